@@ -1,0 +1,37 @@
+import Type, { type Static } from 'typebox';
+
+export const ErrorBodySchema = Type.Object(
+  {
+    detail: Type.String({ description: 'What failed, on which object, why, and what to do.' }),
+    code: Type.String(),
+    field: Type.Optional(Type.String()),
+  },
+  { additionalProperties: true, description: 'Every answer of 400 and above.' },
+);
+export type ErrorBody = Static<typeof ErrorBodySchema>;
+
+export const StatusSchema = Type.Union([
+  Type.Literal('creating'),
+  Type.Literal('running'),
+  Type.Literal('stopped'),
+  Type.Literal('error'),
+]);
+export type Status = Static<typeof StatusSchema>;
+
+export const SyncSchema = Type.Union([
+  Type.Literal('draft'),
+  Type.Literal('proposed'),
+  Type.Literal('published'),
+  Type.Literal('applied'),
+  Type.Literal('drifted'),
+  Type.Literal('failed'),
+]);
+export type Sync = Static<typeof SyncSchema>;
+
+export const ScreenSchema = Type.Union([Type.Literal('chrome'), Type.Literal('terminal')]);
+export type Screen = Static<typeof ScreenSchema>;
+
+/** UTC ISO 8601. */
+export const TimeSchema = Type.String({ format: 'date-time' });
+
+export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -1,0 +1,122 @@
+import Type, { type Static } from 'typebox';
+import { ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
+import { nullable, StatusSchema, SyncSchema, TimeSchema } from './common.ts';
+
+/** One bot as the API shows it: a row of the fleet table and the head of its page. */
+export const InstanceSchema = Type.Object(
+  {
+    id: Type.Integer(),
+    name: Type.String(),
+    display_name: Type.String(),
+    status: StatusSchema,
+    status_reason: Type.String({ description: 'Why, in words; empty when there is nothing to say.' }),
+    nodeport_chrome: nullable(Type.Integer()),
+    nodeport_terminal: nullable(Type.Integer()),
+    cpu_request: Type.String(),
+    cpu_limit: Type.String(),
+    memory_request: Type.String(),
+    memory_limit: Type.String(),
+    storage_clawdbot: Type.String(),
+    storage_homebrew: Type.String(),
+    storage_clawd: Type.String(),
+    storage_chrome: Type.String(),
+    has_anthropic_override: Type.Boolean(),
+    has_openai_override: Type.Boolean(),
+    has_brave_override: Type.Boolean(),
+    vnc_chrome_url: Type.String({ description: "Address of the page with the bot's Chrome screen." }),
+    vnc_terminal_url: Type.String({ description: "Address of the page with the bot's terminal screen." }),
+    created_at: TimeSchema,
+    updated_at: TimeSchema,
+    revision: nullable(Type.String({ description: 'Commit that holds the record; null while it is only a draft.' })),
+    sync: SyncSchema,
+    sync_reason: Type.String({ description: 'What a sync word means here: fields drifted, a refusal in words.' }),
+    image: Type.String({ description: 'The image in effect.' }),
+    vnc_exposure: ExposureSchema,
+    inherited: Type.Array(Type.String(), { description: 'Names of fields above whose value comes from the settings.' }),
+  },
+  { additionalProperties: false, $id: 'Instance' },
+);
+export type Instance = Static<typeof InstanceSchema>;
+
+export const InstanceListSchema = Type.Array(InstanceSchema);
+
+const resourceFields = {
+  cpu_request: Type.Optional(QuantitySchema),
+  cpu_limit: Type.Optional(QuantitySchema),
+  memory_request: Type.Optional(QuantitySchema),
+  memory_limit: Type.Optional(QuantitySchema),
+  storage_clawdbot: Type.Optional(QuantitySchema),
+  storage_homebrew: Type.Optional(QuantitySchema),
+  storage_clawd: Type.Optional(QuantitySchema),
+  storage_chrome: Type.Optional(QuantitySchema),
+};
+
+/** An API key on its way in; `null` takes it away (the global key is used again). Never sent back. */
+export const KeyInputSchema = Type.Union([Type.String({ minLength: 1, maxLength: 32_768 }), Type.Null()], {
+  writeOnly: true,
+});
+
+const keyFields = {
+  anthropic_api_key: Type.Optional(KeyInputSchema),
+  openai_api_key: Type.Optional(KeyInputSchema),
+  brave_api_key: Type.Optional(KeyInputSchema),
+  /** Any further key, by its environment variable name. */
+  api_keys: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Z][A-Z0-9_]{0,62}$' }), KeyInputSchema)),
+};
+
+export const CreateInstanceSchema = Type.Object(
+  {
+    display_name: Type.String({ minLength: 1, maxLength: 100 }),
+    ...resourceFields,
+    ...keyFields,
+    image: Type.Optional(ImageSchema),
+    vnc_exposure: Type.Optional(ExposureSchema),
+    clawdbot_config: Type.Optional(Type.String({ maxLength: 49_152, description: 'A JSON object as text.' })),
+    reuse_volumes: Type.Optional(
+      Type.Boolean({ description: 'Take over the retained volumes of a deleted bot of this name.' }),
+    ),
+  },
+  { additionalProperties: false, $id: 'CreateInstance' },
+);
+export type CreateInstance = Static<typeof CreateInstanceSchema>;
+
+/** Only what is given is changed; `null` lets a field be inherited again. */
+export const UpdateInstanceSchema = Type.Object(
+  {
+    display_name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    cpu_request: Type.Optional(nullable(QuantitySchema)),
+    cpu_limit: Type.Optional(nullable(QuantitySchema)),
+    memory_request: Type.Optional(nullable(QuantitySchema)),
+    memory_limit: Type.Optional(nullable(QuantitySchema)),
+    storage_clawdbot: Type.Optional(QuantitySchema),
+    storage_homebrew: Type.Optional(QuantitySchema),
+    storage_clawd: Type.Optional(QuantitySchema),
+    storage_chrome: Type.Optional(QuantitySchema),
+    image: Type.Optional(nullable(ImageSchema)),
+    vnc_exposure: Type.Optional(nullable(ExposureSchema)),
+    ...keyFields,
+  },
+  { additionalProperties: false, $id: 'UpdateInstance' },
+);
+export type UpdateInstance = Static<typeof UpdateInstanceSchema>;
+
+export const DeleteQuerySchema = Type.Object(
+  { data: Type.Optional(Type.Union([Type.Literal('retain'), Type.Literal('destroy')])) },
+  { additionalProperties: false },
+);
+
+/** `clawdbot.json` of one bot. */
+export const ConfigSchema = Type.Object(
+  {
+    config: Type.String({ description: 'The text of clawdbot.json, exactly as it was typed.' }),
+    revision: nullable(Type.String({ description: 'Send it back as If-Match.' })),
+  },
+  { additionalProperties: false, $id: 'Config' },
+);
+export type Config = Static<typeof ConfigSchema>;
+
+export const PutConfigSchema = Type.Object(
+  { config: Type.String({ maxLength: 49_152 }) },
+  { additionalProperties: false, $id: 'PutConfig' },
+);
+export type PutConfig = Static<typeof PutConfigSchema>;

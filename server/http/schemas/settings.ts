@@ -1,0 +1,52 @@
+import Type, { type Static } from 'typebox';
+import { ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
+import { nullable } from './common.ts';
+import { KeyInputSchema } from './instance.ts';
+
+/** Keys are shown as `****abcd` or `****`, never more; null where none is set. */
+export const SettingsSchema = Type.Object(
+  {
+    anthropic_api_key: nullable(Type.String()),
+    openai_api_key: nullable(Type.String()),
+    brave_api_key: nullable(Type.String()),
+    api_keys: Type.Record(Type.String(), Type.String(), { description: 'Every further global key, masked.' }),
+    default_cpu_request: QuantitySchema,
+    default_cpu_limit: QuantitySchema,
+    default_memory_request: QuantitySchema,
+    default_memory_limit: QuantitySchema,
+    default_storage_clawdbot: QuantitySchema,
+    default_storage_homebrew: QuantitySchema,
+    default_storage_clawd: QuantitySchema,
+    default_storage_chrome: QuantitySchema,
+    image: ImageSchema,
+    namespace: Type.String(),
+    vnc_exposure: ExposureSchema,
+    revision: nullable(Type.String({ description: 'Commit that holds claworc.yaml.' })),
+    sync: Type.String(),
+  },
+  { additionalProperties: false, $id: 'Settings' },
+);
+export type Settings = Static<typeof SettingsSchema>;
+
+/** PUT changes only what it is given; a key of `null` is taken away. */
+export const UpdateSettingsSchema = Type.Object(
+  {
+    anthropic_api_key: Type.Optional(KeyInputSchema),
+    openai_api_key: Type.Optional(KeyInputSchema),
+    brave_api_key: Type.Optional(KeyInputSchema),
+    api_keys: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Z][A-Z0-9_]{0,62}$' }), KeyInputSchema)),
+    default_cpu_request: Type.Optional(QuantitySchema),
+    default_cpu_limit: Type.Optional(QuantitySchema),
+    default_memory_request: Type.Optional(QuantitySchema),
+    default_memory_limit: Type.Optional(QuantitySchema),
+    default_storage_clawdbot: Type.Optional(QuantitySchema),
+    default_storage_homebrew: Type.Optional(QuantitySchema),
+    default_storage_clawd: Type.Optional(QuantitySchema),
+    default_storage_chrome: Type.Optional(QuantitySchema),
+    image: Type.Optional(ImageSchema),
+    namespace: Type.Optional(Type.String({ pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', maxLength: 63 })),
+    vnc_exposure: Type.Optional(ExposureSchema),
+  },
+  { additionalProperties: false, $id: 'UpdateSettings' },
+);
+export type UpdateSettings = Static<typeof UpdateSettingsSchema>;

@@ -1,0 +1,203 @@
+import Type, { type Static } from 'typebox';
+import type { Instance } from './instance.ts';
+import { nullable, ScreenSchema, TimeSchema } from './common.ts';
+
+/** One rendered object in three states: on main, live (only fields we manage), and how they differ. */
+export const ManifestSchema = Type.Object(
+  {
+    kind: Type.String(),
+    name: Type.String(),
+    file: nullable(Type.String({ description: 'Path in the instances repo; null for an object that main lacks.' })),
+    main: nullable(Type.String({ description: 'YAML on main, sealed values as they are in git.' })),
+    draft: nullable(Type.String({ description: 'YAML that the open draft renders; null without a draft.' })),
+    live: nullable(
+      Type.String({ description: 'YAML of the live object, fields that main manages; Secret data hidden.' }),
+    ),
+    diff: Type.Array(
+      Type.Object({
+        field: Type.String(),
+        main: nullable(Type.String()),
+        live: nullable(Type.String()),
+      }),
+      { description: 'Fields in which live differs from main.' },
+    ),
+    state: Type.Union([
+      Type.Literal('in_sync'),
+      Type.Literal('differs'),
+      Type.Literal('missing'),
+      Type.Literal('extra'),
+      Type.Literal('unknown'),
+    ]),
+    health: Type.String({ description: 'In words: `0 of 1 ready`, `bound, 5 GiB`.' }),
+  },
+  { additionalProperties: false },
+);
+export type Manifest = Static<typeof ManifestSchema>;
+
+export const ManifestsSchema = Type.Object(
+  {
+    revision: nullable(Type.String()),
+    observed_at: nullable(TimeSchema),
+    objects: Type.Array(ManifestSchema),
+  },
+  { additionalProperties: false, $id: 'Manifests' },
+);
+export type Manifests = Static<typeof ManifestsSchema>;
+
+/** One entry of a bot's history: a draft, or a commit that touched it. */
+export const ChangeSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Edit id, or commit where there is none.' }),
+    commit: nullable(Type.String()),
+    message: Type.String(),
+    author: Type.String(),
+    at: TimeSchema,
+    state: Type.Union([
+      Type.Literal('draft'),
+      Type.Literal('published'),
+      Type.Literal('applied'),
+      Type.Literal('failed'),
+      Type.Literal('conflict'),
+    ]),
+    published_at: nullable(TimeSchema),
+    applied_at: nullable(TimeSchema),
+    healthy_at: nullable(TimeSchema),
+    detail: Type.String({ description: 'What a step waits for, or why it was refused.' }),
+    files: Type.Array(
+      Type.Object({ path: Type.String(), patch: Type.String({ description: 'Unified diff of the file.' }) }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Change = Static<typeof ChangeSchema>;
+export const HistorySchema = Type.Array(ChangeSchema, { $id: 'History' });
+
+/** What the overview page shows beside the instance itself. */
+export const OverviewSchema = Type.Object(
+  {
+    latest_change: nullable(ChangeSchema),
+    keys: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        scope: Type.Union([Type.Literal('own'), Type.Literal('global')]),
+        hint: Type.String(),
+      }),
+      { description: 'Keys in effect; `hint` is `****abcd` or `****`.' },
+    ),
+    status_rule: Type.String(),
+    status_seen: Type.String(),
+    status_next: Type.String(),
+    status_since: nullable(TimeSchema),
+    events: Type.Array(
+      Type.Object({ at: TimeSchema, title: Type.String(), detail: Type.String(), tone: Type.String() }),
+    ),
+    warnings: Type.Array(Type.String(), { description: 'Warnings of the API server and replica failures.' }),
+  },
+  { additionalProperties: false, $id: 'Overview' },
+);
+export type Overview = Static<typeof OverviewSchema>;
+
+/** What a write would commit, before it is published. */
+export const PreviewSchema = Type.Object(
+  {
+    message: Type.String(),
+    files: Type.Array(
+      Type.Object({
+        path: Type.String(),
+        action: Type.Union([Type.Literal('create'), Type.Literal('configure'), Type.Literal('remove')]),
+        patch: Type.String(),
+      }),
+    ),
+    restarts: Type.Array(Type.String(), { description: 'Names of bots whose pod this restarts.' }),
+  },
+  { additionalProperties: false, $id: 'Preview' },
+);
+export type Preview = Static<typeof PreviewSchema>;
+
+export const ActivitySchema = Type.Array(
+  Type.Object(
+    {
+      id: Type.String(),
+      at: TimeSchema,
+      actor: Type.String(),
+      message: Type.String(),
+      instances: Type.Array(Type.String()),
+      commit: nullable(Type.String()),
+      state: Type.String(),
+      detail: Type.String(),
+    },
+    { additionalProperties: false },
+  ),
+  { $id: 'Activity' },
+);
+export type Activity = Static<typeof ActivitySchema>;
+
+/** The state of the whole loop: the foot of the navigation, the banner, and `/health`'s longer sister. */
+export const FleetStateSchema = Type.Object(
+  {
+    namespace: Type.String(),
+    head: nullable(Type.String({ description: 'Commit of main.' })),
+    applied: Type.Integer({ description: 'Units whose live objects equal main.' }),
+    total: Type.Integer(),
+    drafts: Type.Integer(),
+    cluster: Type.Object({
+      state: Type.Union([
+        Type.Literal('connected'),
+        Type.Literal('unreachable'),
+        Type.Literal('none'),
+        Type.Literal('offered'),
+      ]),
+      context: nullable(Type.String()),
+      server: nullable(Type.String()),
+      detail: Type.String({ description: 'What Claworc waits for and what to do; empty when connected.' }),
+      last_seen: nullable(TimeSchema),
+    }),
+    git: Type.Object({ state: Type.String(), detail: Type.String() }),
+    problems: Type.Array(Type.Object({ file: Type.String(), line: nullable(Type.Integer()), message: Type.String() }), {
+      description: 'What is wrong on main: broken records, units that are held.',
+    }),
+    retained: Type.Array(Type.Object({ instance: Type.String(), volumes: Type.Array(Type.String()) }), {
+      description: 'Volumes of deleted bots that were kept.',
+    }),
+    started_at: TimeSchema,
+    version: Type.String(),
+  },
+  { additionalProperties: false, $id: 'FleetState' },
+);
+export type FleetState = Static<typeof FleetStateSchema>;
+
+export const TicketSchema = Type.Object(
+  {
+    ticket: Type.String(),
+    screen: ScreenSchema,
+    expires_at: TimeSchema,
+    url: Type.String({ description: 'Path of the WebSocket, ticket included.' }),
+  },
+  { additionalProperties: false, $id: 'Ticket' },
+);
+export type Ticket = Static<typeof TicketSchema>;
+
+export const HealthSchema = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
+    kubernetes: Type.String({ description: '`connected`, or what Claworc waits for.' }),
+    database: Type.String(),
+    git: Type.String(),
+  },
+  { additionalProperties: false, $id: 'Health' },
+);
+export type Health = Static<typeof HealthSchema>;
+
+/** One line of a bot's log, the data of an SSE `line` event. */
+export const LogLineSchema = Type.Object({ at: nullable(TimeSchema), text: Type.String() });
+export type LogLine = Static<typeof LogLineSchema>;
+
+/** Names and payloads of `GET /events`. */
+export interface EventPayloads {
+  /** Sent first on every connection, so that a client never needs a second request to be up to date. */
+  readonly snapshot: { readonly instances: readonly Instance[]; readonly fleet: FleetState };
+  readonly instance: Instance;
+  readonly instance_removed: { readonly name: string };
+  readonly fleet: FleetState;
+  readonly activity: { readonly id: string };
+}
