@@ -1,0 +1,169 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolveBinaries } from './binaries.ts';
+import {
+  apiServerArguments,
+  certificateFile,
+  controllerManagerArguments,
+  etcdArguments,
+  kwokArguments,
+  schedulerArguments,
+  type Layout,
+} from './components.ts';
+import { makeCredentials, writeKubeconfig } from './credentials.ts';
+import { createKubectl, type Kubectl } from './kubectl.ts';
+import { clusterObjects, sharedLogFile, writeKwokConfig, type PortForwards } from './nodes.ts';
+import { takeFreePort } from './ports.ts';
+import { answersOk, waitUntil } from './ready.ts';
+import { Supervised } from './supervised.ts';
+
+export interface ControlPlaneOptions {
+  /** Data and logs of all programs. @default a new temporary folder, removed in the end */
+  readonly folder?: string;
+  /** Progress, one line each. @default silence */
+  readonly log?: (line: string) => void;
+  /** Gives up starting; a started plane is not affected. */
+  readonly signal?: AbortSignal;
+  /**
+   * `api`: etcd, API server and controller manager; pods are stored and never run.
+   * `full`: the scheduler and KWOK too, which bring pods to Ready and bind claims.
+   * @default 'full'
+   */
+  readonly components?: 'api' | 'full';
+  /** Simulated nodes; 0 leaves KWOK out. @default 2, or 0 with `components: 'api'` */
+  readonly nodes?: number;
+  /** Local ports behind the VNC ports 5901 and 5902 of every pod. */
+  readonly screens?: { readonly chrome?: number; readonly terminal?: number };
+  /** Further pod ports, e.g. `{6081: 20123}`. */
+  readonly portForwards?: PortForwards;
+}
+
+export interface ControlPlane extends AsyncDisposable {
+  /** https URL of the API server, on 127.0.0.1. */
+  readonly server: string;
+  /** File with one context, `claworc-test`, whose user is in system:masters. */
+  readonly kubeconfig: string;
+  readonly caFile: string;
+  readonly token: string;
+  readonly folder: string;
+  /** What `kubectl logs` shows of every pod; append lines with `appendLog` of logs.ts. */
+  readonly logFile: string;
+  readonly kubectlPath: string;
+  readonly kubectl: Kubectl;
+  /** The API server alone, to take the cluster away and bring it back on the same port with the same data. */
+  readonly apiServer: {
+    /** Lets it finish for the grace period (default 1 s: with watches open it would take a minute), then kills it. */
+    stop(graceMilliseconds?: number): Promise<void>;
+    start(): Promise<void>;
+  };
+  /** Ends every process in order and waits for each. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real control plane on loopback, ready to use. It also ends when this process ends, in whatever way.
+ * Throws ControlPlaneUnavailable when its programs can't be had here.
+ */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { log = () => undefined, signal, components = 'full', screens = {} } = options;
+  const full = components === 'full';
+  const nodes = options.nodes ?? (full ? 2 : 0);
+  const programs = await resolveBinaries(
+    [
+      'kube-apiserver',
+      'etcd',
+      'kube-controller-manager',
+      'kubectl',
+      ...(full ? (['kube-scheduler'] as const) : []),
+      ...(nodes > 0 ? (['kwok'] as const) : []),
+    ],
+    { log, signal },
+  );
+
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'claworc-control-plane-')));
+  await mkdir(folder, { recursive: true });
+  const layout: Layout = {
+    folder,
+    kubeconfig: join(folder, 'kubeconfig'),
+    credentials: await makeCredentials(folder),
+    etcdPort: await takeFreePort(),
+    etcdPeerPort: await takeFreePort(),
+    apiPort: await takeFreePort(),
+    kubeletPort: await takeFreePort(),
+  };
+  const { kubeconfig, credentials } = layout;
+  const server = `https://127.0.0.1:${layout.apiPort}`;
+  const caFile = certificateFile(folder);
+  const kubectl = createKubectl(programs.kubectl, kubeconfig);
+  const processes = new Supervised(options.folder ? undefined : folder);
+  const env = { PATH: process.env.PATH ?? '', HOME: folder };
+  const start = (name: Exclude<keyof typeof programs, 'kubectl'>, args: string[]): Promise<number> =>
+    processes.start({ name, command: programs[name], args, env, logFile: join(folder, `${name}.log`) });
+
+  const startApiServer = async (): Promise<void> => {
+    await start('kube-apiserver', apiServerArguments(layout));
+    const alive = (): Promise<void> => processes.assertRunning('kube-apiserver');
+    await waitUntil('the API server', () => answersOk(`${server}/readyz`, caFile, credentials.token), {
+      alive,
+      signal,
+    });
+  };
+
+  try {
+    const started = performance.now();
+    await start('etcd', etcdArguments(layout));
+    await startApiServer();
+    await writeKubeconfig(kubeconfig, server, caFile, credentials.token);
+    await start('kube-controller-manager', controllerManagerArguments(layout));
+    if (full) await start('kube-scheduler', schedulerArguments(layout));
+    const applied = await kubectl(['apply', '--server-side', '-f', '-'], { input: await clusterObjects(nodes) });
+    if (applied.code !== 0) throw new Error(`the objects of the test cluster were refused:\n${applied.stderr}`);
+    if (nodes > 0) {
+      const forwards = {
+        ...(screens.chrome && { 5901: screens.chrome }),
+        ...(screens.terminal && { 5902: screens.terminal }),
+        ...options.portForwards,
+      };
+      await start('kwok', kwokArguments(layout, await writeKwokConfig(folder, forwards)));
+    }
+    await waitUntil('nodes and controllers', () => isUsable(kubectl, nodes), {
+      alive: async () => {
+        for (const name of Object.keys(programs)) await processes.assertRunning(name);
+      },
+      signal,
+    });
+    log(`control plane ready in ${((performance.now() - started) / 1000).toFixed(1)} s: ${server}`);
+  } catch (error) {
+    await processes.stopAll();
+    throw error;
+  }
+
+  return {
+    server,
+    kubeconfig,
+    caFile,
+    token: credentials.token,
+    folder,
+    logFile: sharedLogFile(folder),
+    kubectlPath: programs.kubectl,
+    kubectl,
+    apiServer: { stop: (grace = 1000) => processes.stop('kube-apiserver', grace), start: startApiServer },
+    stop: () => processes.stopAll(),
+    [Symbol.asyncDispose]: () => processes.stopAll(),
+  };
+}
+
+/** Pods are refused until the controller manager has made the namespace's service account. */
+async function isUsable(kubectl: Kubectl, nodes: number): Promise<boolean> {
+  const account = await kubectl(['get', 'serviceaccount', 'default', '-n', 'default']);
+  if (account.code !== 0) return false;
+  if (nodes === 0) return true;
+  const ready = await kubectl([
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}',
+  ]);
+  return ready.stdout.split(' ').filter((status) => status === 'True').length >= nodes;
+}
