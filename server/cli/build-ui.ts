@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** What the dashboard is built from, relative to the project's root. */
+const SOURCES = [
+  'ui/src',
+  'ui/public',
+  'ui/index.html',
+  'ui/vite.config.ts',
+  'constructs/schema',
+  'server/http/schemas',
+  'package-lock.json',
+];
+
+export interface UiBuild {
+  /** Folder with the built dashboard. */
+  readonly folder: string;
+  /** False where the folder was already what the sources give. */
+  readonly built: boolean;
+}
+
+/**
+ * Builds the dashboard into `ui/build` unless the stamp there says that it was built from these very sources.
+ * An installation without `ui/src` (an image) is served as it is.
+ */
+export async function ensureUiBuilt(root: string, say: (line: string) => void): Promise<UiBuild> {
+  const folder = join(root, 'ui/build');
+  const stampFile = join(folder, '.stamp');
+  if (!existsSync(join(root, 'ui/src'))) return { folder, built: false };
+  const stamp = stampOf(root);
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return { folder, built: false };
+  say('building the dashboard, a few seconds the first time');
+  const { build } = await import('vite');
+  await build({ root: join(root, 'ui'), configFile: join(root, 'ui/vite.config.ts'), logLevel: 'error' });
+  writeFileSync(stampFile, stamp);
+  return { folder, built: true };
+}
+
+function stampOf(root: string): string {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap((source) => filesBelow(join(root, source)))) {
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

@@ -1,0 +1,19 @@
+/** Where a command speaks; `main.ts` gives it the terminal, tests give it arrays. */
+export interface Io {
+  /** Standard output: results. */
+  out(line: string): void;
+  /** Standard error: progress and errors. */
+  err(line: string): void;
+  /** True where a person reads; colours and progress lines belong only there. */
+  readonly isTerminal: boolean;
+}
+
+/** 0 ok, 1 failed, 2 usage, 3 differences found. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, differences: 3 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const terminalIo: Io = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  isTerminal: process.stdout.isTTY,
+};

@@ -1,0 +1,29 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Every option has an environment twin; a flag wins over the variable, which wins over the default. */
+export const options = {
+  host: () => new Option('--host <address>', 'address to listen on').env('CLAWORC_HOST').default('127.0.0.1'),
+  port: () => new Option('--port <number>', 'port to listen on').env('CLAWORC_PORT').default(8080).argParser(parsePort),
+  data: () =>
+    new Option('--data <folder>', 'data folder: database, repository, identity').env('CLAWORC_DATA').default('data'),
+  repo: (what: string) => new Option('--repo <folder>', what).env('CLAWORC_REPO'),
+  kubeconfig: () => new Option('--kubeconfig <file>', 'kubeconfig of the cluster to use').env('CLAWORC_KUBECONFIG'),
+  context: () => new Option('--context <name>', 'context of the kubeconfig').env('CLAWORC_CONTEXT'),
+  identity: () =>
+    new Option(
+      '--identity <file>',
+      'age identity that opens API keys (default: age-identity.txt in the data folder)',
+    ).env('CLAWORC_IDENTITY'),
+  publicUrl: () =>
+    new Option('--public-url <url>', 'address that browsers use; needed on any address but loopback').env(
+      'CLAWORC_PUBLIC_URL',
+    ),
+  json: () => new Option('--json', 'output for programs').env('CLAWORC_JSON').default(false),
+  verbose: () => new Option('--verbose', 'also log what is usually too much').env('CLAWORC_VERBOSE').default(false),
+} as const;
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
