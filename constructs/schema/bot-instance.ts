@@ -17,6 +17,14 @@ export const InstanceNameSchema = Type.String({
   description: 'Name of the instance and of its Deployment, `bot-` first.',
 });
 
+/** One line of text: it is shown in tables and stands in the subject of commits. */
+export const DisplayNameSchema = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
+  description: 'The name that people see, one line.',
+});
+
 /** Lowest and highest port of the range that screens may be exposed on. */
 export const NODE_PORT_RANGE = { first: 30100, last: 30199 } as const;
 
@@ -39,7 +47,7 @@ export const BotInstanceSchema = Type.Object(
     metadata: metadataSchema(InstanceNameSchema),
     spec: Type.Object(
       {
-        displayName: Type.String({ minLength: 1, maxLength: 100, description: 'The name that people see.' }),
+        displayName: DisplayNameSchema,
         runtime: Type.Optional(RuntimeSchema),
         state: Type.Optional(
           Type.Union([Type.Literal('running'), Type.Literal('stopped')], {

@@ -1,5 +1,11 @@
 import Type, { type Static } from 'typebox';
-import { ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
+import {
+  DisplayNameSchema,
+  ExposureSchema,
+  ImageSchema,
+  KEY_NAME_PATTERN,
+  QuantitySchema,
+} from '../../../constructs/schema/index.ts';
 import { nullable, StatusSchema, SyncSchema, TimeSchema } from './common.ts';
 
 /** One bot as the API shows it: a row of the fleet table and the head of its page. */
@@ -56,17 +62,21 @@ export const KeyInputSchema = Type.Union([Type.String({ minLength: 1, maxLength:
   writeOnly: true,
 });
 
-const keyFields = {
+export const keyFields = {
   anthropic_api_key: Type.Optional(KeyInputSchema),
   openai_api_key: Type.Optional(KeyInputSchema),
   brave_api_key: Type.Optional(KeyInputSchema),
-  /** Any further key, by its environment variable name. */
-  api_keys: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Z][A-Z0-9_]{0,62}$' }), KeyInputSchema)),
+  api_keys: Type.Optional(
+    Type.Record(Type.String({ pattern: KEY_NAME_PATTERN }), KeyInputSchema, {
+      additionalProperties: false,
+      description: 'Any further key, by the name of its environment variable: capitals, digits and underscores.',
+    }),
+  ),
 };
 
 export const CreateInstanceSchema = Type.Object(
   {
-    display_name: Type.String({ minLength: 1, maxLength: 100 }),
+    display_name: DisplayNameSchema,
     ...resourceFields,
     ...keyFields,
     image: Type.Optional(ImageSchema),
@@ -83,7 +93,7 @@ export type CreateInstance = Static<typeof CreateInstanceSchema>;
 /** Only what is given is changed; `null` lets a field be inherited again. */
 export const UpdateInstanceSchema = Type.Object(
   {
-    display_name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    display_name: Type.Optional(DisplayNameSchema),
     cpu_request: Type.Optional(nullable(QuantitySchema)),
     cpu_limit: Type.Optional(nullable(QuantitySchema)),
     memory_request: Type.Optional(nullable(QuantitySchema)),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
 import { nullable } from './common.ts';
-import { KeyInputSchema } from './instance.ts';
+import { keyFields } from './instance.ts';
 
 /** Keys are shown as `****abcd` or `****`, never more; null where none is set. */
 export const SettingsSchema = Type.Object(
@@ -31,10 +31,7 @@ export type Settings = Static<typeof SettingsSchema>;
 /** PUT changes only what it is given; a key of `null` is taken away. */
 export const UpdateSettingsSchema = Type.Object(
   {
-    anthropic_api_key: Type.Optional(KeyInputSchema),
-    openai_api_key: Type.Optional(KeyInputSchema),
-    brave_api_key: Type.Optional(KeyInputSchema),
-    api_keys: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Z][A-Z0-9_]{0,62}$' }), KeyInputSchema)),
+    ...keyFields,
     default_cpu_request: Type.Optional(QuantitySchema),
     default_cpu_limit: Type.Optional(QuantitySchema),
     default_memory_request: Type.Optional(QuantitySchema),

@@ -1,0 +1,118 @@
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { TLocalizedValidationError } from 'typebox/error';
+import { ClaworcError } from '../lib/errors.ts';
+import { suggest } from '../lib/suggest.ts';
+
+export interface FieldFault {
+  /** Dotted, `api_keys.OPENAI_API_KEY`; the name of the part (`body`) for the part itself. */
+  readonly field: string;
+  readonly message: string;
+}
+
+type Check = (value: unknown) => { value: unknown } | { error: Error };
+
+/**
+ * The check that Fastify runs on a part of a request. Nothing is coerced, dropped or filled in; the first fault becomes
+ * `invalid` with the field and a sentence. Values are never repeated in it: a key might be among them.
+ */
+export function compileCheck(schema: TSchema, part: string): Check {
+  const validator = Compile(schema);
+  return (value) => {
+    if (validator.Check(value)) return { value };
+    const fault = describe(validator.Errors(value), schema, part);
+    return { error: new ClaworcError('invalid', `${fault.message}.`, { field: fault.field }) };
+  };
+}
+
+function describe(errors: readonly TLocalizedValidationError[], schema: TSchema, part: string): FieldFault {
+  const unknown = errors.find((error) => error.keyword === 'additionalProperties');
+  const first = unknown ?? errors[0];
+  if (first === undefined) return { field: part, message: `${part} is not valid` };
+  const at = (path: string): string => fieldOf(path) || part;
+  switch (first.keyword) {
+    case 'additionalProperties': {
+      const [name = ''] = first.params.additionalProperties;
+      const near = suggest(name, knownFields(schema, first.instancePath));
+      const hint = near === undefined ? '' : `; did you mean ${near}?`;
+      const field = fieldOf(`${first.instancePath}/${name}`);
+      return { field, message: `${field} is no field of ${at(first.instancePath)}${hint}` };
+    }
+    case 'required': {
+      const [name = ''] = first.params.requiredProperties;
+      const field = fieldOf(`${first.instancePath}/${name}`);
+      return { field, message: `${field} is missing` };
+    }
+    default:
+      return { field: at(first.instancePath), message: `${at(first.instancePath)} ${words(first, errors, schema)}` };
+  }
+}
+
+/** What is wrong with one value, after its name. */
+function words(
+  first: TLocalizedValidationError,
+  errors: readonly TLocalizedValidationError[],
+  schema: TSchema,
+): string {
+  const same = errors.filter((error) => error.instancePath === first.instancePath);
+  const choices = same.flatMap((error) =>
+    error.keyword === 'const' ? [JSON.stringify(error.params.allowedValue)] : [],
+  );
+  if (choices.length > 0) return `must be ${[...new Set(choices)].join(' or ')}`;
+  switch (first.keyword) {
+    case 'type': {
+      const types = same.flatMap((error) => (error.keyword === 'type' ? [error.params.type].flat() : []));
+      return `must be ${[...new Set(types)].map((type) => TYPE_WORDS[type] ?? type).join(' or ')}`;
+    }
+    case 'minLength':
+      return first.params.limit === 1 ? 'must not be empty' : `must have at least ${first.params.limit} characters`;
+    case 'maxLength':
+      return `must have at most ${first.params.limit} characters`;
+    case 'pattern':
+      return `is not valid. Expected: ${descriptionAt(schema, first.instancePath) ?? String(first.params.pattern)}`;
+    default:
+      return first.message;
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  object: 'an object',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+};
+
+function descriptionAt(schema: TSchema, instancePath: string): string | undefined {
+  const node = resolvePath(schema, instancePath);
+  const choices = Array.isArray(node?.['anyOf']) ? (node['anyOf'] as Record<string, unknown>[]) : [];
+  const description = [node, ...choices].map((each) => each?.['description']).find((text) => typeof text === 'string');
+  return description?.replace(/\.$/, '');
+}
+
+function knownFields(schema: TSchema, instancePath: string): string[] {
+  const properties = resolvePath(schema, instancePath)?.['properties'];
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+}
+
+function resolvePath(schema: TSchema, instancePath: string): Record<string, unknown> | undefined {
+  let current: unknown = schema;
+  for (const step of stepsOf(instancePath)) {
+    const properties = (current as { properties?: Record<string, unknown> }).properties;
+    current = properties?.[step];
+    if (current === undefined) return undefined;
+  }
+  return current as Record<string, unknown>;
+}
+
+function fieldOf(instancePath: string): string {
+  return stepsOf(instancePath).join('.');
+}
+
+function stepsOf(instancePath: string): string[] {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
