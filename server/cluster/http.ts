@@ -1,0 +1,191 @@
+import { Agent, type Dispatcher } from 'undici';
+import { createSemaphore } from '../lib/semaphore.ts';
+import type { ClusterConnection } from './connection.ts';
+import { failureOf, isTransient, unreachable, type ApiFailure } from './errors.ts';
+import { backoffMs, pause, retryAfterMs } from './retry.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'PATCH' | 'DELETE' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** The server's words may echo a Secret: keep them out of the failure. */
+  readonly secret?: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** Texts of `Warning:` headers. */
+  readonly warnings: readonly string[];
+}
+
+export type HttpResult =
+  { readonly ok: true; readonly value: HttpAnswer } | { readonly ok: false; readonly failure: ApiFailure };
+
+export type StreamResult =
+  | { readonly ok: true; readonly body: Dispatcher.ResponseData['body'] }
+  | { readonly ok: false; readonly failure: ApiFailure };
+
+export interface HttpOptions {
+  /** Requests in flight. More only adds latency: the API server's CPU is the limit from 8 on. @default 16 */
+  readonly concurrency?: number;
+  /** For one try. The API server itself gives up after 34 s. @default 40_000 */
+  readonly deadlineMs?: number;
+  /** Tries of a request that failed in passing. @default 4 */
+  readonly tries?: number;
+  readonly random?: () => number;
+}
+
+export interface ClusterHttp {
+  /** Sends a request that is safe to send twice; tries again after a passing failure. Rejects only when aborted. */
+  request(request: HttpRequest): Promise<HttpResult>;
+  /** Opens a GET whose body has no end; the caller destroys it. One try, no deadline after the head. */
+  stream(request: Pick<HttpRequest, 'path' | 'query' | 'signal'>): Promise<StreamResult>;
+  /** Requests sent so far by verb, watches not included. */
+  readonly sent: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+const STREAM_HEAD_MS = 15_000;
+
+/**
+ * The one HTTP layer to an API server: requests share an HTTP/2 connection behind our own semaphore (undici's queue
+ * ignores AbortSignal), streams have HTTP/1.1 connections of their own (many of them on one HTTP/2 connection would
+ * use up its streams).
+ */
+export function createHttp(connection: ClusterConnection, options: HttpOptions = {}): ClusterHttp {
+  const { concurrency = 16, deadlineMs = 40_000, tries = 4, random = Math.random } = options;
+  const places = createSemaphore(concurrency);
+  const sent = new Map<string, number>();
+  let agents = createAgents(connection);
+  let renewing: Promise<void> | undefined;
+
+  const renew = (): Promise<void> =>
+    (renewing ??= connection
+      .renew()
+      .then(() => {
+        const old = agents;
+        agents = createAgents(connection);
+        void old.requests.close();
+        void old.streams.close();
+      })
+      .finally(() => (renewing = undefined)));
+
+  const attempt = async (request: HttpRequest): Promise<{ result: HttpResult; retryAfter: number | undefined }> => {
+    sent.set(request.method, (sent.get(request.method) ?? 0) + 1);
+    const deadline = AbortSignal.timeout(deadlineMs);
+    try {
+      const { statusCode, headers, body } = await agents.requests.request({
+        ...target(connection.server, request),
+        method: request.method,
+        headers: await headersFor(connection, request.contentType),
+        body: request.body ?? null,
+        signal: request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]),
+      });
+      const text = await body.text();
+      if (statusCode >= 200 && statusCode < 300) {
+        const warnings = readWarnings(headers.warning);
+        return { result: { ok: true, value: { status: statusCode, body: text, warnings } }, retryAfter: undefined };
+      }
+      const failure = failureOf(statusCode, text, request.secret === true);
+      return { result: { ok: false, failure }, retryAfter: retryAfterMs(headers['retry-after']) };
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      return { result: { ok: false, failure: unreachable(error, connection.server) }, retryAfter: undefined };
+    }
+  };
+
+  const request = async (wanted: HttpRequest): Promise<HttpResult> => {
+    let renewed = false;
+    for (let number = 0; ; number++) {
+      const { result, retryAfter } = await places.run(() => attempt(wanted), wanted.signal);
+      if (result.ok) return result;
+      if (result.failure.type === 'unauthorized' && !renewed) {
+        renewed = true;
+        if (await settles(renew())) continue;
+        return result;
+      }
+      if (!isTransient(result.failure) || number + 1 >= tries) return result;
+      await pause(retryAfter ?? backoffMs(number, random), wanted.signal);
+    }
+  };
+
+  const openStream = async (wanted: Pick<HttpRequest, 'path' | 'query' | 'signal'>): Promise<StreamResult> => {
+    const head = new AbortController();
+    const timer = setTimeout(() => head.abort(new DOMException('no head', 'TimeoutError')), STREAM_HEAD_MS);
+    try {
+      const { statusCode, body } = await agents.streams.request({
+        ...target(connection.server, wanted),
+        method: 'GET',
+        headers: await headersFor(connection, undefined),
+        signal: wanted.signal === undefined ? head.signal : AbortSignal.any([wanted.signal, head.signal]),
+      });
+      if (statusCode === 200) return { ok: true, body };
+      return { ok: false, failure: failureOf(statusCode, await body.text(), false) };
+    } catch (error) {
+      wanted.signal?.throwIfAborted();
+      return { ok: false, failure: unreachable(error, connection.server) };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    sent,
+    request,
+    async stream(wanted) {
+      const first = await openStream(wanted);
+      if (first.ok || first.failure.type !== 'unauthorized' || !(await settles(renew()))) return first;
+      return openStream(wanted);
+    },
+    async close() {
+      await Promise.all([agents.requests.destroy(), agents.streams.destroy()]);
+    },
+  };
+}
+
+function createAgents(connection: ClusterConnection): { readonly requests: Agent; readonly streams: Agent } {
+  const connect = { ...connection.tls, keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 10_000 };
+  return {
+    requests: new Agent({ allowH2: true, connections: 1, connect, headersTimeout: 0, bodyTimeout: 0 }),
+    streams: new Agent({ allowH2: false, connect, headersTimeout: 0, bodyTimeout: 0, pipelining: 0 }),
+  };
+}
+
+function target(
+  server: string,
+  { path, query }: Pick<HttpRequest, 'path' | 'query'>,
+): { origin: string; path: string } {
+  const url = new URL(server);
+  const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+  return { origin: url.origin, path: `${url.pathname.replace(/\/$/, '')}${path}${search}` };
+}
+
+async function headersFor(
+  connection: ClusterConnection,
+  contentType: string | undefined,
+): Promise<Record<string, string>> {
+  return {
+    accept: 'application/json',
+    'user-agent': 'claworc',
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    ...(await connection.headers()),
+  };
+}
+
+/** `299 - "would violate PodSecurity"` to its text. */
+function readWarnings(header: string | string[] | undefined): readonly string[] {
+  const lines = header === undefined ? [] : Array.isArray(header) ? header : [header];
+  return lines.flatMap((line) =>
+    [...line.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1')),
+  );
+}
+
+const settles = (promise: Promise<void>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );
