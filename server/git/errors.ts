@@ -1,0 +1,69 @@
+import { ClaworcError } from '../lib/errors.ts';
+
+interface Cause {
+  readonly pattern: RegExp;
+  readonly code: 'git_unreachable' | 'git_refused';
+  readonly retryable: boolean;
+  readonly says: string;
+}
+
+/** What git's stderr means; the only place that looks at it. */
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /Unable to create '.*\.lock': File exists|unable to lock|could not lock/i,
+    code: 'git_unreachable',
+    retryable: true,
+    says: 'another git process holds a lock of the repository',
+  },
+  {
+    pattern: /No space left on device|Disk quota exceeded/i,
+    code: 'git_unreachable',
+    retryable: true,
+    says: 'the disk is full',
+  },
+  {
+    pattern: /Permission denied|Read-only file system|insufficient permission/i,
+    code: 'git_refused',
+    retryable: false,
+    says: 'the repository folder can not be written',
+  },
+  {
+    pattern: /not a git repository/i,
+    code: 'git_refused',
+    retryable: false,
+    says: 'this folder is not the top of a git repository',
+  },
+  {
+    pattern:
+      /bad object|missing blob|loose object .* is corrupt|unable to read tree|invalid object|object file .* is empty/i,
+    code: 'git_refused',
+    retryable: false,
+    says: 'the repository is damaged; `git fsck` shows where',
+  },
+  {
+    pattern: /ENOENT|not found/,
+    code: 'git_refused',
+    retryable: false,
+    says: 'git is not installed, or not on the PATH',
+  },
+];
+
+/** The typed form of a failed git command. stderr is kept to one line; git prints no secrets of ours. */
+export function gitError(verb: string, exitCode: number, stderr: string, cause: unknown): ClaworcError {
+  const text = stderr.trim() === '' && cause instanceof Error ? cause.message : stderr.trim();
+  const known = CAUSES.find(({ pattern }) => pattern.test(text));
+  const line = text.split('\n').findLast((each) => each.trim() !== '') ?? `exit code ${exitCode}`;
+  const says = known === undefined ? line : `${known.says} (${line})`;
+  return new ClaworcError(known?.code ?? 'git_refused', `git ${verb} failed: ${says}`, {
+    retryable: known?.retryable ?? false,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** What `git update-ref --stdin` says when the ref is not where the caller saw it. */
+export function isLostRace(error: unknown): boolean {
+  return (
+    error instanceof ClaworcError &&
+    /but expected|reference already exists|unable to resolve reference|reference is missing/.test(error.message)
+  );
+}

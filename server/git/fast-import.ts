@@ -1,0 +1,49 @@
+import { ClaworcError } from '../lib/errors.ts';
+import { COMMITTER, formatIdentity, type Author } from './identity.ts';
+
+/** New content of a path; null removes it. */
+export type TreeChanges = ReadonlyMap<string, string | Uint8Array | null>;
+
+export interface CommitRequest {
+  /** The commit that main must be at; null while main has no commit yet. */
+  readonly parent: string | null;
+  readonly changes: TreeChanges;
+  /** As `formatMessage` makes it. */
+  readonly message: string;
+  readonly author: Author;
+  /** ISO 8601. Both dates of the commit, so that the same request gives the same commit again. */
+  readonly at: string;
+}
+
+const PATH = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
+
+/**
+ * The input of `git fast-import` that writes one commit object and prints its id. It moves no ref: the branch it
+ * needs is forgotten again by `reset` without `from`. `done` at the end is demanded, so that a stream cut short (the
+ * server killed while writing it) is an error and never half a commit.
+ */
+export function fastImportStream({ parent, changes, message, author, at }: CommitRequest): Buffer {
+  const seconds = Math.floor(Date.parse(at) / 1000);
+  if (!Number.isFinite(seconds)) throw new ClaworcError('invalid', `no time: ${at}`);
+  const parts: (string | Uint8Array)[] = [
+    'feature done\n',
+    'commit refs/claworc/next\n',
+    'mark :1\n',
+    `author ${formatIdentity(author)} ${seconds} +0000\n`,
+    `committer ${formatIdentity(COMMITTER)} ${seconds} +0000\n`,
+    ...data(message),
+    ...(parent === null ? [] : [`from ${parent}\n`]),
+  ];
+  for (const [path, content] of [...changes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!PATH.test(path)) throw new ClaworcError('invalid', `no path of an instances repo: ${path}`, { subject: path });
+    if (content === null) parts.push(`D ${path}\n`);
+    else parts.push(`M 100644 inline ${path}\n`, ...data(content));
+  }
+  parts.push('get-mark :1\n', 'reset refs/claworc/next\n\n', 'done\n');
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+}
+
+function data(content: string | Uint8Array): (string | Uint8Array)[] {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  return [`data ${bytes.byteLength}\n`, bytes, '\n'];
+}

@@ -1,0 +1,44 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { createGit } from './client.ts';
+import { MAIN } from './ref.ts';
+
+/** So that a push can only ever add to main, and git never packs or collects behind our back. */
+const SETTINGS = {
+  'receive.denyNonFastForwards': 'true',
+  'receive.denyDeletes': 'true',
+  'receive.fsckObjects': 'true',
+  'receive.autogc': 'false',
+  'gc.auto': '0',
+  'core.fsync': 'all',
+  'core.logAllRefUpdates': 'true',
+} as const;
+
+/**
+ * Makes the embedded bare repository, with main unborn and HEAD at it, so that `git clone` and `git push` of a person
+ * work at once. It appears whole or not at all; an existing one is left as it is. Gives true if it was made.
+ */
+export async function initRepository(folder: string): Promise<boolean> {
+  const target = resolve(folder);
+  if (await exists(target)) return false;
+  const parent = dirname(target);
+  await mkdir(parent, { recursive: true });
+  const draft = join(parent, `.${basename(target)}.new`);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft);
+  const git = createGit(draft, parent);
+  await git.text(['init', '--bare', `--initial-branch=${MAIN.slice('refs/heads/'.length)}`, '.']);
+  for (const [name, value] of Object.entries(SETTINGS)) await git.text(['config', '--local', name, value]);
+  // The samples of git's template: nothing runs them, and the folder should hold only what is meant.
+  await rm(join(draft, 'hooks'), { recursive: true, force: true });
+  await rename(draft, target);
+  return true;
+}
+
+async function exists(folder: string): Promise<boolean> {
+  const entries = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries.length > 0;
+}

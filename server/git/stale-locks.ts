@@ -1,0 +1,36 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOCKS = ['HEAD.lock', 'packed-refs.lock', 'config.lock'] as const;
+
+/**
+ * Removes what a killed git left behind in a repository of ours: lock files that are older than `olderThanMs` (a living
+ * git holds one for milliseconds; younger ones are waited for) and crash reports of fast-import. Gives what it removed.
+ */
+export async function clearStaleLocks(gitFolder: string, olderThanMs = 2_000): Promise<readonly string[]> {
+  const candidates = [...LOCKS, ...(await lockFilesBelow(gitFolder, join('refs', 'heads')))];
+  const removed = await Promise.all(candidates.map((path) => removeWhenOld(gitFolder, path, olderThanMs)));
+  const reports = (await readdir(gitFolder)).filter((name) => /^fast_import_crash_\d+$/.test(name));
+  await Promise.all(reports.map((name) => rm(join(gitFolder, name), { force: true })));
+  return removed.flat();
+}
+
+async function lockFilesBelow(gitFolder: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(gitFolder, folder), { recursive: true }).catch(() => []);
+  return entries.filter((name) => name.endsWith('.lock')).map((name) => join(folder, name));
+}
+
+async function removeWhenOld(gitFolder: string, path: string, olderThanMs: number): Promise<string[]> {
+  for (;;) {
+    const file = await stat(join(gitFolder, path)).catch(() => undefined);
+    if (file === undefined) return [];
+    // Both ends of the age come from the same machine's clock; a time in the future counts as now.
+    const age = Math.max(0, Date.now() - file.mtimeMs);
+    if (age >= olderThanMs) {
+      await rm(join(gitFolder, path), { force: true });
+      return [path];
+    }
+    await delay(Math.min(olderThanMs - age, 100));
+  }
+}
