@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { checkKeyValue, hintOf } from '../../../server/secrets/key-value.ts';
+
+test('white space around a pasted key is cut off', () => {
+  expect(checkKeyValue('  sk-ant-1\r\n')).toEqual({ ok: true, value: 'sk-ant-1' });
+  expect(checkKeyValue('\ufeffsk ant 1\u00a0')).toEqual({ ok: true, value: 'sk ant 1' });
+});
+
+test.each([
+  ['nothing', ' \n', 'empty'],
+  ['a line break inside', 'sk-ant\n1', 'control_characters'],
+  ['a tab inside', 'sk-ant\t1', 'control_characters'],
+  ['a NUL', 'sk-ant\u00001', 'control_characters'],
+  ['an escape sequence', 'sk-ant\u001b[31m', 'control_characters'],
+  ['a C1 control', 'sk-ant\u009b31m', 'control_characters'],
+  ['half a character', 'sk-ant-\ud83d', 'control_characters'],
+  ['more than 32 KiB', 'é'.repeat(16_385), 'too_large'],
+])('a key that is %s is refused without being repeated', (_, value, code) => {
+  const result = checkKeyValue(value);
+
+  expect(result).toMatchObject({ ok: false, code });
+  expect(JSON.stringify(result)).not.toContain('sk-ant');
+});
+
+test('32 KiB are allowed', () => {
+  expect(checkKeyValue('é'.repeat(16_384))).toMatchObject({ ok: true });
+});
+
+test('a hint is the last four characters of 20 or more', () => {
+  expect(hintOf('sk-ant-0123456789abc')).toBe('9abc');
+  expect(hintOf('sk-ant-0123456789ab')).toBe('');
+  expect(hintOf('')).toBe('');
+  expect(hintOf(`${'x'.repeat(18)}é😀`)).toBe('xxé😀');
+});
