@@ -212,5 +212,5 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
 
 interface ListBody {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  readonly items?: readonly Omit<LiveObject, 'apiVersion' | 'kind'>[];
+  readonly items?: readonly { readonly metadata: LiveMetadata; readonly [field: string]: unknown }[];
 }
