@@ -18,6 +18,10 @@ export const options = {
     new Option('--public-url <url>', 'address that browsers use; needed on any address but loopback').env(
       'CLAWORC_PUBLIC_URL',
     ),
+  check: () => new Option('--check', 'write nothing; exit with 3 if something would be written').default(false),
+  examples: () => new Option('--examples', 'put three example bots into the new repository').default(false),
+  namespace: () =>
+    new Option('--namespace <name>', 'namespace of the fleet').env('CLAWORC_NAMESPACE').default('claworc'),
   json: () => new Option('--json', 'output for programs').env('CLAWORC_JSON').default(false),
   verbose: () => new Option('--verbose', 'also log what is usually too much').env('CLAWORC_VERBOSE').default(false),
 } as const;

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ClaworcError, messageOf } from '../lib/errors.ts';
+import { EXIT, terminalIo } from './io.ts';
+import { runProgram } from './program.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/**
+ * The process: signals, exit code, and the last word on errors. An expected failure is one line; a defect shows its
+ * stack, because somebody will want to report it.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // The second Ctrl+C means it: no waiting for what is under way.
+      if (stop.signal.aborted) process.exit(EXIT.failed);
+      stop.abort(new Error(`${signal} received`));
+    });
+  }
+  const invocation = {
+    io: terminalIo,
+    env: process.env,
+    cwd: process.cwd(),
+    root,
+    version: versionOf(root),
+    signal: stop.signal,
+  };
+  try {
+    process.exitCode = await runProgram(args, invocation);
+  } catch (error) {
+    terminalIo.err(`claworc: ${error instanceof ClaworcError ? error.message : defectText(error)}`);
+    process.exitCode = EXIT.failed;
+  }
+}
+
+function defectText(error: unknown): string {
+  return error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
+}
+
+function versionOf(folder: string): string {
+  const { version } = JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8')) as { readonly version: string };
+  return version;
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

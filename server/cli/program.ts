@@ -1,0 +1,112 @@
+import { Command, CommanderError, type Option } from 'commander';
+import { EXIT, type ExitCode } from './io.ts';
+import type { Invocation } from './invocation.ts';
+import { options } from './options.ts';
+
+/** Runs one command with its options settled (flag, then environment, then default). */
+type Run<Options> = (settled: Options, invocation: Invocation) => Promise<ExitCode>;
+
+interface CommandSpec<Options> {
+  readonly name: string;
+  readonly summary: string;
+  readonly help?: string;
+  readonly options: readonly Option[];
+  /** Loaded only when the command runs, so that `synth` never pays for a Kubernetes client. */
+  readonly load: () => Promise<Run<Options>>;
+}
+
+const embedded = 'bare repository or checkout to work on (default: instances.git in the data folder)';
+const checkout = 'checkout of an instances repo (default: the current folder)';
+
+/** The whole command line. Resolves with the exit code; wrong usage is 2 and has been explained on standard error. */
+export async function runProgram(args: readonly string[], invocation: Invocation): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok;
+  const program = new Command('claworc')
+    .description('Bots on Kubernetes from reviewed commits: records in, manifests in git, applied and kept that way.')
+    .version(invocation.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => invocation.io.out(text.trimEnd()),
+      writeErr: (text) => invocation.io.err(text.trimEnd()),
+    });
+
+  const add = <Options>(spec: CommandSpec<Options>): void => {
+    const command = program.command(spec.name).description(spec.summary).exitOverride();
+    for (const option of [...spec.options, options.json(), options.verbose()]) command.addOption(option);
+    if (spec.help !== undefined) command.addHelpText('after', `\n${spec.help}`);
+    command.action(async () => {
+      const run = await spec.load();
+      exit = await run(command.opts<Options & object>(), invocation);
+    });
+  };
+
+  const { host, port, data, repo, kubeconfig, context, identity, publicUrl } = options;
+  const serving = [host(), port(), data(), repo(embedded), publicUrl()];
+  const cluster = [kubeconfig(), context()];
+
+  add({
+    name: 'start',
+    summary: 'dashboard, API, publishing and reconciling in one process',
+    options: [...serving, ...cluster, identity()],
+    load: async () => (await import('./commands/serve.ts')).start,
+  });
+  add({
+    name: 'serve',
+    summary: 'dashboard, API and publishing; opens no key and never writes to the cluster',
+    options: [...serving, ...cluster],
+    load: async () => (await import('./commands/serve.ts')).serve,
+  });
+  add({
+    name: 'reconcile',
+    summary: 'apply main of a repository, and go on doing so',
+    options: [data(), repo(embedded), ...cluster, identity()],
+    load: async () => (await import('./commands/reconcile.ts')).reconcile,
+  });
+  add({
+    name: 'synth',
+    summary: 'render instances/ to dist/, and write tombstones for what was removed',
+    help: 'Exit codes: 0 written or nothing to do, 1 a record is broken, 3 differences found by --check.',
+    options: [repo(checkout), options.check()],
+    load: async () => (await import('./commands/synth.ts')).synth,
+  });
+  add({
+    name: 'verify',
+    summary: 'check a checkout: schema, names, ports, dist/, sealed keys, plain text',
+    options: [repo(checkout)],
+    load: async () => (await import('./commands/verify.ts')).verify,
+  });
+  add({
+    name: 'plan',
+    summary: 'what apply would do to the cluster',
+    help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 nothing to do, 3 differences found.',
+    options: [repo(checkout), ...cluster, identity(), data()],
+    load: async () => (await import('./commands/apply.ts')).plan,
+  });
+  add({
+    name: 'apply',
+    summary: 'one pass: apply the commit, prune what has a tombstone',
+    help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise.',
+    options: [repo(checkout), ...cluster, identity(), data()],
+    load: async () => (await import('./commands/apply.ts')).apply,
+  });
+  add({
+    name: 'import',
+    summary: 'rebuild the database from git',
+    options: [data(), repo(embedded)],
+    load: async () => (await import('./commands/import.ts')).importFromGit,
+  });
+  add({
+    name: 'init',
+    summary: 'make the data folder, the identity and the repository',
+    options: [data(), repo(embedded), identity(), options.examples(), options.namespace()],
+    load: async () => (await import('./commands/init.ts')).init,
+  });
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../..');
+const entry = resolve(root, 'bin/claworc.js');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Environment of a person who has exported nothing of ours. */
+export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME, LANG: 'C.UTF-8', ...extra };
+}
+
+/** Runs one command of the command line to its end. */
+export async function runClaworc(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: options.cwd ?? root,
+    env: plainEnvironment(options.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const code = await exitOf(child);
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** A running `claworc start`, as its own process, reached over HTTP like a person's curl would. */
+export interface RunningClaworc extends AsyncDisposable {
+  readonly url: string;
+  /** Everything it has printed so far. */
+  output(): string;
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** SIGKILL; the process gets no chance to tidy up. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface Answer {
+  readonly status: number;
+  // The tests check members of bodies whose shape the API's schemas describe.
+  readonly body: Record<string, unknown>;
+  readonly headers: Headers;
+}
+
+/** Starts it on a free port and waits for the line with its address; fails with its output if it ends before. */
+export async function startClaworc(
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly command?: string } = {},
+): Promise<RunningClaworc> {
+  const child = spawn(process.execPath, [entry, options.command ?? 'start', '--port', '0', ...args], {
+    cwd: root,
+    env: plainEnvironment(options.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const output = (): string => stdout() + stderr();
+  const exited = exitOf(child);
+  const url = await Promise.race([
+    addressIn(child, stdout),
+    exited.then((code) => {
+      throw new Error(`claworc ended with ${code} before it listened:\n${output()}`);
+    }),
+  ]);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    url,
+    output,
+    request: (method, path, body, headers) => send(url, method, path, body, headers),
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+    [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
+  };
+}
+
+async function send(
+  url: string,
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const answer = await fetch(new URL(path, url), {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Answer['body']),
+  };
+}
+
+function addressIn(child: ChildProcess, stdout: () => string): Promise<string> {
+  return new Promise((found) => {
+    const look = (): void => {
+      const match = /https?:\/\/[^\s]+/.exec(stdout());
+      if (match !== null) found(match[0]);
+    };
+    child.stdout?.on('data', look);
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const parts: string[] = [];
+  stream.setEncoding('utf8');
+  stream.on('data', (part: string) => parts.push(part));
+  return () => parts.join('');
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((done) => child.on('close', (code) => done(code)));
+}
