@@ -1,0 +1,48 @@
+import type { Edit, EditConflict } from '../../store/edit.ts';
+
+/** Where an edit stands. `pending`: still on its way; nothing is lost. */
+export type Settled =
+  | { readonly state: 'published'; readonly commit: string }
+  | { readonly state: 'pending' }
+  | { readonly state: 'conflict'; readonly conflicts: readonly EditConflict[] }
+  | { readonly state: 'failed'; readonly detail: string }
+  | { readonly state: 'discarded' };
+
+export interface PublishEvents {
+  /** An edit is on main (also one that turned out to change nothing: `commit` is then the head that has it already). */
+  published: { readonly editId: string; readonly commit: string; readonly units: readonly string[] };
+  /** The database is at this commit now; `units` are those that somebody else's commits changed. */
+  imported: { readonly commit: string; readonly units: readonly string[] };
+  conflict: { readonly editId: string; readonly units: readonly string[]; readonly conflicts: readonly EditConflict[] };
+  failed: { readonly editId: string; readonly units: readonly string[]; readonly detail: string };
+  /** The state below changed. */
+  state: PublisherState;
+}
+
+export type PublisherState =
+  | { readonly state: 'following'; readonly head: string | null }
+  /** git can't be read or written just now; it is tried again. */
+  | { readonly state: 'unreachable'; readonly head: string | null; readonly detail: string }
+  /** History was rewritten: nothing is published or imported until `acceptHead`. */
+  | {
+      readonly state: 'rewritten';
+      readonly head: string | null;
+      readonly imported: string;
+      readonly detail: string;
+    };
+
+/** Puts edits on main and brings the database up to what others put there. */
+export interface Publisher {
+  /** Saves an edit in one transaction and returns at once. Throws `name_taken` for a new bot of a known name. */
+  submit(edit: Edit): void;
+  /** Waits until an edit is settled, at most `timeoutMs`; then `pending`. Throws `not_found` for an unknown id. */
+  settled(editId: string, timeoutMs: number): Promise<Settled>;
+  /** Gives up a draft; false if it is on main already, or being put there. */
+  discardDraft(editId: string): boolean;
+  /** Works until `signal` is aborted: imports main, publishes the outbox, follows main. Call once. */
+  run(signal: AbortSignal): Promise<void>;
+  state(): PublisherState;
+  /** Goes on from `head` after history was rewritten; the database takes over what is there. */
+  acceptHead(head: string): Promise<void>;
+  on<K extends keyof PublishEvents>(type: K, listener: (event: PublishEvents[K]) => void): () => void;
+}

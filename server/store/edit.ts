@@ -1,0 +1,73 @@
+import type { BotInstance, DataFate, Fleet, KeyScope } from '../../constructs/schema/index.ts';
+
+/** A change of one document: what the person saw (`base`), and what they want instead (`next`). */
+export type DocumentChange =
+  | {
+      readonly kind: 'BotInstance';
+      readonly name: string;
+      /** Null: the bot is new. */
+      readonly base: BotInstance | null;
+      /** Null: remove the bot. */
+      readonly next: BotInstance | null;
+      /** What becomes of the volumes of a removed bot; default `retain`. */
+      readonly data?: DataFate;
+    }
+  | { readonly kind: 'Fleet'; readonly base: Fleet | null; readonly next: Fleet }
+  | {
+      readonly kind: 'SealedKey';
+      readonly scope: KeyScope;
+      /** The environment variable. */
+      readonly key: string;
+      /** The sealed file; null takes the key away. */
+      readonly next: { readonly file: string; readonly fingerprint: Uint8Array; readonly hint: string } | null;
+    };
+
+/** Everything that one click or one request changes; it becomes one commit. */
+export interface Edit {
+  /** A UUID; the commit's `Claworc-Edit` trailer. */
+  readonly id: string;
+  /** ISO 8601, UTC; both dates of the commit. */
+  readonly at: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** Subject of the commit, one line. */
+  readonly message: string;
+  readonly changes: readonly DocumentChange[];
+}
+
+/** A field that main changed after the person saw it. Values are undefined where the field was not set. */
+export interface EditConflict {
+  readonly unit: string;
+  /** Dotted, `spec.resources.limits.cpu`; empty for the document itself (removed here, changed there). */
+  readonly field: string;
+  readonly base: unknown;
+  readonly theirs: unknown;
+  readonly mine: unknown;
+}
+
+export type EditState = 'pending' | 'published' | 'conflict' | 'failed' | 'discarded';
+
+/** An edit and where it stands. */
+export interface EditRow extends Edit {
+  readonly state: EditState;
+  /** The commit on main; null unless published. */
+  readonly commit: string | null;
+  /** Why it failed, in words. */
+  readonly detail: string;
+  readonly conflicts: readonly EditConflict[];
+  readonly settledAt: string | null;
+}
+
+/** The unit of the global keys, of claworc.yaml and of dist/fleet. */
+export const FLEET_UNIT = 'fleet';
+
+/** The unit that a change belongs to: a bot's name, or `fleet`. */
+export function unitOf(change: DocumentChange): string {
+  switch (change.kind) {
+    case 'BotInstance':
+      return change.name;
+    case 'Fleet':
+      return FLEET_UNIT;
+    case 'SealedKey':
+      return change.scope === 'global' ? FLEET_UNIT : change.scope;
+  }
+}

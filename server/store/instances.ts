@@ -1,0 +1,89 @@
+import Type, { type Static } from 'typebox';
+import { BotInstanceSchema, type BotInstance } from '../../constructs/schema/index.ts';
+import { ClaworcError } from '../lib/errors.ts';
+import type { Reader, Transactor } from './connection.ts';
+import { isNotUnique } from './errors.ts';
+import { integer, nullableText, parseJson, text } from './rows.ts';
+
+const Row = Type.Object({
+  id: integer,
+  name: text,
+  record: nullableText,
+  commit_id: nullableText,
+  created_at: text,
+  updated_at: text,
+});
+
+const COLUMNS = 'id, name, record, commit_id, created_at, updated_at';
+
+/** A bot: as main has it, or only as a draft so far. */
+export interface InstanceRow {
+  readonly id: number;
+  readonly name: string;
+  /** The record on main (the last readable one) and the commit that brought it; null while only a draft. */
+  readonly record: BotInstance | null;
+  readonly commit: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+function instanceOf(row: Static<typeof Row>): InstanceRow {
+  return {
+    id: row.id,
+    name: row.name,
+    record: row.record === null ? null : parseJson(BotInstanceSchema, row.record, 'instances.record'),
+    commit: row.commit_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+/** Every bot, oldest first. */
+export function listInstances(read: Reader): InstanceRow[] {
+  return read.all(Row, `SELECT ${COLUMNS} FROM instances ORDER BY id`).map(instanceOf);
+}
+
+/** By number or by name. */
+export function getInstance(read: Reader, key: number | string): InstanceRow | undefined {
+  const column = typeof key === 'number' ? 'id' : 'name';
+  const row = read.get(Row, `SELECT ${COLUMNS} FROM instances WHERE ${column} = ?`, key);
+  return row && instanceOf(row);
+}
+
+/** Adds a bot that is only a draft so far and gives its number. Throws `name_taken`. */
+export function insertDraftInstance(tx: Transactor, name: string, at: string): number {
+  try {
+    return tx.run('INSERT INTO instances (name, created_at, updated_at) VALUES (?, ?, ?)', name, at, at).id;
+  } catch (error) {
+    if (!isNotUnique(error)) throw error;
+    throw new ClaworcError('name_taken', `There is a bot named ${name} already.`, { subject: name, field: 'name' });
+  }
+}
+
+export interface PublishedInstance {
+  readonly name: string;
+  readonly record: BotInstance;
+  readonly commit: string;
+  /** Used for a bot that was not here before. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Writes what main says about a bot; its number stays. */
+export function putInstance(tx: Transactor, { name, record, commit, createdAt, updatedAt }: PublishedInstance): void {
+  tx.run(
+    `INSERT INTO instances (name, record, commit_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET
+       record = excluded.record, commit_id = excluded.commit_id, updated_at = excluded.updated_at`,
+    name,
+    JSON.stringify(record),
+    commit,
+    createdAt,
+    updatedAt,
+  );
+}
+
+/** Forgets a bot that main has a tombstone for, or whose draft was given up. Its revisions stay. */
+export function removeInstance(tx: Transactor, name: string): void {
+  tx.run('DELETE FROM instances WHERE name = ?', name);
+}

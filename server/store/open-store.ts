@@ -1,0 +1,88 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ClaworcError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import { openConnection, transactorOn, type Reader, type Transactor } from './connection.ts';
+import { storeError } from './errors.ts';
+import { migrate, readMigrations, type Migration } from './migrate.ts';
+import { takeProcessLock } from './process-lock.ts';
+
+/** The database of one data folder. Everything is synchronous; a transaction is on disk when `transact` returns. */
+export interface Store extends Disposable {
+  readonly file: string;
+  /** Sees what is committed. */
+  readonly reader: Reader;
+  /**
+   * Runs `work` as one transaction and gives what it gives; a throw undoes all of it. Not nested, never across an
+   * `await`: `work` is synchronous.
+   */
+  transact<T>(work: (tx: Transactor) => T): T;
+  close(): void;
+}
+
+export interface OpenStoreOptions {
+  readonly file: string;
+  /** Held for the life of the store, so that a second process on the same data stops at once. */
+  readonly lockFile: string;
+  readonly log: Log;
+  readonly migrations?: readonly Migration[];
+}
+
+/**
+ * Opens the database, making its folder and itself where they are missing, and migrating an older one.
+ * Throws `locked` (a second process) and `database` (newer, damaged, foreign or unwritable), each one clear line.
+ */
+export function openStore({ file, lockFile, log, migrations = readMigrations() }: OpenStoreOptions): Store {
+  makeFolder(dirname(file));
+  const lock = takeProcessLock(lockFile);
+  const opened: { close(): void }[] = [];
+  const close = (): void => {
+    for (const each of opened.reverse()) each.close();
+    lock.release();
+  };
+  try {
+    const isNew = !existsSync(file);
+    const writer = openConnection(file, false);
+    opened.push(writer);
+    if (isNew) chmodSync(file, 0o600);
+    if (writer.pragma('quick_check(1)', { simple: true }) !== 'ok') {
+      throw new ClaworcError('database', `${file} is damaged; \`claworc import\` rebuilds it from git.`, {
+        subject: file,
+      });
+    }
+    const outcome = migrate(writer, file, migrations);
+    if (outcome.action === 'migrated') {
+      log.info('Database migrated', { file, from: outcome.from, backup: outcome.backup });
+    }
+    const reading = openConnection(file, true);
+    opened.push(reading);
+    const transactor = transactorOn(writer);
+    return {
+      file,
+      reader: transactorOn(reading),
+      transact: (work) => {
+        try {
+          return writer.transaction(() => work(transactor)).immediate();
+        } catch (error) {
+          throw storeError(error, file);
+        }
+      },
+      close,
+      [Symbol.dispose]: close,
+    };
+  } catch (error) {
+    close();
+    throw storeError(error, file);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new ClaworcError('database', `The data folder ${folder} can not be made or written.`, {
+      subject: folder,
+      cause,
+    });
+  }
+}

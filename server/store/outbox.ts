@@ -1,0 +1,158 @@
+import Type, { type Static } from 'typebox';
+import { ClaworcError } from '../lib/errors.ts';
+import type { Reader, Transactor } from './connection.ts';
+import type { Edit, EditConflict, EditRow } from './edit.ts';
+import { isNotUnique } from './errors.ts';
+import { addChange, readChanges } from './outbox-changes.ts';
+import { nullableText, text } from './rows.ts';
+
+const Row = Type.Object({
+  id: text,
+  made_at: text,
+  author_name: text,
+  author_email: text,
+  message: text,
+  state: Type.Union([
+    Type.Literal('pending'),
+    Type.Literal('published'),
+    Type.Literal('conflict'),
+    Type.Literal('failed'),
+    Type.Literal('discarded'),
+  ]),
+  commit_id: nullableText,
+  detail: text,
+  settled_at: nullableText,
+});
+
+const ConflictRow = Type.Object({
+  unit: text,
+  field: text,
+  base: nullableText,
+  theirs: nullableText,
+  mine: nullableText,
+});
+
+const SELECT = `SELECT id, made_at, author_name, author_email, message, state, commit_id, detail, settled_at FROM outbox`;
+
+function editOf(read: Reader, row: Static<typeof Row>): EditRow {
+  return {
+    id: row.id,
+    at: row.made_at,
+    author: { name: row.author_name, email: row.author_email },
+    message: row.message,
+    changes: readChanges(read, row.id),
+    state: row.state,
+    commit: row.commit_id,
+    detail: row.detail,
+    conflicts: row.state === 'conflict' ? readConflicts(read, row.id) : [],
+    settledAt: row.settled_at,
+  };
+}
+
+function readConflicts(read: Reader, editId: string): EditConflict[] {
+  const sql = 'SELECT unit, field, base, theirs, mine FROM outbox_conflicts WHERE edit_id = ? ORDER BY ordinal';
+  const value = (json: string | null): unknown => (json === null ? undefined : JSON.parse(json));
+  return read.all(ConflictRow, sql, editId).map(({ unit, field, base, theirs, mine }) => ({
+    unit,
+    field,
+    base: value(base),
+    theirs: value(theirs),
+    mine: value(mine),
+  }));
+}
+
+/** Adds an edit as pending. Throws `conflict` if an edit of this id was made before. */
+export function addEdit(tx: Transactor, edit: Edit): void {
+  try {
+    tx.run(
+      `INSERT INTO outbox (id, made_at, author_name, author_email, message, state) VALUES (?, ?, ?, ?, ?, 'pending')`,
+      edit.id,
+      edit.at,
+      edit.author.name,
+      edit.author.email,
+      edit.message,
+    );
+  } catch (error) {
+    if (!isNotUnique(error)) throw error;
+    throw new ClaworcError('conflict', `The edit ${edit.id} was made before.`, { subject: edit.id, cause: error });
+  }
+  edit.changes.forEach((change, ordinal) => addChange(tx, edit.id, ordinal, change));
+}
+
+export function getEdit(read: Reader, id: string): EditRow | undefined {
+  const row = read.get(Row, `${SELECT} WHERE id = ?`, id);
+  return row && editOf(read, row);
+}
+
+/** The pending edit that is next in turn. */
+export function firstPendingEdit(read: Reader): EditRow | undefined {
+  const row = read.get(Row, `${SELECT} WHERE state = 'pending' ORDER BY position LIMIT 1`);
+  return row && editOf(read, row);
+}
+
+/** Drafts: edits that are not on main (pending, conflict, failed), oldest first; of one unit if it is given. */
+export function listOpenEdits(read: Reader, unit?: string): EditRow[] {
+  const open = `state IN ('pending', 'conflict', 'failed')`;
+  const rows =
+    unit === undefined
+      ? read.all(Row, `${SELECT} WHERE ${open} ORDER BY position`)
+      : read.all(
+          Row,
+          `${SELECT} WHERE ${open} AND id IN (SELECT edit_id FROM outbox_changes WHERE unit = ?) ORDER BY position`,
+          unit,
+        );
+  return rows.map((row) => editOf(read, row));
+}
+
+/** Newest first, in any state. */
+export function listEdits(read: Reader, limit: number): EditRow[] {
+  return read.all(Row, `${SELECT} ORDER BY position DESC LIMIT ?`, limit).map((row) => editOf(read, row));
+}
+
+export type Settlement =
+  | { readonly state: 'published'; readonly commit: string }
+  | { readonly state: 'conflict'; readonly conflicts: readonly EditConflict[] }
+  | { readonly state: 'failed'; readonly detail: string }
+  | { readonly state: 'discarded' };
+
+/** Says how a pending edit ended; false if it was not pending any more. */
+export function settleEdit(tx: Transactor, id: string, at: string, settlement: Settlement): boolean {
+  return endEdit(tx, id, at, settlement, ['pending']);
+}
+
+/** Gives a draft up; false if the edit is published, or given up already. */
+export function discardEdit(tx: Transactor, id: string, at: string): boolean {
+  return endEdit(tx, id, at, { state: 'discarded' }, ['pending', 'conflict', 'failed']);
+}
+
+function endEdit(tx: Transactor, id: string, at: string, settlement: Settlement, from: readonly string[]): boolean {
+  const { changes } = tx.run(
+    `UPDATE outbox SET state = ?, commit_id = ?, detail = ?, settled_at = ?
+     WHERE id = ? AND state IN (${from.map(() => '?').join(', ')})`,
+    settlement.state,
+    settlement.state === 'published' ? settlement.commit : null,
+    settlement.state === 'failed' ? settlement.detail : '',
+    at,
+    id,
+    ...from,
+  );
+  if (changes === 0) return false;
+  if (settlement.state === 'conflict') addConflicts(tx, id, settlement.conflicts);
+  return true;
+}
+
+function addConflicts(tx: Transactor, editId: string, conflicts: readonly EditConflict[]): void {
+  const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+  conflicts.forEach(({ unit, field, base, theirs, mine }, ordinal) =>
+    tx.run(
+      'INSERT INTO outbox_conflicts (edit_id, ordinal, unit, field, base, theirs, mine) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      editId,
+      ordinal,
+      unit,
+      field,
+      json(base),
+      json(theirs),
+      json(mine),
+    ),
+  );
+}
