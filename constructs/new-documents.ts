@@ -70,7 +70,8 @@ export function newTombstone(name: string, data: DataFate, at: string, by: strin
 /** The lowest pair of which neither port is taken, or undefined when every pair is. */
 export function lowestFreePortPair(taken: Iterable<NodePorts>): NodePorts | undefined {
   const used = new Set([...taken].flatMap(({ chrome, terminal }) => [chrome, terminal]));
-  for (let chrome = NODE_PORT_RANGE.first; chrome < NODE_PORT_RANGE.last; chrome += 2) {
+  const { first, last }: { readonly first: number; readonly last: number } = NODE_PORT_RANGE;
+  for (let chrome = first; chrome < last; chrome += 2) {
     if (!used.has(chrome) && !used.has(chrome + 1)) return { chrome, terminal: chrome + 1 };
   }
   return undefined;

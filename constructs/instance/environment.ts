@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import type { KeyInUse } from '../key-in-use.ts';
 import type { InstanceContext } from './context.ts';
 

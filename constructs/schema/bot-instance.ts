@@ -17,11 +17,14 @@ export const InstanceNameSchema = Type.String({
   description: 'Name of the instance and of its Deployment, `bot-` first.',
 });
 
+/** No control characters and no line ends, old or new. */
+export const ONE_LINE_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
+
 /** One line of text: it is shown in tables and stands in the subject of commits. */
 export const DisplayNameSchema = Type.String({
   minLength: 1,
   maxLength: 100,
-  pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
+  pattern: ONE_LINE_PATTERN,
   description: 'The name that people see, one line.',
 });
 

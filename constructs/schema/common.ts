@@ -31,9 +31,12 @@ export const QuantitySchema = Type.String({
 export const KEY_NAME_PATTERN = '^[A-Z][A-Z0-9_]{0,62}$';
 
 export const EnvSchema = Type.Record(
-  Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 128 }),
+  Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,127}$' }),
   Type.String({ maxLength: 4096 }),
-  { description: 'Plain environment variables. Never a key: keys are sealed under secrets/.' },
+  {
+    additionalProperties: false,
+    description: 'Plain environment variables. Never a key: keys are sealed under secrets/.',
+  },
 );
 
 export const ExposureSchema = Type.Union([Type.Literal('proxy'), Type.Literal('nodePort')], {

@@ -1,0 +1,30 @@
+import type { Problem } from './problem.ts';
+
+/** A step into a document: the name of a field, or the index of an element. */
+export type Step = string | number;
+
+/** Something wrong at a place of a value, before it is known where in a file that place lies. */
+export interface Issue {
+  readonly path: readonly Step[];
+  /** What the caret points at: the name of the field (unknown, missing below it) or its value. */
+  readonly on: 'key' | 'value';
+  readonly message: string;
+  /** 1-based place inside a text value, such as a syntax error in the config. */
+  readonly within?: { readonly line: number; readonly column: number };
+}
+
+/** `spec.env.PATH`, `spec.recipients[1]`, `metadata.annotations["a.b/c"]`. */
+export function fieldOf(path: readonly Step[]): string {
+  let field = '';
+  for (const step of path) {
+    if (typeof step === 'number') field += `[${step}]`;
+    else if (/^[\w-]+$/.test(step)) field += field === '' ? step : `.${step}`;
+    else field += `[${JSON.stringify(step)}]`;
+  }
+  return field;
+}
+
+/** An issue as a problem of something that has no lines: a request body, a form. */
+export function problemOf(file: string, { path, message, within }: Issue): Problem {
+  return { file, field: fieldOf(path), message, ...within };
+}
