@@ -1,0 +1,94 @@
+import { fieldOf, type Step } from './schema/issue.ts';
+
+/** One field that both sides changed, differently. Values are undefined where the field was not set. */
+export interface MergeConflict {
+  /** Dotted, `spec.resources.limits.cpu`; empty for the document itself. */
+  readonly field: string;
+  readonly base: unknown;
+  readonly theirs: unknown;
+  readonly mine: unknown;
+}
+
+export interface Merge<T> {
+  /** Both sides' changes; at a conflict it keeps `theirs`. Null: the document is removed. */
+  readonly merged: T | null;
+  readonly conflicts: readonly MergeConflict[];
+}
+
+/**
+ * Three-way merge of documents, field by field; null is a document that does not exist.
+ * - Maps merge per key, down to the leaves.
+ * - Lists whose elements all have a `name` of their own merge per element, by that name; other lists are one value.
+ * - A field that both sides changed to the same value is no conflict.
+ * - A field or document that one side removed and the other changed is one.
+ */
+export function mergeDocuments<T extends object>(base: T | null, theirs: T | null, mine: T | null): Merge<T> {
+  const conflicts: MergeConflict[] = [];
+  const merged = mergeValues(base ?? undefined, theirs ?? undefined, mine ?? undefined, [], conflicts);
+  return { merged: (merged as T | undefined) ?? null, conflicts };
+}
+
+function mergeValues(
+  base: unknown,
+  theirs: unknown,
+  mine: unknown,
+  path: readonly Step[],
+  conflicts: MergeConflict[],
+): unknown {
+  if (isSame(theirs, mine) || isSame(base, mine)) return theirs;
+  if (isSame(base, theirs)) return mine;
+  const [before, left, right] = [partsOf(base), partsOf(theirs), partsOf(mine)];
+  const isOneShape = left.shape === right.shape && (base === undefined || before.shape === left.shape);
+  if (left.shape === 'value' || !isOneShape) {
+    conflicts.push({ field: fieldOf(path), base, theirs, mine });
+    return theirs;
+  }
+  // In the order of theirs, then what is new in mine.
+  const keys = new Set([...left.parts.keys(), ...right.parts.keys()]);
+  const merged = [...keys].flatMap((key): [string, unknown][] => {
+    const below = [...path, key];
+    const value = mergeValues(before.parts.get(key), left.parts.get(key), right.parts.get(key), below, conflicts);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return left.shape === 'list' ? merged.map(([, value]) => value) : Object.fromEntries(merged);
+}
+
+interface Parts {
+  readonly shape: 'map' | 'list' | 'value';
+  readonly parts: ReadonlyMap<string, unknown>;
+}
+
+const ONE_VALUE: Parts = { shape: 'value', parts: new Map() };
+
+/** What a value merges by: the keys of a map, the names in a list of named elements; anything else is one value. */
+function partsOf(value: unknown): Parts {
+  if (isMap(value)) return { shape: 'map', parts: new Map(Object.entries(value)) };
+  if (!Array.isArray(value)) return ONE_VALUE;
+  const parts = new Map<string, unknown>();
+  for (const item of value as readonly unknown[]) {
+    const name = isMap(item) ? item.name : undefined;
+    if (typeof name !== 'string' || parts.has(name)) return ONE_VALUE;
+    parts.set(name, item);
+  }
+  return { shape: 'list', parts };
+}
+
+type PlainMap = Readonly<Record<string, unknown>>;
+
+function own(map: PlainMap, key: string): unknown {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function isMap(value: unknown): value is PlainMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Equal as documents: the order of keys does not count, and a key that is undefined is a key that is not there. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+  }
+  if (!isMap(a) || !isMap(b)) return false;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => isSame(own(a, key), own(b, key)));
+}
