@@ -72,11 +72,23 @@ export interface UnitPlan {
   readonly reason: string;
   /** In the order in which they are carried out. */
   readonly actions: readonly PlannedAction[];
+  readonly parent: ParentPlan;
 }
+
+/** What happens to the ApplySet parent of a unit. */
+export type ParentPlan =
+  | { readonly action: 'unchanged' }
+  | { readonly action: 'write'; readonly object: KubeObject }
+  | { readonly action: 'prune'; readonly live: LiveObject }
+  | { readonly action: 'conflict'; readonly reason: string };
 
 export const keyOf = (kind: string, name: string): string => `${kind}/${name}`;
 
 const CHANGING: ReadonlySet<PlannedVerb> = new Set(['create', 'configure', 'replace', 'retain', 'prune']);
 
 /** True where carrying the action out sends a write. */
-export const changes = (action: PlannedAction): boolean => CHANGING.has(action.action);
+export const isChange = (action: PlannedAction): boolean => CHANGING.has(action.action);
+
+/** True where carrying the plan out sends a write. */
+export const hasWork = (plan: UnitPlan): boolean =>
+  plan.actions.some(isChange) || plan.parent.action === 'write' || plan.parent.action === 'prune';
