@@ -21,7 +21,7 @@ export interface Source {
   readonly text: string;
   readonly value: unknown;
   /** The problem that an issue is, with its line, column and source line. */
-  locate(issue: Issue): Problem;
+  readonly locate: (issue: Issue) => Problem;
 }
 
 export type ReadResult =

@@ -15,5 +15,6 @@ const MESSAGES: Partial<Record<YAMLError['code'], string>> = {
 
 export function yamlMessage(error: YAMLError): string {
   if (error.message.includes('call stack')) return 'is nested too deeply';
+  if (error.message.startsWith('Flow')) return 'is not YAML: a bracket that was opened is not closed';
   return `is not YAML: ${MESSAGES[error.code] ?? error.message.toLowerCase()}`;
 }

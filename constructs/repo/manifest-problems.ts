@@ -1,0 +1,53 @@
+import { isKnownKind, KINDS } from '../kinds.ts';
+import { isObject } from '../schema/explain.ts';
+import type { Issue } from '../schema/issue.ts';
+import { readSource } from '../schema/parse-document.ts';
+import { leakProblems } from './leak-scan.ts';
+import type { UnitProblem } from './repo.ts';
+
+/**
+ * What makes a file under dist/ worse than out of date: an object of another kind, in another namespace, with a name
+ * that is not the unit's, or a key in clear text.
+ */
+export function manifestProblems(path: string, unit: string, namespace: string, text: string): UnitProblem[] {
+  const asError = (problem: Omit<UnitProblem, 'unit' | 'severity'>): UnitProblem => ({
+    ...problem,
+    unit,
+    severity: 'error',
+  });
+  const leaks = leakProblems(text, path).map(asError);
+  const read = readSource(text, path);
+  if (!read.ok) return [...read.problems.map(asError), ...leaks];
+  return [
+    ...objectIssues(read.source.value, unit, namespace).map((issue) => asError(read.source.locate(issue))),
+    ...leaks,
+  ];
+}
+
+function objectIssues(value: unknown, unit: string, namespace: string): readonly Issue[] {
+  if (!isObject(value) || !isObject(value.metadata)) {
+    return [{ path: [], on: 'value', message: 'is not a Kubernetes object' }];
+  }
+  const { apiVersion, kind, metadata } = value;
+  const issues: Issue[] = [];
+  if (!isKnownKind(apiVersion, kind)) {
+    const known = Object.entries(KINDS).map(([name, version]) => `${name} (${version})`);
+    issues.push({
+      path: ['kind'],
+      on: 'value',
+      message: `is not among the kinds that are applied: ${known.join(', ')}`,
+    });
+  }
+  if (metadata.namespace !== namespace) {
+    issues.push({
+      path: ['metadata', 'namespace'],
+      on: 'value',
+      message: `must be ${namespace}, the namespace of the fleet`,
+    });
+  }
+  const name = metadata.name;
+  if (typeof name !== 'string' || (name !== unit && !name.startsWith(`${unit}-`))) {
+    issues.push({ path: ['metadata', 'name'], on: 'value', message: `must be ${unit}, or start with "${unit}-"` });
+  }
+  return issues;
+}

@@ -1,0 +1,62 @@
+import type { BotInstance, Fleet, KeyScope, Problem, Tombstone } from '../schema/index.ts';
+
+/** The files of an instances repo by path. Only folders that Claworc reads need to be in it. */
+export type RepoFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A problem and whom it holds up. */
+export interface UnitProblem extends Problem {
+  /** The unit that it belongs to, null for a file that belongs to none. */
+  readonly unit: string | null;
+  /** An error holds its unit; a warning holds nothing. */
+  readonly severity: 'error' | 'warning';
+}
+
+export interface RecordEntry {
+  readonly record: BotInstance;
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface TombstoneEntry {
+  readonly tombstone: Tombstone;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** An API key as it lies in git: nothing of it can be read but its name. */
+export interface SealedKeyFile {
+  readonly scope: KeyScope;
+  /** Name of the environment variable. */
+  readonly key: string;
+  readonly path: string;
+  readonly text: string;
+  readonly namespace: string;
+  /** ENC text by entry: the key itself and its binding. */
+  readonly encrypted: Readonly<Record<string, string>>;
+  /** Moves exactly when the encrypted value does. */
+  readonly digest: string;
+  readonly recipients: readonly string[];
+}
+
+/** A whole instances repo as a value. What is broken is missing from the maps and named in `problems`. */
+export interface Repo {
+  readonly fleet: Fleet | null;
+  readonly fleetText: string | null;
+  readonly records: ReadonlyMap<string, RecordEntry>;
+  readonly tombstones: ReadonlyMap<string, TombstoneEntry>;
+  /** By `<scope>/<KEY>`. */
+  readonly keys: ReadonlyMap<string, SealedKeyFile>;
+  /** Rendered text by unit and file name, as it lies there; not checked. */
+  readonly dist: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** By file, line and column. */
+  readonly problems: readonly UnitProblem[];
+  /** Instances that a broken or misnamed file may stand for: they have not left, whatever else is missing. */
+  readonly claimed: ReadonlySet<string>;
+  /** `<scope>/<slug>` of sealed keys that cannot be read. Whoever uses such a key waits for it. */
+  readonly brokenKeys: ReadonlySet<string>;
+}
+
+/** The errors that hold a unit. */
+export function errorsOf(repo: Repo, unit: string): readonly UnitProblem[] {
+  return repo.problems.filter((problem) => problem.severity === 'error' && problem.unit === unit);
+}
