@@ -1,10 +1,13 @@
 import Type from 'typebox';
-import type { Problem } from '../../constructs/schema/index.ts';
+import type { UnitProblem } from '../../constructs/repo/repo.ts';
 import type { Reader, Transactor } from './connection.ts';
 import { nullableInteger, nullableText, text } from './rows.ts';
 
+export type StoredProblem = UnitProblem;
+
 const Row = Type.Object({
   unit: nullableText,
+  severity: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
   file: text,
   line_number: nullableInteger,
   column_number: nullableInteger,
@@ -13,15 +16,13 @@ const Row = Type.Object({
   source: nullableText,
 });
 
-/** What is wrong on main, and the unit that it holds up (null: a file of no unit). */
-export type StoredProblem = Problem & { readonly unit: string | null };
-
 /** In the order in which they were found; of one unit if it is given. */
-export function listProblems(read: Reader, unit?: string): StoredProblem[] {
+export function listProblems(read: Reader, unit?: string): UnitProblem[] {
   const where = unit === undefined ? '' : 'WHERE unit = ?';
-  const sql = `SELECT unit, file, line_number, column_number, field, message, source FROM problems ${where} ORDER BY id`;
+  const sql = `SELECT unit, severity, file, line_number, column_number, field, message, source FROM problems ${where} ORDER BY id`;
   return read.all(Row, sql, ...(unit === undefined ? [] : [unit])).map((row) => ({
     unit: row.unit,
+    severity: row.severity,
     file: row.file,
     field: row.field,
     message: row.message,
@@ -31,12 +32,13 @@ export function listProblems(read: Reader, unit?: string): StoredProblem[] {
   }));
 }
 
-export function replaceProblems(tx: Transactor, problems: readonly StoredProblem[]): void {
+export function replaceProblems(tx: Transactor, problems: readonly UnitProblem[]): void {
   tx.run('DELETE FROM problems');
-  for (const { unit, file, line, column, field, message, source } of problems) {
+  for (const { unit, severity, file, line, column, field, message, source } of problems) {
     tx.run(
-      'INSERT INTO problems (unit, file, line_number, column_number, field, message, source) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO problems (unit, severity, file, line_number, column_number, field, message, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       unit,
+      severity,
       file,
       line ?? null,
       column ?? null,

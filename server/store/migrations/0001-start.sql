@@ -136,6 +136,8 @@ CREATE TABLE problems (
   id      INTEGER PRIMARY KEY,
   -- The bot it holds up, `fleet`, or NULL for a file that belongs to none.
   unit    TEXT,
+  -- An error holds its unit, a warning holds nothing.
+  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning')),
   file    TEXT NOT NULL,
   line_number   INTEGER,
   column_number INTEGER,

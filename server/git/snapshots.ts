@@ -1,0 +1,100 @@
+import { placeOf, FLEET_UNIT } from '../../constructs/repo/paths.ts';
+import { readRepo } from '../../constructs/repo/read-repo.ts';
+import type { Repo, RepoFiles, UnitProblem } from '../../constructs/repo/repo.ts';
+import type { BotInstance } from '../../constructs/schema/index.ts';
+import type { GitRepository } from './repository.ts';
+
+/** An instances repo at one commit, read and parsed. */
+export interface Snapshot {
+  /** Null: before the first commit. */
+  readonly commit: string | null;
+  readonly files: RepoFiles;
+  /** `repo.problems` names the entries that were not read, too. */
+  readonly repo: Repo;
+}
+
+export interface Snapshots {
+  /** The snapshot of a commit. Costs what differs from the ones before it; the last one asked for is kept. */
+  at(commit: string | null): Promise<Snapshot>;
+  /** What `snapshot` would be with other files; parses only what is new. */
+  derive(snapshot: Snapshot, files: RepoFiles): Snapshot;
+  /** Makes a derived snapshot the one of `commit`, which holds exactly its files. */
+  adopt(commit: string, snapshot: Snapshot): Snapshot;
+}
+
+/** Reads snapshots of a repository; shared by all who read commits, so that each is parsed once. */
+export function createSnapshots(repository: Pick<GitRepository, 'readFiles'>): Snapshots {
+  // By the bytes themselves: an unchanged file is the same object in each answer of `readFiles`.
+  const parsed = new WeakMap<Uint8Array, { readonly path: string; readonly record: BotInstance }>();
+  const recall = (path: string, bytes: Uint8Array): BotInstance | undefined => {
+    const known = parsed.get(bytes);
+    return known?.path === path ? known.record : undefined;
+  };
+  const parse = (files: RepoFiles): Repo => {
+    const repo = readRepo(files, { recall });
+    const flawed = new Set(repo.problems.map(({ file }) => file));
+    for (const { record, path } of repo.records.values()) {
+      const bytes = files.get(path);
+      if (bytes !== undefined && !flawed.has(path)) parsed.set(bytes, { path, record });
+    }
+    return repo;
+  };
+  let last: Snapshot | undefined;
+  let reading: { readonly commit: string; readonly snapshot: Promise<Snapshot> } | undefined;
+  const read = async (commit: string): Promise<Snapshot> => {
+    const { files, refused } = await repository.readFiles(commit);
+    const repo = parse(files);
+    last = { commit, files, repo: { ...repo, problems: [...refused.map(refusalProblem), ...repo.problems] } };
+    return last;
+  };
+  return {
+    at: async (commit) => {
+      if (commit === null) return { commit, files: new Map(), repo: parse(new Map()) };
+      if (last?.commit === commit) return last;
+      if (reading?.commit !== commit) reading = { commit, snapshot: read(commit) };
+      const mine = reading;
+      try {
+        return await mine.snapshot;
+      } finally {
+        if (reading === mine) reading = undefined;
+      }
+    },
+    derive: (snapshot, files) => {
+      const repo = parse(files);
+      const refused = snapshot.repo.problems.filter(({ file }) => !snapshot.files.has(file) && !files.has(file));
+      const known = new Set(repo.problems.map(({ file }) => file));
+      return {
+        commit: null,
+        files,
+        repo: { ...repo, problems: [...refused.filter(({ file }) => !known.has(file)), ...repo.problems] },
+      };
+    },
+    adopt: (commit, snapshot) => {
+      last = { ...snapshot, commit };
+      return last;
+    },
+  };
+}
+
+/** The unit that a path of an instances repo belongs to; null for a path of none. */
+export function unitOfPath(path: string): string | null {
+  const place = placeOf(path);
+  switch (place.kind) {
+    case 'fleet':
+      return FLEET_UNIT;
+    case 'record':
+    case 'tombstone':
+      return place.name;
+    case 'key':
+      return place.scope === 'global' ? FLEET_UNIT : place.scope;
+    case 'manifest':
+      return place.unit;
+    case 'stray':
+    case 'other':
+      return null;
+  }
+}
+
+function refusalProblem({ path, reason }: { readonly path: string; readonly reason: string }): UnitProblem {
+  return { file: path, field: '', message: reason, unit: unitOfPath(path), severity: 'error' };
+}
