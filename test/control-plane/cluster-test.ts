@@ -1,5 +1,4 @@
-import { test } from 'vitest';
-import { inject } from 'vitest';
+import { inject, test } from 'vitest';
 import { createKubectl, type Kubectl } from './kubectl.ts';
 import { createTestNamespace } from './namespace.ts';
 import type { ProvidedControlPlane } from './vitest-global-setup.ts';

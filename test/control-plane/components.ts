@@ -1,24 +1,9 @@
 import { join } from 'node:path';
-import type { Credentials } from './credentials.ts';
+import type { Layout } from './layout.ts';
 
-/** Everything that the command lines of one control plane are made of. */
-export interface Layout {
-  readonly folder: string;
-  readonly kubeconfig: string;
-  readonly credentials: Credentials;
-  readonly etcdPort: number;
-  readonly etcdPeerPort: number;
-  readonly apiPort: number;
-  readonly kubeletPort: number;
-}
-
-/** The API server makes this certificate itself; it is also the CA that clients trust. */
-export const certificateFile = (folder: string): string => join(folder, 'certificates', 'apiserver.crt');
-const keyFile = (folder: string): string => join(folder, 'certificates', 'apiserver.key');
-
-export function etcdArguments({ folder, etcdPort, etcdPeerPort }: Layout): string[] {
-  const client = `http://127.0.0.1:${etcdPort}`;
-  const peer = `http://127.0.0.1:${etcdPeerPort}`;
+export function etcdArguments({ folder, ports }: Layout): string[] {
+  const client = `http://127.0.0.1:${ports.etcd}`;
+  const peer = `http://127.0.0.1:${ports.etcdPeer}`;
   return [
     `--data-dir=${join(folder, 'etcd')}`,
     `--listen-client-urls=${client}`,
@@ -31,18 +16,18 @@ export function etcdArguments({ folder, etcdPort, etcdPeerPort }: Layout): strin
   ];
 }
 
-export function apiServerArguments({ folder, credentials, etcdPort, apiPort }: Layout): string[] {
+export function apiServerArguments({ folder, tokenFile, serviceAccountKeyFile, ports }: Layout): string[] {
   return [
-    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-    `--secure-port=${apiPort}`,
+    `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
+    `--secure-port=${ports.apiServer}`,
     '--bind-address=127.0.0.1',
     '--advertise-address=127.0.0.1',
     // A loopback address is refused in the Endpoints of the `kubernetes` Service; nobody here uses them.
     '--endpoint-reconciler-type=none',
     `--cert-dir=${join(folder, 'certificates')}`,
-    `--token-auth-file=${credentials.tokenFile}`,
-    `--service-account-key-file=${credentials.serviceAccountKeyFile}`,
-    `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
+    `--token-auth-file=${tokenFile}`,
+    `--service-account-key-file=${serviceAccountKeyFile}`,
+    `--service-account-signing-key-file=${serviceAccountKeyFile}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.96.0.0/16',
@@ -53,12 +38,12 @@ export function apiServerArguments({ folder, credentials, etcdPort, apiPort }: L
   ];
 }
 
-export function controllerManagerArguments({ folder, kubeconfig, credentials }: Layout): string[] {
+export function controllerManagerArguments({ kubeconfig, certificateFile, serviceAccountKeyFile }: Layout): string[] {
   return [
     ...clientArguments(kubeconfig),
     '--controllers=*,-horizontal-pod-autoscaler-controller,-node-ipam-controller,-node-route-controller,-cloud-node-lifecycle-controller',
-    `--service-account-private-key-file=${credentials.serviceAccountKeyFile}`,
-    `--root-ca-file=${certificateFile(folder)}`,
+    `--service-account-private-key-file=${serviceAccountKeyFile}`,
+    `--root-ca-file=${certificateFile}`,
   ];
 }
 
@@ -66,7 +51,10 @@ export function schedulerArguments({ kubeconfig }: Layout): string[] {
   return clientArguments(kubeconfig);
 }
 
-export function kwokArguments({ folder, kubeconfig, kubeletPort }: Layout, configFiles: readonly string[]): string[] {
+export function kwokArguments(
+  { folder, kubeconfig, certificateFile, ports }: Layout,
+  configFiles: readonly string[],
+): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
     ...configFiles.map((file) => `--config=${file}`),
@@ -74,10 +62,10 @@ export function kwokArguments({ folder, kubeconfig, kubeletPort }: Layout, confi
     // Pod addresses are invented; on loopback a stray dial leaves nobody's machine.
     '--cidr=127.1.0.0/16',
     '--node-ip=127.0.0.1',
-    `--node-port=${kubeletPort}`,
-    `--server-address=127.0.0.1:${kubeletPort}`,
-    `--tls-cert-file=${certificateFile(folder)}`,
-    `--tls-private-key-file=${keyFile(folder)}`,
+    `--node-port=${ports.kubelet}`,
+    `--server-address=127.0.0.1:${ports.kubelet}`,
+    `--tls-cert-file=${certificateFile}`,
+    `--tls-private-key-file=${join(folder, 'certificates', 'apiserver.key')}`,
     '--node-lease-duration-seconds=40',
     '--enable-crds=Logs,PortForward',
   ];

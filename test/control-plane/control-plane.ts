@@ -1,25 +1,27 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { resolveBinaries } from './binaries.ts';
 import {
   apiServerArguments,
-  certificateFile,
   controllerManagerArguments,
   etcdArguments,
   kwokArguments,
   schedulerArguments,
-  type Layout,
 } from './components.ts';
-import { makeCredentials, writeKubeconfig } from './credentials.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
 import { createKubectl, type Kubectl } from './kubectl.ts';
-import { clusterObjects, sharedLogFile, writeKwokConfig, type PortForwards } from './nodes.ts';
-import { takeFreePort } from './ports.ts';
+import { openLayout } from './layout.ts';
+import { clusterObjects, writeKwokConfig, type PortForwards } from './nodes.ts';
+import type { ProgramName } from './programs.ts';
 import { answersOk, waitUntil } from './ready.ts';
 import { Supervised } from './supervised.ts';
 
 export interface ControlPlaneOptions {
-  /** Data and logs of all programs. @default a new temporary folder, removed in the end */
+  /**
+   * Data and logs of all programs; a plane that ran there before goes on with its objects, address and kubeconfig.
+   * @default a new temporary folder, removed in the end
+   */
   readonly folder?: string;
   /** Progress, one line each. @default silence */
   readonly log?: (line: string) => void;
@@ -66,35 +68,16 @@ export interface ControlPlane extends AsyncDisposable {
  * Throws ControlPlaneUnavailable when its programs can't be had here.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { log = () => undefined, signal, components = 'full', screens = {} } = options;
+  const { log = () => undefined, signal, components = 'full' } = options;
   const full = components === 'full';
   const nodes = options.nodes ?? (full ? 2 : 0);
-  const programs = await resolveBinaries(
-    [
-      'kube-apiserver',
-      'etcd',
-      'kube-controller-manager',
-      'kubectl',
-      ...(full ? (['kube-scheduler'] as const) : []),
-      ...(nodes > 0 ? (['kwok'] as const) : []),
-    ],
-    { log, signal },
-  );
+  const programs = await resolveBinaries(programsFor(full, nodes), { log, signal });
 
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'claworc-control-plane-')));
+  const folder = resolve(options.folder ?? (await mkdtemp(join(tmpdir(), 'claworc-control-plane-'))));
   await mkdir(folder, { recursive: true });
-  const layout: Layout = {
-    folder,
-    kubeconfig: join(folder, 'kubeconfig'),
-    credentials: await makeCredentials(folder),
-    etcdPort: await takeFreePort(),
-    etcdPeerPort: await takeFreePort(),
-    apiPort: await takeFreePort(),
-    kubeletPort: await takeFreePort(),
-  };
-  const { kubeconfig, credentials } = layout;
-  const server = `https://127.0.0.1:${layout.apiPort}`;
-  const caFile = certificateFile(folder);
+  const layout = await openLayout(folder);
+  const { kubeconfig, certificateFile: caFile, token } = layout;
+  const server = `https://127.0.0.1:${layout.ports.apiServer}`;
   const kubectl = createKubectl(programs.kubectl, kubeconfig);
   const processes = new Supervised(options.folder ? undefined : folder);
   const env = { PATH: process.env.PATH ?? '', HOME: folder };
@@ -104,35 +87,23 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const startApiServer = async (): Promise<void> => {
     await start('kube-apiserver', apiServerArguments(layout));
     const alive = (): Promise<void> => processes.assertRunning('kube-apiserver');
-    await waitUntil('the API server', () => answersOk(`${server}/readyz`, caFile, credentials.token), {
-      alive,
-      signal,
-    });
+    await waitUntil('the API server', () => answersOk(`${server}/readyz`, caFile, token), { alive, signal });
   };
 
   try {
     const started = performance.now();
     await start('etcd', etcdArguments(layout));
     await startApiServer();
-    await writeKubeconfig(kubeconfig, server, caFile, credentials.token);
+    await writeKubeconfig(layout, server);
     await start('kube-controller-manager', controllerManagerArguments(layout));
     if (full) await start('kube-scheduler', schedulerArguments(layout));
     const applied = await kubectl(['apply', '--server-side', '-f', '-'], { input: await clusterObjects(nodes) });
     if (applied.code !== 0) throw new Error(`the objects of the test cluster were refused:\n${applied.stderr}`);
-    if (nodes > 0) {
-      const forwards = {
-        ...(screens.chrome && { 5901: screens.chrome }),
-        ...(screens.terminal && { 5902: screens.terminal }),
-        ...options.portForwards,
-      };
-      await start('kwok', kwokArguments(layout, await writeKwokConfig(folder, forwards)));
-    }
-    await waitUntil('nodes and controllers', () => isUsable(kubectl, nodes), {
-      alive: async () => {
-        for (const name of Object.keys(programs)) await processes.assertRunning(name);
-      },
-      signal,
-    });
+    if (nodes > 0) await start('kwok', kwokArguments(layout, await writeKwokConfig(layout, forwardsOf(options))));
+    const alive = async (): Promise<void> => {
+      for (const name of Object.keys(programs)) await processes.assertRunning(name);
+    };
+    await waitUntil('nodes and controllers', () => isUsable(kubectl, nodes), { alive, signal });
     log(`control plane ready in ${((performance.now() - started) / 1000).toFixed(1)} s: ${server}`);
   } catch (error) {
     await processes.stopAll();
@@ -143,9 +114,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     server,
     kubeconfig,
     caFile,
-    token: credentials.token,
+    token,
     folder,
-    logFile: sharedLogFile(folder),
+    logFile: layout.sharedLogFile,
     kubectlPath: programs.kubectl,
     kubectl,
     apiServer: { stop: (grace = 1000) => processes.stop('kube-apiserver', grace), start: startApiServer },
@@ -154,16 +125,24 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   };
 }
 
+function programsFor(full: boolean, nodes: number) {
+  const names: Exclude<ProgramName, 'sops'>[] = ['kube-apiserver', 'etcd', 'kube-controller-manager', 'kubectl'];
+  if (full) names.push('kube-scheduler');
+  if (nodes > 0) names.push('kwok');
+  return names;
+}
+
+function forwardsOf({ screens = {}, portForwards }: ControlPlaneOptions): PortForwards {
+  const { chrome, terminal } = screens;
+  return { ...(chrome && { 5901: chrome }), ...(terminal && { 5902: terminal }), ...portForwards };
+}
+
 /** Pods are refused until the controller manager has made the namespace's service account. */
 async function isUsable(kubectl: Kubectl, nodes: number): Promise<boolean> {
   const account = await kubectl(['get', 'serviceaccount', 'default', '-n', 'default']);
   if (account.code !== 0) return false;
   if (nodes === 0) return true;
-  const ready = await kubectl([
-    'get',
-    'nodes',
-    '-o',
-    'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}',
-  ]);
+  const path = 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}';
+  const ready = await kubectl(['get', 'nodes', '-o', path]);
   return ready.stdout.split(' ').filter((status) => status === 'True').length >= nodes;
 }

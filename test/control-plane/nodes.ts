@@ -1,5 +1,6 @@
-import { readFile, writeFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Layout } from './layout.ts';
 
 const kwokFolder = join(import.meta.dirname, 'kwok');
 
@@ -10,16 +11,12 @@ const stageFiles = ['node-stages.yaml', 'pod-stages.yaml', 'pod-fail-stages.yaml
 /** Pod port -> port on 127.0.0.1 that answers `kubectl port-forward` (and every other port-forward) to any pod. */
 export type PortForwards = Readonly<Record<number, number>>;
 
-/** Lines in this file, in the CRI format, are the log of every container that has no Logs object of its own. */
-export const sharedLogFile = (folder: string): string => join(folder, 'logs', 'shared.log');
-
 /** Writes the part of KWOK's configuration that names this plane's files and ports; answers all config files. */
-export async function writeKwokConfig(folder: string, forwards: PortForwards): Promise<string[]> {
-  await mkdir(join(folder, 'logs'), { recursive: true });
-  await writeFile(sharedLogFile(folder), '', { flag: 'a' });
-  const documents: object[] = [
-    kwokObject('ClusterLogs', { logs: [{ logsFile: sharedLogFile(folder), follow: true }] }),
-  ];
+export async function writeKwokConfig(layout: Layout, forwards: PortForwards): Promise<string[]> {
+  const { folder, sharedLogFile } = layout;
+  await mkdir(dirname(sharedLogFile), { recursive: true });
+  await writeFile(sharedLogFile, '', { flag: 'a' });
+  const documents: object[] = [kwokObject('ClusterLogs', { logs: [{ logsFile: sharedLogFile, follow: true }] })];
   const targets = Object.entries(forwards).map(([podPort, port]) => ({
     ports: [Number(podPort)],
     target: { address: '127.0.0.1', port },

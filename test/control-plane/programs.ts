@@ -17,7 +17,7 @@ export const programs = {
     module: 'kubernetes',
     package: 'k8s.io/kubernetes/cmd/kube-apiserver',
     ldflags: kubernetes,
-    firstBuild: 'about 4 min the first time',
+    firstBuild: '4 to 6 min the first time',
   },
   etcd: {
     module: 'kubernetes',

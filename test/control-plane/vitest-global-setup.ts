@@ -32,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   } catch (error) {
     holder[slot] = undefined;
     if (!(error instanceof ControlPlaneUnavailable) || process.env.CI === 'true') throw error;
+    console.error(`Skipping every test that needs a cluster: ${error.message}`);
     project.provide('controlPlane', { unavailable: error.message });
   }
   return async () => {
