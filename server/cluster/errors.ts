@@ -1,4 +1,4 @@
-import { messageOf } from '../lib/errors.ts';
+import { ClaworcError, messageOf } from '../lib/errors.ts';
 
 /** A field that another manager owns with another value. */
 export interface FieldConflict {
@@ -154,4 +154,15 @@ function hidden(code: number, status: Status | undefined): string {
   const fields = (status?.details?.causes ?? []).flatMap((cause) => (cause.field === undefined ? [] : [cause.field]));
   const where = fields.length === 0 ? '' : ` at ${fields.join(', ')}`;
   return `the API server answered ${code} ${status?.reason ?? ''}`.trimEnd() + where;
+}
+
+/** For callers that can't go on: the failure as the one error class. */
+export function clusterError(failure: ApiFailure, subject: string): ClaworcError {
+  const code =
+    failure.type === 'unreachable'
+      ? 'cluster_unreachable'
+      : failure.type === 'forbidden'
+        ? 'forbidden'
+        : 'cluster_refused';
+  return new ClaworcError(code, `${subject}: ${failure.message}`, { subject, retryable: isTransient(failure) });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../constructs/kube-object.ts';
+import { FLEET_UNIT } from '../../constructs/repo/paths.ts';
 import { MANAGED_RESOURCES, isManagedKind } from '../cluster/resources.ts';
 import type { LiveObject } from '../cluster/live-object.ts';
 import { UNIT_ANNOTATION, unitMark } from './stamp.ts';
@@ -11,15 +12,12 @@ import { UNIT_ANNOTATION, unitMark } from './stamp.ts';
 export const ID_LABEL = 'applyset.kubernetes.io/id';
 export const TOOLING_ANNOTATION = 'applyset.kubernetes.io/tooling';
 export const GROUP_KINDS_ANNOTATION = 'applyset.kubernetes.io/contains-group-kinds';
-/** On the fleet's parent: the last commit that was applied whole, so that a rewound main is noticed. */
-export const COMMIT_ANNOTATION = 'claworc.dev/applied-commit';
+/** On the fleet's parent: the last commit that was worked through, so that a rewound main is noticed after a restart. */
+export const COMMIT_ANNOTATION = 'claworc.dev/commit';
 
 /** KEP-3659: `<tool>-applyset`. */
 export const PARENT_FIELD_MANAGER = 'claworc-applyset';
 const TOOL = 'claworc';
-
-/** The unit of what the whole fleet shares. */
-export const FLEET_UNIT = 'fleet';
 
 /** A name that no object of a unit has: a parent named like another ConfigMap of the unit would collide. */
 export function parentNameOf(unit: string): string {

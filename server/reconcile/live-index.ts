@@ -4,7 +4,7 @@ import { isManagedKind } from '../cluster/resources.ts';
 import { parentNameOf } from './applyset.ts';
 import { keyOf, type DesiredUnit, type LiveUnit } from './plan-types.ts';
 import { secretsOf } from './references.ts';
-import { RETAINED_LABEL, UNIT_ANNOTATION } from './stamp.ts';
+import { RETAINED_LABEL, UNIT_ANNOTATION, unitOf } from './stamp.ts';
 
 /** What is known of one namespace: every object of our kinds, ours or not, and the pods. Fed by lists, watches and answers. */
 export class LiveIndex {
@@ -82,6 +82,14 @@ export class LiveIndex {
   /** Units that any object names. */
   units(): readonly string[] {
     return [...this.#byUnit].filter(([, keys]) => keys.size > 0).map(([unit]) => unit);
+  }
+
+  /** True when an object of the unit is more than a volume that was kept. */
+  hasMembers(unit: string): boolean {
+    return [...(this.#byUnit.get(unit) ?? [])].some((key) => {
+      const object = this.#objects.get(key);
+      return object !== undefined && unitOf(object) === unit && object.metadata.labels?.[RETAINED_LABEL] === undefined;
+    });
   }
 
   /** Names of Secrets that Deployments read from, those of one unit left out. */
