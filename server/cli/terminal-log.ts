@@ -42,3 +42,8 @@ function wordsOf(data: Readonly<Record<string, unknown>>): string {
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
+
+/** The log of a command that a person or a job runs. */
+export function logFor(io: Io, { json, verbose }: { readonly json: boolean; readonly verbose: boolean }): Log {
+  return createTerminalLog(io, { level: verbose ? 'debug' : 'info', json, now: () => new Date() });
+}
