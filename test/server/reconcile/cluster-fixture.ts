@@ -1,0 +1,110 @@
+import { inject } from 'vitest';
+import { applyRepo, type RepoOutcome } from '../../../server/reconcile/apply-repo.ts';
+import { planRepo, type RepoPlan } from '../../../server/reconcile/plan-repo.ts';
+import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
+import { loadConnection } from '../../../server/cluster/connection.ts';
+import type { LiveObject } from '../../../server/cluster/live-object.ts';
+import { createKubectl, type Kubectl } from '../../control-plane/kubectl.ts';
+import { createTestNamespace } from '../../control-plane/namespace.ts';
+import type {} from '../../control-plane/vitest-global-setup.ts';
+import { RepoFixture } from './repo-fixture.ts';
+
+export const plane = inject('controlPlane');
+export const hasPlane = !('unavailable' in plane);
+export const VERSION = '0.1.0';
+
+/** A namespace of its own on the run's API server, an instances repo for it, and kubectl to look at it from outside. */
+export class Cluster implements AsyncDisposable {
+  readonly api: ClusterApi;
+  readonly namespace: string;
+  readonly repo: RepoFixture;
+  readonly #kubectl: Kubectl;
+  readonly #dispose: () => Promise<void>;
+
+  private constructor(
+    api: ClusterApi,
+    namespace: string,
+    repo: RepoFixture,
+    kubectl: Kubectl,
+    dispose: () => Promise<void>,
+  ) {
+    this.api = api;
+    this.namespace = namespace;
+    this.repo = repo;
+    this.#kubectl = kubectl;
+    this.#dispose = dispose;
+  }
+
+  static async create(): Promise<Cluster> {
+    if ('unavailable' in plane) throw new Error(plane.unavailable);
+    const kubectl = createKubectl(plane.kubectlPath, plane.kubeconfig);
+    const namespace = await createTestNamespace(kubectl, 'rec');
+    const api = createApi(await loadConnection({ kubeconfig: plane.kubeconfig }));
+    const repo = await RepoFixture.create(namespace.name);
+    return new Cluster(api, namespace.name, repo, kubectl, () => namespace.dispose());
+  }
+
+  /** kubectl in the namespace; fails the test when kubectl fails. */
+  async kubectl(...args: readonly string[]): Promise<string> {
+    const { stdout, stderr, code } = await this.#kubectl([...args, '-n', this.namespace]);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  async kubectlInput(input: string, ...args: readonly string[]): Promise<string> {
+    const { stdout, stderr, code } = await this.#kubectl([...args, '-n', this.namespace], { input });
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  async objects(kinds: string, selector?: string): Promise<readonly LiveObject[]> {
+    const flags = selector === undefined ? [] : ['-l', selector];
+    const text = await this.kubectl('get', kinds, '-o', 'json', '--show-managed-fields', ...flags);
+    return (JSON.parse(text) as { items: LiveObject[] }).items;
+  }
+
+  /** `Kind/name` of all objects of our kinds that Claworc's fleets have, sorted. */
+  async names(selector = 'app.kubernetes.io/managed-by=claworc'): Promise<readonly string[]> {
+    const items = await this.objects('deploy,svc,pvc,cm,secret,netpol', selector);
+    return items.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
+  }
+
+  plan(): Promise<RepoPlan> {
+    return planRepo(this.#options());
+  }
+
+  apply(): Promise<RepoOutcome> {
+    return applyRepo({ ...this.#options(), open: this.repo.open, waitMs: 60_000 });
+  }
+
+  #options() {
+    const { api, repo } = this;
+    return {
+      api,
+      repo: repo.repo,
+      commit: repo.head() ?? repo.commit(),
+      version: VERSION,
+      isAncestor: async (a: string, b: string) => repo.isAncestor(a, b),
+    };
+  }
+
+  /** Writes sent so far. */
+  writes(): number {
+    const { sent } = this.api.http;
+    return (sent.get('PATCH') ?? 0) + (sent.get('DELETE') ?? 0) + (sent.get('POST') ?? 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.api.http.close();
+    await this.#dispose();
+  }
+}
+
+/** `Kind/name: result` of everything that isn't unchanged. */
+export function told({ units }: RepoOutcome): readonly string[] {
+  return units.flatMap(({ results }) =>
+    results
+      .filter(({ result }) => result !== 'unchanged')
+      .map(({ kind, name, result, reason }) => `${kind}/${name}: ${result}${reason === '' ? '' : ` (${reason})`}`),
+  );
+}
