@@ -14,6 +14,8 @@ import { watchRefs, type Watch } from './watch.ts';
 export interface LogOptions {
   /** Only commits that changed this path or something below it. */
   readonly path?: string;
+  /** Only commits that changed one of these, in the same sense. */
+  readonly paths?: readonly string[];
   /** Only commits that this one does not have. */
   readonly since?: string | null;
   /** Newest commit of the answer; default the head. */
@@ -137,7 +139,7 @@ async function commitToMain(
 async function readLog(
   git: Git,
   ref: string,
-  { path, since, until, limit, firstParent }: LogOptions,
+  { path, paths = path === undefined ? [] : [path], since, until, limit, firstParent }: LogOptions,
   head: () => Promise<string | null>,
 ): Promise<readonly LoggedCommit[]> {
   if (until === undefined && (await head()) === null) return [];
@@ -153,7 +155,7 @@ async function readLog(
     '--end-of-options',
     ...range,
     '--',
-    ...(path === undefined ? [] : [`:(literal)${path}`]),
+    ...paths.map((each) => `:(literal)${each}`),
   ]);
   return parseHistory(output);
 }

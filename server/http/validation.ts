@@ -1,8 +1,9 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { expectationOf } from '../../constructs/schema/expectations.ts';
+import { nearestName } from '../../constructs/schema/nearest.ts';
 import { ClaworcError } from '../lib/errors.ts';
-import { suggest } from '../lib/suggest.ts';
 
 export interface FieldFault {
   /** Dotted, `api_keys.OPENAI_API_KEY`; the name of the part (`body`) for the part itself. */
@@ -30,49 +31,38 @@ function describe(errors: readonly TLocalizedValidationError[], schema: TSchema,
   const first = unknown ?? errors[0];
   if (first === undefined) return { field: part, message: `${part} is not valid` };
   const at = (path: string): string => fieldOf(path) || part;
-  switch (first.keyword) {
-    case 'additionalProperties': {
-      const [name = ''] = first.params.additionalProperties;
-      const near = suggest(name, knownFields(schema, first.instancePath));
-      const hint = near === undefined ? '' : `; did you mean ${near}?`;
-      const field = fieldOf(`${first.instancePath}/${name}`);
-      return { field, message: `${field} is no field of ${at(first.instancePath)}${hint}` };
-    }
-    case 'required': {
-      const [name = ''] = first.params.requiredProperties;
-      const field = fieldOf(`${first.instancePath}/${name}`);
-      return { field, message: `${field} is missing` };
-    }
-    default:
-      return { field: at(first.instancePath), message: `${at(first.instancePath)} ${words(first, errors, schema)}` };
+  if (first.keyword === 'additionalProperties') {
+    const [name = ''] = first.params.additionalProperties;
+    const near = nearestName(name, knownFields(schema, first.instancePath));
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    const field = fieldOf(`${first.instancePath}/${name}`);
+    return { field, message: `${field} is no field of ${at(first.instancePath)}${hint}` };
   }
+  if (first.keyword === 'required') {
+    const [name = ''] = first.params.requiredProperties;
+    const field = fieldOf(`${first.instancePath}/${name}`);
+    return { field, message: `${field} is missing` };
+  }
+  return { field: at(first.instancePath), message: `${at(first.instancePath)} ${words(first, errors)}` };
 }
 
 /** What is wrong with one value, after its name. */
-function words(
-  first: TLocalizedValidationError,
-  errors: readonly TLocalizedValidationError[],
-  schema: TSchema,
-): string {
+function words(first: TLocalizedValidationError, errors: readonly TLocalizedValidationError[]): string {
   const same = errors.filter((error) => error.instancePath === first.instancePath);
   const choices = same.flatMap((error) =>
     error.keyword === 'const' ? [JSON.stringify(error.params.allowedValue)] : [],
   );
   if (choices.length > 0) return `must be ${[...new Set(choices)].join(' or ')}`;
-  switch (first.keyword) {
-    case 'type': {
-      const types = same.flatMap((error) => (error.keyword === 'type' ? [error.params.type].flat() : []));
-      return `must be ${[...new Set(types)].map((type) => TYPE_WORDS[type] ?? type).join(' or ')}`;
-    }
-    case 'minLength':
-      return first.params.limit === 1 ? 'must not be empty' : `must have at least ${first.params.limit} characters`;
-    case 'maxLength':
-      return `must have at most ${first.params.limit} characters`;
-    case 'pattern':
-      return `is not valid. Expected: ${descriptionAt(schema, first.instancePath) ?? String(first.params.pattern)}`;
-    default:
-      return first.message;
+  if (first.keyword === 'type') {
+    const types = same.flatMap((error) => (error.keyword === 'type' ? [error.params.type].flat() : []));
+    return `must be ${[...new Set(types)].map((type) => TYPE_WORDS[type] ?? type).join(' or ')}`;
   }
+  if (first.keyword === 'minLength') {
+    return first.params.limit === 1 ? 'must not be empty' : `must have at least ${first.params.limit} characters`;
+  }
+  if (first.keyword === 'maxLength') return `must have at most ${first.params.limit} characters`;
+  if (first.keyword === 'pattern') return `must be ${expectationOf(String(first.params.pattern))}`;
+  return first.message;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
@@ -84,15 +74,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-function descriptionAt(schema: TSchema, instancePath: string): string | undefined {
-  const node = resolvePath(schema, instancePath);
-  const choices = Array.isArray(node?.['anyOf']) ? (node['anyOf'] as Record<string, unknown>[]) : [];
-  const description = [node, ...choices].map((each) => each?.['description']).find((text) => typeof text === 'string');
-  return description?.replace(/\.$/, '');
-}
-
 function knownFields(schema: TSchema, instancePath: string): string[] {
-  const properties = resolvePath(schema, instancePath)?.['properties'];
+  const properties = resolvePath(schema, instancePath)?.properties;
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
 }
 

@@ -9,8 +9,9 @@ export interface JsonFault {
 export type JsonResult = { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & JsonFault);
 
 const MAX_DEPTH = 200;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const SPACE = /[ \t\r\n]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -74,7 +75,7 @@ class Reader {
   }
 
   #bare(depth: number): unknown {
-    switch (this.#text[this.#at]) {
+    switch (this.#text[this.#at] ?? '') {
       case '{':
         return this.#object(depth);
       case '[':
@@ -128,7 +129,7 @@ class Reader {
     const start = this.#at++;
     let value = '';
     for (;;) {
-      value += this.#match(PLAIN);
+      value += this.#plain();
       const character = this.#text[this.#at];
       if (character === '\\') value += this.#escape();
       else if (this.#take('"')) break;
@@ -137,6 +138,15 @@ class Reader {
     }
     if (!value.isWellFormed()) throw new Fault(start, 'half of a surrogate pair in this string');
     return value;
+  }
+
+  #plain(): string {
+    const start = this.#at;
+    for (; this.#at < this.#text.length; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code < 0x20 || code === QUOTE || code === BACKSLASH) break;
+    }
+    return this.#text.slice(start, this.#at);
   }
 
   #escape(): string {

@@ -90,24 +90,23 @@ export const CreateInstanceSchema = Type.Object(
 );
 export type CreateInstance = Static<typeof CreateInstanceSchema>;
 
+export const updateFields = {
+  display_name: Type.Optional(DisplayNameSchema),
+  cpu_request: Type.Optional(nullable(QuantitySchema)),
+  cpu_limit: Type.Optional(nullable(QuantitySchema)),
+  memory_request: Type.Optional(nullable(QuantitySchema)),
+  memory_limit: Type.Optional(nullable(QuantitySchema)),
+  storage_clawdbot: Type.Optional(QuantitySchema),
+  storage_homebrew: Type.Optional(QuantitySchema),
+  storage_clawd: Type.Optional(QuantitySchema),
+  storage_chrome: Type.Optional(QuantitySchema),
+  image: Type.Optional(nullable(ImageSchema)),
+  vnc_exposure: Type.Optional(nullable(ExposureSchema)),
+  ...keyFields,
+};
+
 /** Only what is given is changed; `null` lets a field be inherited again. */
-export const UpdateInstanceSchema = Type.Object(
-  {
-    display_name: Type.Optional(DisplayNameSchema),
-    cpu_request: Type.Optional(nullable(QuantitySchema)),
-    cpu_limit: Type.Optional(nullable(QuantitySchema)),
-    memory_request: Type.Optional(nullable(QuantitySchema)),
-    memory_limit: Type.Optional(nullable(QuantitySchema)),
-    storage_clawdbot: Type.Optional(QuantitySchema),
-    storage_homebrew: Type.Optional(QuantitySchema),
-    storage_clawd: Type.Optional(QuantitySchema),
-    storage_chrome: Type.Optional(QuantitySchema),
-    image: Type.Optional(nullable(ImageSchema)),
-    vnc_exposure: Type.Optional(nullable(ExposureSchema)),
-    ...keyFields,
-  },
-  { additionalProperties: false, $id: 'UpdateInstance' },
-);
+export const UpdateInstanceSchema = Type.Object(updateFields, { additionalProperties: false, $id: 'UpdateInstance' });
 export type UpdateInstance = Static<typeof UpdateInstanceSchema>;
 
 export const DeleteQuerySchema = Type.Object(

@@ -1,0 +1,74 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TSchema } from 'typebox';
+import type { Context } from '../services/context.ts';
+import { installErrorHandler } from './error-handler.ts';
+import type { Doors } from './gate.ts';
+import { installGate } from './gate-hook.ts';
+import { MAX_BODY, parseBody } from './json-body.ts';
+import { installOpenApi } from './openapi.ts';
+import { installReference } from './reference.ts';
+import { registerRoutes } from './routes/index.ts';
+import { createEventStreams } from './event-streams.ts';
+import { installStaticUi } from './static-ui.ts';
+import { compileCheck } from './validation.ts';
+import { installScreenUpgrade } from './screen-upgrade.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface AppOptions {
+  /** Who may talk to it; asked on each request, since a port of 0 is known only after listening. */
+  readonly doors: () => Doors;
+  /** Folder of the built UI. */
+  readonly ui: string;
+}
+
+/** The prefix of the REST API. */
+export const API_PREFIX = '/api/v1';
+
+/**
+ * The whole HTTP server of one context, not listening yet. `close()` ends event streams and screens first, then waits
+ * for requests that are under way.
+ */
+export async function createApp(context: Context, options: AppOptions): Promise<App> {
+  const app = fastify({
+    bodyLimit: MAX_BODY,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => compileCheck(schema, httpPart ?? 'body'));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  installErrorHandler(app, context.log);
+  installGate(app, options.doors);
+  await installOpenApi(app, context.version);
+  const streams = createEventStreams(app, context);
+  await app.register((api: App) => registerRoutes(api, context, streams), { prefix: API_PREFIX });
+  installReference(app);
+  await installStaticUi(app, options.ui);
+  installScreenUpgrade(app, context, options.doors);
+  return app;
+}
+
+/** What is no HTTP at all: one plain answer, and the connection ends. */
+function answerBrokenRequest(_error: Error, socket: NodeJS.WritableStream & { readonly writable: boolean }): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify({ detail: 'This is no valid HTTP request.', code: 'invalid' });
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

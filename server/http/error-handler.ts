@@ -1,0 +1,64 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ClaworcError, ERROR_CODES, messageOf, type ErrorCode } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { App } from './app.ts';
+import type { ErrorBody } from './schemas/common.ts';
+import { MAX_BODY } from './json-body.ts';
+
+/** Errors of Fastify itself, in our words; their own messages speak of the framework. */
+const FASTIFY_ERRORS: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'too_large', detail: `The body is larger than ${MAX_BODY / 1024} KiB.` },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported_media_type',
+    detail: 'Send the body as Content-Type: application/json.',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'invalid', detail: 'The body is not as long as Content-Length says.' },
+  FST_ERR_BAD_URL: { code: 'invalid', detail: 'The address is not a valid URL.' },
+};
+
+/** Every answer of 400 and above leaves through here, in one shape; what is not ours is logged and not shown. */
+export function installErrorHandler(app: App, log: Log): void {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) =>
+    answer(toClaworcError(error), request, reply, log),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const detail = `There is no ${request.method} ${request.url.split('?')[0] ?? ''} here.`;
+    return answer(new ClaworcError('not_found', detail), request, reply, log);
+  });
+}
+
+function toClaworcError(error: FastifyError | Error): ClaworcError {
+  if (error instanceof ClaworcError) return error;
+  const known = 'code' in error ? FASTIFY_ERRORS[error.code] : undefined;
+  if (known !== undefined) return new ClaworcError(known.code, known.detail, { cause: error });
+  return new ClaworcError('internal', 'Something went wrong in the server; its log says more.', { cause: error });
+}
+
+function answer(error: ClaworcError, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const status = ERROR_CODES[error.code];
+  if (status >= 500) {
+    const cause = error.cause === undefined ? undefined : messageOf(error.cause);
+    const stack = error.code === 'internal' && error.cause instanceof Error ? error.cause.stack : undefined;
+    log.error('A request failed', {
+      method: request.method,
+      route: request.routeOptions.url,
+      code: error.code,
+      message: error.message,
+      cause,
+      stack,
+    });
+  }
+  if (error.retryable) reply.header('retry-after', '2');
+  return reply.status(status).type('application/json; charset=utf-8').send(errorBody(error));
+}
+
+/** The body of an error answer; `null`s of absent parts are left out. */
+export function errorBody(error: ClaworcError): ErrorBody {
+  return {
+    ...error.body,
+    detail: error.message,
+    code: error.code,
+    ...(error.field === undefined ? {} : { field: error.field }),
+    ...(error.subject === undefined ? {} : { subject: error.subject }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { takeSnapshot } from '../services/change-feed.ts';
+import type { Context } from '../services/context.ts';
+import type { App } from './app.ts';
+import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
+
+/** Every open answer of this server, so that a stop can end them. */
+export interface EventStreams {
+  open(request: FastifyRequest, reply: FastifyReply): EventStream;
+  /** A stream that starts with the snapshot and then gets every change. */
+  follow(request: FastifyRequest, reply: FastifyReply): void;
+}
+
+/** One subscription to the bus for all clients: an event is turned into text once. */
+export function createEventStreams(app: App, context: Context): EventStreams {
+  const open = new Set<EventStream>();
+  const followers = new Set<EventStream>();
+  let sequence = 0;
+  const unsubscribe = context.bus.subscribe((event) => {
+    if (followers.size === 0) return;
+    const frame = frameOf(event.name, event.payload, String(++sequence));
+    for (const follower of followers) follower.write(frame);
+  });
+  app.addHook('preClose', () => {
+    unsubscribe();
+    for (const stream of open) stream.end();
+  });
+
+  function openTracked(request: FastifyRequest, reply: FastifyReply): EventStream {
+    const stream = openEventStream(request, reply);
+    open.add(stream);
+    stream.closed.addEventListener('abort', () => open.delete(stream), { once: true });
+    return stream;
+  }
+  return {
+    open: openTracked,
+    follow(request, reply) {
+      const stream = openTracked(request, reply);
+      stream.write(frameOf('snapshot', takeSnapshot(context), String(sequence)));
+      followers.add(stream);
+      stream.closed.addEventListener('abort', () => followers.delete(stream), { once: true });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { getActivity } from '../../services/activity.ts';
+import type { Context } from '../../services/context.ts';
+import type { App } from '../app.ts';
+import { PageQuerySchema } from '../schemas/requests.ts';
+import { ActivitySchema } from '../schemas/views.ts';
+import { answers } from './answers.ts';
+import { limitOf } from './limit.ts';
+
+export function activityRoutes(api: App, context: Context): void {
+  api.get(
+    '/activity',
+    {
+      schema: {
+        tags: ['history'],
+        operationId: 'getActivity',
+        summary: 'What happened to the fleet, newest first',
+        querystring: PageQuerySchema,
+        response: answers(ActivitySchema),
+      },
+    },
+    (request) => getActivity(context, limitOf(request.query.limit)),
+  );
+}

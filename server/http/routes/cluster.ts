@@ -1,0 +1,41 @@
+import { acceptCluster } from '../../services/cluster.ts';
+import type { Context } from '../../services/context.ts';
+import { viewFleetState } from '../../services/fleet-state.ts';
+import type { App } from '../app.ts';
+import { AcceptClusterSchema } from '../schemas/requests.ts';
+import { FleetStateSchema } from '../schemas/views.ts';
+import { answers } from './answers.ts';
+import { optionalBody } from './optional-body.ts';
+
+const tags = ['state'];
+
+export function clusterRoutes(api: App, context: Context): void {
+  api.get(
+    '/fleet',
+    {
+      schema: {
+        tags,
+        operationId: 'getFleet',
+        summary: 'The state of the whole loop: git, cluster, units that are held',
+        response: answers(FleetStateSchema),
+      },
+    },
+    () => viewFleetState(context),
+  );
+
+  api.post(
+    '/cluster/accept',
+    {
+      preValidation: optionalBody,
+      schema: {
+        tags,
+        operationId: 'acceptCluster',
+        summary: 'Use the cluster that was offered',
+        description: 'A cluster that nobody named is offered and never touched before this.',
+        body: AcceptClusterSchema,
+        response: answers(FleetStateSchema),
+      },
+    },
+    (request) => acceptCluster(context, request.body.context),
+  );
+}

@@ -1,0 +1,23 @@
+import type { Context } from '../../services/context.ts';
+import type { App } from '../app.ts';
+import type { EventStreams } from '../event-streams.ts';
+import { streamAnswers } from './answers.ts';
+
+export function eventRoutes(api: App, _context: Context, streams: EventStreams): void {
+  api.get(
+    '/events',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        tags: ['events'],
+        operationId: 'followEvents',
+        summary: 'Every change as server-sent events',
+        description:
+          'Events: `snapshot` {instances, fleet} first on every connection, then `instance` (an Instance), ' +
+          '`instance_removed` {name}, `fleet` (a FleetState) and `activity` {id}.',
+        response: streamAnswers('Events named above; a comment every 15 s.'),
+      },
+    },
+    (request, reply) => streams.follow(request, reply),
+  );
+}

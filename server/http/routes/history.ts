@@ -1,0 +1,57 @@
+import type { Context } from '../../services/context.ts';
+import { getCommit } from '../../services/commits.ts';
+import { discardDraft } from '../../services/drafts.ts';
+import { getHistory } from '../../services/history.ts';
+import type { App } from '../app.ts';
+import { InstanceSchema } from '../schemas/instance.ts';
+import { CommitParamsSchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
+import { ChangeSchema, HistorySchema } from '../schemas/views.ts';
+import { answers } from './answers.ts';
+import { limitOf } from './limit.ts';
+
+const tags = ['history'];
+
+export function historyRoutes(api: App, context: Context): void {
+  api.get(
+    '/instances/:id/history',
+    {
+      schema: {
+        tags,
+        operationId: 'getHistory',
+        summary: 'The open draft and the commits of a bot, newest first',
+        params: IdParamsSchema,
+        querystring: PageQuerySchema,
+        response: answers(HistorySchema),
+      },
+    },
+    (request) => getHistory(context, request.params.id, limitOf(request.query.limit)),
+  );
+
+  api.delete(
+    '/instances/:id/draft',
+    {
+      schema: {
+        tags,
+        operationId: 'discardDraft',
+        summary: 'Discard the drafts of a bot that did not become a commit',
+        params: IdParamsSchema,
+        response: answers(InstanceSchema),
+      },
+    },
+    (request) => discardDraft(context, request.params.id),
+  );
+
+  api.get(
+    '/commits/:sha',
+    {
+      schema: {
+        tags,
+        operationId: 'getCommit',
+        summary: 'One commit of main, with its files',
+        params: CommitParamsSchema,
+        response: answers(ChangeSchema),
+      },
+    },
+    (request) => getCommit(context, request.params.sha),
+  );
+}

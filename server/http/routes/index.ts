@@ -1,0 +1,34 @@
+import type { Context } from '../../services/context.ts';
+import type { App } from '../app.ts';
+import type { EventStreams } from '../event-streams.ts';
+import { activityRoutes } from './activity.ts';
+import { clusterRoutes } from './cluster.ts';
+import { configRoutes } from './config.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
+import { historyRoutes } from './history.ts';
+import { instanceRoutes } from './instances.ts';
+import { lifecycleRoutes } from './lifecycle.ts';
+import { logRoutes } from './logs.ts';
+import { manifestRoutes } from './manifests.ts';
+import { previewRoutes } from './previews.ts';
+import { screenRoutes } from './screens.ts';
+import { settingsRoutes } from './settings.ts';
+
+/** Every route of the API, below its prefix. */
+export function registerRoutes(api: App, context: Context, streams: EventStreams): void {
+  api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
+  healthRoutes(api, context);
+  instanceRoutes(api, context);
+  lifecycleRoutes(api, context);
+  configRoutes(api, context);
+  previewRoutes(api, context);
+  manifestRoutes(api, context);
+  historyRoutes(api, context);
+  logRoutes(api, context, streams);
+  screenRoutes(api, context);
+  settingsRoutes(api, context);
+  activityRoutes(api, context);
+  clusterRoutes(api, context);
+  eventRoutes(api, context, streams);
+}

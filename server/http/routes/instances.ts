@@ -1,0 +1,109 @@
+import type { Context } from '../../services/context.ts';
+import { createInstance } from '../../services/create-instance.ts';
+import { deleteInstance } from '../../services/delete-instance.ts';
+import { getInstance, listInstances } from '../../services/instances.ts';
+import { updateInstance } from '../../services/update-instance.ts';
+import type { App } from '../app.ts';
+import {
+  CreateInstanceSchema,
+  DeleteQuerySchema,
+  InstanceListSchema,
+  InstanceSchema,
+  UpdateInstanceSchema,
+} from '../schemas/instance.ts';
+import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';
+import { ifMatchOf, setEtag } from '../etag.ts';
+import { answers, createAnswers, writeAnswers } from './answers.ts';
+
+const tags = ['instances'];
+
+export function instanceRoutes(api: App, context: Context): void {
+  api.get(
+    '/instances',
+    { schema: { tags, operationId: 'listInstances', summary: 'All bots', response: answers(InstanceListSchema) } },
+    () => listInstances(context),
+  );
+
+  api.post(
+    '/instances',
+    {
+      schema: {
+        tags,
+        operationId: 'createInstance',
+        summary: 'Create a bot',
+        description: 'Its name comes from the display name. API keys are sealed at once and never sent back.',
+        body: CreateInstanceSchema,
+        response: createAnswers(InstanceSchema),
+      },
+    },
+    async (request, reply) => {
+      const written = await createInstance(context, request.body);
+      setEtag(reply, written.value);
+      reply.status(written.published ? 201 : 202);
+      return written.value;
+    },
+  );
+
+  api.get(
+    '/instances/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getInstance',
+        summary: 'One bot',
+        params: IdParamsSchema,
+        response: answers(InstanceSchema),
+      },
+    },
+    (request, reply) => {
+      const instance = getInstance(context, request.params.id);
+      setEtag(reply, instance);
+      return instance;
+    },
+  );
+
+  api.put(
+    '/instances/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'updateInstance',
+        summary: 'Change some fields of a bot',
+        description:
+          'Only what is given is changed. With If-Match, the change is merged on top of what main has become since that ' +
+          'revision; a field that both sides changed is a conflict (409 with field, base, theirs and mine).',
+        params: IdParamsSchema,
+        headers: IfMatchSchema,
+        body: UpdateInstanceSchema,
+        response: writeAnswers(InstanceSchema),
+      },
+    },
+    async (request, reply) => {
+      const base = ifMatchOf(request.headers['if-match']);
+      const written = await updateInstance(context, request.params.id, request.body, base);
+      setEtag(reply, written.value);
+      reply.status(written.published ? 200 : 202);
+      return written.value;
+    },
+  );
+
+  api.delete(
+    '/instances/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'deleteInstance',
+        summary: 'Delete a bot',
+        description: 'Removes every object of it; its data volumes only with `data=destroy`.',
+        params: IdParamsSchema,
+        querystring: DeleteQuerySchema,
+        response: writeAnswers(InstanceSchema),
+      },
+    },
+    async (request, reply) => {
+      const written = await deleteInstance(context, request.params.id, request.query.data ?? 'retain');
+      reply.status(written.published ? 200 : 202);
+      return written.value;
+    },
+  );
+}

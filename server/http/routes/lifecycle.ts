@@ -1,0 +1,43 @@
+import type { Context } from '../../services/context.ts';
+import { restartInstance, startInstance, stopInstance } from '../../services/lifecycle.ts';
+import type { App } from '../app.ts';
+import { InstanceSchema } from '../schemas/instance.ts';
+import { IdParamsSchema, NoBodySchema } from '../schemas/requests.ts';
+import { writeAnswers } from './answers.ts';
+import { optionalBody } from './optional-body.ts';
+
+const ACTIONS = [
+  {
+    name: 'start',
+    run: startInstance,
+    summary: 'Start a bot',
+    description: 'One replica; a running bot is left alone.',
+  },
+  { name: 'stop', run: stopInstance, summary: 'Stop a bot', description: 'No replicas; every volume is kept.' },
+  { name: 'restart', run: restartInstance, summary: 'Restart a bot', description: 'A new pod; a commit, too.' },
+] as const;
+
+export function lifecycleRoutes(api: App, context: Context): void {
+  for (const { name, run, summary, description } of ACTIONS) {
+    api.post(
+      `/instances/:id/${name}`,
+      {
+        preValidation: optionalBody,
+        schema: {
+          tags: ['lifecycle'],
+          operationId: `${name}Instance`,
+          summary,
+          description,
+          params: IdParamsSchema,
+          body: NoBodySchema,
+          response: writeAnswers(InstanceSchema),
+        },
+      },
+      async (request, reply) => {
+        const written = await run(context, request.params.id);
+        reply.status(written.published ? 200 : 202);
+        return written.value;
+      },
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context } from '../../services/context.ts';
+import { previewChange, previewCreate, previewSettings } from '../../services/previews.ts';
+import type { App } from '../app.ts';
+import { CreateInstanceSchema } from '../schemas/instance.ts';
+import { ChangeRequestSchema, IdParamsSchema } from '../schemas/requests.ts';
+import { UpdateSettingsSchema } from '../schemas/settings.ts';
+import { PreviewSchema } from '../schemas/views.ts';
+import { answers } from './answers.ts';
+
+const tags = ['previews'];
+
+export function previewRoutes(api: App, context: Context): void {
+  api.post(
+    '/instances/preview',
+    {
+      schema: {
+        tags,
+        operationId: 'previewCreate',
+        summary: 'What creating this bot would commit',
+        body: CreateInstanceSchema,
+        response: answers(PreviewSchema),
+      },
+    },
+    (request) => previewCreate(context, request.body),
+  );
+
+  api.post(
+    '/instances/:id/preview',
+    {
+      schema: {
+        tags,
+        operationId: 'previewChange',
+        summary: 'What a change of this bot would commit',
+        params: IdParamsSchema,
+        body: ChangeRequestSchema,
+        response: answers(PreviewSchema),
+      },
+    },
+    (request) => previewChange(context, request.params.id, request.body),
+  );
+
+  api.post(
+    '/settings/preview',
+    {
+      schema: {
+        tags,
+        operationId: 'previewSettings',
+        summary: 'What a change of the settings would commit',
+        body: UpdateSettingsSchema,
+        response: answers(PreviewSchema),
+      },
+    },
+    (request) => previewSettings(context, request.body),
+  );
+}

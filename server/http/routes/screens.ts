@@ -1,0 +1,32 @@
+import type { Context } from '../../services/context.ts';
+import { issueTicket } from '../../services/screens.ts';
+import type { App } from '../app.ts';
+import { clientOf } from '../screen-upgrade.ts';
+import { ScreenParamsSchema, TicketRequestSchema } from '../schemas/requests.ts';
+import { TicketSchema } from '../schemas/views.ts';
+import { createAnswers } from './answers.ts';
+import { optionalBody } from './optional-body.ts';
+
+export function screenRoutes(api: App, context: Context): void {
+  api.post(
+    '/instances/:id/screens/:screen/tickets',
+    {
+      preValidation: optionalBody,
+      schema: {
+        tags: ['screens'],
+        operationId: 'createTicket',
+        summary: 'A ticket that opens one WebSocket to a screen, once',
+        description:
+          'The WebSocket speaks RFB in binary frames; open the `url` of the answer from a page of this server.',
+        params: ScreenParamsSchema,
+        body: TicketRequestSchema,
+        response: createAnswers(TicketSchema),
+      },
+    },
+    (request, reply) => {
+      const { id, screen } = request.params;
+      reply.status(201);
+      return issueTicket(context, id, { screen, mode: request.body.mode ?? 'control', client: clientOf(request.raw) });
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import type { ClusterApi } from '../cluster/api.ts';
+import type { ClusterConnection } from '../cluster/connection.ts';
+import type { GitRepository } from '../git/repository.ts';
+import type { Snapshots } from '../git/snapshots.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { RandomBytes } from '../lib/random.ts';
+import type { LiveView } from '../reconcile/view.ts';
+import type { Store } from '../store/open-store.ts';
+import type { Screens } from '../vnc/screens.ts';
+import type { Tickets } from '../vnc/tickets.ts';
+import type { EventBus } from './event-bus.ts';
+import type { Publisher } from './publish/publisher.ts';
+
+/** The cluster as the server sees it; without one, its view says so and both `connection` and `api` are null. */
+export interface ClusterLink {
+  readonly view: LiveView;
+  readonly connection: ClusterConnection | null;
+  readonly api: ClusterApi | null;
+  /** True for a server that runs in the cluster itself, where pods can be reached without a detour. */
+  readonly inCluster: boolean;
+  /** Uses the cluster that was offered; remembered. */
+  accept(): Promise<void>;
+  /** Looks at main now instead of at the next turn. */
+  reconcileNow(): void;
+}
+
+/** Everything that a use case works with; made in one place and handed down. */
+export interface Context {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly version: string;
+  /** UTC, ISO 8601. */
+  readonly startedAt: string;
+  /** Whose name stands on the commits of this server's own writes. */
+  readonly author: { readonly name: string; readonly email: string };
+  readonly store: Store;
+  readonly repository: GitRepository;
+  /** Commits of the repository, each parsed once. */
+  readonly snapshots: Snapshots;
+  readonly publisher: Publisher;
+  readonly cluster: ClusterLink;
+  readonly bus: EventBus;
+  readonly tickets: Tickets;
+  readonly screens: Screens;
+  /** Key of the fingerprints that tell a repeated API key; opens nothing. */
+  readonly fingerprintKey: Uint8Array;
+  /** How long a write waits for its commit. */
+  readonly writeTimeoutMs: number;
+}

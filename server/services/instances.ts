@@ -1,0 +1,59 @@
+import type { Instance } from '../http/schemas/instance.ts';
+import { listProblems } from '../store/problems.ts';
+import { listSealedKeys } from '../store/sealed-keys.ts';
+import { listUnrendered } from '../store/unrendered.ts';
+import type { Context } from './context.ts';
+import {
+  readDesiredFleet,
+  readDesiredInstance,
+  readDesiredInstances,
+  readDesiredKeys,
+  type DesiredInstance,
+} from './desired.ts';
+import { viewOf } from './instance-view.ts';
+
+/** Every bot, oldest first. */
+export function listInstances(context: Context): Instance[] {
+  const read = context.store.reader;
+  const { fleet } = readDesiredFleet(read);
+  const problems = Map.groupBy(listProblems(read), ({ unit }) => unit);
+  const keys = Map.groupBy(listSealedKeys(read), ({ scope }) => scope);
+  const byHand = namesEditedByHand(context);
+  const connection = context.cluster.view.connection();
+  return readDesiredInstances(read).map((desired) => {
+    const { name } = desired.row;
+    const published = new Set(keys.get(name)?.map((key) => key.name));
+    return viewOf({
+      desired,
+      fleet,
+      overrides: desired.drafts.length === 0 ? published : new Set(readDesiredKeys(read, name).keys()),
+      problems: problems.get(name) ?? [],
+      isEditedByHand: byHand.has(name),
+      live: context.cluster.view.unit(name),
+      connection,
+    });
+  });
+}
+
+/** One bot by number or name. Throws `not_found`. */
+export function getInstance(context: Context, id: string): Instance {
+  return viewDesired(context, readDesiredInstance(context.store.reader, id));
+}
+
+export function viewDesired(context: Context, desired: DesiredInstance): Instance {
+  const read = context.store.reader;
+  const { name } = desired.row;
+  return viewOf({
+    desired,
+    fleet: readDesiredFleet(read).fleet,
+    overrides: new Set(readDesiredKeys(read, name).keys()),
+    problems: listProblems(read, name),
+    isEditedByHand: namesEditedByHand(context).has(name),
+    live: context.cluster.view.unit(name),
+    connection: context.cluster.view.connection(),
+  });
+}
+
+function namesEditedByHand({ store }: Context): Set<string> {
+  return new Set(listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'hand' ? [unit] : [])));
+}
