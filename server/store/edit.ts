@@ -22,6 +22,8 @@ export type DocumentChange =
       readonly next: { readonly file: string; readonly fingerprint: Uint8Array; readonly hint: string } | null;
     };
 
+export type SealedKeyChange = Extract<DocumentChange, { readonly kind: 'SealedKey' }>;
+
 /** Everything that one click or one request changes; it becomes one commit. */
 export interface Edit {
   /** A UUID; the commit's `Claworc-Edit` trailer. */

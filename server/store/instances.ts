@@ -43,6 +43,12 @@ export function listInstances(read: Reader): InstanceRow[] {
   return read.all(Row, `SELECT ${COLUMNS} FROM instances ORDER BY id`).map(instanceOf);
 }
 
+/** Names of the bots that main has, or had without a tombstone saying that they left. */
+export function listPublishedNames(read: Reader): string[] {
+  const sql = 'SELECT name FROM instances WHERE record IS NOT NULL ORDER BY id';
+  return read.all(Type.Object({ name: text }), sql).map(({ name }) => name);
+}
+
 /** By number or by name. */
 export function getInstance(read: Reader, key: number | string): InstanceRow | undefined {
   const column = typeof key === 'number' ? 'id' : 'name';

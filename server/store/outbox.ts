@@ -115,9 +115,19 @@ export type Settlement =
   | { readonly state: 'failed'; readonly detail: string }
   | { readonly state: 'discarded' };
 
-/** Says how a pending edit ended; false if it was not pending any more. */
-export function settleEdit(tx: Transactor, id: string, at: string, settlement: Settlement): boolean {
+/** Says how an edit ended that can't be published; false if it was not pending any more. */
+export function settleEdit(
+  tx: Transactor,
+  id: string,
+  at: string,
+  settlement: Exclude<Settlement, { state: 'published' | 'discarded' }>,
+): boolean {
   return endEdit(tx, id, at, settlement, ['pending']);
+}
+
+/** Says that an edit is on main, whatever was thought of it before; false for an unknown or published one. */
+export function publishEdit(tx: Transactor, id: string, at: string, commit: string): boolean {
+  return endEdit(tx, id, at, { state: 'published', commit }, ['pending', 'conflict', 'failed', 'discarded']);
 }
 
 /** Gives a draft up; false if the edit is published, or given up already. */

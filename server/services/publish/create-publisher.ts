@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isoSeconds, type Clock } from '../../lib/clock.ts';
+import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import type { Snapshots } from '../../git/snapshots.ts';
+import type { Store } from '../../store/open-store.ts';
+import { getEdit } from '../../store/outbox.ts';
+import { createPublishBus } from './events.ts';
+import { createMainLine } from './main-line.ts';
+import type { Publisher, PublisherState, Settled } from './publisher.ts';
+import { discardDraft, submitEdit } from './submit.ts';
+import { createWaiters } from './waiters.ts';
+
+export interface PublisherDeps {
+  readonly store: Store;
+  readonly repository: GitRepository;
+  readonly snapshots: Snapshots;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** From 0 to 1; spreads the tries of writers that race. */
+  readonly random?: () => number;
+  /** How often main is looked at when nothing was noticed, in milliseconds; default 30 s. */
+  readonly pollMs?: number;
+}
+
+/** A lock of a git that was killed while we run: old enough that no living git holds it. */
+const STALE_LOCK_MS = 10_000;
+const MAX_BACKOFF_MS = 30_000;
+
+export function createPublisher(deps: PublisherDeps): Publisher {
+  const { store, repository, log, clock, pollMs = 30_000 } = deps;
+  const bus = createPublishBus(log);
+  const settling = createWaiters();
+  let state: PublisherState = { state: 'following', head: null };
+  const setState = (next: PublisherState): void => {
+    if (JSON.stringify(next) === JSON.stringify(state)) return;
+    const isNews = next.state !== state.state;
+    state = next;
+    if (isNews && next.state !== 'following') log.warn('Publishing waits', { ...next });
+    bus.emit('state', next);
+  };
+  const line = createMainLine({ ...deps, random: deps.random ?? Math.random, bus, settling, setState });
+
+  let isDirty = true;
+  let rouse = (): void => undefined;
+  const wake = (): void => {
+    isDirty = true;
+    rouse();
+  };
+  /** Until `wake`, the end of `ms`, or the abort. */
+  const rest = async (ms: number, signal: AbortSignal): Promise<void> => {
+    if (isDirty || signal.aborted) return;
+    const roused = new AbortController();
+    rouse = () => roused.abort();
+    await delay(ms, undefined, { signal: AbortSignal.any([roused.signal, signal]) }).catch(() => undefined);
+  };
+
+  const look = (editId: string): Settled => {
+    const edit = getEdit(store.reader, editId);
+    if (edit === undefined) throw new ClaworcError('not_found', `There is no edit ${editId}.`, { subject: editId });
+    switch (edit.state) {
+      case 'published':
+        return { state: 'published', commit: edit.commit ?? '' };
+      case 'conflict':
+        return { state: 'conflict', conflicts: edit.conflicts };
+      case 'failed':
+        return { state: 'failed', detail: edit.detail };
+      case 'pending':
+      case 'discarded':
+        return { state: edit.state };
+    }
+  };
+
+  return {
+    submit: (edit) => {
+      submitEdit(store, edit);
+      wake();
+    },
+    settled: async (editId, timeoutMs) => {
+      const now = look(editId);
+      if (now.state !== 'pending') return now;
+      await settling.wait(editId, timeoutMs);
+      return look(editId);
+    },
+    discardDraft: (editId) => {
+      if (line.inFlight() === editId || !discardDraft(store, editId, isoSeconds(clock))) return false;
+      settling.tell(editId);
+      return true;
+    },
+    run: async (signal) => {
+      const removed = await repository.clearStaleLocks();
+      if (removed.length > 0) log.warn('Locks of a killed git removed', { removed });
+      const watch = await repository.watchMain(wake);
+      let failures = 0;
+      try {
+        while (!signal.aborted) {
+          isDirty = false;
+          try {
+            await line.turn(signal);
+            failures = 0;
+          } catch (error) {
+            failures += 1;
+            setState({ state: 'unreachable', head: state.head, detail: messageOf(error) });
+            if (error instanceof ClaworcError && error.retryable) await repository.clearStaleLocks(STALE_LOCK_MS);
+          }
+          await rest(failures === 0 ? pollMs : Math.min(250 * 2 ** failures, MAX_BACKOFF_MS), signal);
+        }
+      } finally {
+        await watch.close();
+      }
+    },
+    state: () => state,
+    acceptHead: async (head) => {
+      if (state.state !== 'rewritten') throw new ClaworcError('conflict', 'History was not rewritten.');
+      if ((await repository.head()) !== head) {
+        throw new ClaworcError('stale', `main is not at ${head} any more; look again.`, { subject: head });
+      }
+      line.accept(head);
+      const isTold = settling.wait(head, 30_000);
+      wake();
+      if (!(await isTold)) throw new ClaworcError('git_unreachable', 'The new head could not be taken over yet.');
+    },
+    on: (type, listener) => bus.on(type, listener),
+  };
+}

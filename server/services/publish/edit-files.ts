@@ -1,0 +1,103 @@
+import { mergeDocuments, type Merge } from '../../../constructs/merge.ts';
+import { newTombstone } from '../../../constructs/new-documents.ts';
+import { FLEET_PATH, recordPath, tombstonePath } from '../../../constructs/repo/paths.ts';
+import type { Repo, RepoFiles } from '../../../constructs/repo/repo.ts';
+import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
+import { writeRecord } from '../../../constructs/schema/write-record.ts';
+import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
+import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
+
+/** The files that an edit leaves, before anything is rendered. */
+export type EditedFiles =
+  | { readonly state: 'ready'; readonly files: Map<string, Uint8Array> }
+  | { readonly state: 'conflict'; readonly conflicts: readonly EditConflict[] }
+  | { readonly state: 'failed'; readonly detail: string };
+
+/**
+ * Puts an edit on top of a repository: each document merged with what is there now, written with the comments that it
+ * has there. A removal takes the record, dist/ and secrets/ away and leaves a tombstone; a creation removes one.
+ */
+export function editFiles(repo: Repo, files: RepoFiles, edit: Edit): EditedFiles {
+  const next = new Map(files);
+  const conflicts: EditConflict[] = [];
+  for (const change of edit.changes) {
+    const unit = unitOf(change);
+    const broken = unreadable(repo, files, change);
+    if (broken !== undefined) return { state: 'failed', detail: broken };
+    switch (change.kind) {
+      case 'Fleet': {
+        const merge = mergeDocuments<Fleet>(change.base, repo.fleet, change.next);
+        conflicts.push(...merge.conflicts.map((conflict) => ({ unit, ...conflict })));
+        if (merge.merged !== null) write(next, FLEET_PATH, writeChanged(repo.fleet, repo.fleetText, merge.merged));
+        break;
+      }
+      case 'BotInstance': {
+        const there = repo.records.get(change.name);
+        const merge = mergeDocuments<BotInstance>(change.base, there?.record ?? null, change.next);
+        conflicts.push(...merge.conflicts.map((conflict) => ({ unit, ...conflict })));
+        putInstance(next, repo, change, merge, edit);
+        break;
+      }
+      case 'SealedKey': {
+        const path = sealedKeyPath(change.scope, change.key);
+        if (change.next === null) next.delete(path);
+        else write(next, path, change.next.file);
+        break;
+      }
+    }
+  }
+  return conflicts.length > 0 ? { state: 'conflict', conflicts } : { state: 'ready', files: next };
+}
+
+/** A file that can't be read can't be merged with either. */
+function unreadable(repo: Repo, files: RepoFiles, change: DocumentChange): string | undefined {
+  if (change.kind === 'SealedKey') return undefined;
+  const path = change.kind === 'Fleet' ? FLEET_PATH : recordPath(change.name);
+  const isRead = change.kind === 'Fleet' ? repo.fleet !== null : repo.records.has(change.name);
+  if (isRead || !files.has(path)) return undefined;
+  const problem = repo.problems.find(({ file }) => file === path);
+  const where = problem?.line === undefined ? path : `${path}:${problem.line}`;
+  return `${where} on main can not be read (${problem?.message ?? 'it is broken'}): put it right there first.`;
+}
+
+function putInstance(
+  next: Map<string, Uint8Array>,
+  repo: Repo,
+  change: DocumentChange & { readonly kind: 'BotInstance' },
+  { merged }: Merge<BotInstance>,
+  edit: Edit,
+): void {
+  const { name } = change;
+  const there = repo.records.get(name);
+  if (merged !== null) {
+    write(next, recordPath(name), writeChanged(there?.record ?? null, there?.text ?? null, merged));
+    next.delete(tombstonePath(name));
+    return;
+  }
+  // Already gone by somebody's tombstone; without one the instance still has to leave properly.
+  if (there === undefined && repo.tombstones.has(name)) return;
+  removeUnitFiles(next, name);
+  write(
+    next,
+    tombstonePath(name),
+    writeRecord(newTombstone(name, change.data ?? 'retain', edit.at, edit.author.name.slice(0, 200) || 'unknown')),
+  );
+}
+
+/** Takes the record, the rendered files and the keys of a unit away. */
+export function removeUnitFiles(files: Map<string, Uint8Array>, name: string): void {
+  files.delete(recordPath(name));
+  for (const path of files.keys()) {
+    if (path.startsWith(`dist/${name}/`) || path.startsWith(`secrets/${name}/`)) files.delete(path);
+  }
+}
+
+/** The text that is there, untouched where the document did not change. */
+function writeChanged<T extends BotInstance | Fleet>(before: T | null, text: string | null, after: T): string {
+  if (text === null) return writeRecord(after);
+  return JSON.stringify(before) === JSON.stringify(after) ? text : writeRecord(after, text);
+}
+
+export function write(files: Map<string, Uint8Array>, path: string, text: string): void {
+  files.set(path, Buffer.from(text));
+}

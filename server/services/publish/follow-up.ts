@@ -1,0 +1,52 @@
+import { tombstonePath } from '../../../constructs/repo/paths.ts';
+import type { TreeChanges } from '../../git/fast-import.ts';
+import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
+import { removeUnitFiles, write } from './edit-files.ts';
+import { differences } from './prepare-edit.ts';
+import { renderUnits } from './render-units.ts';
+
+export interface FollowUp {
+  readonly changes: TreeChanges;
+  readonly result: Snapshot;
+  /** Units whose dist/ is right with these changes. */
+  readonly rendered: ReadonlySet<string>;
+}
+
+/**
+ * What is missing on main because somebody pushed only a record, a key or a tombstone: the rendering of `units`, the
+ * end of a tombstone whose bot came back, the end of dist/ and secrets/ of a bot that left.
+ */
+export async function prepareFollowUp(
+  snapshots: Pick<Snapshots, 'derive'>,
+  snapshot: Snapshot,
+  units: readonly string[],
+): Promise<FollowUp> {
+  const files = new Map(snapshot.files);
+  const rendered = new Set<string>();
+  for (const unit of units) {
+    if (snapshot.repo.records.has(unit)) files.delete(tombstonePath(unit));
+    else if (snapshot.repo.tombstones.has(unit) && !snapshot.repo.claimed.has(unit)) {
+      removeUnitFiles(files, unit);
+      rendered.add(unit);
+    }
+  }
+  const { repo } = snapshots.derive(snapshot, files);
+  const withRecord = units.filter((unit) => repo.records.has(unit));
+  for await (const { unit, changes, problems } of renderUnits(repo, withRecord)) {
+    if (problems.length > 0) continue;
+    rendered.add(unit);
+    for (const [path, text] of changes) {
+      if (text === null) files.delete(path);
+      else write(files, path, text);
+    }
+  }
+  return { changes: differences(snapshot.files, files), result: snapshots.derive(snapshot, files), rendered };
+}
+
+/** Subject of the follow-up commit. */
+export function followUpSubject(units: readonly string[]): string {
+  const [first, second, third] = units;
+  if (first === undefined) return 'Render';
+  if (third !== undefined) return `Render ${units.length} bots`;
+  return second === undefined ? `Render ${first}` : `Render ${first} and ${second}`;
+}

@@ -1,0 +1,163 @@
+import { FLEET_PATH, FLEET_UNIT, recordPath } from '../../../constructs/repo/paths.ts';
+import { keySlug } from '../../../constructs/schema/index.ts';
+import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
+import { isSame } from '../../../constructs/merge.ts';
+import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
+import { EDIT_TRAILER } from '../../git/message.ts';
+import type { Transactor } from '../../store/connection.ts';
+import { unitOf, type SealedKeyChange } from '../../store/edit.ts';
+import { getFleet, putFleet } from '../../store/fleet.ts';
+import { getInstance, listPublishedNames, putInstance, removeInstance } from '../../store/instances.ts';
+import { IMPORTED_COMMIT, setMeta } from '../../store/meta.ts';
+import { getEdit, publishEdit } from '../../store/outbox.ts';
+import { replaceProblems } from '../../store/problems.ts';
+import { addRevision } from '../../store/revisions.ts';
+import { listSealedKeys, putSealedKey, removeSealedKey } from '../../store/sealed-keys.ts';
+import { putTombstone, removeTombstone } from '../../store/tombstones.ts';
+import { listUnrendered, putUnrendered, removeUnrendered } from '../../store/unrendered.ts';
+import { handEditedProblem, missingProblem, pathTimes, type MainStep, type PathTimes } from './main-step.ts';
+
+export interface ImportedStep {
+  /** Edits that this step put on main. */
+  readonly published: readonly {
+    readonly editId: string;
+    readonly commit: string;
+    readonly units: readonly string[];
+  }[];
+}
+
+interface Context {
+  readonly tx: Transactor;
+  readonly step: MainStep;
+  readonly repo: Repo;
+  readonly times: ReadonlyMap<string, PathTimes>;
+  /** Keys by path that edits of this step set: what only the server that sealed them knows. */
+  readonly sealedHere: ReadonlyMap<string, SealedKeyChange>;
+  readonly now: string;
+}
+
+/**
+ * Brings the database up to a commit of main, inside one transaction: edits found by their trailer become published,
+ * and the rows of the step's units become what main says. A bot leaves only by a tombstone.
+ */
+export function importStep(tx: Transactor, step: MainStep, now: string): ImportedStep {
+  const published = publishedBy(tx, step, now);
+  const context: Context = {
+    tx,
+    step,
+    repo: step.snapshot.repo,
+    times: pathTimes(step.history),
+    sealedHere: new Map(published.flatMap(({ keys }) => keys)),
+    now,
+  };
+  for (const unit of step.units) {
+    if (unit === FLEET_UNIT) importFleet(context);
+    else importInstance(context, unit);
+    importKeys(context, unit === FLEET_UNIT ? 'global' : unit);
+  }
+  for (const [unit, note] of step.unrendered) {
+    if (note === null) removeUnrendered(tx, unit);
+    else putUnrendered(tx, { unit, ...note });
+  }
+  replaceProblems(tx, [...context.repo.problems, ...missing(tx, context.repo), ...handEdited(tx)]);
+  setMeta(tx, IMPORTED_COMMIT, step.commit);
+  return { published };
+}
+
+function publishedBy(tx: Transactor, { history }: MainStep, now: string) {
+  return history.flatMap(({ commit, trailers }) => {
+    const editId = trailers[EDIT_TRAILER];
+    const edit = editId === undefined ? undefined : getEdit(tx, editId);
+    if (edit === undefined || !publishEdit(tx, edit.id, now, commit)) return [];
+    const keys = edit.changes.flatMap((change): [string, SealedKeyChange][] =>
+      change.kind === 'SealedKey' ? [[sealedKeyPath(change.scope, change.key), change]] : [],
+    );
+    return [{ editId: edit.id, commit, units: [...new Set(edit.changes.map(unitOf))], keys }];
+  });
+}
+
+function importFleet(context: Context): void {
+  const { tx, repo, step } = context;
+  if (repo.fleet === null || isSame(getFleet(tx)?.record, repo.fleet)) return;
+  putFleet(tx, { record: repo.fleet, commit: step.commit });
+  addForeignRevision(context, FLEET_UNIT, FLEET_PATH, repo.fleet);
+}
+
+function importInstance(context: Context, name: string): void {
+  const { tx, repo, step, times, now } = context;
+  const there = repo.records.get(name);
+  const grave = repo.tombstones.get(name);
+  const row = getInstance(tx, name);
+  if (there !== undefined && !isSame(row?.record, there.record)) {
+    const time = times.get(there.path);
+    putInstance(tx, {
+      name,
+      record: there.record,
+      commit: time?.changed.commit ?? step.commit,
+      createdAt: time?.addedAt ?? now,
+      updatedAt: time?.changed.at ?? now,
+    });
+    addForeignRevision(context, name, there.path, there.record);
+  }
+  if (grave === undefined) {
+    if (!repo.claimed.has(name)) removeTombstone(tx, name);
+    return;
+  }
+  const { data, at, by } = grave.tombstone.spec;
+  putTombstone(tx, { name, data, removedAt: at, removedBy: by, commit: step.commit });
+  // A record beside a tombstone is a problem of the repository, and a broken file may be the record: both stay.
+  if (there !== undefined || repo.claimed.has(name) || row === undefined || row.record === null) return;
+  removeInstance(tx, name);
+  addForeignRevision(context, name, grave.path, null);
+}
+
+function importKeys({ tx, repo, step, times, sealedHere, now }: Context, scope: string): void {
+  const known = new Map(listSealedKeys(tx, scope).map((key) => [key.name, key]));
+  for (const { scope: of, key, path, text } of repo.keys.values()) {
+    if (of !== scope) continue;
+    const row = known.get(key);
+    known.delete(key);
+    if (row?.file === text) continue;
+    const sealed = sealedHere.get(path)?.next;
+    const mine = sealed?.file === text ? sealed : undefined;
+    putSealedKey(tx, {
+      scope,
+      name: key,
+      file: text,
+      fingerprint: mine?.fingerprint ?? null,
+      hint: mine?.hint ?? '',
+      commit: times.get(path)?.changed.commit ?? step.commit,
+      updatedAt: times.get(path)?.changed.at ?? now,
+    });
+  }
+  for (const name of known.keys()) {
+    if (!repo.brokenKeys.has(`${scope}/${keySlug(name)}`)) removeSealedKey(tx, scope, name);
+  }
+}
+
+/** An edit made here has its revision since it was made; this is for what came from elsewhere. */
+function addForeignRevision({ tx, times, step }: Context, unit: string, path: string, record: object | null): void {
+  const commit = times.get(path)?.changed ?? step.history[0];
+  if (commit === undefined || commit.trailers[EDIT_TRAILER] !== undefined) return;
+  addRevision(tx, {
+    unit,
+    record,
+    savedAt: commit.at,
+    savedBy: commit.author.name,
+    origin: { commit: commit.commit },
+  });
+}
+
+function missing(tx: Transactor, { records, tombstones, claimed, problems }: Repo): UnitProblem[] {
+  const refused = new Set(problems.map(({ file }) => file));
+  return listPublishedNames(tx)
+    .filter((name) => !records.has(name) && !tombstones.has(name) && !claimed.has(name))
+    .filter((name) => !refused.has(recordPath(name)))
+    .map(missingProblem);
+}
+
+function handEdited(tx: Transactor): UnitProblem[] {
+  return listUnrendered(tx).flatMap(({ unit, cause, commit }) =>
+    cause === 'hand' ? [handEditedProblem(unit, commit)] : [],
+  );
+}

@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isoSeconds } from '../../lib/clock.ts';
+import { COMMITTER } from '../../git/identity.ts';
+import { EDIT_TRAILER, formatMessage, SYNTH_TRAILER, type Trailers } from '../../git/message.ts';
+import type { CommitRequest } from '../../git/fast-import.ts';
+import type { Snapshot } from '../../git/snapshots.ts';
+import type { EditRow } from '../../store/edit.ts';
+import { unitOf } from '../../store/edit.ts';
+import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
+import { firstPendingEdit, publishEdit, settleEdit } from '../../store/outbox.ts';
+import { listUnrendered, removeUnrendered } from '../../store/unrendered.ts';
+import { affectedUnits } from './affected-units.ts';
+import type { PublisherDeps } from './create-publisher.ts';
+import type { PublishBus } from './events.ts';
+import { stepTo } from './follow-main.ts';
+import { followUpSubject, prepareFollowUp } from './follow-up.ts';
+import { importStep } from './import-step.ts';
+import type { MainStep, StepCommit } from './main-step.ts';
+import { prepareEdit } from './prepare-edit.ts';
+import type { PublisherState } from './publisher.ts';
+import type { Waiters } from './waiters.ts';
+
+interface MainLineDeps extends Required<
+  Pick<PublisherDeps, 'store' | 'repository' | 'snapshots' | 'log' | 'clock' | 'random'>
+> {
+  readonly bus: PublishBus;
+  readonly settling: Waiters;
+  readonly setState: (state: PublisherState) => void;
+}
+
+export interface MainLine {
+  /** Imports main, publishes every pending edit, then what renderings are due. Never two at a time. */
+  turn(signal: AbortSignal): Promise<void>;
+  /** The edit that is being put on main just now. */
+  inFlight(): string | undefined;
+  /** Lets the next turn go on from a head that is not a descendant of what was imported. */
+  accept(head: string): void;
+}
+
+/** The one writer of this process: what happens between the database and main, one thing after another. */
+export function createMainLine(deps: MainLineDeps): MainLine {
+  const { store, repository, snapshots, log, clock, random, bus, settling, setState } = deps;
+  let inFlight: string | undefined;
+  let accepted: string | undefined;
+  let lostRaces = 0;
+  /** Due renderings that could not be made at this commit. */
+  let stuck = '';
+
+  const importNow = (step: MainStep, isForeign: boolean): void => {
+    const { published } = store.transact((tx) => importStep(tx, step, isoSeconds(clock)));
+    setState({ state: 'following', head: step.commit });
+    if (isForeign) {
+      log.info('Main imported', { commit: step.commit, units: step.units.size });
+      bus.emit('imported', { commit: step.commit, units: [...step.units] });
+    }
+    for (const { editId, commit, units } of published) {
+      log.info('Edit published', { edit: editId, commit });
+      bus.emit('published', { editId, commit, units });
+      settling.tell(editId);
+    }
+  };
+
+  /** The snapshot of main, imported; undefined while history is rewritten under us. */
+  const follow = async (): Promise<Snapshot | undefined> => {
+    const head = await repository.head();
+    const imported = getMeta(store.reader, IMPORTED_COMMIT) ?? null;
+    if (head === imported) {
+      setState({ state: 'following', head });
+      return snapshots.at(head);
+    }
+    const isForward = imported === null || (head !== null && (await repository.isAncestor(imported, head)));
+    if (head === null || (!isForward && head !== accepted)) {
+      setState(rewritten(head, imported ?? ''));
+      return undefined;
+    }
+    const step = await stepTo({ repository, snapshots, reader: store.reader }, isForward ? imported : null, head);
+    importNow(step, true);
+    settling.tell(head);
+    return step.snapshot;
+  };
+
+  /** Commits on top of `snapshot`; false when somebody else was faster, after a pause that spreads the racers. */
+  const commit = async (
+    snapshot: Snapshot,
+    result: Snapshot,
+    request: Omit<CommitRequest, 'parent' | 'message'>,
+    message: { readonly subject: string; readonly body?: readonly string[]; readonly trailers: Trailers },
+    rendered: ReadonlySet<string>,
+  ): Promise<boolean> => {
+    const written = await repository.commit({
+      ...request,
+      parent: snapshot.commit,
+      message: formatMessage(message.subject, message.body ?? [], message.trailers),
+    });
+    if (!written.ok) {
+      lostRaces += 1;
+      await delay(random() * Math.min(10 * 2 ** lostRaces, 500));
+      return false;
+    }
+    lostRaces = 0;
+    const { changes, author, at } = request;
+    const made: StepCommit = {
+      commit: written.commit,
+      author,
+      at,
+      trailers: message.trailers,
+      files: changedFiles(snapshot, changes),
+    };
+    importNow(
+      {
+        commit: written.commit,
+        snapshot: snapshots.adopt(written.commit, result),
+        history: [made],
+        units: affectedUnits(result.repo, changes.keys()).inputs,
+        unrendered: new Map([...rendered].map((unit) => [unit, null])),
+      },
+      false,
+    );
+    return true;
+  };
+
+  const publishOne = async (edit: EditRow, snapshot: Snapshot): Promise<void> => {
+    const units = [...new Set(edit.changes.map(unitOf))];
+    const handEdited = new Set(
+      listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'hand' ? [unit] : [])),
+    );
+    const prepared = await prepareEdit(snapshots, snapshot, edit, handEdited);
+    const now = isoSeconds(clock);
+    switch (prepared.state) {
+      case 'ready': {
+        const { changes, result, rendered } = prepared;
+        const gone = units.filter((unit) => !result.repo.records.has(unit));
+        const right = new Set([...rendered, ...gone]);
+        const request = { changes, author: edit.author, at: edit.at };
+        const body = units
+          .filter((unit) => handEdited.has(unit))
+          .map((unit) => `Replaces what was edited by hand in dist/${unit}/.`);
+        const message = { subject: edit.message, body, trailers: { [EDIT_TRAILER]: edit.id } };
+        await commit(snapshot, result, request, message, right);
+        return;
+      }
+      case 'nothing': {
+        const at = snapshot.commit;
+        const detail = 'There is nothing to change.';
+        store.transact((tx) =>
+          at === null ? settleEdit(tx, edit.id, now, { state: 'failed', detail }) : publishEdit(tx, edit.id, now, at),
+        );
+        if (at === null) bus.emit('failed', { editId: edit.id, units, detail });
+        else bus.emit('published', { editId: edit.id, commit: at, units });
+        break;
+      }
+      case 'conflict':
+        store.transact((tx) => settleEdit(tx, edit.id, now, prepared));
+        log.info('Edit in conflict', { edit: edit.id, fields: prepared.conflicts.map(({ field }) => field) });
+        bus.emit('conflict', { editId: edit.id, units, conflicts: prepared.conflicts });
+        break;
+      case 'failed':
+        store.transact((tx) => settleEdit(tx, edit.id, now, prepared));
+        log.warn('Edit failed', { edit: edit.id, detail: prepared.detail });
+        bus.emit('failed', { editId: edit.id, units, detail: prepared.detail });
+        break;
+    }
+    settling.tell(edit.id);
+  };
+
+  /** False when nothing could be done about the renderings that are due. */
+  const publishRendering = async (snapshot: Snapshot): Promise<boolean> => {
+    const due = listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'inputs' ? [unit] : []));
+    const mark = JSON.stringify([snapshot.commit, due]);
+    if (due.length === 0 || snapshot.commit === null || mark === stuck) return false;
+    const { changes, result, rendered } = await prepareFollowUp(snapshots, snapshot, due);
+    if (changes.size === 0) {
+      store.transact((tx) => rendered.forEach((unit) => removeUnrendered(tx, unit)));
+      if (rendered.size === 0) stuck = mark;
+      return rendered.size > 0;
+    }
+    const request = { changes, author: COMMITTER, at: isoSeconds(clock) };
+    const trailers = { [SYNTH_TRAILER]: snapshot.commit };
+    await commit(snapshot, result, request, { subject: followUpSubject([...rendered]), trailers }, rendered);
+    return true;
+  };
+
+  return {
+    turn: async (signal) => {
+      while (!signal.aborted) {
+        const snapshot = await follow();
+        if (snapshot === undefined) return;
+        const edit = firstPendingEdit(store.reader);
+        if (edit === undefined) {
+          if (await publishRendering(snapshot)) continue;
+          return;
+        }
+        inFlight = edit.id;
+        try {
+          await publishOne(edit, snapshot);
+        } finally {
+          inFlight = undefined;
+        }
+      }
+    },
+    inFlight: () => inFlight,
+    accept: (head) => {
+      accepted = head;
+    },
+  };
+}
+
+function changedFiles(before: Snapshot, changes: CommitRequest['changes']): StepCommit['files'] {
+  return [...changes].map(([path, content]) => ({
+    path,
+    change: content === null ? 'removed' : before.files.has(path) ? 'modified' : 'added',
+  }));
+}
+
+function rewritten(head: string | null, imported: string): PublisherState {
+  const now = head === null ? 'main is gone' : `main is at ${head.slice(0, 8)} now`;
+  return {
+    state: 'rewritten',
+    head,
+    imported,
+    detail: `The history of main was rewritten: ${now}, and ${imported.slice(0, 8)} is not in it any more. Nothing is published or removed until a person puts main back or accepts the new head.`,
+  };
+}

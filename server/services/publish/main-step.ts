@@ -1,0 +1,58 @@
+import type { UnitProblem } from '../../../constructs/repo/repo.ts';
+import type { LoggedCommit } from '../../git/history.ts';
+import type { Snapshot } from '../../git/snapshots.ts';
+
+/** What the importer needs of a commit. */
+export type StepCommit = Pick<LoggedCommit, 'commit' | 'author' | 'at' | 'trailers' | 'files'>;
+
+/** A move of main from the commit that the database knows to another one. */
+export interface MainStep {
+  readonly commit: string;
+  readonly snapshot: Snapshot;
+  /** Commits of the step, newest first. */
+  readonly history: readonly StepCommit[];
+  /** Units whose rows are compared with the snapshot. */
+  readonly units: ReadonlySet<string>;
+  /** What is now known about dist/ of units: null takes a note away. */
+  readonly unrendered: ReadonlyMap<string, { readonly cause: 'inputs' | 'hand'; readonly commit: string } | null>;
+}
+
+/** When a path was added last, and changed last, by the commits of a step. */
+export interface PathTimes {
+  readonly addedAt: string | undefined;
+  readonly changed: StepCommit;
+}
+
+export function pathTimes(history: readonly StepCommit[]): ReadonlyMap<string, PathTimes> {
+  const times = new Map<string, PathTimes>();
+  for (const commit of history) {
+    for (const { path, change } of commit.files) {
+      const known = times.get(path);
+      const addedAt = known?.addedAt ?? (change === 'added' ? commit.at : undefined);
+      times.set(path, { addedAt, changed: known?.changed ?? commit });
+    }
+  }
+  return times;
+}
+
+/** A bot that main no longer has and no tombstone speaks of: shown, and nothing of it is removed. */
+export function missingProblem(name: string): UnitProblem {
+  return {
+    file: `instances/${name}.yaml`,
+    unit: name,
+    severity: 'error',
+    field: '',
+    message: `is missing from main without a tombstone; nothing of ${name} is removed. Put the file back, or delete the bot here`,
+  };
+}
+
+/** dist/ of a unit that somebody edited: shown and held, because overwriting it could undo what they meant. */
+export function handEditedProblem(unit: string, commit: string): UnitProblem {
+  return {
+    file: `dist/${unit}/`,
+    unit,
+    severity: 'error',
+    field: '',
+    message: `was edited by hand in ${commit.slice(0, 8)}: it is not what instances/${unit}.yaml renders to, so it is held. Save the bot again here, or run synth and push`,
+  };
+}

@@ -1,0 +1,87 @@
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
+import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
+import type { TreeChanges } from '../../git/fast-import.ts';
+import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
+import { unitOf, type Edit, type EditConflict } from '../../store/edit.ts';
+import { editFiles, write } from './edit-files.ts';
+import { renderUnits } from './render-units.ts';
+
+export type PreparedEdit =
+  | {
+      readonly state: 'ready';
+      /** Everything that the commit changes. */
+      readonly changes: TreeChanges;
+      /** The repository as the commit leaves it. */
+      readonly result: Snapshot;
+      /** Units whose dist/ is right in `result`. */
+      readonly rendered: ReadonlySet<string>;
+    }
+  /** Main has it already. */
+  | { readonly state: 'nothing' }
+  | { readonly state: 'conflict'; readonly conflicts: readonly EditConflict[] }
+  | { readonly state: 'failed'; readonly detail: string };
+
+/**
+ * What an edit changes on top of a snapshot: its documents, and everything that renders differently with them. An edit
+ * that would bring a problem into the repository fails; problems that are there already hold only their own units.
+ * `handEdited` names units whose dist/ a person changed: left alone, unless the edit is about that very unit.
+ */
+export async function prepareEdit(
+  snapshots: Pick<Snapshots, 'derive'>,
+  snapshot: Snapshot,
+  edit: Edit,
+  handEdited: ReadonlySet<string>,
+): Promise<PreparedEdit> {
+  const edited = editFiles(snapshot.repo, snapshot.files, edit);
+  if (edited.state !== 'ready') return edited;
+  const { files } = edited;
+  const { repo } = snapshots.derive(snapshot, files);
+  const problem = newProblem(snapshot.repo, repo);
+  if (problem !== undefined) return { state: 'failed', detail: sentence(problem) };
+
+  const own = new Set(edit.changes.map(unitOf));
+  const rendered = new Set<string>();
+  for await (const { unit, changes, problems } of renderUnits(repo, unitsToRender(repo, own, handEdited))) {
+    const [hold] = problems;
+    if (hold !== undefined && own.has(unit)) return { state: 'failed', detail: sentence(hold) };
+    if (hold === undefined) rendered.add(unit);
+    for (const [path, text] of changes) {
+      if (text === null) files.delete(path);
+      else write(files, path, text);
+    }
+  }
+
+  const changes = differences(snapshot.files, files);
+  if (changes.size === 0) return { state: 'nothing' };
+  return { state: 'ready', changes, result: snapshots.derive(snapshot, files), rendered };
+}
+
+function unitsToRender(repo: Repo, own: ReadonlySet<string>, handEdited: ReadonlySet<string>): readonly string[] {
+  if (!own.has(FLEET_UNIT)) return [...own];
+  return [...repo.records.keys()].filter((name) => own.has(name) || !handEdited.has(name));
+}
+
+/** Lines move when a file is written, so a problem is known by its file, field and words. */
+function newProblem(before: Repo, after: Repo): UnitProblem | undefined {
+  const known = new Set(before.problems.map(identify));
+  return after.problems.find((problem) => problem.severity === 'error' && !known.has(identify(problem)));
+}
+
+function identify({ file, field, message }: UnitProblem): string {
+  return JSON.stringify([file, field, message]);
+}
+
+function sentence({ file, field, message }: UnitProblem): string {
+  return `${file}: ${field === '' ? '' : `${field} `}${message}`;
+}
+
+/** Text by path, null for a file that is gone. */
+export function differences(before: RepoFiles, after: RepoFiles): Map<string, Uint8Array | null> {
+  const changes = new Map<string, Uint8Array | null>();
+  for (const [path, content] of after) {
+    const old = before.get(path);
+    if (old !== content && (old === undefined || Buffer.compare(old, content) !== 0)) changes.set(path, content);
+  }
+  for (const path of before.keys()) if (!after.has(path)) changes.set(path, null);
+  return changes;
+}

@@ -1,0 +1,43 @@
+import { ClaworcError } from '../../lib/errors.ts';
+import { unitOf, type Edit } from '../../store/edit.ts';
+import { getInstance, insertDraftInstance, removeInstance } from '../../store/instances.ts';
+import type { Store } from '../../store/open-store.ts';
+import { addEdit, discardEdit, getEdit } from '../../store/outbox.ts';
+import { addRevision } from '../../store/revisions.ts';
+
+/**
+ * Saves an edit as a draft: the outbox row, the revisions and, for a new bot, its number, in one transaction.
+ * Throws `name_taken` for a new bot of a known name, `invalid` for an edit that changes nothing at all.
+ */
+export function submitEdit(store: Store, edit: Edit): void {
+  if (edit.changes.length === 0) throw new ClaworcError('invalid', 'An edit without a change.', { subject: edit.id });
+  store.transact((tx) => {
+    addEdit(tx, edit);
+    for (const change of edit.changes) {
+      if (change.kind === 'SealedKey') continue;
+      if (change.kind === 'BotInstance' && change.base === null && change.next !== null) {
+        insertDraftInstance(tx, change.name, edit.at);
+      }
+      addRevision(tx, {
+        unit: unitOf(change),
+        record: change.next,
+        savedAt: edit.at,
+        savedBy: edit.author.name,
+        origin: { editId: edit.id },
+      });
+    }
+  });
+}
+
+/** Gives a draft up, and with it a bot that was never more than this draft. False if it is no draft (any more). */
+export function discardDraft(store: Store, editId: string, at: string): boolean {
+  return store.transact((tx) => {
+    const edit = getEdit(tx, editId);
+    if (edit === undefined || !discardEdit(tx, editId, at)) return false;
+    for (const change of edit.changes) {
+      const isCreation = change.kind === 'BotInstance' && change.base === null;
+      if (isCreation && getInstance(tx, change.name)?.record === null) removeInstance(tx, change.name);
+    }
+    return true;
+  });
+}
