@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { renderYaml, YAML_OPTIONS } from '../../constructs/yaml.ts';
+import { findUnfit } from '../../constructs/schema/unfit.ts';
+
+/** Texts that readers of YAML are known to take for something else, or to fold, trim or refuse. */
+const AWKWARD = [
+  ...['', ' ', '\t', 'a\tb', ' a', 'a ', 'yes', 'No', 'on', 'OFF', 'y', 'N', 'true', 'null', 'Null', '~', 'NaN', 'inf'],
+  ...['0o14', '014', '0x1F', '1e3', 'e5', 'E0', '1_000', '12:30', '1:30:00', '.5', '1.', '.inf', '.nan', '2026-01-01'],
+  ...[
+    '-',
+    '- a',
+    '? a',
+    ': a',
+    'a: b',
+    'a:',
+    'a #b',
+    '#a',
+    '&a',
+    '*a',
+    '!a',
+    '%a',
+    '@a',
+    '`a',
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+  ],
+  ...[
+    '|',
+    '>',
+    '"',
+    "'",
+    "it's",
+    '"a"',
+    '---',
+    '--- a',
+    '...',
+    '=',
+    '<<',
+    'a\nb',
+    'a\nb\n',
+    'a\n\n',
+    '\na',
+    '\n',
+    '  a\nb',
+  ],
+  ...['a\r\nb', '\r', 'a \nb', '#a\nb', '---\na', 'é', '日本', '😀', '{\n  "a": 1\n}\n', 'x'.repeat(200), 'bot-alpha'],
+];
+
+const text = fc.oneof(
+  fc.constantFrom(...AWKWARD),
+  fc.string({ unit: 'grapheme', maxLength: 120 }),
+  fc.array(fc.constantFrom(...AWKWARD), { maxLength: 6 }).map((parts) => parts.join('\n')),
+  fc.array(fc.constantFrom(...AWKWARD), { maxLength: 6 }).map((parts) => parts.join('')),
+);
+const key = fc.oneof(
+  fc.stringMatching(/^[a-z][A-Za-z0-9./-]{0,20}$/),
+  fc.constantFrom(...AWKWARD.filter((name) => name !== '' && name !== '<<')),
+);
+const { value } = fc.letrec<{ value: unknown; leaf: unknown }>((tie) => ({
+  leaf: fc.oneof(text, fc.integer(), fc.boolean()),
+  value: fc.oneof(
+    { maxDepth: 5 },
+    tie('leaf'),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 5 }),
+  ),
+}));
+const object = fc.dictionary(key, value, { maxKeys: 6 });
+
+describe('renderYaml', () => {
+  it('writes the very bytes of the library', () => {
+    fc.assert(
+      fc.property(object, (given) => {
+        expect(renderYaml(given)).toBe(stringify(given, YAML_OPTIONS));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is read back as the same value by readers of both versions of YAML', () => {
+    const fit = object.filter((given) => findUnfit(JSON.stringify(given)) === undefined);
+    fc.assert(
+      fc.property(fit, (given) => {
+        const written = renderYaml(given);
+
+        expect(parse(written, { version: '1.2', schema: 'core' })).toEqual(given);
+        expect(parse(written, { version: '1.1', merge: false })).toEqual(given);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(AWKWARD)('keeps %j a text', (awkward) => {
+    expect(parse(renderYaml({ value: awkward }))).toEqual({ value: awkward });
+  });
+});
