@@ -76,6 +76,29 @@ export function createSnapshots(repository: Pick<GitRepository, 'readFiles'>): S
   };
 }
 
+/** A snapshot with other files under dist/ (null: none), which nothing else of it depends on. Parses nothing. */
+export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, string | null>): Snapshot {
+  const files = new Map(snapshot.files);
+  const dist = new Map(snapshot.repo.dist);
+  const copied = new Map<string, Map<string, string>>();
+  for (const [path, text] of changes) {
+    const place = placeOf(path);
+    if (place.kind !== 'manifest') throw new RangeError(`${path} is not under dist/`);
+    const folder = copied.get(place.unit) ?? new Map(dist.get(place.unit));
+    copied.set(place.unit, folder);
+    if (text === null) {
+      files.delete(path);
+      folder.delete(place.file);
+    } else {
+      files.set(path, Buffer.from(text));
+      folder.set(place.file, text);
+    }
+    if (folder.size === 0) dist.delete(place.unit);
+    else dist.set(place.unit, folder);
+  }
+  return { commit: null, files, repo: { ...snapshot.repo, dist } };
+}
+
 /** The unit that a path of an instances repo belongs to; null for a path of none. */
 export function unitOfPath(path: string): string | null {
   const place = placeOf(path);

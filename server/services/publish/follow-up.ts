@@ -1,7 +1,7 @@
 import { tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
-import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
-import { removeUnitFiles, write } from './edit-files.ts';
+import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
+import { removeUnitFiles } from './edit-files.ts';
 import { differences } from './prepare-edit.ts';
 import { renderUnits } from './render-units.ts';
 
@@ -30,17 +30,16 @@ export async function prepareFollowUp(
       rendered.add(unit);
     }
   }
-  const { repo } = snapshots.derive(snapshot, files);
-  const withRecord = units.filter((unit) => repo.records.has(unit));
-  for await (const { unit, changes, problems } of renderUnits(repo, withRecord)) {
+  const candidate = snapshots.derive(snapshot, files);
+  const dist = new Map<string, string | null>();
+  const withRecord = units.filter((unit) => candidate.repo.records.has(unit));
+  for await (const { unit, changes, problems } of renderUnits(candidate.repo, withRecord)) {
     if (problems.length > 0) continue;
     rendered.add(unit);
-    for (const [path, text] of changes) {
-      if (text === null) files.delete(path);
-      else write(files, path, text);
-    }
+    for (const [path, text] of changes) dist.set(path, text);
   }
-  return { changes: differences(snapshot.files, files), result: snapshots.derive(snapshot, files), rendered };
+  const result = withRendering(candidate, dist);
+  return { changes: differences(snapshot.files, result.files), result, rendered };
 }
 
 /** Subject of the follow-up commit. */

@@ -1,9 +1,9 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
-import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
+import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
 import { unitOf, type Edit, type EditConflict } from '../../store/edit.ts';
-import { editFiles, write } from './edit-files.ts';
+import { editFiles } from './edit-files.ts';
 import { renderUnits } from './render-units.ts';
 
 export type PreparedEdit =
@@ -34,26 +34,25 @@ export async function prepareEdit(
 ): Promise<PreparedEdit> {
   const edited = editFiles(snapshot.repo, snapshot.files, edit);
   if (edited.state !== 'ready') return edited;
-  const { files } = edited;
-  const { repo } = snapshots.derive(snapshot, files);
-  const problem = newProblem(snapshot.repo, repo);
+  const candidate = snapshots.derive(snapshot, edited.files);
+  const problem = newProblem(snapshot.repo, candidate.repo);
   if (problem !== undefined) return { state: 'failed', detail: sentence(problem) };
 
   const own = new Set(edit.changes.map(unitOf));
   const rendered = new Set<string>();
-  for await (const { unit, changes, problems } of renderUnits(repo, unitsToRender(repo, own, handEdited))) {
+  const dist = new Map<string, string | null>();
+  const units = unitsToRender(candidate.repo, own, handEdited);
+  for await (const { unit, changes, problems } of renderUnits(candidate.repo, units)) {
     const [hold] = problems;
     if (hold !== undefined && own.has(unit)) return { state: 'failed', detail: sentence(hold) };
     if (hold === undefined) rendered.add(unit);
-    for (const [path, text] of changes) {
-      if (text === null) files.delete(path);
-      else write(files, path, text);
-    }
+    for (const [path, text] of changes) dist.set(path, text);
   }
 
-  const changes = differences(snapshot.files, files);
+  const result = withRendering(candidate, dist);
+  const changes = differences(snapshot.files, result.files);
   if (changes.size === 0) return { state: 'nothing' };
-  return { state: 'ready', changes, result: snapshots.derive(snapshot, files), rendered };
+  return { state: 'ready', changes, result, rendered };
 }
 
 function unitsToRender(repo: Repo, own: ReadonlySet<string>, handEdited: ReadonlySet<string>): readonly string[] {
