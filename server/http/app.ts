@@ -3,12 +3,14 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDe
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TSchema } from 'typebox';
 import type { Context } from '../services/context.ts';
+import { API_PREFIX } from './api-prefix.ts';
 import { installErrorHandler } from './error-handler.ts';
 import type { Doors } from './gate.ts';
 import { installGate } from './gate-hook.ts';
 import { MAX_BODY, parseBody } from './json-body.ts';
 import { installOpenApi } from './openapi.ts';
 import { installReference } from './reference.ts';
+import { healthRoutes } from './routes/health.ts';
 import { registerRoutes } from './routes/index.ts';
 import { createEventStreams } from './event-streams.ts';
 import { installStaticUi } from './static-ui.ts';
@@ -29,9 +31,6 @@ export interface AppOptions {
   /** Folder of the built UI. */
   readonly ui: string;
 }
-
-/** The prefix of the REST API. */
-export const API_PREFIX = '/api/v1';
 
 /**
  * The whole HTTP server of one context, not listening yet. `close()` ends event streams and screens first, then waits
@@ -58,6 +57,7 @@ export async function createApp(context: Context, options: AppOptions): Promise<
   await installOpenApi(app, context.version);
   const streams = createEventStreams(app, context);
   await app.register((api: App) => registerRoutes(api, context, streams), { prefix: API_PREFIX });
+  healthRoutes(app, context);
   installReference(app);
   await installStaticUi(app, options.ui);
   installScreenUpgrade(app, context, options.doors);

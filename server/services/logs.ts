@@ -1,4 +1,3 @@
-import { followLogs } from '../cluster/log-stream.ts';
 import type { LogLine } from '../http/schemas/views.ts';
 import { findBotPod } from './bot-pod.ts';
 import type { Context } from './context.ts';
@@ -18,5 +17,6 @@ export async function followInstanceLogs(
   { tail, follow, signal }: LogsRequest,
 ): Promise<AsyncIterable<LogLine>> {
   const { connection, namespace, pod } = await findBotPod(context, id);
+  const { followLogs } = await import('../cluster/log-stream.ts');
   return followLogs(connection, { namespace, pod, tail, follow, signal });
 }

@@ -1,0 +1,2 @@
+/** The prefix of the REST API. */
+export const API_PREFIX = '/api/v1';

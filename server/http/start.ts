@@ -1,0 +1,86 @@
+import { createServer } from 'node:net';
+import { ClaworcError } from '../lib/errors.ts';
+import { openContext, type OpenedContext, type OpenOptions } from '../services/open-context.ts';
+import { createApp } from './app.ts';
+import { doorsOf, isLoopback } from './doors.ts';
+
+export interface StartOptions extends OpenOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The address that browsers use; needed on any address but loopback. */
+  readonly publicUrl?: string;
+  /** Folder of the built UI. */
+  readonly ui: string;
+}
+
+export interface RunningClaworc {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  readonly address: string;
+  readonly context: OpenedContext;
+  /** Ends streams and screens, waits for requests under way, then ends everything else. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the data folder and listens. Throws one clear sentence for what stands in the way; a port that is taken or an
+ * address that would need `--public-url` is noticed before anything is touched.
+ */
+export async function startClaworc(options: StartOptions): Promise<RunningClaworc> {
+  const { host, port, publicUrl, ui } = options;
+  checkAddress(host, publicUrl);
+  await checkPort(host, port);
+  const context = await openContext(options);
+  try {
+    let doors = doorsOf(host, port, publicUrl);
+    const app = await createApp(context, { ui, doors: () => doors });
+    const address = await app.listen({ host, port });
+    doors = doorsOf(host, Number(new URL(address).port || 80), publicUrl);
+    return {
+      address,
+      context,
+      stop: async () => {
+        await app.close();
+        await context[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await context[Symbol.asyncDispose]();
+    throw listenError(error, host, port);
+  }
+}
+
+function checkAddress(host: string, publicUrl: string | undefined): void {
+  if (publicUrl !== undefined && !/^https?:\/\/[^/]+\/?$/.test(publicUrl)) {
+    throw new ClaworcError('usage', `--public-url is an address such as https://claworc.example.com, not ${publicUrl}`);
+  }
+  if (isLoopback(host) || publicUrl !== undefined) return;
+  throw new ClaworcError(
+    'usage',
+    `Listening on ${host} lets others in: say with --public-url under which address, or listen on 127.0.0.1.`,
+  );
+}
+
+function checkPort(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once('error', (error) => reject(listenError(error, host, port)));
+    probe.listen({ host, port }, () => probe.close(() => resolve()));
+  });
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new ClaworcError('usage', `Port ${port} on ${host} is taken: choose another with --port.`, { cause: error });
+  }
+  if (code === 'EACCES') {
+    return new ClaworcError('usage', `Port ${port} may not be used by this user: choose one above 1023.`, {
+      cause: error,
+    });
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new ClaworcError('usage', `${host} is no address of this machine.`, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { initRepository } from '../git/init-repository.ts';
+import { openRepository, type GitRepository } from '../git/repository.ts';
+import { createSnapshots } from '../git/snapshots.ts';
+import type { Clock } from '../lib/clock.ts';
+import { ClaworcError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { RandomBytes } from '../lib/random.ts';
+import { loadFingerprintKey } from '../secrets/fingerprint.ts';
+import type { AgeIdentity } from '../secrets/identity.ts';
+import { getFleet } from '../store/fleet.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { createScreens } from '../vnc/screens.ts';
+import { createTickets } from '../vnc/tickets.ts';
+import { startChangeFeed } from './change-feed.ts';
+import type { ClusterLink, Context } from './context.ts';
+import { createEventBus } from './event-bus.ts';
+import { readExamples } from './examples.ts';
+import { localAuthor } from './local-author.ts';
+import { openIdentity, type OpenedIdentity } from './open-identity.ts';
+import { createPublisher } from './publish/create-publisher.ts';
+import { seedRepository } from './seed-repository.ts';
+
+export interface OpenOptions {
+  /** The data folder: database, lock, embedded repository, identity. Made where it is missing. */
+  readonly data: string;
+  /** Another local repository in place of `instances.git` in the data folder. */
+  readonly repo?: string;
+  /** @default `age-identity.txt` in the data folder, made on the first start */
+  readonly identity?: string;
+  /** Whether an empty repository of our own starts with the three examples. */
+  readonly withExamples: boolean;
+  /** Joins the cluster once everything else is open. */
+  readonly connectCluster: (parts: ClusterParts) => Promise<ClusterLoop>;
+  /** @default the user of this machine */
+  readonly author?: Context['author'];
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly version: string;
+  /** @default 5 s */
+  readonly writeTimeoutMs?: number;
+}
+
+/** What the way to the cluster is made from. */
+export interface ClusterParts extends Pick<
+  Context,
+  'log' | 'clock' | 'version' | 'store' | 'repository' | 'snapshots'
+> {
+  readonly identity: AgeIdentity;
+}
+
+/** The cluster, and the loop that works on it until it is aborted. */
+export interface ClusterLoop extends ClusterLink {
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface OpenedContext extends Context, AsyncDisposable {
+  readonly identity: OpenedIdentity;
+}
+
+/**
+ * Opens everything of one data folder and sets it going: the publisher, the change feed and the cluster's loop. Throws,
+ * with one clear sentence, `locked` (a second process), `database`, `git_refused` or `secrets`. Disposing it ends all of
+ * it and gives the lock back.
+ */
+export async function openContext(options: OpenOptions): Promise<OpenedContext> {
+  const { data, log, clock, random, version } = options;
+  const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
+  try {
+    const identity = await openIdentity(options.identity ?? join(data, 'age-identity.txt'), {
+      mayCreate: options.identity === undefined,
+      clock,
+      log,
+    });
+    const author = options.author ?? localAuthor();
+    const repository = await openInstancesRepo(options, identity, author);
+    const snapshots = createSnapshots(repository);
+    const publisher = createPublisher({ store, repository, snapshots, log, clock });
+    const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
+    const parts = { log, clock, version, store, repository, snapshots, identity: identity.identity };
+    const cluster = await options.connectCluster(parts);
+    const context: Context = {
+      log,
+      clock,
+      random,
+      version,
+      startedAt: new Date(clock.now()).toISOString(),
+      author,
+      store,
+      repository,
+      snapshots,
+      publisher,
+      cluster,
+      bus: createEventBus(),
+      tickets: createTickets({ clock, random }),
+      screens: createScreens({ log, clock }),
+      fingerprintKey,
+      writeTimeoutMs: options.writeTimeoutMs ?? 5_000,
+    };
+    const stop = await setGoing(context, cluster);
+    return {
+      ...context,
+      identity,
+      [Symbol.asyncDispose]: async () => {
+        await stop();
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function openInstancesRepo(
+  { data, repo, withExamples, log, clock }: OpenOptions,
+  { identity }: OpenedIdentity,
+  author: Context['author'],
+): Promise<GitRepository> {
+  const folder = repo ?? join(data, 'instances.git');
+  if (repo === undefined) await initRepository(folder);
+  const repository = await openRepository({ folder, log });
+  if (!repository.bare) {
+    throw new ClaworcError(
+      'git_refused',
+      `${folder} is a checkout; name a bare repository (git clone --bare makes one).`,
+      {
+        subject: folder,
+      },
+    );
+  }
+  const records = withExamples && repo === undefined ? await readExamples() : new Map<string, string>();
+  await seedRepository({ repository, recipients: [identity.recipients[0] ?? ''], records, author, clock });
+  return repository;
+}
+
+/** How long a start waits for the first look at main; a page that comes earlier would be empty. */
+const FIRST_IMPORT_MS = 10_000;
+
+async function setGoing(context: Context, cluster: ClusterLoop): Promise<() => Promise<void>> {
+  const ending = new AbortController();
+  const isReady = Promise.withResolvers<undefined>();
+  const stops = [
+    context.publisher.on('imported', () => isReady.resolve(undefined)),
+    context.publisher.on('state', () => isReady.resolve(undefined)),
+  ];
+  const publishing = context.publisher.run(ending.signal);
+  const timer = setTimeout(() => isReady.resolve(undefined), FIRST_IMPORT_MS);
+  if (!hasFleet(context.store)) await Promise.race([isReady.promise, publishing]);
+  clearTimeout(timer);
+  for (const stop of stops) stop();
+  const stopFeed = startChangeFeed(context);
+  const reconciling = cluster.run(ending.signal);
+  return async () => {
+    stopFeed();
+    await context.screens.close();
+    ending.abort();
+    await Promise.all([publishing, reconciling]);
+  };
+}
+
+function hasFleet(store: Store): boolean {
+  return getFleet(store.reader) !== undefined;
+}
