@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { labelsOf } from './labels.ts';
 import { keySlug, secretName, type KeyScope } from './schema/names.ts';
 
 /** The entry beside the value that says, encrypted, whose key this is; checked and dropped before a Secret is applied. */
@@ -29,15 +30,7 @@ export function sealedSecretMetadata(scope: KeyScope, key: string, namespace: st
   return {
     name: secretName(scope, key),
     namespace,
-    labels: {
-      app: owner,
-      'managed-by': 'claworc',
-      'app.kubernetes.io/name': 'openclaw',
-      'app.kubernetes.io/instance': owner,
-      'app.kubernetes.io/managed-by': 'claworc',
-      'app.kubernetes.io/part-of': 'claworc',
-      'app.kubernetes.io/component': 'api-key',
-    },
+    labels: labelsOf(owner, 'api-key'),
   };
 }
 

@@ -1,0 +1,24 @@
+import { ClaworcError, messageOf } from '../lib/errors.ts';
+import { screenEnd, type ScreenEnd } from './screen-end.ts';
+
+/** The screen's server did not answer within its time. */
+export class ScreenTimeout extends Error {
+  override readonly name = 'ScreenTimeout';
+}
+
+/** The screen's server answered, and not with an open screen; the message says with what. */
+export class ScreenRefused extends Error {
+  override readonly name = 'ScreenRefused';
+}
+
+/** What the viewer is told when the way to a screen could not be opened. The words are ours or the API server's. */
+export function endOfFailedOpen(error: unknown): ScreenEnd {
+  if (error instanceof ScreenTimeout) return screenEnd('timeout');
+  if (error instanceof ClaworcError && error.code === 'not_found') return screenEnd('no_screen', error.message);
+  return screenEnd('refused', messageOf(error));
+}
+
+/** What the viewer is told when an open screen ended. Only our own errors have words for people. */
+export function endOfOpenScreen(error: Error | null): ScreenEnd {
+  return screenEnd('lost', error instanceof ClaworcError ? error.message : undefined);
+}
