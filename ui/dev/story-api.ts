@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Plugin } from 'vite';
+import type { Preview } from '../../server/http/schemas/views.ts';
+import { activity, config, fleet, historyOf, instances, manifestsOf, overviewOf, settings } from './story.ts';
+
+const LOG = [
+  'info gateway: session 4f21 opened, channel whatsapp',
+  'info agent: task 7732 reply sent, order 48812',
+  'warn gateway: 1 session still open, closing it',
+  'info systemd: started moltbot container',
+  'error tools: search answered 429, retry in 2 s, request 8b1c77d0 to endpoint web/search failed at attempt 1 of 5',
+  'info channel: whatsapp connected, 14 sessions resumed',
+];
+
+/** Answers the reading half of the REST API from the story; a write is answered with a refusal in words. */
+export function storyApi(): Plugin {
+  return {
+    name: 'story-api',
+    configureServer(server) {
+      server.middlewares.use('/api/v1', (request, response) => void answer(request, response));
+    },
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://story.invalid');
+  const [, room = '', name = '', rest = ''] = url.pathname.split('/');
+  const isPreview = url.pathname.endsWith('/preview');
+  if (request.method !== 'GET' && !isPreview) {
+    return send(response, 503, { detail: 'The story has no hands: nothing can be written to it.', code: 'git_unreachable' });
+  }
+  if (isPreview) return send(response, 200, preview(await bodyOf(request)));
+  if (room === 'events') return stream(response, [['snapshot', { instances, fleet }]]);
+  if (room === 'settings') return send(response, 200, settings);
+  if (room === 'activity') return send(response, 200, activity);
+  if (room === 'commits') return send(response, 200, historyOf(instances[5] ?? never())[0]);
+  const instance = instances.find((one) => one.name === name);
+  if (room !== 'instances' || instance === undefined) {
+    return send(response, 404, { detail: `The story has no ${url.pathname}.`, code: 'not_found' });
+  }
+  switch (rest) {
+    case 'overview':
+      return send(response, 200, overviewOf(instance));
+    case 'config':
+      return send(response, 200, { config, revision: instance.revision });
+    case 'manifests':
+      return send(response, 200, manifestsOf(instance));
+    case 'history':
+      return send(response, 200, historyOf(instance));
+    case 'logs':
+      return stream(response, Array.from({ length: 100 }, (_, index) => ['line', { at: new Date(Date.now() - (100 - index) * 400).toISOString(), text: LOG[index % LOG.length] }]));
+    default:
+      return send(response, 200, instance);
+  }
+}
+
+function preview(body: Record<string, unknown>): Preview {
+  const title = typeof body['display_name'] === 'string' ? body['display_name'] : 'Support DE';
+  const name = `bot-${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+  const lines = ['apiVersion: claworc.dev/v1alpha1', 'kind: BotInstance', 'metadata:', `  name: ${name}`, 'spec:', `  displayName: ${title}`, '  storage:', '    clawdbot: 5Gi', '    homebrew: 10Gi', '    clawd: 5Gi', '    chrome: 5Gi'];
+  const patch = `@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}`).join('\n')}\n`;
+  const rendered = ['deployment', 'service-vnc', 'configmap-config', 'networkpolicy'].map((file) => ({ path: `dist/${name}/${file}.yaml`, action: 'create' as const, patch }));
+  return { message: `Create ${title}`, files: [{ path: `instances/${name}.yaml`, action: 'create', patch }, ...rendered], restarts: 'display_name' in body ? [] : ['bot-facilities', 'bot-bot-alpha'] };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** Sends events, then a comment every 10 s for as long as the page is there. */
+function stream(response: ServerResponse, events: readonly (readonly [name: string, data: unknown])[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const [name, data] of events) response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  const heartbeat = setInterval(() => response.write(': still here\n\n'), 10_000);
+  response.on('close', () => clearInterval(heartbeat));
+}
+
+function never(): never {
+  throw new Error('The story has lost a bot');
+}

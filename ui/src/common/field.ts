@@ -1,0 +1,66 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
+import { live } from 'lit/directives/live.js';
+import { icon } from '../elements/icon.ts';
+
+export interface FieldOptions {
+  /** Unique in its root; names label, hint and error. */
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  /** Behind the label: `inherited`, or `changed, fleet 4Gi`. */
+  readonly mark?: string;
+  readonly hint?: unknown;
+  readonly error?: string | undefined;
+  readonly mono?: boolean;
+  readonly type?: 'text' | 'password';
+  readonly placeholder?: string;
+  readonly autofocus?: boolean;
+  readonly readonly?: boolean;
+  readonly input: (value: string) => void;
+}
+
+/** A labelled text field; hint and error are what `aria-describedby` names. */
+export function textField(options: FieldOptions): TemplateResult {
+  const { id, error, hint } = options;
+  const about = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].join(' ').trim();
+  return html`<div class="field">
+    <label class="field__label" for=${id}
+      >${options.label}${options.mark === undefined ? nothing : html` <span class="inherit">${options.mark}</span>`}</label
+    >
+    <input
+      class=${options.mono === true ? 'input input--mono' : 'input'}
+      id=${id}
+      type=${options.type ?? 'text'}
+      autocomplete="off"
+      spellcheck="false"
+      .value=${live(options.value)}
+      placeholder=${ifDefined(options.placeholder)}
+      ?autofocus=${options.autofocus === true}
+      ?readonly=${options.readonly === true}
+      aria-invalid=${error === undefined ? nothing : 'true'}
+      aria-describedby=${about === '' ? nothing : about}
+      @input=${(event: InputEvent) => options.input((event.target as HTMLInputElement).value)}
+    />
+    ${hint === undefined ? nothing : html`<p class="field__hint" id="${id}-hint">${hint}</p>`}
+    ${error === undefined
+      ? nothing
+      : html`<p class="field__error" id="${id}-error">${icon('y-failed')}<span>${error}</span></p>`}
+  </div>`;
+}
+
+/** The two ways to the screens, as they stand in settings and in a bot's form. */
+export function exposureOptions(value: string, choose: (value: 'proxy' | 'nodePort') => void): TemplateResult {
+  const option = (name: 'proxy' | 'nodePort', title: string, text: string): TemplateResult =>
+    html`<label class="option"
+      ><input type="radio" name="exposure" value=${name} .checked=${live(value === name)} @change=${() => choose(name)} /><span
+        class="strong"
+        >${title}</span
+      ><span class="muted small">${text}</span></label
+    >`;
+  return html`<fieldset class="stack">
+    <legend class="field__label">Screens are reached through</legend>
+    ${option('proxy', 'This server (proxy)', 'No port of the cluster is opened. Recommended.')}
+    ${option('nodePort', 'Node ports 30100 to 30199', '50 bots at most, anyone on the network sees the screens.')}
+  </fieldset>`;
+}

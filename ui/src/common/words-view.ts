@@ -1,0 +1,51 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Status, Sync } from '../../../server/http/schemas/common.ts';
+import type { Instance } from '../../../server/http/schemas/instance.ts';
+import { exactTime, shortCommit } from '../data/format.ts';
+import { STATUS_WORDS, SYNC_WORDS, type Tone, type Word } from '../data/words.ts';
+import { icon } from '../elements/icon.ts';
+import type { IconName } from '../elements/icon-paths.ts';
+
+/** A shape, a word, and where there is room the cause. */
+export function word(entry: Word, why: unknown = nothing): TemplateResult {
+  return html`<span class="status" data-tone=${entry.tone}
+    >${icon(entry.icon, entry.turning === true)}<span class="status__word">${entry.word}</span>${why === nothing
+      ? nothing
+      : html`<span class="status__why">${why}</span>`}</span
+  >`;
+}
+
+export function statusWord(status: Status, why: unknown = nothing): TemplateResult {
+  return word(STATUS_WORDS[status], why);
+}
+
+export function syncWord(sync: Sync, why: unknown = nothing): TemplateResult {
+  return word(SYNC_WORDS[sync], why);
+}
+
+/** The glyph of a status alone; its word stands beside it for those who do not see it. */
+export function statusGlyph(status: Status): TemplateResult {
+  const entry: Word = STATUS_WORDS[status];
+  return html`<span class="status" data-tone=${entry.tone}>${icon(entry.icon, entry.turning === true)}</span>`;
+}
+
+/** What stands behind the sync word of a row: the commit where all is well, else the cause. */
+export function syncCause(instance: Instance): unknown {
+  const quiet = instance.sync === 'applied' || instance.sync === 'published';
+  if (quiet && instance.revision !== null) return html`<code>${shortCommit(instance.revision)}</code>`;
+  return instance.sync_reason === '' ? nothing : instance.sync_reason;
+}
+
+export function badge(tone: Tone | '', text: unknown, name?: IconName): TemplateResult {
+  return html`<span class="badge" data-tone=${tone}>${name === undefined ? nothing : icon(name)}${text}</span>`;
+}
+
+/** Seven characters, always a link. */
+export function commitLink(commit: string, address = `/commits/${commit}`): TemplateResult {
+  return html`<a class="commit" href=${address} title=${commit}>${shortCommit(commit)}</a>`;
+}
+
+/** A time in its short form with the exact one behind it. */
+export function time(iso: string, text: string, classes = ''): TemplateResult {
+  return html`<time class=${classes} datetime=${iso} title=${exactTime(iso)}>${text}</time>`;
+}

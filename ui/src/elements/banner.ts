@@ -1,0 +1,105 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { Listening, Selected, Ticking } from '../common/controllers.ts';
+import { ApiError } from '../data/api.ts';
+import { acceptCluster } from '../data/endpoints.ts';
+import { clockOf } from '../data/format.ts';
+import { connection, live, store } from '../services.ts';
+import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
+import { icon } from './icon.ts';
+
+const BACK_FOR = 8_000;
+const clock = (ms: number): string => clockOf(new Date(ms).toISOString());
+
+/** The one cause that holds for the whole page, the gravest first: no server, a cluster that waits for a yes, no cluster. */
+@customElement('cw-banner')
+export class CwBanner extends LitElement {
+  static override styles = sheets(iconSheet, note, button);
+
+  readonly #link = new Selected(this, () => store.link);
+  readonly #fleet = new Selected(this, () => store.fleet);
+  @state() private back = '';
+  @state() private refusal = '';
+  @state() private busy = false;
+
+  constructor() {
+    super();
+    new Ticking(this, 1_000);
+    new Listening(this, connection, 'back', (event) => {
+      this.back = (event as CustomEvent<string>).detail;
+      setTimeout(() => (this.back = ''), BACK_FOR);
+    });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const link = this.#link.value;
+    if (link.state === 'gone') return this.#gone(link.since, link.retryAt);
+    if (link.state === 'silent') {
+      return this.#banner('bad', 'offline', html`<strong>The server has been silent since ${clock(link.since)}.</strong>
+        You see the fleet as it was then; bots keep running.`);
+    }
+    if (this.back !== '') return this.#banner('ok', 'signal', this.back);
+    return this.#cluster();
+  }
+
+  #gone(since: number | null, retryAt: number): TemplateResult {
+    const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));
+    const text = since === null
+      ? html`<strong>The server does not answer.</strong>`
+      : html`<strong>The server has not answered since ${clock(since)}.</strong> You see the fleet as it was then; bots
+          keep running.`;
+    const when = seconds === 0 ? 'Trying now.' : `Trying again in ${seconds} s.`;
+    return this.#banner(
+      'bad',
+      'offline',
+      html`${text} ${when}`,
+      html`<button class="btn" type="button" @click=${() => live.tryNow()}>${icon('restart')}Try now</button>`,
+    );
+  }
+
+  #cluster(): TemplateResult | typeof nothing {
+    const cluster = this.#fleet.value?.cluster;
+    if (cluster === undefined || cluster.state === 'connected') return nothing;
+    const where = [cluster.context, cluster.server].filter((part) => part !== null).join(', ');
+    if (cluster.state === 'offered') {
+      const about = where === '' ? '' : ` (${where})`;
+      return this.#banner(
+        'warn',
+        'cluster',
+        html`<strong>A cluster is there and not used yet${about}.</strong> ${cluster.detail}
+          ${this.refusal === '' ? nothing : html`<br />${this.refusal}`}`,
+        html`<button class="btn" type="button" aria-disabled=${this.busy} @click=${this.#accept}>
+          ${this.busy ? 'Connecting' : 'Use this cluster'}
+        </button>`,
+      );
+    }
+    if (cluster.state === 'unreachable') {
+      const seen = cluster.last_seen === null ? '' : ` since ${clockOf(cluster.last_seen)}`;
+      return this.#banner('warn', 'offline', html`<strong>The cluster does not answer${seen}.</strong> ${cluster.detail}`);
+    }
+    return this.#banner('', 'cluster', html`<strong>No cluster.</strong> ${cluster.detail === ''
+      ? 'You can create, edit and commit now; applying starts when a cluster answers.'
+      : cluster.detail}`);
+  }
+
+  #banner(tone: string, name: Parameters<typeof icon>[0], text: unknown, action: unknown = nothing): TemplateResult {
+    return html`<section class="banner" data-tone=${tone} aria-label="Connection">
+      ${icon(name)}
+      <p class="banner__text" role="status">${text}</p>
+      ${action}
+    </section>`;
+  }
+
+  readonly #accept = async (): Promise<void> => {
+    if (this.busy) return;
+    this.busy = true;
+    this.refusal = '';
+    try {
+      await acceptCluster();
+    } catch (error) {
+      this.refusal = error instanceof ApiError ? error.message : String(error);
+    } finally {
+      this.busy = false;
+    }
+  };
+}

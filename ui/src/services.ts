@@ -1,0 +1,21 @@
+import { Announcer } from './data/announcer.ts';
+import { FleetStore } from './data/fleet-store.ts';
+import { browserKept } from './data/kept.ts';
+import { LiveUpdates } from './data/live.ts';
+import { count } from './data/format.ts';
+import { Router } from './data/router.ts';
+import { Writes } from './data/writes.ts';
+
+/** The one of each that the page has. Elements use these; the classes take their surroundings as arguments. */
+export const kept = browserKept;
+export const store = new FleetStore();
+export const router = new Router(window);
+export const announcer = new Announcer();
+export const writes = new Writes(store);
+
+/** Dispatches `back` (CustomEvent with a sentence) when the server answers again. */
+export const connection = new EventTarget();
+export const live = new LiveUpdates(store, (changed) => {
+  const detail = changed === 0 ? 'Live again, nothing changed meanwhile' : `Live again, ${count(changed, 'bot')} changed meanwhile`;
+  connection.dispatchEvent(new CustomEvent('back', { detail }));
+});

@@ -1,0 +1,309 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { instanceNameOf } from '../../../constructs/schema/names.ts';
+import { Selected } from '../common/controllers.ts';
+import { bones, errorFace } from '../common/faces.ts';
+import { exposureOptions, textField } from '../common/field.ts';
+import { LivePreview } from '../common/live-preview.ts';
+import { fileLines, newFileView } from '../common/preview-view.ts';
+import { Resource } from '../common/resource.ts';
+import { badge, commitLink } from '../common/words-view.ts';
+import { ApiError } from '../data/api.ts';
+import { createInstance, previewCreate, readSettings } from '../data/endpoints.ts';
+import { count, totalSize } from '../data/format.ts';
+import {
+  checkForm,
+  createBody,
+  emptyForm,
+  FIELD_LABELS,
+  fleetSizes,
+  KEY_FIELDS,
+  RESOURCE_FIELDS,
+  STORAGE_FIELDS,
+  type FormErrors,
+  type InstanceForm,
+  type ResourceField,
+  type StorageField,
+} from '../data/instance-form.ts';
+import type { Settings } from '../../../server/http/schemas/settings.ts';
+import '../elements/dialog.ts';
+import { icon } from '../elements/icon.ts';
+import { router, store, writes } from '../services.ts';
+import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
+
+/** The form of a new bot, and beside it what it will commit. `cw-close` when the person goes away. */
+@customElement('cw-create')
+export class CwCreate extends LitElement {
+  static override styles = [
+    ...sheets(iconSheet, status, button, panel, note, form, dialog),
+    css`
+      .config {
+        min-block-size: 10rem;
+        resize: vertical;
+        white-space: pre;
+        overflow: auto;
+      }
+    `,
+  ];
+
+  @state() private form: InstanceForm | null = null;
+  @state() private touched: ReadonlySet<string> = new Set();
+  @state() private refusal: ApiError | null = null;
+  @state() private busy = false;
+  readonly #instances = new Selected(this, () => store.instances);
+  readonly #fleet = new Selected(this, () => store.fleet);
+  readonly #preview = new LivePreview(this);
+  readonly #settings = new Resource<Settings>(this, async (signal) => {
+    const settings = await readSettings(signal);
+    this.form ??= emptyForm(settings);
+    return settings;
+  });
+
+  override render(): TemplateResult {
+    const { value: settings, error, slow } = this.#settings;
+    return html`<cw-dialog heading="New bot" wide @cw-close=${this.#close} @keydown=${this.#key}>
+      <div class="dialog__split">
+        ${settings !== undefined && this.form !== null
+          ? [this.#form(this.form, settings), this.#aside(this.form, settings)]
+          : error !== null
+            ? errorFace('The defaults of the fleet cannot be read', error, () => this.#settings.reload())
+            : slow
+              ? bones('the defaults of the fleet')
+              : nothing}
+      </div>
+      <div slot="foot" class="dialog__foot">
+        <span class="muted small hide-narrow"><kbd>Ctrl</kbd> <kbd>Enter</kbd> creates</span><span class="push"></span>
+        <button class="btn btn--quiet" type="button" @click=${this.#close}>Cancel</button>
+        <button class="btn btn--primary" type="button" aria-disabled=${this.busy ? 'true' : nothing} @click=${this.#submit}>
+          ${icon('commit')}${this.busy ? 'Publishing' : 'Commit and create'}
+        </button>
+      </div>
+    </cw-dialog>`;
+  }
+
+  get #errors(): FormErrors {
+    return this.form === null ? {} : checkForm(this.form, new Set(this.#instances.value.keys()));
+  }
+
+  /** An error is shown once the person has been at its field; the server's own one stands at its field, too. */
+  #shownError(field: string): string | undefined {
+    if (this.refusal?.field === field) return this.refusal.message;
+    return this.touched.has(field) ? this.#errors[field] : undefined;
+  }
+
+  #form(form: InstanceForm, settings: Settings): TemplateResult {
+    return html`<form class="dialog__body" @submit=${(event: Event) => event.preventDefault()}>
+      ${this.refusal !== null && !this.#hasPlace(this.refusal.field)
+        ? html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${this.refusal.message}</p></div>`
+        : nothing}
+      ${textField({
+        id: 'display_name',
+        label: 'Display name',
+        value: form.display_name,
+        autofocus: true,
+        hint: this.#nameHint(form),
+        error: this.#shownError('display_name'),
+        input: (value) => this.#change('display_name', { display_name: value }),
+      })}
+      <fieldset class="stack">
+        <legend class="field__label">Resources</legend>
+        <div class="grid-2">${RESOURCE_FIELDS.map((field) => this.#size(field, form, settings))}</div>
+      </fieldset>
+      <details class="fold">
+        <summary>
+          ${icon('right')}Data volumes
+          <span class="muted push">${totalSize(STORAGE_FIELDS.map((field) => form.sizes[field])) ?? ''} in 4 volumes</span>
+        </summary>
+        <div class="grid-2">${STORAGE_FIELDS.map((field) => this.#size(field, form, settings))}</div>
+      </details>
+      <details class="fold">
+        <summary>
+          ${icon('right')}API key overrides
+          <span class="muted push">${this.#keySummary(form)}</span>
+        </summary>
+        <div class="stack">${KEY_FIELDS.map((field) => this.#key_(field, form, settings))}</div>
+      </details>
+      <details class="fold">
+        <summary>${icon('right')}Initial config <span class="muted push">${form.config === '' ? 'empty, {}' : 'own'}</span></summary>
+        ${this.#config(form)}
+      </details>
+      <details class="fold">
+        <summary>
+          ${icon('right')}Image and screens
+          <span class="muted push">${form.image === settings.image && form.vnc_exposure === settings.vnc_exposure ? 'inherited' : 'changed'}</span>
+        </summary>
+        <div class="stack-lg">
+          ${textField({
+            id: 'image',
+            label: 'Image',
+            mark: form.image === settings.image ? 'inherited' : 'changed',
+            value: form.image,
+            mono: true,
+            error: this.#shownError('image'),
+            input: (value) => this.#change('image', { image: value }),
+          })}
+          ${exposureOptions(form.vnc_exposure, (vnc_exposure) => this.#change('vnc_exposure', { vnc_exposure }))}
+        </div>
+      </details>
+    </form>`;
+  }
+
+  #nameHint(form: InstanceForm): unknown {
+    const name = instanceNameOf(form.display_name);
+    if (form.display_name.trim() === '' || !name.ok) return 'Letters, digits and spaces; the name in the cluster comes from it.';
+    const isTaken = this.#instances.value.has(name.name);
+    return html`Becomes <code>${name.name}</code>. ${isTaken ? 'The name is taken.' : 'The name is free.'}`;
+  }
+
+  #size(field: ResourceField | StorageField, form: InstanceForm, settings: Settings): TemplateResult {
+    const fleet = fleetSizes(settings)[field];
+    const value = form.sizes[field];
+    const isInherited = value === '' || value === fleet;
+    const isVolume = field.startsWith('storage');
+    return textField({
+      id: field,
+      label: FIELD_LABELS[field],
+      mark: isInherited ? (isVolume ? 'fleet default' : 'inherited') : `changed, fleet ${fleet}`,
+      value,
+      placeholder: fleet,
+      error: this.#shownError(field),
+      input: (text) => this.#change(field, { sizes: { ...form.sizes, [field]: text } }),
+    });
+  }
+
+  #keySummary(form: InstanceForm): string {
+    const own = KEY_FIELDS.filter((field) => (form.keys[field] ?? '') !== '');
+    return own.length === 0 ? 'none, global keys' : own.map((field) => FIELD_LABELS[field]).join(', ');
+  }
+
+  #key_(field: (typeof KEY_FIELDS)[number], form: InstanceForm, settings: Settings): TemplateResult {
+    const global = settings[field];
+    return textField({
+      id: field,
+      label: `${FIELD_LABELS[field]} key`,
+      mark: global === null ? 'no global key' : `global ${global}`,
+      value: form.keys[field] ?? '',
+      type: 'password',
+      mono: true,
+      error: this.#shownError(field),
+      input: (text) => this.#change(field, { keys: { ...form.keys, [field]: text } }),
+    });
+  }
+
+  #config(form: InstanceForm): TemplateResult {
+    const error = this.#shownError('clawdbot_config');
+    return html`<div class="field">
+      <label class="field__label" for="config">clawdbot.json</label>
+      <textarea
+        class="input input--mono config"
+        id="config"
+        spellcheck="false"
+        placeholder="{}"
+        aria-invalid=${error === undefined ? nothing : 'true'}
+        aria-describedby="config-hint config-error"
+        .value=${form.config}
+        @input=${(event: InputEvent) =>
+          this.#change('clawdbot_config', { config: (event.target as HTMLTextAreaElement).value })}
+      ></textarea>
+      <p class="field__hint" id="config-hint">One JSON object. It can be edited with more help after the bot exists.</p>
+      <p class="field__error" id="config-error" aria-live="polite">
+        ${error === undefined ? nothing : html`${icon('y-failed')}<span>${error}</span>`}
+      </p>
+    </div>`;
+  }
+
+  #aside(form: InstanceForm, settings: Settings): TemplateResult {
+    const hasErrors = Object.keys(this.#errors).length > 0;
+    if (!hasErrors) {
+      const body = createBody(form, settings);
+      this.#preview.ask(JSON.stringify(body), (signal) => previewCreate(body, signal));
+    }
+    const preview = hasErrors ? null : this.#preview.value;
+    const head = this.#fleet.value?.head ?? null;
+    return html`<section class="dialog__aside" aria-labelledby="will">
+      <div class="row"><h3 id="will">What will be committed</h3><span class="push">${this.#validity(hasErrors)}</span></div>
+      <dl class="facts">
+        <dt>To</dt>
+        <dd>main${head === null ? nothing : html`, on top of ${commitLink(head)}`}</dd>
+        <dt>Message</dt>
+        <dd>${preview?.message ?? html`<span class="muted">Create …</span>`}</dd>
+      </dl>
+      ${preview === null
+        ? html`<p class="muted small">${hasErrors ? 'Files appear here as soon as the form is complete.' : nothing}</p>`
+        : html`<ul class="panel items">
+              ${fileLines(preview.files)}
+            </ul>
+            ${newFileView(preview.files.find((file) => file.path.startsWith('instances/')))}
+            <p class="muted small">${this.#after(form, preview.files.filter((file) => file.path.startsWith('dist/')).length)}</p>`}
+    </section>`;
+  }
+
+  #validity(hasErrors: boolean): TemplateResult | typeof nothing {
+    if (this.form?.display_name === '') return nothing;
+    if (hasErrors) return badge('warn', 'incomplete', 'y-draft');
+    if (this.#preview.error !== null) return badge('bad', this.#preview.error.message, 'y-failed');
+    return this.#preview.value === null ? nothing : badge('ok', 'valid', 'y-applied');
+  }
+
+  #after(form: InstanceForm, objects: number): string {
+    const size = totalSize(STORAGE_FIELDS.map((field) => form.sizes[field])) ?? '';
+    const what = `${count(objects, 'object')} to create, ${size} to claim`;
+    return this.#fleet.value?.cluster.state === 'connected'
+      ? `Then the reconciler applies it: ${what}. The first start takes 1 to 3 min.`
+      : `Applied when a cluster answers: ${what}.`;
+  }
+
+  #hasPlace(field: string | undefined): boolean {
+    return field !== undefined && this.renderRoot.querySelector(`#${CSS.escape(field)}`) !== null;
+  }
+
+  #change(field: string, change: Partial<InstanceForm>): void {
+    if (this.form === null) return;
+    this.form = { ...this.form, ...change };
+    this.touched = new Set([...this.touched, field]);
+    this.refusal = null;
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || (event.composedPath()[0] as HTMLElement).id === 'display_name')) {
+      event.preventDefault();
+      void this.#submit();
+    }
+  };
+
+  readonly #close = (): void => {
+    this.dispatchEvent(new CustomEvent('cw-close'));
+  };
+
+  readonly #submit = async (): Promise<void> => {
+    const settings = this.#settings.value;
+    if (this.busy || this.form === null || settings === undefined) return;
+    const errors = Object.keys(this.#errors);
+    if (errors.length > 0) {
+      this.touched = new Set([...this.touched, ...errors]);
+      await this.updateComplete;
+      this.#focusField(errors[0] ?? '');
+      return;
+    }
+    this.busy = true;
+    try {
+      const { value } = await createInstance(createBody(this.form, settings));
+      store.put(value);
+      writes.follow(`Create ${value.display_name}`, [value.name]);
+      router.go(`/instances/${value.name}`);
+    } catch (error) {
+      this.refusal = error instanceof ApiError ? error : new ApiError(0, { detail: String(error) });
+      await this.updateComplete;
+      if (this.refusal.field !== undefined) this.#focusField(this.refusal.field);
+    } finally {
+      this.busy = false;
+    }
+  };
+
+  #focusField(field: string): void {
+    const input = this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(field === 'clawdbot_config' ? 'config' : field)}`);
+    const fold = input?.closest('details');
+    if (fold) fold.open = true;
+    input?.focus();
+  }
+}

@@ -1,0 +1,299 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Instance } from '../../../server/http/schemas/instance.ts';
+import type { Change, Manifests, Overview } from '../../../server/http/schemas/views.ts';
+import { Listening, Selected, Ticking } from '../common/controllers.ts';
+import { faces } from '../common/faces.ts';
+import { Resource } from '../common/resource.ts';
+import { badge, commitLink, statusWord, syncWord, time, word } from '../common/words-view.ts';
+import { readManifests, readOverview } from '../data/endpoints.ts';
+import { ageOf, corePair, count, dataOf, dateOf, imageTail, shortCommit, sizePair, whenOf } from '../data/format.ts';
+import type { Route } from '../data/router.ts';
+import { stepsOf } from '../data/track.ts';
+import { keyLabel, type Word } from '../data/words.ts';
+import '../elements/happenings.ts';
+import { icon } from '../elements/icon.ts';
+import '../elements/track.ts';
+import { router, store } from '../services.ts';
+import {
+  button,
+  face,
+  icon as iconSheet,
+  layout,
+  note,
+  panel,
+  screens,
+  sheets,
+  status,
+  tile,
+} from '../styles/sheets.ts';
+
+type LiveObject = Manifests['objects'][number];
+
+/** The overview of a bot: what the last change did, why it has its status, its objects, details and keys. */
+@customElement('cw-overview')
+export class CwOverview extends LitElement {
+  static override styles = [
+    ...sheets(iconSheet, status, button, layout, panel, note, screens, tile, face),
+    css`
+      :host {
+        display: block;
+      }
+      .lead {
+        font-weight: var(--fw-bold);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) instance!: Instance;
+  @property({ attribute: false }) route!: Route;
+  readonly #overview = new Resource<Overview>(this, (signal) => readOverview(this.instance.name, signal));
+  readonly #manifests = new Resource<Manifests>(this, (signal) => readManifests(this.instance.name, signal));
+  readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
+  readonly #clock = new Ticking(this, 1_000);
+
+  constructor() {
+    super();
+    new Listening(this, store, 'activity', () => this.#overview.reload());
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('instance');
+    if (before !== undefined && before.name !== this.instance.name) {
+      this.#overview.reset();
+      this.#manifests.reset();
+    } else if (before !== undefined) {
+      this.#overview.reload();
+      this.#manifests.reload();
+    }
+    if (this.route.search.has('edit') || this.route.search.has('keys')) void import('./edit.ts');
+  }
+
+  override render(): TemplateResult {
+    return html`<div class="cols cols--side">
+        <div class="stack-lg">
+          ${this.#trouble()} ${this.#latest()} ${this.#status()} ${this.#screens()} ${this.#objects()}
+        </div>
+        <div class="stack-lg">${this.#details()} ${this.#keys()} ${this.#happenings()}</div>
+      </div>
+      ${this.route.search.has('edit') ? html`<cw-edit .instance=${this.instance} @cw-close=${this.#closeDialog}></cw-edit>` : nothing}
+      ${this.route.search.has('keys')
+        ? html`<cw-keys .instance=${this.instance} .keys=${this.#overview.value?.keys ?? []} @cw-close=${this.#closeDialog}></cw-keys>`
+        : nothing}`;
+  }
+
+  /** In error the cause comes first, with the likely repair. */
+  #trouble(): TemplateResult | typeof nothing {
+    const { status: state, status_reason, sync, sync_reason, name } = this.instance;
+    if (state !== 'error' && sync !== 'failed') return nothing;
+    const [title, reason] =
+      state === 'error' ? [`Error: ${status_reason}`, this.#overview.value?.status_next ?? ''] : ['The change was refused', sync_reason];
+    return html`<section class="note" data-tone="bad" aria-labelledby="trouble">
+      ${icon('s-error')}
+      <h2 id="trouble">${title}</h2>
+      ${reason === '' ? nothing : html`<p>${reason}</p>`}
+      <div class="row-wrap">
+        <a class="btn btn--primary" href="/instances/${name}/config">Edit config</a>
+        <a class="btn" href="/instances/${name}/changes">${icon('diff')}What changed</a>
+        <a class="btn btn--quiet" href="/instances/${name}/logs">${icon('lines')}Log</a>
+      </div>
+    </section>`;
+  }
+
+  #latest(): TemplateResult {
+    return html`<section class="panel" aria-labelledby="latest">
+      <header class="panel__head">
+        <h2 id="latest">Latest change</h2>
+        <div class="panel__end">
+          <a class="btn btn--quiet" href="/instances/${this.instance.name}/changes">${icon('diff')}Show diff</a>
+        </div>
+      </header>
+      ${faces(this.#overview, 'the latest change', ({ latest_change }) =>
+        latest_change === null
+          ? html`<div class="panel__body"><p class="muted">No change yet.</p></div>`
+          : this.#track(latest_change),
+      )}
+    </section>`;
+  }
+
+  #track(change: Change): TemplateResult {
+    const steps = stepsOf(change, {
+      status: this.instance.status,
+      statusReason: this.instance.status_reason,
+      hasCluster: this.#cluster.value === 'connected',
+    });
+    const [subject = ''] = change.message.split('\n');
+    return html`<div class="panel__body">
+      <p>
+        ${subject}.
+        <span class="muted">by ${change.author}, ${time(change.at, whenOf(change.at, this.#clock.now))}</span>
+      </p>
+      <cw-track fold .steps=${steps} label="Way of ${subject}"></cw-track>
+    </div>`;
+  }
+
+  #status(): TemplateResult {
+    const now = this.#clock.now;
+    return html`<section class="panel" aria-labelledby="status">
+      <header class="panel__head"><h2 id="status">Status</h2></header>
+      ${faces(this.#overview, 'the status', (overview) => {
+        const since = overview.status_since;
+        const reason = this.instance.status_reason;
+        return html`<div class="panel__body">
+          <div class="row-wrap">
+            <strong>${statusWord(this.instance.status)}</strong>
+            <span class="soft"
+              >${since === null ? nothing : html`since ${time(since, whenOf(since, now))}${reason === '' ? '' : ','}`}
+              ${reason}</span
+            >
+          </div>
+          <dl class="facts">
+            <dt>Rule</dt>
+            <dd>${overview.status_rule}</dd>
+            <dt>Seen</dt>
+            <dd>${overview.status_seen === '' ? html`<span class="muted">nothing yet</span>` : overview.status_seen}</dd>
+            ${overview.status_next === '' ? nothing : html`<dt>Next</dt><dd>${overview.status_next}</dd>`}
+          </dl>
+          ${overview.warnings.map(
+            (warning) => html`<div class="note" data-tone="warn">${icon('warn')}<p>${warning}</p></div>`,
+          )}
+        </div>`;
+      })}
+    </section>`;
+  }
+
+  #screens(): TemplateResult {
+    return html`<section class="screens screens--preview" aria-label="Screens">
+      ${this.#tile('chrome', 'Chrome')} ${this.#tile('terminal', 'Terminal')}
+    </section>`;
+  }
+
+  #tile(screen: 'chrome' | 'terminal', title: string): TemplateResult {
+    const isReady = this.instance.status === 'running';
+    const isComing = this.instance.status === 'creating';
+    const words = isReady ? 'Open the screen' : isComing ? 'Not ready yet' : 'No screen now';
+    const glyph = isReady ? icon(screen === 'chrome' ? 'globe' : 'terminal') : icon(isComing ? 's-creating' : 'offline', isComing);
+    return html`<figure class="stack">
+      <a class="tile__screen" href="/instances/${this.instance.name}/screens?only=${screen}"
+        ><span class="visually-hidden">${title}.</span
+        ><span class="tile__over">${glyph}<strong>${words}</strong></span></a
+      >
+      <figcaption class="row">
+        <span class="strong">${title}</span>
+        <span class="muted small">${isReady ? 'view only until you take control' : 'opens by itself when the pod is ready'}</span>
+      </figcaption>
+    </figure>`;
+  }
+
+  #objects(): TemplateResult {
+    return html`<section class="panel" aria-labelledby="objects">
+      <header class="panel__head"><h2 id="objects">Objects</h2></header>
+      ${faces(this.#manifests, 'the objects', (manifests) => [
+        html`<ul class="items objects">
+          ${manifests.objects.map((object) => this.#object(object))}
+        </ul>`,
+        html`<footer class="panel__foot">${this.#objectsFoot(manifests)}</footer>`,
+      ])}
+    </section>`;
+  }
+
+  #object(object: LiveObject): TemplateResult {
+    const kind = object.kind === 'PersistentVolumeClaim' ? 'Volume' : object.kind;
+    return html`<li>
+      <span class="objects__kind">${kind}</span><code class="clip" title=${object.name}>${object.name}</code
+      ><span class="objects__state">${word(objectWord(object))}</span>
+    </li>`;
+  }
+
+  #objectsFoot(manifests: Manifests): unknown {
+    const amount = count(manifests.objects.length, 'object');
+    const differing = manifests.objects.filter((object) => object.state === 'differs').length;
+    const commit = manifests.revision === null ? '' : ` as in commit ${shortCommit(manifests.revision)}`;
+    if (manifests.observed_at === null) return html`<span>${amount}${commit}. Not seen in a cluster yet.</span>`;
+    const state = differing === 0 ? `all${commit}` : `${differing} not${commit}`;
+    return html`<span>${amount}, ${state}. Checked ${ageOf(manifests.observed_at, this.#clock.now)} ago.</span>`;
+  }
+
+  #details(): TemplateResult {
+    const bot = this.instance;
+    const inherited = (field: string): unknown =>
+      bot.inherited.includes(field) ? html` <span class="inherit muted small">inherited</span>` : nothing;
+    return html`<section class="panel" aria-labelledby="details">
+      <header class="panel__head">
+        <h2 id="details">Details</h2>
+        <div class="panel__end"><a class="btn btn--quiet" href="/instances/${bot.name}?edit">Edit</a></div>
+      </header>
+      <div class="panel__body">
+        <dl class="facts">
+          <dt>Name</dt>
+          <dd><code>${bot.name}</code></dd>
+          <dt>Sync</dt>
+          <dd>${syncWord(bot.sync, bot.revision === null ? nothing : commitLink(bot.revision))}</dd>
+          <dt>Created</dt>
+          <dd>${time(bot.created_at, dateOf(bot.created_at))} (${ageOf(bot.created_at, this.#clock.now)})</dd>
+          <dt>CPU</dt>
+          <dd>${corePair(bot.cpu_request, bot.cpu_limit)} cores${inherited('cpu_limit')}</dd>
+          <dt>Memory</dt>
+          <dd>${sizePair(bot.memory_request, bot.memory_limit)}${inherited('memory_limit')}</dd>
+          <dt>Image</dt>
+          <dd><code title=${bot.image}>${imageTail(bot.image)}</code>${inherited('image')}</dd>
+          <dt>Exposure</dt>
+          <dd>${bot.vnc_exposure === 'proxy' ? 'proxy' : `ports ${bot.nodeport_chrome ?? '?'}, ${bot.nodeport_terminal ?? '?'}`}${inherited('vnc_exposure')}</dd>
+          <dt>Data</dt>
+          <dd>${dataOf(bot)}</dd>
+        </dl>
+      </div>
+    </section>`;
+  }
+
+  #keys(): TemplateResult {
+    return html`<section class="panel" aria-labelledby="keys">
+      <header class="panel__head">
+        <h2 id="keys">API keys</h2>
+        <div class="panel__end"><a class="btn btn--quiet" href="/instances/${this.instance.name}?keys">Change</a></div>
+      </header>
+      ${faces(this.#overview, 'the keys', ({ keys }) => {
+        const standard = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'BRAVE_API_KEY'];
+        const names = [...new Set([...standard, ...keys.map((key) => key.name)])];
+        return html`<div class="panel__body">
+          <dl class="facts">
+            ${names.map((name) => {
+              const key = keys.find((one) => one.name === name);
+              return html`<dt>${keyLabel(name)}</dt>
+                ${key === undefined
+                  ? html`<dd class="muted">not set</dd>`
+                  : html`<dd>
+                      <code>${key.hint}</code>
+                      ${key.scope === 'own' ? badge('accent', 'own') : html`<span class="muted small">global</span>`}
+                    </dd>`}`;
+            })}
+          </dl>
+        </div>`;
+      })}
+    </section>`;
+  }
+
+  #happenings(): TemplateResult {
+    return html`<section class="panel" aria-labelledby="happened">
+      <header class="panel__head">
+        <h2 id="happened">What happened</h2>
+        <div class="panel__end"><a class="btn btn--quiet" href="/activity?q=${this.instance.name}">All</a></div>
+      </header>
+      ${faces(this.#overview, 'the events', ({ events }) => html`<cw-happenings .events=${events}></cw-happenings>`)}
+    </section>`;
+  }
+
+  readonly #closeDialog = (): void => {
+    router.go(`/instances/${this.instance.name}`);
+  };
+}
+
+/** How an object is doing, as a word of state. */
+function objectWord(object: LiveObject): Word {
+  const text = object.health === '' ? { in_sync: 'as on main', differs: 'differs', missing: 'missing', extra: 'extra', unknown: 'not seen yet' }[object.state] : object.health;
+  const base = { word: text, rule: '' };
+  if (object.state === 'missing' || object.state === 'unknown') return { ...base, icon: 'y-todo', tone: 'idle' };
+  if (object.state === 'differs' || object.state === 'extra') return { ...base, icon: 'y-drifted', tone: 'warn' };
+  if (/^0 of|pending|waits|lost/i.test(object.health)) return { ...base, icon: 's-creating', tone: 'wait', turning: true };
+  return { ...base, icon: 's-running', tone: 'ok' };
+}

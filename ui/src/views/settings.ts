@@ -1,0 +1,332 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
+import { Listening, Selected } from '../common/controllers.ts';
+import { faces } from '../common/faces.ts';
+import { exposureOptions, textField } from '../common/field.ts';
+import { LivePreview } from '../common/live-preview.ts';
+import { fileLines } from '../common/preview-view.ts';
+import { Resource } from '../common/resource.ts';
+import { badge, commitLink, statusGlyph } from '../common/words-view.ts';
+import { ApiError } from '../data/api.ts';
+import { previewSettings, readSettings, saveSettings } from '../data/endpoints.ts';
+import { count } from '../data/format.ts';
+import {
+  checkSettings,
+  SETTING_LABELS,
+  SIZE_SETTINGS,
+  settingsBody,
+  type KeyWishes,
+  type SettingsForm,
+} from '../data/settings-form.ts';
+import { keyLabel } from '../data/words.ts';
+import { icon } from '../elements/icon.ts';
+import '../elements/page.ts';
+import { store, writes } from '../services.ts';
+import { button, face, form, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
+
+/** What holds for the whole fleet. A change shows whom it restarts before it can be saved; keys are write-only. */
+@customElement('cw-settings')
+export class CwSettings extends LitElement {
+  static override styles = [
+    ...sheets(iconSheet, status, button, layout, panel, note, form, face),
+    css`
+      .all {
+        inline-size: 100%;
+      }
+    `,
+  ];
+
+  @state() private form: SettingsForm = {};
+  @state() private keys: KeyWishes = new Map();
+  @state() private added: string | null = null;
+  @state() private refusal: ApiError | null = null;
+  @state() private busy = false;
+  readonly #settings = new Resource<Settings>(this, (signal) => readSettings(signal));
+  readonly #instances = new Selected(this, () => store.instances);
+  readonly #fleet = new Selected(this, () => store.fleet);
+  readonly #preview = new LivePreview(this);
+
+  constructor() {
+    super();
+    new Listening(this, store, 'activity', () => this.#settings.reload());
+  }
+
+  override render(): TemplateResult {
+    document.title = 'Settings · OpenClaw Orchestrator';
+    return html`<cw-page heading="Settings" sub="whole fleet, kept in claworc.yaml">
+      ${faces(this.#settings, 'the settings', (settings) => this.#page(settings))}
+    </cw-page>`;
+  }
+
+  #page(settings: Settings): TemplateResult {
+    const body = settingsBody(settings, this.form, this.keys);
+    const errors = checkSettings(settings, this.form);
+    const isReady = Object.keys(body).length > 0 && Object.keys(errors).length === 0;
+    if (isReady) this.#preview.ask(JSON.stringify(body), (signal) => previewSettings(body, signal));
+    else this.#preview.clear();
+    return html`<div class="cols cols--side">
+      <div class="stack-lg">${this.#keysPanel(settings)} ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}</div>
+      <div class="stack-lg">${this.#before(settings, body, isReady)} ${this.#repository()}</div>
+    </div>`;
+  }
+
+  #keysPanel(settings: Settings): TemplateResult {
+    const known = { ANTHROPIC_API_KEY: settings.anthropic_api_key, OPENAI_API_KEY: settings.openai_api_key, BRAVE_API_KEY: settings.brave_api_key, ...settings.api_keys };
+    const names = [...new Set([...Object.keys(known), ...this.keys.keys()])];
+    return html`<section class="panel" aria-labelledby="keys">
+      <header class="panel__head">
+        <h2 id="keys">Global API keys</h2>
+        <div class="panel__end">
+          <button class="btn btn--quiet" type="button" @click=${() => (this.added = '')}>${icon('plus')}Add a key</button>
+        </div>
+      </header>
+      <ul class="items">
+        ${names.map((name) => this.#key(name, (known as Record<string, string | null>)[name] ?? null))}
+        ${this.added === null ? nothing : this.#addRow(this.added)}
+      </ul>
+    </section>`;
+  }
+
+  #key(name: string, hint: string | null): TemplateResult {
+    const wish = this.keys.get(name);
+    const isTyped = typeof wish === 'string';
+    const label = keyLabel(name);
+    return html`<li class="key">
+      ${icon('key')}
+      <span class="stack"
+        ><span class="row-wrap"
+          ><span class="strong">${label}</span>${hint === null
+            ? html`<span class="muted">not set</span>`
+            : html`<code>${hint}</code>`}${wish === null ? badge('warn', 'will be taken away') : nothing}</span
+        >
+        <span class="muted small">${this.#usage(name, hint)}</span>
+        ${isTyped
+          ? textField({
+              id: `key-${name}`,
+              label: `New ${label} key`,
+              value: wish,
+              type: 'password',
+              mono: true,
+              hint: 'Sealed on the server before it is written anywhere. After that only its last four characters can be seen.',
+              input: (value) => this.#wish(name, value),
+            })
+          : nothing}</span
+      >
+      <span class="push row">${this.#keyButtons(name, label, hint, wish)}</span>
+    </li>`;
+  }
+
+  #keyButtons(name: string, label: string, hint: string | null, wish: string | null | undefined): TemplateResult {
+    if (wish !== undefined) {
+      return html`<button class="btn btn--quiet" type="button" @click=${() => this.#wish(name, undefined)}>Cancel</button>`;
+    }
+    return html`${hint === null
+        ? nothing
+        : html`<button class="btn btn--quiet btn--danger-quiet" type="button" aria-label="Remove the ${label} key" @click=${() => this.#wish(name, null)}>Remove</button>`}
+      <button class="btn" type="button" aria-label="${hint === null ? 'Set' : 'Replace'} the ${label} key" @click=${() => this.#wish(name, '')}>
+        ${hint === null ? 'Set' : 'Replace'}
+      </button>`;
+  }
+
+  #usage(name: string, hint: string | null): string {
+    const bots = [...this.#instances.value.values()];
+    const own = bots.filter(
+      (bot) =>
+        (name === 'ANTHROPIC_API_KEY' && bot.has_anthropic_override) ||
+        (name === 'OPENAI_API_KEY' && bot.has_openai_override) ||
+        (name === 'BRAVE_API_KEY' && bot.has_brave_override),
+    ).length;
+    const rest = bots.length - own;
+    const ownText = own === 0 ? '' : `, ${own} ${own === 1 ? 'has its' : 'have their'} own`;
+    if (hint === null) return `${count(rest, 'bot')} would use it${ownText}`;
+    return `${count(rest, 'bot')} ${rest === 1 ? 'uses' : 'use'} it${ownText}`;
+  }
+
+  #addRow(name: string): TemplateResult {
+    const isGood = /^[A-Z][A-Z0-9_]{0,62}$/.test(name);
+    return html`<li class="key">
+      ${icon('key')}
+      <span class="stack"
+        >${textField({
+          id: 'added',
+          label: 'Name of the variable',
+          value: name,
+          mono: true,
+          placeholder: 'GROQ_API_KEY',
+          hint: 'Capitals, digits and underscores; bots see the key under this name.',
+          input: (value) => (this.added = value.toUpperCase()),
+        })}</span
+      ><span class="push row"
+        ><button class="btn btn--quiet" type="button" @click=${() => (this.added = null)}>Cancel</button
+        ><button
+          class="btn"
+          type="button"
+          aria-disabled=${isGood ? nothing : 'true'}
+          @click=${() => {
+            if (!isGood) return;
+            this.#wish(name, '');
+            this.added = null;
+          }}
+        >
+          Next
+        </button></span
+      >
+    </li>`;
+  }
+
+  #defaults(settings: Settings, errors: Readonly<Record<string, string>>): TemplateResult {
+    const fields = (names: readonly (keyof SettingsForm)[]): TemplateResult =>
+      html`<div class="grid-4">${names.map((name) => this.#field(name, settings, errors))}</div>`;
+    return html`<section class="panel" aria-labelledby="defaults">
+      <header class="panel__head"><h2 id="defaults">Defaults</h2></header>
+      <div class="panel__body">
+        ${fields(SIZE_SETTINGS.slice(0, 4))} ${fields(SIZE_SETTINGS.slice(4))}
+        <p class="muted small">
+          CPU and memory reach every bot that does not say otherwise. Volume sizes are copied at creation and never
+          change by themselves.
+        </p>
+      </div>
+    </section>`;
+  }
+
+  #runtime(settings: Settings, errors: Readonly<Record<string, string>>): TemplateResult {
+    return html`<section class="panel" aria-labelledby="runtime">
+      <header class="panel__head"><h2 id="runtime">Runtime</h2></header>
+      <div class="panel__body">
+        <div class="grid-2">${this.#field('image', settings, errors, true)} ${this.#field('namespace', settings, errors)}</div>
+        ${exposureOptions(this.form.vnc_exposure ?? settings.vnc_exposure, (value) => this.#change({ vnc_exposure: value }))}
+      </div>
+    </section>`;
+  }
+
+  #field(
+    name: keyof SettingsForm,
+    settings: Settings,
+    errors: Readonly<Record<string, string>>,
+    mono = false,
+  ): TemplateResult {
+    const isLocked = name === 'namespace' && this.#instances.value.size > 0;
+    return textField({
+      id: name,
+      label: SETTING_LABELS[name],
+      value: this.form[name] ?? settings[name],
+      mono,
+      readonly: isLocked,
+      ...(isLocked ? { hint: 'Can change only while no bot exists.' } : {}),
+      error: this.refusal?.field === name ? this.refusal.message : errors[name],
+      input: (value) => this.#change({ [name]: value }),
+    });
+  }
+
+  #before(settings: Settings, body: UpdateSettings, isReady: boolean): TemplateResult | typeof nothing {
+    if (Object.keys(body).length === 0 && this.keys.size === 0 && this.refusal === null) return nothing;
+    const preview = isReady ? this.#preview.value : null;
+    const error = this.refusal ?? (isReady ? this.#preview.error : null);
+    const restarts = preview?.restarts ?? [];
+    const title = restarts.length > 0 ? `Save and restart ${count(restarts.length, 'bot')}` : 'Save settings';
+    return html`<section class="panel" aria-labelledby="before">
+      <header class="panel__head"><h2 id="before">Before you save</h2></header>
+      <div class="panel__body">
+        ${error === null
+          ? nothing
+          : html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${error.message}</p></div>`}
+        ${preview === null ? html`<p class="muted small">${isReady ? 'Working out what this changes.' : 'Complete the fields first.'}</p>` : this.#consequences(preview.restarts)}
+        ${preview === null || preview.files.length === 0
+          ? nothing
+          : html`<h3>What will be committed</h3>
+              <ul class="items items--plain">
+                ${fileLines(preview.files)}
+              </ul>`}
+      </div>
+      <footer class="panel__foot">
+        <button class="btn btn--quiet" type="button" @click=${this.#discard}>Discard</button><span class="push"></span>
+        <button
+          class=${isReady ? 'btn btn--primary' : 'btn'}
+          type="button"
+          aria-disabled=${isReady && !this.busy ? nothing : 'true'}
+          @click=${() => void this.#save(settings, body, isReady)}
+        >
+          ${this.busy ? 'Publishing' : title}
+        </button>
+      </footer>
+    </section>`;
+  }
+
+  #consequences(names: readonly string[]): TemplateResult {
+    if (names.length === 0) return html`<p class="soft">No bot restarts.</p>`;
+    const isOne = names.length === 1;
+    return html`<div class="note" data-tone="warn">
+        ${icon('restart')}
+        <p><strong>${isOne ? 'This bot' : `These ${names.length} bots`} will restart:</strong></p>
+      </div>
+      <ul class="stack">
+        ${names.map((name) => {
+          const bot = this.#instances.value.get(name);
+          return html`<li class="row">
+            ${bot === undefined ? nothing : statusGlyph(bot.status)}<a href="/instances/${name}">${bot?.display_name ?? name}</a>
+          </li>`;
+        })}
+      </ul>`;
+  }
+
+  #repository(): TemplateResult {
+    const fleet = this.#fleet.value;
+    return html`<section class="panel" aria-labelledby="repository">
+      <header class="panel__head"><h2 id="repository">Repository</h2></header>
+      <div class="panel__body">
+        <dl class="facts">
+          <dt>Branch</dt>
+          <dd>main ${fleet?.head == null ? nothing : commitLink(fleet.head)}</dd>
+          <dt>State</dt>
+          <dd>${fleet === null ? '' : fleet.git.detail === '' ? fleet.git.state : fleet.git.detail}</dd>
+          ${fleet === null || fleet.retained.length === 0
+            ? nothing
+            : html`<dt>Kept data</dt>
+                <dd>${fleet.retained.map((one) => html`<code>${one.instance}</code> (${count(one.volumes.length, 'volume')})<br />`)}</dd>`}
+        </dl>
+        ${fleet?.problems.map(
+          (problem) =>
+            html`<div class="note" data-tone="bad">
+              ${icon('y-failed')}
+              <p><code>${problem.file}${problem.line === null ? '' : `:${problem.line}`}</code> ${problem.message}</p>
+            </div>`,
+        )}
+      </div>
+    </section>`;
+  }
+
+  #wish(name: string, wish: string | null | undefined): void {
+    const next = new Map(this.keys);
+    if (wish === undefined) next.delete(name);
+    else next.set(name, wish);
+    this.keys = next;
+    this.refusal = null;
+  }
+
+  #change(change: SettingsForm): void {
+    this.form = { ...this.form, ...change };
+    this.refusal = null;
+  }
+
+  readonly #discard = (): void => {
+    this.form = {};
+    this.keys = new Map();
+    this.refusal = null;
+  };
+
+  async #save(settings: Settings, body: UpdateSettings, isReady: boolean): Promise<void> {
+    if (!isReady || this.busy) return;
+    this.busy = true;
+    try {
+      await saveSettings(body, settings.revision);
+      writes.follow('Change the settings', []);
+      this.#discard();
+      this.#settings.reload();
+    } catch (error) {
+      this.refusal = error instanceof ApiError ? error : new ApiError(0, { detail: String(error) });
+    } finally {
+      this.busy = false;
+    }
+  }
+}

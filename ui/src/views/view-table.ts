@@ -1,0 +1,59 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Page, Route } from '../data/router.ts';
+
+/** Loads what draws a page; the fleet is part of the first load, everything else comes when it is wanted. */
+export async function loadView(page: Page): Promise<void> {
+  switch (page) {
+    case 'fleet':
+    case 'create':
+      return;
+    case 'overview':
+    case 'config':
+    case 'manifests':
+    case 'changes':
+    case 'logs':
+    case 'screens':
+      await import('./instance.ts');
+      return;
+    case 'screen':
+      await import('./screen-window.ts');
+      return;
+    case 'settings':
+      await import('./settings.ts');
+      return;
+    case 'activity':
+      await import('./activity.ts');
+      return;
+    case 'commit':
+    case 'lost':
+      await import('./commit.ts');
+      return;
+  }
+}
+
+/** The element of a route. */
+export function viewOf(route: Route): TemplateResult | typeof nothing {
+  const name = route.params['name'] ?? '';
+  switch (route.page) {
+    case 'fleet':
+    case 'create':
+      return html`<cw-fleet .route=${route}></cw-fleet>`;
+    case 'overview':
+    case 'config':
+    case 'manifests':
+    case 'changes':
+    case 'logs':
+    case 'screens':
+      return html`<cw-instance .route=${route} .name=${name}></cw-instance>`;
+    case 'screen':
+      return html`<cw-screen-window .name=${name} .screen=${route.params['screen']}></cw-screen-window>`;
+    case 'settings':
+      return html`<cw-settings></cw-settings>`;
+    case 'activity':
+      return html`<cw-activity .route=${route}></cw-activity>`;
+    case 'commit':
+      return html`<cw-commit .sha=${route.params['sha'] ?? ''}></cw-commit>`;
+    case 'lost':
+      return html`<cw-lost .path=${route.path}></cw-lost>`;
+  }
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vite';
+import { novncAwait } from './plugins/novnc-await.ts';
+
+/**
+ * `build/` is what the server serves. Paths are absolute, so that the build is the same from any working directory.
+ * In development `/api` goes to the server that CLAWORC_API names, or, with `--mode story`, to the fixture in dev/.
+ */
+export default defineConfig(async ({ mode }) => ({
+  root: import.meta.dirname,
+  base: '/',
+  plugins: [novncAwait(), ...(mode === 'story' ? [(await import('./dev/story-api.ts')).storyApi()] : [])],
+  server: {
+    port: 5173,
+    strictPort: true,
+    ...(mode === 'story'
+      ? {}
+      : { proxy: { '/api': { target: process.env['CLAWORC_API'] ?? 'http://127.0.0.1:8080', ws: true, changeOrigin: true } } }),
+  },
+  build: {
+    outDir: `${import.meta.dirname}/build`,
+    emptyOutDir: true,
+    target: 'baseline-widely-available',
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+  },
+}));
