@@ -60,3 +60,7 @@ export interface Repo {
 export function errorsOf(repo: Repo, unit: string): readonly UnitProblem[] {
   return repo.problems.filter((problem) => problem.severity === 'error' && problem.unit === unit);
 }
+
+export function errorsOnly(problems: readonly UnitProblem[]): readonly UnitProblem[] {
+  return problems.filter(({ severity }) => severity === 'error');
+}

@@ -11,10 +11,10 @@ import type { BotInstance } from '../../constructs/schema/index.ts';
  * this very program made. Losing it costs time.
  */
 export interface SynthCache {
-  recall(path: string, bytes: Uint8Array): BotInstance | undefined;
-  isCurrent(repo: Repo, unit: string): boolean;
+  readonly recall: (path: string, bytes: Uint8Array) => BotInstance | undefined;
+  readonly isCurrent: (repo: Repo, unit: string) => boolean;
   /** Remembers what was rendered and has been written. Does nothing where the folder cannot be written. */
-  save(repo: Repo, result: SynthResult): void;
+  readonly save: (repo: Repo, result: SynthResult) => void;
 }
 
 interface Entry {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordPath } from '../../constructs/repo/paths.ts';
+import { placeOf, recordPath } from '../../constructs/repo/paths.ts';
 import { readRepo } from '../../constructs/repo/read-repo.ts';
 import type { Repo, UnitProblem } from '../../constructs/repo/repo.ts';
 import type { SynthResult } from '../../constructs/repo/synth-repo.ts';
-import { messageOf } from '../lib/errors.ts';
+import { ClaworcError } from '../lib/errors.ts';
 import { silentLog } from '../lib/log.ts';
 import { openSynthCache, type SynthCache } from './synth-cache.ts';
 import { readRepoFolder, sweepLeftovers, writeRepoFolder, type RepoFolder } from './synth-folder.ts';
@@ -24,10 +24,12 @@ export interface SynthFolderOptions {
 /** Renders the records of a checkout to its dist/, unless it is only a check. */
 export async function synthFolder(options: SynthFolderOptions): Promise<SynthResult> {
   const { folder, check, cacheFolder } = options;
+  if (!existsSync(folder)) throw new ClaworcError('not_found', `There is no folder ${folder}.`, { subject: folder });
   const read = readRepoFolder(folder);
   const cache = check || cacheFolder === null ? undefined : openSynthCache(folder, cacheFolder);
   const repo = withRefused(readRepo(read.files, cache === undefined ? {} : { recall: cache.recall }), read);
-  const previous = await committedRecords(folder);
+  const committed = await committedRecords(folder);
+  const previous = committed ?? new Map<string, string>();
   const unchanged = cache === undefined ? undefined : nothingToDo(repo, previous, cache);
   if (unchanged !== undefined && read.leftovers.length === 0) return unchanged;
   // The renderer is dear to load, and not needed where nothing changed.
@@ -38,11 +40,12 @@ export async function synthFolder(options: SynthFolderOptions): Promise<SynthRes
     previous: { records: previous },
     ...(cache === undefined ? {} : { isCurrent: (unit: string) => cache.isCurrent(repo, unit) }),
   });
-  if (check) return result;
-  sweepLeftovers(folder, read.leftovers);
-  writeRepoFolder(folder, result.changes);
-  cache?.save(repo, result);
-  return result;
+  if (!check) {
+    sweepLeftovers(folder, read.leftovers);
+    writeRepoFolder(folder, result.changes);
+    cache?.save(repo, result);
+  }
+  return committed === null ? { ...result, problems: [...result.problems, NO_HISTORY] } : result;
 }
 
 /** The result where every instance is current and none has left; undefined where rendering has to look. */
@@ -71,18 +74,26 @@ export function withRefused(repo: Repo, { refused }: Pick<RepoFolder, 'refused'>
 
 /**
  * Names of the instances at the last commit, where the folder is the top of a git checkout: one that is missing now
- * was removed, even if its rendered files are gone as well.
+ * was removed, even if its rendered files are gone as well. Null where git cannot say.
  */
-async function committedRecords(folder: string): Promise<ReadonlyMap<string, string>> {
+async function committedRecords(folder: string): Promise<ReadonlyMap<string, string> | null> {
   if (!existsSync(join(folder, '.git'))) return new Map();
   const { openRepository } = await import('../git/repository.ts');
   try {
     const repository = await openRepository({ folder, log: silentLog });
     const head = await repository.head();
     const paths = head === null ? [] : await repository.diffCommits(null, head);
-    const names = paths.flatMap((path) => /^instances\/([^/]+)\.yaml$/.exec(path)?.[1] ?? []);
-    return new Map(names.map((name) => [name, recordPath(name)]));
-  } catch (error) {
-    throw new Error(`The last commit of ${folder} cannot be read: ${messageOf(error)}`, { cause: error });
+    const places = paths.map(placeOf);
+    return new Map(places.flatMap((place) => (place.kind === 'record' ? [[place.name, recordPath(place.name)]] : [])));
+  } catch {
+    return null;
   }
 }
+
+const NO_HISTORY: UnitProblem = {
+  file: '.git',
+  field: '',
+  message: 'the last commit cannot be read, so only dist/ tells which instances were removed',
+  unit: null,
+  severity: 'warning',
+};

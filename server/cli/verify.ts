@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { verifyRepo } from '../../constructs/repo/verify-repo.ts';
+import { errorsOnly, type UnitProblem } from '../../constructs/repo/repo.ts';
+import { formatProblem } from '../../constructs/schema/format-problem.ts';
+import { ClaworcError } from '../lib/errors.ts';
+import { readRepoFolder } from '../services/synth-folder.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+
+export interface VerifyCommand {
+  /** The checkout; relative to `cwd`. */
+  readonly repo: string;
+  readonly cwd: string;
+  readonly json: boolean;
+}
+
+/** `claworc verify`: 0 when a checkout is fit to be applied, 1 with every problem by file, line and column. */
+export function runVerify(command: VerifyCommand, io: Io): ExitCode {
+  const folder = resolve(command.cwd, command.repo);
+  const read = readRepoFolder(folder);
+  if (read.files.size === 0) {
+    throw new ClaworcError('not_found', `${folder} holds no instances repo: there is no claworc.yaml.`, {
+      subject: folder,
+    });
+  }
+  const refused: UnitProblem[] = read.refused.map(({ path, reason }) => ({
+    file: path,
+    field: '',
+    message: reason,
+    unit: null,
+    severity: 'error',
+  }));
+  const problems = [...refused, ...verifyRepo(read.files)];
+  const errors = errorsOnly(problems).length;
+  if (command.json) io.out(JSON.stringify({ ok: errors === 0, problems }, null, 2));
+  else report(problems, errors, read.files, io);
+  return errors === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function report(problems: readonly UnitProblem[], errors: number, files: ReadonlyMap<string, unknown>, io: Io): void {
+  for (const problem of problems) {
+    io.out(problem.severity === 'warning' ? `warning: ${formatProblem(problem)}` : formatProblem(problem));
+  }
+  const records = [...files.keys()].filter((path) => path.startsWith('instances/')).length;
+  const warnings = problems.length - errors;
+  io.out(`verify: ${files.size} files, ${records} records, ${errors} errors, ${warnings} warnings`);
+}
