@@ -1,7 +1,10 @@
 import swagger from '@fastify/swagger';
 import type { App } from './app.ts';
 
-type Node = Record<string, unknown>;
+type Node = Readonly<Record<string, unknown>>;
+
+/** Carries the `$id` of a schema past the generator, which takes `$id`s away. */
+const NAME = 'x-name';
 
 /** Collects the OpenAPI document from the routes' own schemas; registered before any route. */
 export async function installOpenApi(app: App, version: string): Promise<void> {
@@ -18,23 +21,30 @@ export async function installOpenApi(app: App, version: string): Promise<void> {
     },
     // Only routes that say what they are belong to the API; pages and files of the dashboard do not.
     hideUntagged: true,
+    transform: ({ schema, url }) => ({ schema: nameSchemas(schema), url }),
     transformObject: (document) =>
       'openapiObject' in document ? hoistSchemas(document.openapiObject) : document.swaggerObject,
   });
 }
 
-/** Moves each schema with an `$id` to `components.schemas` once and refers to it from where it stood. */
+function nameSchemas<T>(schema: T): T {
+  return mapNodes(schema, ({ $id, ...rest }) => (typeof $id === 'string' ? { ...rest, [NAME]: $id } : rest)) as T;
+}
+
+/** Moves each named schema to `components.schemas` once and refers to it from where it stood. */
 function hoistSchemas<Document extends object>(document: Document): Document {
-  const schemas: Node = {};
-  const visit = (node: unknown): unknown => {
-    if (Array.isArray(node)) return node.map(visit);
-    if (typeof node !== 'object' || node === null) return node;
-    const { $id, ...rest } = node as Node;
-    const visited = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, visit(value)]));
-    if (typeof $id !== 'string') return visited;
-    schemas[$id] = visited;
-    return { $ref: `#/components/schemas/${$id}` };
-  };
-  const visited = visit(document) as Document & { components?: { schemas?: Node } };
-  return { ...visited, components: { ...visited.components, schemas: { ...visited.components?.schemas, ...schemas } } };
+  const schemas: Record<string, Node> = {};
+  const hoisted = mapNodes(document, ({ [NAME]: name, ...rest }) => {
+    if (typeof name !== 'string') return rest;
+    schemas[name] = rest;
+    return { $ref: `#/components/schemas/${name}` };
+  }) as Document;
+  return { ...hoisted, components: { schemas } };
+}
+
+/** A copy of a tree in which every object went through `change`, the inner ones first. */
+function mapNodes(node: unknown, change: (node: Node) => Node): unknown {
+  if (Array.isArray(node)) return node.map((item) => mapNodes(item, change));
+  if (typeof node !== 'object' || node === null) return node;
+  return change(Object.fromEntries(Object.entries(node).map(([key, value]) => [key, mapNodes(value, change)])));
 }

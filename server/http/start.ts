@@ -69,8 +69,9 @@ function checkPort(host: string, port: number): Promise<void> {
   });
 }
 
-function listenError(error: unknown, host: string, port: number): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+function listenError(thrown: unknown, host: string, port: number): Error {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return new ClaworcError('usage', `Port ${port} on ${host} is taken: choose another with --port.`, { cause: error });
   }

@@ -22,7 +22,8 @@ export function compileCheck(schema: TSchema, part: string): Check {
   return (value) => {
     if (validator.Check(value)) return { value };
     const fault = describe(validator.Errors(value), schema, part);
-    return { error: new ClaworcError('invalid', `${fault.message}.`, { field: fault.field }) };
+    const sentence = fault.message.endsWith('?') ? fault.message : `${fault.message}.`;
+    return { error: new ClaworcError('invalid', sentence, { field: fault.field }) };
   };
 }
 

@@ -76,8 +76,10 @@ function describeFile({ path, before, after }: FileChange): Preview['files'][num
     before ?? '',
     after ?? '',
   );
+  // The library's first line is a rule of `=` that git does not have.
+  const fromHeader = patch.slice(patch.indexOf('--- '));
   const action = before === undefined ? 'create' : after === undefined ? 'remove' : 'configure';
-  return { path, action, patch };
+  return { path, action, patch: fromHeader };
 }
 
 /** The bot whose running pod is replaced because this file changes. */

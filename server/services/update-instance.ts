@@ -44,9 +44,16 @@ export async function planUpdate(
   checkRecord(next, fleet);
   const isSame = isDeepStrictEqual(next, base);
   return {
-    message: `Change ${changedNames(body).join(', ')} of ${name}`,
+    message: `Change ${inWords(changedNames(body))} of ${name}`,
     changes: [...(isSame ? [] : [{ kind: 'BotInstance', name, base, next } as const]), ...keys],
   };
+}
+
+const LIST = new Intl.ListFormat('en', { type: 'conjunction', style: 'long' });
+
+/** `a`, `a and b`, `a, b, and c`. */
+export function inWords(names: readonly string[]): string {
+  return LIST.format(names);
 }
 
 /** The fields of a body in words: `cpu limit, ANTHROPIC_API_KEY`. */

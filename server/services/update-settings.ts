@@ -13,7 +13,7 @@ import { fleetFieldOf, withSettings } from './fleet-fields.ts';
 import { sealKeys, type KeyChange } from './key-edits.ts';
 import { takenPorts, withPorts } from './node-ports.ts';
 import { getSettings } from './settings.ts';
-import { changedNames } from './update-instance.ts';
+import { changedNames, inWords } from './update-instance.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
 /**
@@ -44,7 +44,7 @@ export async function planSettings(context: Context, body: UpdateSettings, revis
     ...keys,
     ...(moves ? movedKeys(context, next.spec.namespace, keys) : []),
   ];
-  return { message: `Change ${changedNames(body).join(', ')} of the fleet`, changes };
+  return { message: `Change ${inWords(changedNames(body))} of the fleet`, changes };
 }
 
 async function readBaseFleet(context: Context, revision?: string): Promise<Fleet> {

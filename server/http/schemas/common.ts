@@ -6,7 +6,7 @@ export const ErrorBodySchema = Type.Object(
     code: Type.String(),
     field: Type.Optional(Type.String()),
   },
-  { additionalProperties: true, description: 'Every answer of 400 and above.' },
+  { additionalProperties: true, $id: 'Error', description: 'Every answer of 400 and above.' },
 );
 export type ErrorBody = Static<typeof ErrorBodySchema>;
 
