@@ -1,18 +1,20 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createGit } from './client.ts';
 import { MAIN } from './ref.ts';
 
 /** So that a push can only ever add to main, and git never packs or collects behind our back. */
-const SETTINGS = {
-  'receive.denyNonFastForwards': 'true',
-  'receive.denyDeletes': 'true',
-  'receive.fsckObjects': 'true',
-  'receive.autogc': 'false',
-  'gc.auto': '0',
-  'core.fsync': 'all',
-  'core.logAllRefUpdates': 'true',
-} as const;
+const SETTINGS = `[receive]
+\tdenyNonFastForwards = true
+\tdenyDeletes = true
+\tfsckObjects = true
+\tautogc = false
+[gc]
+\tauto = 0
+[core]
+\tfsync = all
+\tlogAllRefUpdates = true
+`;
 
 /**
  * Makes the embedded bare repository, with main unborn and HEAD at it, so that `git clone` and `git push` of a person
@@ -28,7 +30,7 @@ export async function initRepository(folder: string): Promise<boolean> {
   await mkdir(draft);
   const git = createGit(draft, parent);
   await git.text(['init', '--bare', `--initial-branch=${MAIN.slice('refs/heads/'.length)}`, '.']);
-  for (const [name, value] of Object.entries(SETTINGS)) await git.text(['config', '--local', name, value]);
+  await appendFile(join(draft, 'config'), SETTINGS);
   // The samples of git's template: nothing runs them, and the folder should hold only what is meant.
   await rm(join(draft, 'hooks'), { recursive: true, force: true });
   await rename(draft, target);

@@ -75,14 +75,15 @@ export async function openRepository({ folder, log, caps }: OpenRepositoryOption
   const [bareness, gitFolder = top] = facts.trimEnd().split('\n');
   const bare = bareness === 'true';
   const ref = bare ? MAIN : 'HEAD';
+  const readTree = createTreeReader(git, caps);
   const head = () => readHead(git, ref);
   return {
     folder,
     gitFolder,
     bare,
     head,
-    readFiles: createTreeReader(git, caps),
-    readFile: (commit, path) => readFile(git, commitId(commit), path),
+    readFiles: async (commit) => readTree(commitId(commit)),
+    readFile: async (commit, path) => readFile(git, commitId(commit), path),
     commit: async (request) => {
       if (!bare) {
         throw new ClaworcError(
@@ -94,9 +95,9 @@ export async function openRepository({ folder, log, caps }: OpenRepositoryOption
       return commitToMain(git, request, head);
     },
     log: (options = {}) => readLog(git, ref, options, head),
-    isAncestor: (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
-    diffCommits: (from, to) => diffCommits(git, from, commitId(to)),
-    patch: (from, to, path) => patch(git, from, commitId(to), path),
+    isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
+    diffCommits: async (from, to) => diffCommits(git, from, commitId(to)),
+    patch: async (from, to, path) => patch(git, from, commitId(to), path),
     watchMain: (onChange) =>
       watchRefs(gitFolder, onChange, (error) => log.warn('Watching main failed', { error: String(error) })),
     clearStaleLocks: (olderThanMs) => clearStaleLocks(gitFolder, olderThanMs),

@@ -1,0 +1,352 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { initRepository } from '../../../server/git/init-repository.ts';
+import { formatMessage } from '../../../server/git/message.ts';
+import { openRepository, type GitRepository } from '../../../server/git/repository.ts';
+import { silentLog } from '../../../server/lib/log.ts';
+import { git } from '../../support/person-git.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const AT = '2026-11-19T14:31:40Z';
+const ADA = { name: 'Ada', email: 'ada@example.com' };
+
+async function embedded(): Promise<{ folder: string; bare: string; repository: GitRepository }> {
+  const folder = tempFolder();
+  const bare = join(folder, 'data', 'instances.git');
+  await initRepository(bare);
+  return { folder, bare, repository: await openRepository({ folder: bare, log: silentLog }) };
+}
+
+async function put(
+  repository: GitRepository,
+  files: Record<string, string | null>,
+  parent?: string | null,
+  subject = 'Change',
+): Promise<string> {
+  const request = {
+    changes: new Map(Object.entries(files)),
+    message: formatMessage(subject, [], {}),
+    author: ADA,
+    at: AT,
+  };
+  const result = await repository.commit({
+    ...request,
+    parent: parent === undefined ? await repository.head() : parent,
+  });
+  if (!result.ok) throw new Error('lost a race');
+  return result.commit;
+}
+
+const textOf = (bytes: Uint8Array | null | undefined): string | undefined =>
+  bytes ? Buffer.from(bytes).toString('utf8') : undefined;
+
+describe('the embedded repository', () => {
+  it('starts with main unborn, and an existing one is left as it is', async () => {
+    const { bare, repository } = await embedded();
+
+    expect(await repository.head()).toBeNull();
+    expect(await repository.log()).toEqual([]);
+    const commit = await put(repository, { 'claworc.yaml': 'a\n' });
+    expect(await initRepository(bare)).toBe(false);
+    expect(await repository.head()).toBe(commit);
+  });
+
+  it('can be cloned and pushed to by a person at once, also while it is empty', async () => {
+    const { folder, bare, repository } = await embedded();
+    git(folder, 'clone', '-q', bare, 'checkout');
+    const checkout = join(folder, 'checkout');
+    writeFileSync(join(checkout, 'claworc.yaml'), 'mine\n');
+    git(checkout, 'add', '.');
+    git(checkout, 'commit', '-qm', 'By hand');
+    git(checkout, 'push', '-q', 'origin', 'HEAD');
+
+    const head = (await repository.head()) ?? '';
+    expect(textOf(await repository.readFile(head, 'claworc.yaml'))).toBe('mine\n');
+    const [commit] = await repository.log();
+    expect(commit).toMatchObject({ commit: head, subject: 'By hand', author: { name: 'Grace' }, parents: [] });
+  });
+
+  it('refuses a push that rewrites or deletes main', async () => {
+    const { folder, bare, repository } = await embedded();
+    await put(repository, { 'claworc.yaml': '1\n' });
+    await put(repository, { 'claworc.yaml': '2\n' });
+    git(folder, 'clone', '-q', bare, 'checkout');
+    const checkout = join(folder, 'checkout');
+
+    expect(() => git(checkout, 'push', '-f', 'origin', 'HEAD~1:main')).toThrow(/non-fast-forward/);
+    expect(() => git(checkout, 'push', 'origin', ':main')).toThrow(/deletion prohibited|denying ref deletion/);
+  });
+});
+
+describe('a commit', () => {
+  it('holds the changes, the author, Claworc as committer, the date and the trailers', async () => {
+    const { bare, repository } = await embedded();
+    await put(repository, { 'instances/bot-a.yaml': 'a\n', 'instances/bot-b.yaml': 'b\n' });
+
+    const commit = await put(repository, { 'instances/bot-a.yaml': null, 'dist/bot-b/x.yaml': 'x\n' });
+
+    expect(git(bare, 'show', '-s', '--format=%an <%ae>|%cn|%aI|%cI|%s', commit).trim()).toBe(
+      'Ada <ada@example.com>|Claworc|2026-11-19T14:31:40+00:00|2026-11-19T14:31:40+00:00|Change',
+    );
+    expect(git(bare, 'ls-tree', '-r', '--name-only', commit).trim().split('\n')).toEqual([
+      'dist/bot-b/x.yaml',
+      'instances/bot-b.yaml',
+    ]);
+    expect(git(bare, 'fsck', '--strict')).toBe('');
+  });
+
+  it('is the same commit when it is made again, whenever that is', async () => {
+    const [one, other] = [await embedded(), await embedded()];
+
+    const files = { 'claworc.yaml': 'a\n', 'instances/bot-a.yaml': 'b\n' };
+
+    expect(await put(one.repository, files)).toBe(await put(other.repository, files));
+  });
+
+  it('moves main only from where its writer saw it', async () => {
+    const { repository } = await embedded();
+    const first = await put(repository, { 'claworc.yaml': '1\n' });
+    const second = await put(repository, { 'claworc.yaml': '2\n' });
+    const request = { changes: new Map([['claworc.yaml', '3\n']]), message: 'x\n', author: ADA, at: AT };
+
+    expect(await repository.commit({ ...request, parent: first })).toEqual({ ok: false, head: second });
+    expect(await repository.commit({ ...request, parent: null })).toEqual({ ok: false, head: second });
+    expect(await repository.head()).toBe(second);
+  });
+
+  it('has one winner among many writers that saw the same main', async () => {
+    const { repository } = await embedded();
+    const parent = await put(repository, { 'claworc.yaml': '0\n' });
+    const writers = Array.from({ length: 8 }, (_, index) => ({
+      parent,
+      changes: new Map([['claworc.yaml', `${index}\n`]]),
+      message: `${index}\n`,
+      author: ADA,
+      at: AT,
+    }));
+
+    const results = await Promise.allSettled(writers.map((request) => repository.commit(request)));
+
+    const winners = results.filter((result) => result.status === 'fulfilled' && result.value.ok);
+    expect(winners).toHaveLength(1);
+    expect(await repository.log()).toHaveLength(2);
+  });
+
+  it.each(['../x', '/etc/passwd', '-x', 'a b', 'a\nD instances', 'instances/../x', '.git/config', 'a//b', '"a"'])(
+    'refuses the path %j',
+    async (path) => {
+      const { repository } = await embedded();
+
+      await expect(put(repository, { [path]: 'x' })).rejects.toMatchObject({ code: 'invalid' });
+      expect(await repository.head()).toBeNull();
+    },
+  );
+
+  it('keeps line ends and angle brackets of names out of the commit object', async () => {
+    const { bare, repository } = await embedded();
+    const author = { name: 'Eve <e@x> 0 +0000\ncommitter Eve', email: 'e@x>\n\nforged' };
+
+    await repository.commit({ parent: null, changes: new Map([['claworc.yaml', '']]), message: 'x\n', author, at: AT });
+
+    expect(git(bare, 'show', '-s', '--format=%an|%ae|%cn', 'main').trim()).toBe(
+      'Eve e@x 0 +0000 committer Eve|e@xforged|Claworc',
+    );
+    expect(git(bare, 'fsck', '--strict')).toBe('');
+  });
+
+  it('is refused in a checkout, where it would pull the work tree from under a person', async () => {
+    const folder = tempFolder();
+    git(folder, 'init', '-q', '-b', 'main');
+    const repository = await openRepository({ folder, log: silentLog });
+
+    await expect(put(repository, { 'claworc.yaml': 'x' })).rejects.toMatchObject({ code: 'git_refused' });
+  });
+});
+
+describe('reading files', () => {
+  it('gives bytes, and the same object again for what did not change', async () => {
+    const { repository } = await embedded();
+    const first = await repository.readFiles(
+      await put(repository, { 'claworc.yaml': 'a\n', 'instances/bot-a.yaml': '' }),
+    );
+    const second = await repository.readFiles(await put(repository, { 'claworc.yaml': 'ä\r\n' }));
+
+    expect(textOf(second.files.get('claworc.yaml'))).toBe('ä\r\n');
+    expect(second.files.get('instances/bot-a.yaml')).toBe(first.files.get('instances/bot-a.yaml'));
+    expect(second.files.get('claworc.yaml')).not.toBe(first.files.get('claworc.yaml'));
+  });
+
+  it('reads nothing outside the folders of an instances repo', async () => {
+    const { repository } = await embedded();
+    const { files } = await repository.readFiles(
+      await put(repository, { 'README.md': 'x', 'instances/bot-a.yaml': 'a' }),
+    );
+
+    expect([...files.keys()]).toEqual(['instances/bot-a.yaml']);
+  });
+
+  it('reports links, executables, submodules and oversized files, and reads the rest', async () => {
+    const { folder, bare, repository } = await embedded();
+    git(folder, 'clone', '-q', bare, 'checkout');
+    const checkout = join(folder, 'checkout');
+    mkdirSync(join(checkout, 'instances'));
+    writeFileSync(join(checkout, 'instances/bot-a.yaml'), 'fine\n');
+    writeFileSync(join(checkout, 'instances/bot-x.yaml'), 'run me\n');
+    chmodSync(join(checkout, 'instances/bot-x.yaml'), 0o755);
+    symlinkSync('/etc/passwd', join(checkout, 'instances/bot-l.yaml'));
+    writeFileSync(join(checkout, 'instances/bot-big.yaml'), 'x'.repeat(256 * 1024 + 1));
+    git(checkout, 'add', '.');
+    git(checkout, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},instances/sub`);
+    git(checkout, 'commit', '-qm', 'Odd things');
+    git(checkout, 'push', '-q', 'origin', 'HEAD');
+
+    const { files, refused } = await repository.readFiles((await repository.head()) ?? '');
+
+    expect([...files.keys()]).toEqual(['instances/bot-a.yaml']);
+    expect(refused.map(({ path }) => path).sort()).toEqual([
+      'instances/bot-big.yaml',
+      'instances/bot-l.yaml',
+      'instances/bot-x.yaml',
+      'instances/sub',
+    ]);
+    const reasons = refused.map(({ reason }) => reason).join('\n');
+    for (const words of ['262145 bytes', 'symbolic link', 'executable', 'submodule']) expect(reasons).toContain(words);
+  });
+
+  it('refuses a repository with more files than it may have before it reads one', async () => {
+    const { bare, repository } = await embedded();
+    const commit = await put(repository, { 'instances/bot-a.yaml': 'a', 'instances/bot-b.yaml': 'b' });
+    const caps = { files: 1, fileBytes: 100, treeBytes: 100 };
+    const small = await openRepository({ folder: bare, log: silentLog, caps });
+
+    await expect(small.readFiles(commit)).rejects.toMatchObject({ code: 'too_large' });
+  });
+
+  it.each(['main', '--output=/tmp/x', 'HEAD', ''])('takes no %j for a commit', async (name) => {
+    const { repository } = await embedded();
+    await expect(repository.readFile(name, 'claworc.yaml')).rejects.toMatchObject({ code: 'invalid' });
+    await expect(repository.diffCommits(null, name)).rejects.toMatchObject({ code: 'invalid' });
+  });
+});
+
+describe('history', () => {
+  it('is newest first, with trailers and changed paths, of a path or since a commit', async () => {
+    const { repository } = await embedded();
+    const first = await put(repository, { 'instances/bot-a.yaml': '1\n', 'instances/bot-b.yaml': '1\n' }, null, 'One');
+    const second = await put(repository, { 'instances/bot-a.yaml': '2\n' }, first, 'Two');
+    const third = await put(repository, { 'instances/bot-b.yaml': null }, second, 'Three');
+
+    expect((await repository.log()).map(({ subject }) => subject)).toEqual(['Three', 'Two', 'One']);
+    expect((await repository.log({ path: 'instances/bot-a.yaml' })).map(({ commit }) => commit)).toEqual([
+      second,
+      first,
+    ]);
+    expect(await repository.log({ since: second })).toMatchObject([
+      { commit: third, parents: [second], at: AT, files: [{ path: 'instances/bot-b.yaml', change: 'removed' }] },
+    ]);
+    expect((await repository.log({ limit: 1 })).map(({ commit }) => commit)).toEqual([third]);
+  });
+
+  it('tells ancestors, changed paths and patches', async () => {
+    const { repository } = await embedded();
+    const first = await put(repository, { 'instances/bot-a.yaml': 'cpu: 1\n' });
+    const second = await put(repository, { 'instances/bot-a.yaml': 'cpu: 2\n', 'dist/bot-a/x.yaml': 'x\n' });
+
+    expect(await repository.isAncestor(first, second)).toBe(true);
+    expect(await repository.isAncestor(second, first)).toBe(false);
+    expect(await repository.isAncestor('1'.repeat(40), second)).toBe(false);
+    expect(await repository.diffCommits(first, second)).toEqual(['dist/bot-a/x.yaml', 'instances/bot-a.yaml']);
+    expect(await repository.diffCommits(null, first)).toEqual(['instances/bot-a.yaml']);
+    const patch = await repository.patch(first, second, 'instances/bot-a.yaml');
+    expect(patch).toContain('-cpu: 1\n+cpu: 2\n');
+    expect(patch).not.toContain('x.yaml');
+    expect(await repository.patch(null, first, 'instances')).toContain('+cpu: 1\n');
+  });
+});
+
+describe('watching main', () => {
+  it('sees a push, our own commit, and refs being packed, after which main reads as before', async () => {
+    const { folder, bare, repository } = await embedded();
+    await put(repository, { 'claworc.yaml': '1\n' });
+    const changed = vi.fn();
+    const watch = await repository.watchMain(changed);
+
+    await put(repository, { 'claworc.yaml': '2\n' });
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+
+    changed.mockClear();
+    git(folder, 'clone', '-q', bare, 'checkout');
+    git(join(folder, 'checkout'), 'commit', '--allow-empty', '-qm', 'Pushed');
+    git(join(folder, 'checkout'), 'push', '-q', 'origin', 'HEAD');
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+
+    changed.mockClear();
+    const head = await repository.head();
+    git(bare, 'pack-refs', '--all', '--prune');
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+    expect(await repository.head()).toBe(head);
+    expect(await put(repository, { 'claworc.yaml': '3\n' }, head)).toBe(await repository.head());
+    await watch.close();
+  });
+});
+
+describe('a local checkout', () => {
+  it('is read at its HEAD, also in a worktree', async () => {
+    const folder = tempFolder();
+    git(folder, 'init', '-q', '-b', 'main', 'checkout');
+    const checkout = join(folder, 'checkout');
+    writeFileSync(join(checkout, 'claworc.yaml'), 'x\n');
+    git(checkout, 'add', '.');
+    git(checkout, 'commit', '-qm', 'One');
+    git(checkout, 'worktree', 'add', '-q', '-b', 'other', join(folder, 'tree'));
+
+    for (const place of [checkout, join(folder, 'tree')]) {
+      const repository = await openRepository({ folder: place, log: silentLog });
+      const head = git(place, 'rev-parse', 'HEAD').trim();
+      expect(await repository.head()).toBe(head);
+      expect([...(await repository.readFiles(head)).files.keys()]).toEqual(['claworc.yaml']);
+      expect(repository.bare).toBe(false);
+    }
+  });
+
+  it('is not looked for in the folders above', async () => {
+    const folder = tempFolder();
+    git(folder, 'init', '-q', '-b', 'main');
+    mkdirSync(join(folder, 'below'));
+
+    await expect(openRepository({ folder: join(folder, 'below'), log: silentLog })).rejects.toMatchObject({
+      code: 'git_refused',
+      message: expect.stringContaining('not the top of a git repository') as string,
+    });
+    await expect(openRepository({ folder: join(folder, 'nowhere'), log: silentLog })).rejects.toThrow(
+      'There is no folder',
+    );
+  });
+});
+
+describe('git of others', () => {
+  it('runs no hook and no program that the repository names, and does not listen to GIT_ variables', async () => {
+    const { folder, bare } = await embedded();
+    const trap = join(folder, 'trap.sh');
+    writeFileSync(trap, `#!/bin/sh\ntouch ${folder}/sprung\n`);
+    chmodSync(trap, 0o755);
+    mkdirSync(join(bare, 'hooks'));
+    for (const hook of ['reference-transaction', 'post-update', 'update']) symlinkSync(trap, join(bare, 'hooks', hook));
+    git(bare, 'config', 'core.fsmonitor', trap);
+    git(bare, 'config', 'diff.external', trap);
+    git(bare, 'config', 'core.pager', trap);
+    vi.stubEnv('GIT_DIR', '/nonexistent');
+    vi.stubEnv('GIT_EXTERNAL_DIFF', trap);
+    try {
+      const repository = await openRepository({ folder: bare, log: silentLog });
+      const first = await put(repository, { 'claworc.yaml': '1\n' });
+      const second = await put(repository, { 'claworc.yaml': '2\n' });
+      await repository.log();
+      expect(await repository.patch(first, second, 'claworc.yaml')).toContain('+2');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(() => git(folder, 'hash-object', 'sprung')).toThrow();
+  });
+});
