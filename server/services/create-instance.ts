@@ -28,11 +28,13 @@ export async function planCreate(context: Context, body: CreateInstance): Promis
   const { fleet } = readDesiredFleet(read);
   checkNameIsFree(context, name);
   if (body.reuse_volumes !== true) checkNoRetainedVolumes(context, name);
-  checkRecord(recordFor(name, body, fleet), fleet);
+  const makeRecord = (): BotInstance =>
+    withPorts(recordFor(name, body, fleet), fleet, takenPorts(readDesiredInstances(read)));
+  checkRecord(makeRecord(), fleet);
   const keys = await sealKeys(context, name, body, fleet);
   // Sealing took a while, and others create bots too: from here to the submit nothing waits.
   checkNameIsFree(context, name);
-  const next = withPorts(recordFor(name, body, fleet), fleet, takenPorts(readDesiredInstances(read)));
+  const next = makeRecord();
   return {
     message: `Create ${name}`,
     changes: [{ kind: 'BotInstance', name, base: null, next }, ...keys],

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startClaworc, type RunningClaworc, type StartOptions } from '../../server/http/start.ts';
+import { systemClock } from '../../server/lib/clock.ts';
+import type { Log } from '../../server/lib/log.ts';
+import { systemRandom } from '../../server/lib/random.ts';
+import type { ClusterLoop } from '../../server/services/open-context.ts';
+import { createIdleView, NO_CLUSTER } from '../../server/services/idle-view.ts';
+
+/** A cluster that is not there. */
+export function noCluster(): ClusterLoop {
+  return {
+    view: createIdleView(NO_CLUSTER),
+    connection: null,
+    api: null,
+    inCluster: false,
+    accept: async () => undefined,
+    reconcileNow: () => undefined,
+    run: async () => undefined,
+  };
+}
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error' | 'debug';
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A log that keeps every line. */
+export function keepingLog(lines: LogLine[]): Log {
+  const at =
+    (level: LogLine['level']) =>
+    (message: string, data?: Readonly<Record<string, unknown>>): void =>
+      void lines.push({ level, message, data });
+  const log: Log = { info: at('info'), warn: at('warn'), error: at('error'), debug: at('debug'), child: () => log };
+  return log;
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly running: RunningClaworc;
+  readonly address: string;
+  readonly data: string;
+  readonly lines: readonly LogLine[];
+  /** A request as curl makes it; a body is sent as JSON. */
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
+  readonly body: any;
+}
+
+/** A whole Claworc on a temporary folder and a free port of loopback, without a cluster. */
+export async function startTestServer(options: Partial<StartOptions> = {}): Promise<TestServer> {
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'claworc-test-')));
+  const lines: LogLine[] = [];
+  const running = await startClaworc({
+    data,
+    host: '127.0.0.1',
+    port: 0,
+    ui: join(data, 'no-ui'),
+    withExamples: false,
+    author: { name: 'hans@laptop', email: 'hans@laptop' },
+    log: keepingLog(lines),
+    clock: systemClock,
+    random: systemRandom,
+    version: '0.0.0-test',
+    connectCluster: async () => noCluster(),
+    ...options,
+  });
+  return {
+    running,
+    address: running.address,
+    data,
+    lines,
+    call: async (method, path, body, headers = {}) => {
+      const response = await fetch(`${running.address}${path.startsWith('/') ? path : `/api/v1/${path}`}`, {
+        method,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: isJson ? (JSON.parse(text) as unknown) : text,
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running.stop();
+      if (options.data === undefined) await rm(data, { recursive: true, force: true });
+    },
+  };
+}
