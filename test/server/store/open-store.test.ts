@@ -23,7 +23,7 @@ describe('opening the database', () => {
     expect(readdirSync(folder).sort()).toEqual(['claworc.db', 'claworc.lock']);
   });
 
-  it('writes through to the disk, checks foreign keys and has only strict tables', () => {
+  it('has a write-ahead log, checks foreign keys and holds only strict tables', () => {
     const folder = tempFolder();
     const store = open(folder);
     store.transact((tx) => setMeta(tx, 'a', '1'));
