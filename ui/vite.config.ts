@@ -14,7 +14,11 @@ export default defineConfig(async ({ mode }) => ({
     strictPort: true,
     ...(mode === 'story'
       ? {}
-      : { proxy: { '/api': { target: process.env['CLAWORC_API'] ?? 'http://127.0.0.1:8080', ws: true, changeOrigin: true } } }),
+      : {
+          proxy: {
+            '/api': { target: process.env.CLAWORC_API ?? 'http://127.0.0.1:8080', ws: true, changeOrigin: true },
+          },
+        }),
   },
   build: {
     outDir: `${import.meta.dirname}/build`,

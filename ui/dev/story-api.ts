@@ -27,40 +27,98 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const [, room = '', name = '', rest = ''] = url.pathname.split('/');
   const isPreview = url.pathname.endsWith('/preview');
   if (request.method !== 'GET' && !isPreview) {
-    return send(response, 503, { detail: 'The story has no hands: nothing can be written to it.', code: 'git_unreachable' });
+    send(response, 503, {
+      detail: 'The story has no hands: nothing can be written to it.',
+      code: 'git_unreachable',
+    });
+    return;
   }
-  if (isPreview) return send(response, 200, preview(await bodyOf(request)));
-  if (room === 'events') return stream(response, [['snapshot', { instances, fleet }]]);
-  if (room === 'settings') return send(response, 200, settings);
-  if (room === 'activity') return send(response, 200, activity);
-  if (room === 'commits') return send(response, 200, historyOf(instances[5] ?? never())[0]);
+  if (isPreview) {
+    send(response, 200, preview(await bodyOf(request)));
+    return;
+  }
+  if (room === 'events') {
+    stream(response, [['snapshot', { instances, fleet }]]);
+    return;
+  }
+  if (room === 'settings') {
+    send(response, 200, settings);
+    return;
+  }
+  if (room === 'activity') {
+    send(response, 200, activity);
+    return;
+  }
+  if (room === 'commits') {
+    send(response, 200, historyOf(instances[5] ?? never())[0]);
+    return;
+  }
   const instance = instances.find((one) => one.name === name);
   if (room !== 'instances' || instance === undefined) {
-    return send(response, 404, { detail: `The story has no ${url.pathname}.`, code: 'not_found' });
+    send(response, 404, { detail: `The story has no ${url.pathname}.`, code: 'not_found' });
+    return;
   }
   switch (rest) {
-    case 'overview':
-      return send(response, 200, overviewOf(instance));
-    case 'config':
-      return send(response, 200, { config, revision: instance.revision });
-    case 'manifests':
-      return send(response, 200, manifestsOf(instance));
-    case 'history':
-      return send(response, 200, historyOf(instance));
-    case 'logs':
-      return stream(response, Array.from({ length: 100 }, (_, index) => ['line', { at: new Date(Date.now() - (100 - index) * 400).toISOString(), text: LOG[index % LOG.length] }]));
-    default:
-      return send(response, 200, instance);
+    case 'overview': {
+      send(response, 200, overviewOf(instance));
+      return;
+    }
+    case 'config': {
+      send(response, 200, { config, revision: instance.revision });
+      return;
+    }
+    case 'manifests': {
+      send(response, 200, manifestsOf(instance));
+      return;
+    }
+    case 'history': {
+      send(response, 200, historyOf(instance));
+      return;
+    }
+    case 'logs': {
+      stream(
+        response,
+        Array.from({ length: 100 }, (_, index) => [
+          'line',
+          { at: new Date(Date.now() - (100 - index) * 400).toISOString(), text: LOG[index % LOG.length] },
+        ]),
+      );
+      return;
+    }
+    default: {
+      send(response, 200, instance);
+      return;
+    }
   }
 }
 
 function preview(body: Record<string, unknown>): Preview {
-  const title = typeof body['display_name'] === 'string' ? body['display_name'] : 'Support DE';
+  const title = typeof body.display_name === 'string' ? body.display_name : 'Support DE';
   const name = `bot-${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
-  const lines = ['apiVersion: claworc.dev/v1alpha1', 'kind: BotInstance', 'metadata:', `  name: ${name}`, 'spec:', `  displayName: ${title}`, '  storage:', '    clawdbot: 5Gi', '    homebrew: 10Gi', '    clawd: 5Gi', '    chrome: 5Gi'];
+  const lines = [
+    'apiVersion: claworc.dev/v1alpha1',
+    'kind: BotInstance',
+    'metadata:',
+    `  name: ${name}`,
+    'spec:',
+    `  displayName: ${title}`,
+    '  storage:',
+    '    clawdbot: 5Gi',
+    '    homebrew: 10Gi',
+    '    clawd: 5Gi',
+    '    chrome: 5Gi',
+  ];
   const patch = `@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}`).join('\n')}\n`;
-  const rendered = ['deployment', 'service-vnc', 'configmap-config', 'networkpolicy'].map((file) => ({ path: `dist/${name}/${file}.yaml`, action: 'create' as const, patch }));
-  return { message: `Create ${title}`, files: [{ path: `instances/${name}.yaml`, action: 'create', patch }, ...rendered], restarts: 'display_name' in body ? [] : ['bot-facilities', 'bot-bot-alpha'] };
+  const rendered = ['deployment', 'service-vnc', 'configmap-config', 'networkpolicy'].map((file) => ({
+    path: `dist/${name}/${file}.yaml`,
+    action: 'create' as const,
+    patch,
+  }));
+  return {
+    message: `Create ${title}`,
+    files: [{ path: `instances/${name}.yaml`, action: 'create', patch }, ...rendered],
+    restarts: 'display_name' in body ? [] : ['bot-facilities', 'bot-bot-alpha'],
+  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

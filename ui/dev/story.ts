@@ -11,16 +11,46 @@ const commit = (short: string): string => short.padEnd(40, '0');
 type Odd = Partial<Instance>;
 
 const BOTS: readonly (readonly [title: string, days: number, odd: Odd])[] = [
-  ['Production WhatsApp', 212, { status: 'error', status_reason: 'Crash loop, 6 restarts', revision: commit('d4f09b1'), cpu_request: '1', cpu_limit: '4', memory_request: '2Gi', memory_limit: '8Gi' }],
+  [
+    'Production WhatsApp',
+    212,
+    {
+      status: 'error',
+      status_reason: 'Crash loop, 6 restarts',
+      revision: commit('d4f09b1'),
+      cpu_request: '1',
+      cpu_limit: '4',
+      memory_request: '2Gi',
+      memory_limit: '8Gi',
+    },
+  ],
   ['Support FR', 97, { status: 'error', status_reason: 'Image tag not found', revision: commit('b7e02d4') }],
   ['Warehouse Rotterdam', 64, { sync: 'drifted', sync_reason: '2 fields' }],
   ['Recruiting screen', 12, { sync: 'failed', sync_reason: 'over quota' }],
-  ['Travel desk', 0, { status: 'creating', status_reason: '2 of 4 volumes bound', sync: 'published', revision: commit('31b7e5c') }],
-  ['Support DE', 140, { status: 'creating', status_reason: 'Restarting, new config', memory_limit: '6Gi', inherited: ['cpu_request', 'cpu_limit', 'image', 'vnc_exposure'], has_anthropic_override: true }],
+  [
+    'Travel desk',
+    0,
+    { status: 'creating', status_reason: '2 of 4 volumes bound', sync: 'published', revision: commit('31b7e5c') },
+  ],
+  [
+    'Support DE',
+    140,
+    {
+      status: 'creating',
+      status_reason: 'Restarting, new config',
+      memory_limit: '6Gi',
+      inherited: ['cpu_request', 'cpu_limit', 'image', 'vnc_exposure'],
+      has_anthropic_override: true,
+    },
+  ],
   ['Invoice intake', 88, { sync: 'draft', sync_reason: 'memory limit' }],
   ['Price watch', 51, { sync: 'proposed', sync_reason: '#41' }],
   ['Bot Alpha', 301, { revision: commit('5d20a9b') }],
-  ['Customer success – enterprise accounts EMEA', 19, { cpu_request: '1', cpu_limit: '4', memory_request: '2Gi', memory_limit: '8Gi', revision: commit('f13c7aa') }],
+  [
+    'Customer success – enterprise accounts EMEA',
+    19,
+    { cpu_request: '1', cpu_limit: '4', memory_request: '2Gi', memory_limit: '8Gi', revision: commit('f13c7aa') },
+  ],
   ['Facilities', 33, {}],
   ['Field service north', 76, {}],
   ['Field service south', 76, {}],
@@ -168,7 +198,9 @@ export function manifestsOf(instance: Instance): Manifests {
   const main = deployment(name, image, memory);
   const isDrifted = instance.sync === 'drifted';
   const live = isDrifted ? deployment(name, image.replace('.2', '.3'), memory) : main;
-  const others = ['clawdbot', 'homebrew', 'clawd', 'chrome'].map((volume) => ['PersistentVolumeClaim', `${name}-${volume}`, 'bound, 5 GiB'] as const);
+  const others = ['clawdbot', 'homebrew', 'clawd', 'chrome'].map(
+    (volume) => ['PersistentVolumeClaim', `${name}-${volume}`, 'bound, 5 GiB'] as const,
+  );
   const plain = [
     ['Service', `${name}-vnc`, '2 ports'] as const,
     ['ConfigMap', `${name}-config`, ''] as const,
@@ -186,13 +218,30 @@ export function manifestsOf(instance: Instance): Manifests {
         main,
         draft: instance.sync === 'draft' ? deployment(name, image, '6Gi') : null,
         live,
-        diff: isDrifted ? [{ field: 'spec.template.spec.containers[moltbot].image', main: image, live: image.replace('.2', '.3') }] : [],
+        diff: isDrifted
+          ? [{ field: 'spec.template.spec.containers[moltbot].image', main: image, live: image.replace('.2', '.3') }]
+          : [],
         state: isDrifted ? 'differs' : 'in_sync',
-        health: instance.status === 'running' ? '1 of 1 ready' : instance.status === 'stopped' ? 'zero replicas' : '0 of 1 ready',
+        health:
+          instance.status === 'running'
+            ? '1 of 1 ready'
+            : instance.status === 'stopped'
+              ? 'zero replicas'
+              : '0 of 1 ready',
       },
       ...plain.map(([kind, objectName, health]) => {
         const text = `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${objectName}\n  namespace: claworc\n`;
-        return { kind, name: objectName, file: `dist/${name}/${kind.toLowerCase()}.yaml`, main: text, draft: null, live: text, diff: [], state: 'in_sync' as const, health };
+        return {
+          kind,
+          name: objectName,
+          file: `dist/${name}/${kind.toLowerCase()}.yaml`,
+          main: text,
+          draft: null,
+          live: text,
+          diff: [],
+          state: 'in_sync' as const,
+          health,
+        };
       }),
     ],
   };
@@ -227,13 +276,25 @@ export function historyOf(instance: Instance): Change[] {
     ],
     ...odd,
   });
-  const draft = one('draft-1', 'Raise memory limit to 6Gi', 'you', 90_000, { commit: null, state: 'draft', published_at: null, applied_at: null, detail: 'git has not answered, try 3' });
+  const draft = one('draft-1', 'Raise memory limit to 6Gi', 'you', 90_000, {
+    commit: null,
+    state: 'draft',
+    published_at: null,
+    applied_at: null,
+    detail: 'git has not answered, try 3',
+  });
   return [
     ...(instance.sync === 'draft' ? [draft] : []),
-    one('8c41f0e', 'Raise memory limit to 6Gi, set model fallback', 'ops-desk', 40_000, { healthy_at: instance.status === 'running' ? ago(1_000) : null }),
+    one('8c41f0e', 'Raise memory limit to 6Gi, set model fallback', 'ops-desk', 40_000, {
+      healthy_at: instance.status === 'running' ? ago(1_000) : null,
+    }),
     one('5d20a9b', 'Global OpenAI key replaced', 'ops-desk', DAY, { healthy_at: ago(DAY) }),
     one('41e7c02', 'Fleet image 2026.11.2', 'platform-ci', 9 * DAY, { healthy_at: ago(9 * DAY) }),
-    one('7be4410', 'Memory limit 32Gi', 'ops-desk', 22 * DAY, { state: 'failed', applied_at: null, detail: 'refused by quota' }),
+    one('7be4410', 'Memory limit 32Gi', 'ops-desk', 22 * DAY, {
+      state: 'failed',
+      applied_at: null,
+      detail: 'refused by quota',
+    }),
     one('11c8e40', `Create ${instance.display_name}`, 'ops-desk', 64 * DAY, { healthy_at: ago(64 * DAY) }),
   ];
 }
@@ -252,23 +313,84 @@ export function overviewOf(instance: Instance): Overview {
       { name: 'OPENAI_API_KEY', scope: 'global', hint: '****x2Lm' },
     ],
     status_rule: rules[instance.status],
-    status_seen: instance.status === 'running' ? '1 of 1 pod ready, 4 volumes attached' : '0 of 1 pod ready, 4 volumes attached',
-    status_next: instance.status === 'creating' ? 'Ready in about 30 s. Nothing to do.' : instance.status === 'error' ? 'Put the missing file back through the terminal, or edit the config.' : '',
+    status_seen:
+      instance.status === 'running' ? '1 of 1 pod ready, 4 volumes attached' : '0 of 1 pod ready, 4 volumes attached',
+    status_next:
+      instance.status === 'creating'
+        ? 'Ready in about 30 s. Nothing to do.'
+        : instance.status === 'error'
+          ? 'Put the missing file back through the terminal, or edit the config.'
+          : '',
     status_since: ago(38_000),
     events: [
-      { at: ago(6_000), title: 'Pod is starting', detail: 'Containers created, waiting for the Chrome screen', tone: 'wait' },
+      {
+        at: ago(6_000),
+        title: 'Pod is starting',
+        detail: 'Containers created, waiting for the Chrome screen',
+        tone: 'wait',
+      },
       { at: ago(12_000), title: 'Old pod stopped', detail: 'Left in 1.7 s', tone: 'ok' },
       { at: ago(18_000), title: 'Applied 8c41f0e', detail: '2 objects configured, 6 unchanged', tone: 'ok' },
-      { at: ago(40_000), title: 'Published by ops-desk', detail: 'Raise memory limit to 6Gi, set model fallback', tone: '' },
+      {
+        at: ago(40_000),
+        title: 'Published by ops-desk',
+        detail: 'Raise memory limit to 6Gi, set model fallback',
+        tone: '',
+      },
     ],
     warnings: [],
   };
 }
 
 export const activity: Activity = [
-  { id: '8c41f0e', at: ago(40_000), actor: 'ops-desk', message: 'Change Support DE: memory limit 6Gi, model fallback', instances: ['bot-support-de'], commit: commit('8c41f0e'), state: 'applied', detail: 'starting' },
-  { id: '31b7e5c', at: ago(60_000), actor: 'ops-desk', message: 'Create Travel desk', instances: ['bot-travel-desk'], commit: commit('31b7e5c'), state: 'published', detail: '2 of 4 volumes' },
-  { id: '77ad0c3', at: ago(2_700_000), actor: 'claworc', message: 'Recruiting screen: apply refused, memory quota of the namespace exceeded by 2 GiB', instances: ['bot-recruiting-screen'], commit: commit('77ad0c3'), state: 'failed', detail: '4 tries' },
-  { id: '5d20a9b', at: ago(DAY), actor: 'ops-desk', message: 'Replace the global OpenAI key', instances: [], commit: commit('5d20a9b'), state: 'applied', detail: '21 of 21' },
-  { id: 'a83e2d9', at: ago(DAY + 7_000_000), actor: 'ops-desk', message: 'Delete Trade fair helper, keep its data', instances: [], commit: commit('a83e2d9'), state: 'applied', detail: '' },
+  {
+    id: '8c41f0e',
+    at: ago(40_000),
+    actor: 'ops-desk',
+    message: 'Change Support DE: memory limit 6Gi, model fallback',
+    instances: ['bot-support-de'],
+    commit: commit('8c41f0e'),
+    state: 'applied',
+    detail: 'starting',
+  },
+  {
+    id: '31b7e5c',
+    at: ago(60_000),
+    actor: 'ops-desk',
+    message: 'Create Travel desk',
+    instances: ['bot-travel-desk'],
+    commit: commit('31b7e5c'),
+    state: 'published',
+    detail: '2 of 4 volumes',
+  },
+  {
+    id: '77ad0c3',
+    at: ago(2_700_000),
+    actor: 'claworc',
+    message: 'Recruiting screen: apply refused, memory quota of the namespace exceeded by 2 GiB',
+    instances: ['bot-recruiting-screen'],
+    commit: commit('77ad0c3'),
+    state: 'failed',
+    detail: '4 tries',
+  },
+  {
+    id: '5d20a9b',
+    at: ago(DAY),
+    actor: 'ops-desk',
+    message: 'Replace the global OpenAI key',
+    instances: [],
+    commit: commit('5d20a9b'),
+    state: 'applied',
+    detail: '21 of 21',
+  },
+  {
+    id: 'a83e2d9',
+    at: ago(DAY + 7_000_000),
+    actor: 'ops-desk',
+    message: 'Delete Trade fair helper, keep its data',
+    instances: [],
+    commit: commit('a83e2d9'),
+    state: 'applied',
+    detail: '',
+  },
 ];

@@ -1,3 +1,4 @@
+/* global localStorage, document */
 // Runs before the first paint, so that a forced theme never flashes the other one.
 (() => {
   let theme = 'auto';

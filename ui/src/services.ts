@@ -16,6 +16,7 @@ export const writes = new Writes(store);
 /** Dispatches `back` (CustomEvent with a sentence) when the server answers again. */
 export const connection = new EventTarget();
 export const live = new LiveUpdates(store, (changed) => {
-  const detail = changed === 0 ? 'Live again, nothing changed meanwhile' : `Live again, ${count(changed, 'bot')} changed meanwhile`;
+  const detail =
+    changed === 0 ? 'Live again, nothing changed meanwhile' : `Live again, ${count(changed, 'bot')} changed meanwhile`;
   connection.dispatchEvent(new CustomEvent('back', { detail }));
 });

@@ -15,7 +15,12 @@ export function bones(what: string, rows = 4): TemplateResult {
 }
 
 export function emptyFace(name: IconName, title: string, text: unknown, action: unknown = nothing): TemplateResult {
-  return html`<div class="face">${icon(name)}<h3 class="strong">${title}</h3><p>${text}</p>${action}</div>`;
+  return html`<div class="face">
+    ${icon(name)}
+    <h3 class="strong">${title}</h3>
+    <p>${text}</p>
+    ${action}
+  </div>`;
 }
 
 /** What failed and why in the server's words, and a way to try again. */
@@ -50,7 +55,8 @@ export function faces<T>(
   ready: (value: T) => unknown,
 ): TemplateResult | typeof nothing {
   if (resource.value !== undefined) return html`${staleNote(resource)}${ready(resource.value)}`;
-  if (resource.error !== null) return errorFace(`${capital(what)} cannot be read`, resource.error, () => resource.reload());
+  if (resource.error !== null)
+    return errorFace(`${capital(what)} cannot be read`, resource.error, () => resource.reload());
   return resource.slow ? bones(what) : nothing;
 }
 

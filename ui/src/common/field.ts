@@ -43,9 +43,11 @@ export function textField(options: FieldOptions): TemplateResult {
       @input=${(event: InputEvent) => options.input((event.target as HTMLInputElement).value)}
     />
     ${hint === undefined ? nothing : html`<p class="field__hint" id="${id}-hint">${hint}</p>`}
-    ${error === undefined
-      ? nothing
-      : html`<p class="field__error" id="${id}-error">${icon('y-failed')}<span>${error}</span></p>`}
+    ${
+      error === undefined
+        ? nothing
+        : html`<p class="field__error" id="${id}-error">${icon('y-failed')}<span>${error}</span></p>`
+    }
   </div>`;
 }
 
@@ -53,10 +55,13 @@ export function textField(options: FieldOptions): TemplateResult {
 export function exposureOptions(value: string, choose: (value: 'proxy' | 'nodePort') => void): TemplateResult {
   const option = (name: 'proxy' | 'nodePort', title: string, text: string): TemplateResult =>
     html`<label class="option"
-      ><input type="radio" name="exposure" value=${name} .checked=${live(value === name)} @change=${() => choose(name)} /><span
-        class="strong"
-        >${title}</span
-      ><span class="muted small">${text}</span></label
+      ><input
+        type="radio"
+        name="exposure"
+        value=${name}
+        .checked=${live(value === name)}
+        @change=${() => choose(name)}
+      /><span class="strong">${title}</span><span class="muted small">${text}</span></label
     >`;
   return html`<fieldset class="stack">
     <legend class="field__label">Screens are reached through</legend>

@@ -11,7 +11,9 @@ export function isTyping(event: KeyboardEvent): boolean {
 
 /** Whether a dialog or a menu has the keyboard. */
 export function isModal(event: KeyboardEvent): boolean {
-  return event.composedPath().some((node) => node instanceof HTMLDialogElement || (node instanceof HTMLElement && node.role === 'menu'));
+  return event
+    .composedPath()
+    .some((node) => node instanceof HTMLDialogElement || (node instanceof HTMLElement && node.role === 'menu'));
 }
 
 /** Plain keys of a view, `j` or `C` as they are typed; not while typing, in dialogs, or with Ctrl, Alt or Meta. */

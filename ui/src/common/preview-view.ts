@@ -20,7 +20,9 @@ export function fileLines(files: readonly File[]): TemplateResult[] {
 function writtenLine(file: File): TemplateResult {
   const isSealed = file.path.startsWith('secrets/');
   const { added, removed } = countPatch(file.patch);
-  const amount = isSealed ? 'sealed' : [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : ''].join(' ').trim();
+  const amount = isSealed
+    ? 'sealed'
+    : [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : ''].join(' ').trim();
   return html`<li>
     ${icon(isSealed ? 'key' : 'file')}<code class="clip" title=${file.path}>${file.path}</code
     ><span class="push muted nowrap">${file.action === 'remove' ? 'removed' : amount}</span>
@@ -29,7 +31,9 @@ function writtenLine(file: File): TemplateResult {
 
 function renderedLines(units: ReadonlyMap<string, readonly File[]>): TemplateResult[] {
   const line = (path: string, text: string): TemplateResult =>
-    html`<li>${icon('file')}<code class="clip" title=${path}>${path}</code><span class="push nowrap muted">${text}</span></li>`;
+    html`<li>
+      ${icon('file')}<code class="clip" title=${path}>${path}</code><span class="push nowrap muted">${text}</span>
+    </li>`;
   if (units.size > 2) {
     const { added, removed } = countPatches([...units.values()].flat().map((file) => file.patch));
     return [line(`dist/ of ${units.size} bots`, count(Math.max(added, removed), 'line'))];

@@ -10,6 +10,7 @@ const BONES_AFTER = 150;
 export class Resource<T> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #load: (signal: AbortSignal) => Promise<T>;
+  #isBegun = false;
   #abort: AbortController | null = null;
   #bones: ReturnType<typeof setTimeout> | undefined;
   value: T | undefined;
@@ -20,7 +21,7 @@ export class Resource<T> implements ReactiveController {
   /** True once loading has taken long enough for bones. */
   slow = false;
 
-  /** `load` is called when the host enters the page, and by `reload`. */
+  /** `load` is called with the first update of the host, each time it enters the page again, and by `reload`. */
   constructor(host: ReactiveControllerHost, load: (signal: AbortSignal) => Promise<T>) {
     this.#host = host;
     this.#load = load;
@@ -28,7 +29,14 @@ export class Resource<T> implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.reload();
+    if (this.#isBegun) this.reload();
+  }
+
+  /** Not before the first update: an element that is defined late has its properties from then on. */
+  hostUpdate(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#read();
   }
 
   hostDisconnected(): void {
@@ -44,6 +52,12 @@ export class Resource<T> implements ReactiveController {
   }
 
   reload(): void {
+    if (!this.#isBegun) return;
+    this.#read();
+    this.#host.requestUpdate();
+  }
+
+  #read(): void {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -73,6 +87,5 @@ export class Resource<T> implements ReactiveController {
         clearTimeout(this.#bones);
         this.#host.requestUpdate();
       });
-    this.#host.requestUpdate();
   }
 }

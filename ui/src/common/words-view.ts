@@ -9,9 +9,9 @@ import type { IconName } from '../elements/icon-paths.ts';
 /** A shape, a word, and where there is room the cause. */
 export function word(entry: Word, why: unknown = nothing): TemplateResult {
   return html`<span class="status" data-tone=${entry.tone}
-    >${icon(entry.icon, entry.turning === true)}<span class="status__word">${entry.word}</span>${why === nothing
-      ? nothing
-      : html`<span class="status__why">${why}</span>`}</span
+    >${icon(entry.icon, entry.turning === true)}<span class="status__word">${entry.word}</span>${
+      why === nothing ? nothing : html`<span class="status__why">${why}</span>`
+    }</span
   >`;
 }
 

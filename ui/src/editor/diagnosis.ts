@@ -1,5 +1,14 @@
-import { StateField, type EditorState, type Extension, type Range } from '@codemirror/state';
-import { Decoration, EditorView, MatchDecorator, ViewPlugin, WidgetType, type DecorationSet } from '@codemirror/view';
+import { RangeSet, StateField, type EditorState, type Extension, type Range } from '@codemirror/state';
+import {
+  Decoration,
+  EditorView,
+  GutterMarker,
+  gutterLineClass,
+  MatchDecorator,
+  ViewPlugin,
+  WidgetType,
+  type DecorationSet,
+} from '@codemirror/view';
 import { checkJson, type JsonProblem } from '../data/json-check.ts';
 
 /** The sentence under the line of an error; told to screen readers as it appears. */
@@ -17,13 +26,17 @@ class DiagnosisWidget extends WidgetType {
 
   override toDOM(): HTMLElement {
     const { line, column, message } = this.#problem;
+    // The editor measures boxes without their margins: the room around the note is padding of a box around it.
+    const room = document.createElement('div');
+    room.className = 'cm-diagnosis-room';
     const box = document.createElement('div');
     box.className = 'cm-diagnosis';
     box.setAttribute('role', 'alert');
     const place = document.createElement('strong');
     place.textContent = `Line ${line}, column ${column}: `;
     box.append(place, message);
-    return box;
+    room.append(box);
+    return room;
   }
 }
 
@@ -43,11 +56,23 @@ function diagnose(state: EditorState): Diagnosis {
   return { problem, decorations: Decoration.set(ranges, true) };
 }
 
+class BadGutter extends GutterMarker {
+  override elementClass = 'cm-bad-line';
+}
+const badGutter = new BadGutter();
+
 /** What is wrong with the text of an editor now. */
 export const diagnosis = StateField.define<Diagnosis>({
   create: diagnose,
   update: (value, transaction) => (transaction.docChanged ? diagnose(transaction.state) : value),
-  provide: (field) => EditorView.decorations.from(field, (value) => value.decorations),
+  provide: (field) => [
+    EditorView.decorations.from(field, (value) => value.decorations),
+    gutterLineClass.compute([field], (state) => {
+      const { problem } = state.field(field);
+      if (problem === null) return RangeSet.of<GutterMarker>([]);
+      return RangeSet.of([badGutter.range(state.doc.lineAt(Math.min(problem.offset, state.doc.length)).from)]);
+    }),
+  ],
 });
 
 const variables = new MatchDecorator({

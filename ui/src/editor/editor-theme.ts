@@ -11,12 +11,12 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   '&': { backgroundColor: 'var(--bg)', color: 'var(--text)', fontSize: 'var(--fs-12)' },
-  '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.25rem' },
   '.cm-content': { padding: 'var(--s-2) 0', caretColor: 'var(--text)', fontVariantLigatures: 'none' },
   '.cm-line': { padding: '0 var(--s-4) 0 0' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
-  '.cm-gutters': { backgroundColor: 'var(--bg)', color: 'var(--text-3)', border: '0' },
+  '.cm-gutters': { zIndex: 'auto', backgroundColor: 'var(--bg)', color: 'var(--text-3)', border: '0' },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '3rem', padding: '0 var(--s-3) 0 0' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent', color: 'inherit' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
@@ -28,6 +28,8 @@ const look = EditorView.theme({
     outline: '1px solid var(--line-strong)',
   },
   '.cm-bad-line': { backgroundColor: 'var(--bad-soft)' },
+  '.cm-gutterElement.cm-bad-line': { color: 'var(--bad)', fontWeight: 'var(--fw-bold)' },
+  '.cm-diagnosis-room': { padding: 'var(--s-1) var(--s-4) var(--s-2) 0' },
   '.cm-wave': {
     textDecoration: 'underline wavy var(--bad) 1.5px',
     textUnderlineOffset: '3px',
@@ -36,7 +38,6 @@ const look = EditorView.theme({
   '.cm-variable-of-bot, .cm-variable-of-bot *': { color: 'var(--ask)' },
   '.cm-variable-of-bot': { backgroundColor: 'var(--ask-soft)', borderRadius: '3px' },
   '.cm-diagnosis': {
-    margin: 'var(--s-1) var(--s-4) var(--s-2) 0',
     padding: 'var(--s-2) var(--s-3)',
     borderInlineStart: '2px solid var(--bad)',
     backgroundColor: 'var(--bad-soft)',

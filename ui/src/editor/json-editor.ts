@@ -24,7 +24,18 @@ export class CwJsonEditor extends LitElement {
   static override styles = css`
     :host {
       display: block;
+      position: relative;
+      isolation: isolate;
       min-inline-size: 0;
+    }
+    :host(:focus-within)::after {
+      content: '';
+      position: absolute;
+      inset: 0;
+      z-index: var(--z-sticky);
+      outline: 2px solid var(--focus);
+      outline-offset: -2px;
+      pointer-events: none;
     }
   `;
 

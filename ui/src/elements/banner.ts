@@ -35,8 +35,12 @@ export class CwBanner extends LitElement {
     const link = this.#link.value;
     if (link.state === 'gone') return this.#gone(link.since, link.retryAt);
     if (link.state === 'silent') {
-      return this.#banner('bad', 'offline', html`<strong>The server has been silent since ${clock(link.since)}.</strong>
-        You see the fleet as it was then; bots keep running.`);
+      return this.#banner(
+        'bad',
+        'offline',
+        html`<strong>The server has been silent since ${clock(link.since)}.</strong> You see the fleet as it was then;
+          bots keep running.`,
+      );
     }
     if (this.back !== '') return this.#banner('ok', 'signal', this.back);
     return this.#cluster();
@@ -44,10 +48,11 @@ export class CwBanner extends LitElement {
 
   #gone(since: number | null, retryAt: number): TemplateResult {
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));
-    const text = since === null
-      ? html`<strong>The server does not answer.</strong>`
-      : html`<strong>The server has not answered since ${clock(since)}.</strong> You see the fleet as it was then; bots
-          keep running.`;
+    const text =
+      since === null
+        ? html`<strong>The server does not answer.</strong>`
+        : html`<strong>The server has not answered since ${clock(since)}.</strong> You see the fleet as it was then;
+            bots keep running.`;
     const when = seconds === 0 ? 'Trying now.' : `Trying again in ${seconds} s.`;
     return this.#banner(
       'bad',
@@ -75,11 +80,21 @@ export class CwBanner extends LitElement {
     }
     if (cluster.state === 'unreachable') {
       const seen = cluster.last_seen === null ? '' : ` since ${clockOf(cluster.last_seen)}`;
-      return this.#banner('warn', 'offline', html`<strong>The cluster does not answer${seen}.</strong> ${cluster.detail}`);
+      return this.#banner(
+        'warn',
+        'offline',
+        html`<strong>The cluster does not answer${seen}.</strong> ${cluster.detail}`,
+      );
     }
-    return this.#banner('', 'cluster', html`<strong>No cluster.</strong> ${cluster.detail === ''
-      ? 'You can create, edit and commit now; applying starts when a cluster answers.'
-      : cluster.detail}`);
+    return this.#banner(
+      '',
+      'cluster',
+      html`<strong>No cluster.</strong> ${
+          cluster.detail === ''
+            ? 'You can create, edit and commit now; applying starts when a cluster answers.'
+            : cluster.detail
+        }`,
+    );
   }
 
   #banner(tone: string, name: Parameters<typeof icon>[0], text: unknown, action: unknown = nothing): TemplateResult {

@@ -35,11 +35,17 @@ export class CwCode extends LitElement {
     const pieces = piecesFor(this.path);
     const classes = `code${this.framed ? ' panel' : ''}${this.fit ? ' code--fit' : ''}`;
     // One line without white space between: the text is copied as it is.
-    return html`<pre class=${classes} tabindex="0" role="region" aria-label=${this.label === '' ? this.path : this.label}>${linesOf(
-        this.text,
-      ).map(
+    return html`<pre
+      class=${classes}
+      tabindex="0"
+      role="region"
+      aria-label=${this.label === '' ? this.path : this.label}
+    >
+${linesOf(this.text).map(
         (line) =>
-          html`<span class="code__line" data-sign=${this.sign === '' ? nothing : this.sign}><span class="code__text">${piecesView(pieces(line))}</span></span>`,
+          html`<span class="code__line" data-sign=${this.sign === '' ? nothing : this.sign}
+            ><span class="code__text">${piecesView(pieces(line))}</span></span
+          >`,
       )}</pre>`;
   }
 }

@@ -17,6 +17,9 @@ export class CwColumns extends LitElement {
         display: block;
         min-inline-size: 0;
       }
+      .two {
+        min-inline-size: 36rem;
+      }
     `,
   ];
 
@@ -32,7 +35,7 @@ export class CwColumns extends LitElement {
   override render(): TemplateResult {
     const span = this.shown.length * 2;
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${this.label}>
-      <table class="diff">
+      <table class=${this.shown.length < 3 ? 'diff two' : 'diff'}>
         <caption class="visually-hidden">
           ${this.label}
         </caption>
@@ -73,7 +76,9 @@ export class CwColumns extends LitElement {
   }
 
   #cell(cell: Cell | null): TemplateResult {
-    if (cell === null) return html`<td class="ln"></td><td class="cd void"></td>`;
+    if (cell === null)
+      return html`<td class="ln"></td>
+        <td class="cd void"></td>`;
     const tag = cell.sign === '≠' ? 'mark' : cell.sign === '−' ? 'del' : 'ins';
     return html`<td class="ln">${cell.number}</td>
       <td class="cd" data-sign=${cell.sign === '' ? nothing : cell.sign}>

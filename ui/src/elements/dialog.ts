@@ -33,7 +33,11 @@ export class CwDialog extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<dialog class=${this.wide ? 'dialog dialog--wide' : 'dialog'} aria-labelledby="title" @cancel=${this.#cancel}>
+    return html`<dialog
+      class=${this.wide ? 'dialog dialog--wide' : 'dialog'}
+      aria-labelledby="title"
+      @cancel=${this.#cancel}
+    >
       <div class="dialog__head">
         <h2 class="dialog__title" id="title">${this.heading}</h2>
         <span class="push"></span>

@@ -41,7 +41,11 @@ export class CwDiff extends LitElement {
         <caption class="visually-hidden">
           ${this.label}
         </caption>
-        <colgroup><col class="ln" /><col class="ln" /><col /></colgroup>
+        <colgroup>
+          <col class="ln" />
+          <col class="ln" />
+          <col />
+        </colgroup>
         <tbody>
           ${this.files.map((file) => this.#file(file))}
         </tbody>
@@ -82,7 +86,10 @@ export class CwDiff extends LitElement {
   }
 
   #row(row: DiffRow, pieces: (line: string) => readonly Piece[]): TemplateResult {
-    if (row.kind === 'gap') return html`<tr class="diff__fold"><td colspan="3"><span class="visually-hidden">Equal lines left out</span></td></tr>`;
+    if (row.kind === 'gap')
+      return html`<tr class="diff__fold">
+        <td colspan="3"><span class="visually-hidden">Equal lines left out</span></td>
+      </tr>`;
     const sign = row.kind === 'add' ? '+' : row.kind === 'del' ? '−' : nothing;
     return html`<tr>
       <td class="ln">${row.before ?? nothing}</td>
@@ -109,7 +116,8 @@ export function lineView(
 ): unknown {
   if (mark === undefined || mark[0] === mark[1]) return piecesView(pieces(text));
   const part = text.slice(...mark);
-  const marked = tag === 'ins' ? html`<ins>${part}</ins>` : tag === 'del' ? html`<del>${part}</del>` : html`<mark>${part}</mark>`;
+  const marked =
+    tag === 'ins' ? html`<ins>${part}</ins>` : tag === 'del' ? html`<del>${part}</del>` : html`<mark>${part}</mark>`;
   return [piecesView(pieces(text.slice(0, mark[0]))), marked, text.slice(mark[1])];
 }
 

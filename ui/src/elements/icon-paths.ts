@@ -31,6 +31,7 @@ export const ICON_PATHS = {
   download: svg`<path d="M8 2.25v8M4.75 7.25 8 10.5l3.25-3.25M2.5 13.75h11"/>`,
   pause: svg`<path d="M5.5 3.25v9.5M10.5 3.25v9.5"/>`,
   right: svg`<path d="M6 3.5 10.5 8 6 12.5"/>`,
+  up: svg`<path d="M3.5 10 8 5.5l4.5 4.5"/>`,
   down: svg`<path d="M3.5 6 8 10.5 12.5 6"/>`,
   close: svg`<path d="m3.75 3.75 8.5 8.5M12.25 3.75l-8.5 8.5"/>`,
   check: svg`<path d="M3 8.5 6.5 12 13 4.5"/>`,

@@ -104,7 +104,14 @@ export class CwMenu extends LitElement {
         >${item.label}${item.closed === undefined ? nothing : html`<span class="why">${item.closed}</span>`}</span
       >`;
     if (item.href !== undefined) {
-      return html`<a class="item" role="menuitem" tabindex="-1" href=${item.href} @click=${() => this.list.hidePopover()}>${text}</a>`;
+      return html`<a
+        class="item"
+        role="menuitem"
+        tabindex="-1"
+        href=${item.href}
+        @click=${() => this.list.hidePopover()}
+        >${text}</a
+      >`;
     }
     return html`<button
       class="item"

@@ -44,14 +44,16 @@ export class CwPage extends LitElement {
   override render(): TemplateResult {
     const title = html`<h1 class="clip" title=${this.heading}>${this.heading}</h1>`;
     return html`<header class="bar">
-        ${this.crumbs
-          ? html`<nav class="crumbs" aria-label="Breadcrumb">
-              <ol>
-                <li><a href="/">Fleet</a></li>
-                <li aria-current="page">${title}</li>
-              </ol>
-            </nav>`
-          : title}
+        ${
+          this.crumbs
+            ? html`<nav class="crumbs" aria-label="Breadcrumb">
+                <ol>
+                  <li><a href="/">Fleet</a></li>
+                  <li aria-current="page">${title}</li>
+                </ol>
+              </nav>`
+            : title
+        }
         ${this.sub === '' ? nothing : html`<span class="muted clip hide-narrow">${this.sub}</span>`}
         <slot name="after"></slot>
         <div class="bar__end">

@@ -1,4 +1,4 @@
-import { html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { Selected, Ticking } from '../common/controllers.ts';
 import { commitLink } from '../common/words-view.ts';
@@ -11,7 +11,14 @@ import type { IconName } from './icon-paths.ts';
 /** What git wants, what the cluster has, whether we hear from it: the shortest answer to "can I trust this page". */
 @customElement('cw-pipe')
 export class CwPipe extends LitElement {
-  static override styles = sheets(iconSheet, shell, status);
+  static override styles = [
+    ...sheets(iconSheet, shell, status),
+    css`
+      .commit {
+        color: inherit;
+      }
+    `,
+  ];
 
   readonly #fleet = new Selected(this, () => store.fleet);
   readonly #link = new Selected(this, () => store.link);
@@ -37,7 +44,8 @@ export class CwPipe extends LitElement {
 
   #applied(): TemplateResult {
     const fleet = this.#fleet.value;
-    if (fleet === null || !this.#isLive) return this.#step('idle', 'y-todo', 'Applied', fleet === null ? '' : 'unknown');
+    if (fleet === null || !this.#isLive)
+      return this.#step('idle', 'y-todo', 'Applied', fleet === null ? '' : 'unknown');
     if (fleet.cluster.state === 'none') return this.#step('idle', 'y-todo', 'Applied', 'no cluster');
     if (fleet.cluster.state === 'offered') return this.#step('idle', 'y-todo', 'Applied', 'not accepted');
     const text = `${fleet.applied} of ${fleet.total}`;
@@ -54,7 +62,13 @@ export class CwPipe extends LitElement {
     return this.#step('ok', 'signal', 'Live', passed === null || passed < 1_000 ? 'now' : `${duration(passed)} ago`);
   }
 
-  #step(state: 'ok' | 'idle' | 'now' | 'bad', name: IconName, what: string, text: unknown, turning = false): TemplateResult {
+  #step(
+    state: 'ok' | 'idle' | 'now' | 'bad',
+    name: IconName,
+    what: string,
+    text: unknown,
+    turning = false,
+  ): TemplateResult {
     return html`<li class="pipe__step" data-state=${state}>
       ${icon(name, turning)}<span class="pipe__what">${what}</span><span>${text}</span>
     </li>`;

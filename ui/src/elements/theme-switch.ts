@@ -14,7 +14,13 @@ export class CwThemeSwitch extends LitElement {
 
   override render(): TemplateResult {
     const label = `Theme: ${this.theme}`;
-    return html`<button class="btn btn--icon btn--quiet" type="button" aria-label=${label} title=${label} @click=${this.#next}>
+    return html`<button
+      class="btn btn--icon btn--quiet"
+      type="button"
+      aria-label=${label}
+      title=${label}
+      @click=${this.#next}
+    >
       ${icon('theme')}
     </button>`;
   }
@@ -22,6 +28,6 @@ export class CwThemeSwitch extends LitElement {
   readonly #next = (): void => {
     this.theme = nextTheme(this.theme);
     kept.write('theme', this.theme === 'auto' ? null : this.theme);
-    document.documentElement.dataset['theme'] = this.theme;
+    document.documentElement.dataset.theme = this.theme;
   };
 }

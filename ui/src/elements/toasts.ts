@@ -48,7 +48,10 @@ export class CwToasts extends LitElement {
   override render(): TemplateResult[] {
     const { page, params } = router.route;
     // The overview of a bot shows the same track in its own panel.
-    const shown = writes.list.filter((write) => write.refusal !== null || !(page === 'overview' && write.names.length === 1 && write.names[0] === params['name']));
+    const shown = writes.list.filter(
+      (write) =>
+        write.refusal !== null || !(page === 'overview' && write.names.length === 1 && write.names[0] === params.name),
+    );
     return shown.slice(-3).map((write) => this.#toast(write));
   }
 
@@ -70,9 +73,11 @@ export class CwToasts extends LitElement {
           </button></span
         >
       </div>
-      ${write.refusal === null
-        ? html`<cw-track .steps=${steps} label="Way of: ${write.title}" brief></cw-track>`
-        : html`<p>${write.refusal}</p>`}
+      ${
+        write.refusal === null
+          ? html`<cw-track .steps=${steps} label="Way of: ${write.title}" brief></cw-track>`
+          : html`<p>${write.refusal}</p>`
+      }
     </section>`;
   }
 }

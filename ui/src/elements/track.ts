@@ -33,16 +33,25 @@ export class CwTrack extends LitElement {
   }
 
   #step(step: Step): TemplateResult {
-    const words: Readonly<Record<StepState, string>> = { todo: 'not begun', draft: 'saved', now: 'under way', done: 'done', bad: 'refused' };
+    const words: Readonly<Record<StepState, string>> = {
+      todo: 'not begun',
+      draft: 'saved',
+      now: 'under way',
+      done: 'done',
+      bad: 'refused',
+    };
     const hasMeta = step.commit !== undefined || (!this.brief && step.meta !== undefined);
     return html`<li class="track__step" data-state=${step.state}>
       ${icon(GLYPHS[step.state], step.state === 'now')}<span class="track__body"
-        ><span class="track__name">${step.name}<span class="visually-hidden">, ${words[step.state]}</span></span>${hasMeta
-          ? html`<span class="track__meta"
-              >${step.commit === undefined ? nothing : commitLink(step.commit)}
-              ${this.brief ? nothing : (step.meta ?? nothing)}</span
-            >`
-          : nothing}</span
+        ><span class="track__name">${step.name}<span class="visually-hidden">, ${words[step.state]}</span></span
+        >${
+          hasMeta
+            ? html`<span class="track__meta"
+                >${step.commit === undefined ? nothing : commitLink(step.commit)}
+                ${this.brief ? nothing : (step.meta ?? nothing)}</span
+              >`
+            : nothing
+        }</span
       >
     </li>`;
   }

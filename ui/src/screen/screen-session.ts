@@ -114,7 +114,8 @@ export class ScreenSession extends EventTarget {
     } catch (error) {
       if (round !== this.#round) return;
       const message = error instanceof Error ? error.message : String(error);
-      const isPassing = error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.status === 429);
+      const isPassing =
+        error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.status === 429);
       if (isPassing) this.#again('No answer', message);
       else this.#become({ state: 'ended', title: 'No screen now', reason: message });
     }

@@ -81,7 +81,10 @@ export class CwScreen extends LitElement {
   #changed(): void {
     const canvas = this.#session?.canvas;
     canvas?.setAttribute('role', 'img');
-    canvas?.setAttribute('aria-label', `${TITLES[this.screen]} screen of ${this.bot}, ${this.#session?.mode === 'control' ? 'you have control' : 'view only'}`);
+    canvas?.setAttribute(
+      'aria-label',
+      `${TITLES[this.screen]} screen of ${this.bot}, ${this.#session?.mode === 'control' ? 'you have control' : 'view only'}`,
+    );
     this.requestUpdate();
   }
 
@@ -111,7 +114,8 @@ export class CwScreen extends LitElement {
         return badge('warn', 'Reconnecting', 'offline');
       case 'ended':
         return badge('', 'No screen', 'offline');
-      default:
+      case 'connecting':
+      case undefined:
         return badge('wait', 'Connecting', 's-creating');
     }
   }
@@ -123,20 +127,24 @@ export class CwScreen extends LitElement {
       </button>`;
     return html`<span class="seg hide-narrow" role="group" aria-label="${title} scale"
         ><button class="seg__item" type="button" aria-pressed=${this.fit} @click=${() => this.#scale(true)}>Fit</button
-        ><button class="seg__item" type="button" aria-pressed=${!this.fit} @click=${() => this.#scale(false)}>1:1</button></span
+        ><button class="seg__item" type="button" aria-pressed=${!this.fit} @click=${() => this.#scale(false)}>
+          1:1
+        </button></span
       >
       ${tool(`Screenshot of ${title}`, 'camera', () => this.#picture())}
-      ${this.alone
-        ? nothing
-        : html`<a
-            class="btn btn--icon btn--quiet"
-            href="/instances/${this.name}/screens/${this.screen}"
-            target="_blank"
-            rel="noopener"
-            aria-label="${title} in own window"
-            title="${title} in own window"
-            >${icon('window')}</a
-          >`}
+      ${
+        this.alone
+          ? nothing
+          : html`<a
+              class="btn btn--icon btn--quiet"
+              href="/instances/${this.name}/screens/${this.screen}"
+              target="_blank"
+              rel="noopener"
+              aria-label="${title} in own window"
+              title="${title} in own window"
+              >${icon('window')}</a
+            >`
+      }
       ${tool(`${title} full screen`, 'expand', () => void this.#fullScreen())}`;
   }
 
@@ -151,7 +159,7 @@ export class CwScreen extends LitElement {
       </div>`;
     }
     return html`<div class="screen__note">
-      ${icon('eye')}<span><strong>View only.</strong> Nothing that you type or click reaches the bot.</span
+      ${icon('eye')}<span><strong>View only.</strong> Keys and clicks stay here.</span
       ><button
         class="btn take"
         type="button"
@@ -170,16 +178,21 @@ export class CwScreen extends LitElement {
     const { state: now } = session;
     const [title, reason] = now.state === 'connecting' ? ['Connecting', ''] : [now.title, now.reason];
     const seconds = now.state === 'reconnecting' ? Math.max(0, Math.ceil((now.retryAt - Date.now()) / 1_000)) : null;
-    const at = session.lastFrame === null || session.lastFrameAt === null ? '' : `Last frame from ${clockOf(new Date(session.lastFrameAt).toISOString())}`;
+    const at =
+      session.lastFrame === null || session.lastFrameAt === null
+        ? ''
+        : `Last frame from ${clockOf(new Date(session.lastFrameAt).toISOString())}`;
     return html`<div class="frozen" aria-hidden="true">${session.lastFrame}</div>
       <div class="tile__over" role="status">
         ${icon(now.state === 'ended' ? 'offline' : 's-creating', now.state !== 'ended')}<strong>${title}</strong>
         ${reason === '' ? nothing : html`<span>${reason}</span>`}
         ${seconds === null ? nothing : html`<span>Trying again ${seconds === 0 ? 'now' : `in ${seconds} s`}</span>`}
         ${at === '' ? nothing : html`<span>${at}</span>`}
-        ${now.state === 'connecting' || this.status !== 'running'
-          ? nothing
-          : html`<button class="btn" type="button" @click=${() => session.open()}>${icon('restart')}Try now</button>`}
+        ${
+          now.state === 'connecting' || this.status !== 'running'
+            ? nothing
+            : html`<button class="btn" type="button" @click=${() => session.open()}>${icon('restart')}Try now</button>`
+        }
       </div>`;
   }
 

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Activity } from '../../../server/http/schemas/views.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
@@ -19,14 +19,7 @@ type Entry = Activity[number];
 /** Who changed what, and what the cluster did: one sentence, its result, its commit. */
 @customElement('cw-activity')
 export class CwActivity extends LitElement {
-  static override styles = [
-    ...sheets(iconSheet, status, button, frame, filters, form, feed, face, note),
-    css`
-      .day + .day {
-        margin-block-start: var(--s-4);
-      }
-    `,
-  ];
+  static override styles = sheets(iconSheet, status, button, frame, filters, form, feed, face, note);
 
   @property({ attribute: false }) route!: Route;
   readonly #activity = new Resource<Activity>(this, (signal) => readActivity(signal));
@@ -65,7 +58,11 @@ export class CwActivity extends LitElement {
       ${faces(this.#activity, 'the activity', (entries) => {
         const shown = entries.filter((entry) => (!onlyFailures || hasFailed(entry)) && matches(entry, text));
         return shown.length === 0
-          ? emptyFace('activity', 'Nothing here', text === '' ? 'What is changed appears here by itself.' : `Nothing matches “${text}”.`)
+          ? emptyFace(
+              'activity',
+              'Nothing here',
+              text === '' ? 'What is changed appears here by itself.' : `Nothing matches “${text}”.`,
+            )
           : this.#days(shown);
       })}
     </cw-page>`;
@@ -94,7 +91,9 @@ export class CwActivity extends LitElement {
     const [subject = ''] = entry.message.split('\n');
     return html`<li class="feed__row">
       ${time(entry.at, clockOf(entry.at).slice(0, 5), 'muted')} ${icon(iconOf(subject))}
-      <span class="feed__what"><span class="soft">${entry.actor}</span>: ${this.#sentence(subject, entry.instances)}</span>
+      <span class="feed__what"
+        ><span class="soft">${entry.actor}</span>: ${this.#sentence(subject, entry.instances)}</span
+      >
       <span class="feed__state">${stateWord(entry)}</span>
       ${entry.commit === null ? html`<span></span>` : commitLink(entry.commit)}
     </li>`;

@@ -52,6 +52,7 @@ export class CwChanges extends LitElement {
         text-align: start;
       }
       .history .patch {
+        position: relative;
         grid-column: 1 / -1;
         margin-block: var(--s-2);
         border: 1px solid var(--line);
@@ -82,7 +83,10 @@ export class CwChanges extends LitElement {
     const before = changed.get('instance');
     if (before === undefined) return;
     const isOther = before.name !== this.instance.name;
-    for (const resource of [this.#history, this.#manifests]) isOther ? resource.reset() : resource.reload();
+    for (const resource of [this.#history, this.#manifests]) {
+      if (isOther) resource.reset();
+      else resource.reload();
+    }
   }
 
   override render(): TemplateResult {
@@ -91,9 +95,11 @@ export class CwChanges extends LitElement {
       <section class="panel" aria-labelledby="history">
         <header class="panel__head">
           <h2 id="history">History</h2>
-          ${this.#history.value === undefined
-            ? nothing
-            : html`<span class="muted small">${count(this.#history.value.length, 'revision')}</span>`}
+          ${
+            this.#history.value === undefined
+              ? nothing
+              : html`<span class="muted small">${count(this.#history.value.length, 'revision')}</span>`
+          }
         </header>
         ${faces(this.#history, 'the history', (changes) =>
           changes.length === 0
@@ -116,9 +122,14 @@ export class CwChanges extends LitElement {
       <p>
         <strong>The cluster differs from main in ${count(fields, 'field')}</strong>
         (${names.map((name, index) => html`${index === 0 ? '' : ', '}<code>${name}</code>`)}).
-        <a href="/instances/${this.instance.name}/manifests?object=${first.kind}/${first.name}&version=compare">Compare</a>
+        <a href=${this.#compareAddress(first)}>Compare</a>
       </p>
     </div>`;
+  }
+
+  #compareAddress(object: Manifests['objects'][number]): string {
+    const search = new URLSearchParams({ object: `${object.kind}/${object.name}`, version: 'compare' });
+    return `/instances/${this.instance.name}/manifests?${search.toString()}`;
   }
 
   #draft(draft: Change): TemplateResult {
@@ -127,7 +138,9 @@ export class CwChanges extends LitElement {
       statusReason: this.instance.status_reason,
       hasCluster: store.fleet?.cluster.state === 'connected',
     });
-    const changed = (this.#manifests.value?.objects ?? []).filter((object) => object.draft !== null && object.draft !== object.main);
+    const changed = (this.#manifests.value?.objects ?? []).filter(
+      (object) => object.draft !== null && object.draft !== object.main,
+    );
     return html`<section class="panel" aria-labelledby="draft-${draft.id}">
       <header class="panel__head">
         <h2 id="draft-${draft.id}">Draft: ${subjectOf(draft)}</h2>
@@ -138,10 +151,22 @@ export class CwChanges extends LitElement {
       </header>
       <div class="panel__body">
         <cw-track fold .steps=${steps} label="Way of this draft"></cw-track>
-        ${draft.state === 'conflict' || draft.state === 'failed'
-          ? html`<div class="note" data-tone="bad">${icon('y-failed')}<p>${draft.detail}</p></div>`
-          : nothing}
-        ${this.refusal === '' ? nothing : html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${this.refusal}</p></div>`}
+        ${
+          draft.state === 'conflict' || draft.state === 'failed'
+            ? html`<div class="note" data-tone="bad">
+                ${icon('y-failed')}
+                <p>${draft.detail}</p>
+              </div>`
+            : nothing
+        }
+        ${
+          this.refusal === ''
+            ? nothing
+            : html`<div class="note" data-tone="bad" role="alert">
+                ${icon('y-failed')}
+                <p>${this.refusal}</p>
+              </div>`
+        }
       </div>
       ${changed.map(
         (object) =>
@@ -173,19 +198,21 @@ export class CwChanges extends LitElement {
           <span class="muted small clip">${time(change.at, about)}${trouble}</span>
         </button>
         <span class="history__tools"
-          ><span class="muted small nowrap hide-narrow">+${added} −${removed}</span>${change.commit === null
-            ? nothing
-            : commitLink(change.commit)}</span
+          ><span class="muted small nowrap hide-narrow">+${added} −${removed}</span>${
+            change.commit === null ? nothing : commitLink(change.commit)
+          }</span
         >
       </div>
-      ${isOpen
-        ? html`<div class="patch">
-            <cw-diff
-              label="Files of ${subjectOf(change)}"
-              .files=${change.files.map((file) => ({ path: file.path, rows: patchRows(file.patch) }))}
-            ></cw-diff>
-          </div>`
-        : nothing}
+      ${
+        isOpen
+          ? html`<div class="patch">
+              <cw-diff
+                label="Files of ${subjectOf(change)}"
+                .files=${change.files.map((file) => ({ path: file.path, rows: patchRows(file.patch) }))}
+              ></cw-diff>
+            </div>`
+          : nothing
+      }
     </li>`;
   }
 

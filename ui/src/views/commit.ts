@@ -43,7 +43,12 @@ export class CwCommit extends LitElement {
           <dd><code>${this.sha}</code></dd>
           <dt>Author</dt>
           <dd>${change.author}, ${time(change.at, exactTime(change.at))}</dd>
-          ${body === '' ? '' : html`<dt>Message</dt><dd>${body.split('\n').map((line) => html`${line}<br />`)}</dd>`}
+          ${
+            body === ''
+              ? ''
+              : html`<dt>Message</dt>
+                  <dd>${body.split('\n').map((line) => html`${line}<br />`)}</dd>`
+          }
           <dt>Changed</dt>
           <dd>${count(change.files.length, 'file')}, +${added} −${removed}</dd>
         </dl>

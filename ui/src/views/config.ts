@@ -136,13 +136,14 @@ export class CwConfig extends LitElement {
 
   #foot(): TemplateResult {
     const size = new TextEncoder().encode(this.text).length;
-    return html`${this.problem === null
-        ? word({ word: 'valid JSON', icon: 'y-applied', tone: 'ok', rule: '' })
-        : html`${word({ word: '1 error', icon: 'y-failed', tone: 'bad', rule: '' })}
-            <button class="btn btn--quiet" type="button" @click=${() => this.editor?.goTo(this.problem?.offset ?? 0)}>
-              Go to line ${this.problem.line}
-            </button>`}
-      <span class="push">${count(linesOf(this.text).length, 'line')}, ${(size / 1_024).toFixed(1)} KB</span
+    return html`${
+        this.problem === null
+          ? word({ word: 'valid JSON', icon: 'y-applied', tone: 'ok', rule: '' })
+          : html`${word({ word: '1 error', icon: 'y-failed', tone: 'bad', rule: '' })}
+              <button class="btn btn--quiet" type="button" @click=${() => this.editor?.goTo(this.problem?.offset ?? 0)}>
+                Go to line ${this.problem.line}
+              </button>`
+      } <span class="push">${count(linesOf(this.text).length, 'line')}, ${(size / 1_024).toFixed(1)} KB</span
       ><span class="hide-narrow"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>`;
   }
 
@@ -172,7 +173,11 @@ export class CwConfig extends LitElement {
 
   #saveNote(): TemplateResult | typeof nothing {
     if (this.newer !== null) return this.#newerNote(this.newer);
-    if (this.refusal !== '') return html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${this.refusal}</p></div>`;
+    if (this.refusal !== '')
+      return html`<div class="note" data-tone="bad" role="alert">
+        ${icon('y-failed')}
+        <p>${this.refusal}</p>
+      </div>`;
     if (this.problem === null) return nothing;
     return html`<div class="note" data-tone="bad">
       ${icon('y-failed')}
@@ -184,9 +189,10 @@ export class CwConfig extends LitElement {
     return html`<div class="note" data-tone="warn" role="alert">
       ${icon('y-drifted')}
       <p>
-        <strong>The config changed on main meanwhile</strong>${newer.revision === null
-          ? nothing
-          : html`, in ${commitLink(newer.revision)}`}. Your text is kept as it is.
+        <strong>The config changed on main meanwhile</strong>${
+          newer.revision === null ? nothing : html`, in ${commitLink(newer.revision)}`
+        }.
+        Your text is kept as it is.
       </p>
       <div class="row-wrap">
         <button class="btn" type="button" @click=${() => this.#settle(newer, 'mine')}>Put mine on top</button>
@@ -236,7 +242,12 @@ export class CwConfig extends LitElement {
     const restarts = (this.preview?.restarts.length ?? 0) > 0;
     const title = restarts ? 'Publish and restart' : 'Publish to main';
     return html`<div class="row-wrap">
-      <button class="btn btn--primary" type="button" aria-disabled=${this.busy === 'save' ? 'true' : nothing} @click=${this.#save}>
+      <button
+        class="btn btn--primary"
+        type="button"
+        aria-disabled=${this.busy === 'save' ? 'true' : nothing}
+        @click=${this.#save}
+      >
         ${icon('commit')}${this.busy === 'save' ? 'Publishing' : title}
       </button>
       <button class="btn btn--quiet" type="button" @click=${this.#forgetReview}>Back</button>
@@ -274,8 +285,10 @@ export class CwConfig extends LitElement {
           const key = keys.find((one) => one.name === name);
           const source =
             key === undefined
-              ? html`is in no key of this bot: set it under <a href="/instances/${this.instance.name}?keys">API keys</a>.`
-              : html`is filled in by the bot from its ${key.scope} key, <code>${key.hint}</code>. Its value never enters git.`;
+              ? html`is in no key of this bot: set it under
+                  <a href="/instances/${this.instance.name}?keys">API keys</a>.`
+              : html`is filled in by the bot from its ${key.scope} key, <code>${key.hint}</code>. Its value never enters
+                  git.`;
           return html`<p class="soft"><code class="v">${'${'}${name}}</code> ${source}</p>`;
         })}
       </div>
@@ -299,7 +312,9 @@ export class CwConfig extends LitElement {
   }
 
   readonly #format = (): void => {
-    if (this.problem === null) this.text = `${JSON.stringify(JSON.parse(this.text), null, 2)}\n`;
+    if (this.problem !== null) return;
+    this.text = `${JSON.stringify(JSON.parse(this.text), null, 2)}\n`;
+    this.#keep();
   };
 
   readonly #reset = (): void => {

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import { Selected } from '../common/controllers.ts';
@@ -59,22 +59,33 @@ export class CwCreate extends LitElement {
     return settings;
   });
 
+  override updated(changed: PropertyValues): void {
+    if (changed.has('form') && changed.get('form') === null) this.#focusField('display_name');
+  }
+
   override render(): TemplateResult {
     const { value: settings, error, slow } = this.#settings;
     return html`<cw-dialog heading="New bot" wide @cw-close=${this.#close} @keydown=${this.#key}>
       <div class="dialog__split">
-        ${settings !== undefined && this.form !== null
-          ? [this.#form(this.form, settings), this.#aside(this.form, settings)]
-          : error !== null
-            ? errorFace('The defaults of the fleet cannot be read', error, () => this.#settings.reload())
-            : slow
-              ? bones('the defaults of the fleet')
-              : nothing}
+        ${
+          settings !== undefined && this.form !== null
+            ? [this.#form(this.form, settings), this.#aside(this.form, settings)]
+            : error !== null
+              ? errorFace('The defaults of the fleet cannot be read', error, () => this.#settings.reload())
+              : slow
+                ? bones('the defaults of the fleet')
+                : nothing
+        }
       </div>
       <div slot="foot" class="dialog__foot">
         <span class="muted small hide-narrow"><kbd>Ctrl</kbd> <kbd>Enter</kbd> creates</span><span class="push"></span>
         <button class="btn btn--quiet" type="button" @click=${this.#close}>Cancel</button>
-        <button class="btn btn--primary" type="button" aria-disabled=${this.busy ? 'true' : nothing} @click=${this.#submit}>
+        <button
+          class="btn btn--primary"
+          type="button"
+          aria-disabled=${this.busy ? 'true' : nothing}
+          @click=${this.#submit}
+        >
           ${icon('commit')}${this.busy ? 'Publishing' : 'Commit and create'}
         </button>
       </div>
@@ -93,9 +104,14 @@ export class CwCreate extends LitElement {
 
   #form(form: InstanceForm, settings: Settings): TemplateResult {
     return html`<form class="dialog__body" @submit=${(event: Event) => event.preventDefault()}>
-      ${this.refusal !== null && !this.#hasPlace(this.refusal.field)
-        ? html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${this.refusal.message}</p></div>`
-        : nothing}
+      ${
+        this.refusal !== null && !this.#hasPlace(this.refusal.field)
+          ? html`<div class="note" data-tone="bad" role="alert">
+              ${icon('y-failed')}
+              <p>${this.refusal.message}</p>
+            </div>`
+          : nothing
+      }
       ${textField({
         id: 'display_name',
         label: 'Display name',
@@ -112,7 +128,9 @@ export class CwCreate extends LitElement {
       <details class="fold">
         <summary>
           ${icon('right')}Data volumes
-          <span class="muted push">${totalSize(STORAGE_FIELDS.map((field) => form.sizes[field])) ?? ''} in 4 volumes</span>
+          <span class="muted push"
+            >${totalSize(STORAGE_FIELDS.map((field) => form.sizes[field])) ?? ''} in 4 volumes</span
+          >
         </summary>
         <div class="grid-2">${STORAGE_FIELDS.map((field) => this.#size(field, form, settings))}</div>
       </details>
@@ -124,13 +142,17 @@ export class CwCreate extends LitElement {
         <div class="stack">${KEY_FIELDS.map((field) => this.#key_(field, form, settings))}</div>
       </details>
       <details class="fold">
-        <summary>${icon('right')}Initial config <span class="muted push">${form.config === '' ? 'empty, {}' : 'own'}</span></summary>
+        <summary>
+          ${icon('right')}Initial config <span class="muted push">${form.config === '' ? 'empty, {}' : 'own'}</span>
+        </summary>
         ${this.#config(form)}
       </details>
       <details class="fold">
         <summary>
           ${icon('right')}Image and screens
-          <span class="muted push">${form.image === settings.image && form.vnc_exposure === settings.vnc_exposure ? 'inherited' : 'changed'}</span>
+          <span class="muted push"
+            >${form.image === settings.image && form.vnc_exposure === settings.vnc_exposure ? 'inherited' : 'changed'}</span
+          >
         </summary>
         <div class="stack-lg">
           ${textField({
@@ -150,7 +172,8 @@ export class CwCreate extends LitElement {
 
   #nameHint(form: InstanceForm): unknown {
     const name = instanceNameOf(form.display_name);
-    if (form.display_name.trim() === '' || !name.ok) return 'Letters, digits and spaces; the name in the cluster comes from it.';
+    if (form.display_name.trim() === '' || !name.ok)
+      return 'Letters, digits and spaces; the name in the cluster comes from it.';
     const isTaken = this.#instances.value.has(name.name);
     return html`Becomes <code>${name.name}</code>. ${isTaken ? 'The name is taken.' : 'The name is free.'}`;
   }
@@ -221,20 +244,29 @@ export class CwCreate extends LitElement {
     const preview = hasErrors ? null : this.#preview.value;
     const head = this.#fleet.value?.head ?? null;
     return html`<section class="dialog__aside" aria-labelledby="will">
-      <div class="row"><h3 id="will">What will be committed</h3><span class="push">${this.#validity(hasErrors)}</span></div>
+      <div class="row">
+        <h3 id="will">What will be committed</h3>
+        <span class="push">${this.#validity(hasErrors)}</span>
+      </div>
       <dl class="facts">
         <dt>To</dt>
         <dd>main${head === null ? nothing : html`, on top of ${commitLink(head)}`}</dd>
         <dt>Message</dt>
         <dd>${preview?.message ?? html`<span class="muted">Create …</span>`}</dd>
       </dl>
-      ${preview === null
-        ? html`<p class="muted small">${hasErrors ? 'Files appear here as soon as the form is complete.' : nothing}</p>`
-        : html`<ul class="panel items">
-              ${fileLines(preview.files)}
-            </ul>
-            ${newFileView(preview.files.find((file) => file.path.startsWith('instances/')))}
-            <p class="muted small">${this.#after(form, preview.files.filter((file) => file.path.startsWith('dist/')).length)}</p>`}
+      ${
+        preview === null
+          ? html`<p class="muted small">
+              ${hasErrors ? 'Files appear here as soon as the form is complete.' : nothing}
+            </p>`
+          : html`<ul class="panel items">
+                ${fileLines(preview.files)}
+              </ul>
+              ${newFileView(preview.files.find((file) => file.path.startsWith('instances/')))}
+              <p class="muted small">
+                ${this.#after(form, preview.files.filter((file) => file.path.startsWith('dist/')).length)}
+              </p>`
+      }
     </section>`;
   }
 
@@ -265,7 +297,10 @@ export class CwCreate extends LitElement {
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || (event.composedPath()[0] as HTMLElement).id === 'display_name')) {
+    if (
+      event.key === 'Enter' &&
+      (event.ctrlKey || event.metaKey || (event.composedPath()[0] as HTMLElement).id === 'display_name')
+    ) {
       event.preventDefault();
       void this.#submit();
     }
@@ -301,7 +336,9 @@ export class CwCreate extends LitElement {
   };
 
   #focusField(field: string): void {
-    const input = this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(field === 'clawdbot_config' ? 'config' : field)}`);
+    const input = this.renderRoot.querySelector<HTMLElement>(
+      `#${CSS.escape(field === 'clawdbot_config' ? 'config' : field)}`,
+    );
     const fold = input?.closest('details');
     if (fold) fold.open = true;
     input?.focus();

@@ -29,9 +29,14 @@ export class CwDelete extends LitElement {
           Its deployment, service, config, keys and network policy are removed from the cluster. The commit stays in
           git, so the bot can be created again from it.
         </p>
-        ${this.refusal === ''
-          ? nothing
-          : html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${this.refusal}</p></div>`}
+        ${
+          this.refusal === ''
+            ? nothing
+            : html`<div class="note" data-tone="bad" role="alert">
+                ${icon('y-failed')}
+                <p>${this.refusal}</p>
+              </div>`
+        }
         <fieldset class="stack">
           <legend class="field__label">Its data, ${dataOf(this.instance)}</legend>
           ${this.#option(
@@ -48,7 +53,12 @@ export class CwDelete extends LitElement {
         ${this.fate === 'destroy' ? this.#confirmation(name) : nothing}
         <div class="stack">
           <h3>What will be committed</h3>
-          <cw-code framed sign="+" path="tombstones/${name}.yaml" .text=${`kind: Tombstone\nname: ${name}\ndata: ${this.fate}`}></cw-code>
+          <cw-code
+            framed
+            sign="+"
+            path="tombstones/${name}.yaml"
+            .text=${`kind: Tombstone\nname: ${name}\ndata: ${this.fate}`}
+          ></cw-code>
           <p class="muted small">
             In <code>tombstones/${name}.yaml</code>; record and rendered folder are removed in the same commit.
           </p>
@@ -64,12 +74,10 @@ export class CwDelete extends LitElement {
 
   #option(fate: 'retain' | 'destroy', title: string, text: string): TemplateResult {
     return html`<label class="option" data-tone=${fate === 'destroy' ? 'bad' : nothing}
-      ><input
-        type="radio"
-        name="data"
-        .checked=${this.fate === fate}
-        @change=${() => (this.fate = fate)}
-      /><span class="strong">${title}</span><span class="muted small">${text}</span></label
+      ><input type="radio" name="data" .checked=${this.fate === fate} @change=${() => (this.fate = fate)} /><span
+        class="strong"
+        >${title}</span
+      ><span class="muted small">${text}</span></label
     >`;
   }
 
@@ -126,7 +134,7 @@ export class CwDelete extends LitElement {
       const { status } = await deleteInstance(name, this.fate);
       writes.follow(`Delete ${display_name}`, [name], { removes: true });
       if (status === 200) store.take('instance_removed', { name });
-      if (router.route.params['name'] === name) router.go('/');
+      if (router.route.params.name === name) router.go('/');
       this.#close();
     } catch (error) {
       this.refusal = error instanceof ApiError ? error.message : String(error);

@@ -123,17 +123,19 @@ export class CwEdit extends LitElement {
     return html`<div class="note" data-tone="bad" role="alert">
       ${icon('y-failed')}
       <p>${refusal.message}</p>
-      ${refusal.code === 'conflict' && theirs !== undefined
-        ? html`<dl class="facts">
-              <dt>On main</dt>
-              <dd><code>${shown(theirs)}</code></dd>
-              <dt>Yours</dt>
-              <dd><code>${shown(mine)}</code></dd>
-            </dl>
-            <div class="row-wrap">
-              <button class="btn" type="button" @click=${this.#onTop}>Put mine on top</button>
-            </div>`
-        : nothing}
+      ${
+        refusal.code === 'conflict' && theirs !== undefined
+          ? html`<dl class="facts">
+                <dt>On main</dt>
+                <dd><code>${shown(theirs)}</code></dd>
+                <dt>Yours</dt>
+                <dd><code>${shown(mine)}</code></dd>
+              </dl>
+              <div class="row-wrap">
+                <button class="btn" type="button" @click=${this.#onTop}>Put mine on top</button>
+              </div>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -161,26 +163,35 @@ export class CwEdit extends LitElement {
     const { value, error } = this.#preview;
     return html`<section class="dialog__aside" aria-labelledby="will">
       <h3 id="will">What will be committed</h3>
-      ${error !== null && isReady
-        ? html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${error.message}</p></div>`
-        : nothing}
-      ${value === null || !isReady
-        ? html`<p class="muted small">Files appear here as soon as something is changed.</p>`
-        : html`<p>${value.message}</p>
-            <ul class="panel items">
-              ${fileLines(value.files)}
-            </ul>
-            <div class="panel">
-              <cw-diff
-                label="What will be committed"
-                .files=${value.files.map((file) => ({ path: file.path, rows: patchRows(file.patch) }))}
-              ></cw-diff>
-            </div>
-            <p class="muted small">
-              ${value.restarts.length > 0
-                ? 'Restarts the bot: about 40 s without screens, data is kept.'
-                : 'The bot goes on without a restart.'}
-            </p>`}
+      ${
+        error !== null && isReady
+          ? html`<div class="note" data-tone="bad" role="alert">
+              ${icon('y-failed')}
+              <p>${error.message}</p>
+            </div>`
+          : nothing
+      }
+      ${
+        value === null || !isReady
+          ? html`<p class="muted small">Files appear here as soon as something is changed.</p>`
+          : html`<p>${value.message}</p>
+              <ul class="panel items">
+                ${fileLines(value.files)}
+              </ul>
+              <div class="panel">
+                <cw-diff
+                  label="What will be committed"
+                  .files=${value.files.map((file) => ({ path: file.path, rows: patchRows(file.patch) }))}
+                ></cw-diff>
+              </div>
+              <p class="muted small">
+                ${
+                  value.restarts.length > 0
+                    ? 'Restarts the bot: about 40 s without screens, data is kept.'
+                    : 'The bot goes on without a restart.'
+                }
+              </p>`
+      }
     </section>`;
   }
 

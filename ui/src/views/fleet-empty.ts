@@ -48,7 +48,12 @@ export class CwFleetEmpty extends LitElement {
   #repository(): TemplateResult {
     const head = this.#fleet.value?.head ?? null;
     if (head === null) return this.#item('idle', 'clock', 'Instances repository', 'No commit yet');
-    return this.#item('ok', 'y-applied', 'Instances repository', html`Branch main, commit <code>${shortCommit(head)}</code>`);
+    return this.#item(
+      'ok',
+      'y-applied',
+      'Instances repository',
+      html`Branch main, commit <code>${shortCommit(head)}</code>`,
+    );
   }
 
   #sealing(): TemplateResult {
@@ -71,7 +76,11 @@ export class CwFleetEmpty extends LitElement {
 
   #keys(): TemplateResult {
     const settings = this.#settings.value;
-    const set = settings === undefined ? 0 : [settings.anthropic_api_key, settings.openai_api_key, settings.brave_api_key].filter((key) => key !== null).length + Object.keys(settings.api_keys).length;
+    const set =
+      settings === undefined
+        ? 0
+        : [settings.anthropic_api_key, settings.openai_api_key, settings.brave_api_key].filter((key) => key !== null)
+            .length + Object.keys(settings.api_keys).length;
     if (set > 0) return this.#item('ok', 'y-applied', 'API keys', `${set} set for the whole fleet`);
     return this.#item(
       'idle',

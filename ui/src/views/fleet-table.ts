@@ -78,7 +78,7 @@ export class CwFleetTable extends LitElement {
         type="button"
         @click=${() => this.dispatchEvent(new CustomEvent<SortKey>('cw-sort', { detail: key }))}
       >
-        ${title}${isSorted ? icon('down') : nothing}
+        ${title}${isSorted ? icon(this.query.descending ? 'up' : 'down') : nothing}
       </button>
     </th>`;
   }
@@ -118,7 +118,9 @@ export class CwFleetTable extends LitElement {
       <td role="cell" class="col-status" title=${bot.status_reason}>
         ${statusWord(bot.status, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
-      <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>${syncWord(bot.sync, syncCause(bot))}</td>
+      <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
+        ${syncWord(bot.sync, syncCause(bot))}
+      </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>
       <td role="cell" class="col-age">${time(bot.created_at, ageOf(bot.created_at, this.#clock.now))}</td>

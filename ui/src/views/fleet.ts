@@ -71,18 +71,24 @@ export class CwFleet extends LitElement {
   override render(): TemplateResult {
     const size = this.#instances.value.size;
     const isEmpty = this.#known.value && size === 0;
-    return html`<cw-page heading="Fleet" sub=${this.#known.value && !isEmpty ? this.#sub(size) : ''} kind=${isEmpty ? 'text' : ''}>
-        ${isEmpty
-          ? nothing
-          : html`<a slot="actions" class="btn btn--primary" href="/new">${icon('plus')}New bot</a>`}
+    return html`<cw-page
+        heading="Fleet"
+        sub=${this.#known.value && !isEmpty ? this.#sub(size) : ''}
+        kind=${isEmpty ? 'text' : ''}
+      >
+        ${isEmpty ? nothing : html`<a slot="actions" class="btn btn--primary" href="/new">${icon('plus')}New bot</a>`}
         ${!this.#known.value ? bones('the fleet', 8) : isEmpty ? html`<cw-fleet-empty></cw-fleet-empty>` : this.#list()}
       </cw-page>
-      ${this.route.page === 'create'
-        ? html`<cw-create @cw-close=${() => router.go(fleetAddress(this.#query))}></cw-create>`
-        : nothing}
-      ${this.deleting === null
-        ? nothing
-        : html`<cw-delete .instance=${this.deleting} @cw-close=${() => (this.deleting = null)}></cw-delete>`}`;
+      ${
+        this.route.page === 'create'
+          ? html`<cw-create @cw-close=${() => router.go(fleetAddress(this.#query))}></cw-create>`
+          : nothing
+      }
+      ${
+        this.deleting === null
+          ? nothing
+          : html`<cw-delete .instance=${this.deleting} @cw-close=${() => (this.deleting = null)}></cw-delete>`
+      }`;
   }
 
   #sub(size: number): string {
@@ -114,15 +120,17 @@ export class CwFleet extends LitElement {
           </div>
         </div>
       </div>
-      ${rows.length === 0
-        ? this.#none()
-        : html`<cw-fleet-table
-            .rows=${rows}
-            .query=${this.#query}
-            .grouped=${isGrouped(this.#query)}
-            @cw-sort=${(event: CustomEvent<SortKey>) => this.#sort(event.detail)}
-            @cw-act=${(event: CustomEvent<{ id: string; instance: Instance }>) => this.#act(event.detail)}
-          ></cw-fleet-table>`}`;
+      ${
+        rows.length === 0
+          ? this.#none()
+          : html`<cw-fleet-table
+              .rows=${rows}
+              .query=${this.#query}
+              .grouped=${isGrouped(this.#query)}
+              @cw-sort=${(event: CustomEvent<SortKey>) => this.#sort(event.detail)}
+              @cw-act=${(event: CustomEvent<{ id: string; instance: Instance }>) => this.#act(event.detail)}
+            ></cw-fleet-table>`
+      }`;
   }
 
   #chip(show: FleetQuery['show'], title: string): TemplateResult {

@@ -76,9 +76,11 @@ export class CwInstance extends LitElement {
         <div class="subbar">${this.#acts(instance)} ${this.#tabs(instance)}</div>
         ${this.#content(instance)}
       </cw-page>
-      ${this.deleting
-        ? html`<cw-delete .instance=${instance} @cw-close=${() => (this.deleting = false)}></cw-delete>`
-        : nothing}`;
+      ${
+        this.deleting
+          ? html`<cw-delete .instance=${instance} @cw-close=${() => (this.deleting = false)}></cw-delete>`
+          : nothing
+      }`;
   }
 
   #acts(instance: Instance): TemplateResult {
@@ -87,11 +89,13 @@ export class CwInstance extends LitElement {
     return html`<div class="subbar__acts">
       <a class="btn" href="${address}?only=chrome">${icon('globe')}Chrome</a>
       <a class="btn" href="${address}?only=terminal">${icon('terminal')}Terminal</a>
-      ${isStopped
-        ? nothing
-        : html`<button class="btn btn--fold" type="button" @click=${() => runBotAct('restart', instance)}>
-            ${icon('restart')}Restart
-          </button>`}
+      ${
+        isStopped
+          ? nothing
+          : html`<button class="btn btn--fold" type="button" @click=${() => runBotAct('restart', instance)}>
+              ${icon('restart')}Restart
+            </button>`
+      }
       <button class="btn btn--fold" type="button" @click=${() => runBotAct(isStopped ? 'start' : 'stop', instance)}>
         ${icon(isStopped ? 'play' : 'stop')}${isStopped ? 'Start' : 'Stop'}
       </button>
@@ -107,7 +111,10 @@ export class CwInstance extends LitElement {
     return html`<nav class="tabs" aria-label="Bot pages">
       ${TABS.map(
         ([tab, title]) =>
-          html`<a class="tabs__item" href=${addressOf(instance.name, tab)} aria-current=${tab === this.#tab ? 'page' : nothing}
+          html`<a
+            class="tabs__item"
+            href=${addressOf(instance.name, tab)}
+            aria-current=${tab === this.#tab ? 'page' : nothing}
             >${title}${tab === 'changes' && hasDraft ? html` ${badge('warn', '1 draft')}` : nothing}</a
           >`,
       )}
@@ -139,7 +146,9 @@ export class CwInstance extends LitElement {
       this.#last === undefined
         ? html`No bot is named <code>${this.name}</code>. It may have been deleted; the activity says who did what.`
         : 'It was deleted. The commit stays in git.';
-    return html`<cw-page crumbs .heading=${title}>${emptyFace('s-stopped', 'This bot is not there', text, back)}</cw-page>`;
+    return html`<cw-page crumbs .heading=${title}
+      >${emptyFace('s-stopped', 'This bot is not there', text, back)}</cw-page
+    >`;
   }
 
   #pick(id: string, instance: Instance): void {

@@ -43,9 +43,14 @@ export class CwKeys extends LitElement {
           A key of its own takes the place of the fleet's key. Keys are sealed on the server before they are written
           anywhere; after that only the last four characters can be seen.
         </p>
-        ${this.refusal === ''
-          ? nothing
-          : html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${this.refusal}</p></div>`}
+        ${
+          this.refusal === ''
+            ? nothing
+            : html`<div class="note" data-tone="bad" role="alert">
+                ${icon('y-failed')}
+                <p>${this.refusal}</p>
+              </div>`
+        }
         <ul class="panel items">
           ${names.map((name) => this.#row(name))}
         </ul>
@@ -93,30 +98,53 @@ export class CwKeys extends LitElement {
       ${icon('key')}
       <span class="stack"
         ><span class="row-wrap"
-          ><span class="strong">${keyLabel(name)}</span>${key === undefined
-            ? html`<span class="muted">not set</span>`
-            : html`<code>${key.hint}</code> ${isOwn ? badge('accent', 'own') : html`<span class="inherit">global</span>`}`}
+          ><span class="strong">${keyLabel(name)}</span>${
+            key === undefined
+              ? html`<span class="muted">not set</span>`
+              : html`<code>${key.hint}</code>
+                  ${isOwn ? badge('accent', 'own') : html`<span class="inherit">global</span>`}`
+          }
           ${wish === 'remove' ? badge('warn', 'will use the global key') : nothing}</span
         >
-        ${wish === undefined || wish === 'remove'
-          ? nothing
-          : textField({
-              id: `key-${name}`,
-              label: `New ${keyLabel(name)} key`,
-              value: wish.value,
-              type: 'password',
-              mono: true,
-              input: (value) => this.#wish(name, { value }),
-            })}</span
+        ${
+          wish === undefined || wish === 'remove'
+            ? nothing
+            : textField({
+                id: `key-${name}`,
+                label: `New ${keyLabel(name)} key`,
+                value: wish.value,
+                type: 'password',
+                mono: true,
+                input: (value) => this.#wish(name, { value }),
+              })
+        }</span
       >
       <span class="push row"
-        >${wish !== undefined
-          ? html`<button class="btn btn--quiet" type="button" @click=${() => this.#wish(name, undefined)}>Undo</button>`
-          : html`<button class="btn" type="button" aria-label="${isOwn ? 'Replace' : 'Set own'} ${keyLabel(name)} key" @click=${() => this.#wish(name, { value: '' })}>
-                ${isOwn ? 'Replace' : 'Set own'}</button
-              >${isOwn
-                ? html`<button class="btn btn--danger-quiet btn--quiet" type="button" aria-label="Remove own ${keyLabel(name)} key" @click=${() => this.#wish(name, 'remove')}>Remove</button>`
-                : nothing}`}</span
+        >${
+          wish !== undefined
+            ? html`<button class="btn btn--quiet" type="button" @click=${() => this.#wish(name, undefined)}>
+                Undo
+              </button>`
+            : html`<button
+                  class="btn"
+                  type="button"
+                  aria-label="${isOwn ? 'Replace' : 'Set own'} ${keyLabel(name)} key"
+                  @click=${() => this.#wish(name, { value: '' })}
+                >
+                  ${isOwn ? 'Replace' : 'Set own'}</button
+                >${
+                  isOwn
+                    ? html`<button
+                        class="btn btn--danger-quiet btn--quiet"
+                        type="button"
+                        aria-label="Remove own ${keyLabel(name)} key"
+                        @click=${() => this.#wish(name, 'remove')}
+                      >
+                        Remove
+                      </button>`
+                    : nothing
+                }`
+        }</span
       >
     </li>`;
   }
@@ -150,8 +178,8 @@ export class CwKeys extends LitElement {
       if (field === undefined) further[name] = value;
       else body[field] = value;
     }
-    if (Object.keys(further).length > 0) body['api_keys'] = further;
-    return body as UpdateInstance;
+    if (Object.keys(further).length > 0) body.api_keys = further;
+    return body;
   }
 
   readonly #close = (): void => {

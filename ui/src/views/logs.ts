@@ -82,7 +82,8 @@ export class CwLogs extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     const before = changed.get('instance');
     if (before !== undefined && before.name !== this.instance.name) this.#begin();
-    else if (before !== undefined && before.status !== this.instance.status && this.connection.state === 'ended') this.#listen();
+    else if (before !== undefined && before.status !== this.instance.status && this.connection.state === 'ended')
+      this.#listen();
     if (!this.paused) this.#toEnd();
   }
 
@@ -135,11 +136,13 @@ export class CwLogs extends LitElement {
     const hits = this.#ring.find(this.needle);
     const place = hits.indexOf(this.hit) + 1;
     return html`<div class="logs__bar">
-      ${this.paused
-        ? html`<button class="btn" type="button" @click=${() => this.#follow()}>
-            ${icon('play')}Follow${this.unseen > 0 ? `, ${this.unseen} new` : ''}
-          </button>`
-        : html`<button class="btn" type="button" @click=${() => this.#pause()}>${icon('pause')}Pause</button>`}
+      ${
+        this.paused
+          ? html`<button class="btn" type="button" @click=${() => this.#follow()}>
+              ${icon('play')}Follow${this.unseen > 0 ? `, ${this.unseen} new` : ''}
+            </button>`
+          : html`<button class="btn" type="button" @click=${() => this.#pause()}>${icon('pause')}Pause</button>`
+      }
       <div class="find find--grow">
         ${icon('search')}<input
           class="input input--sm"
@@ -151,9 +154,13 @@ export class CwLogs extends LitElement {
           @keydown=${(event: KeyboardEvent) => (event.key === 'Enter' ? this.#step(event.shiftKey ? -1 : 1) : undefined)}
         />
       </div>
-      ${this.needle === ''
-        ? nothing
-        : html`<span class="muted small nowrap" role="status">${place > 0 ? `${place} of ${hits.length}` : hits.length}</span>`}
+      ${
+        this.needle === ''
+          ? nothing
+          : html`<span class="muted small nowrap" role="status"
+              >${place > 0 ? `${place} of ${hits.length}` : hits.length}</span
+            >`
+      }
       <span class="push"
         ><button
           class="btn btn--icon btn--quiet"
@@ -216,7 +223,10 @@ export class CwLogs extends LitElement {
           ? word({ word: `Paused, ${this.unseen} new`, icon: 'pause', tone: 'idle', rule: '' })
           : word({ word: 'Following, live', icon: 'signal', tone: 'ok', rule: '' });
       case 'reconnecting':
-        return word({ word: 'Reconnecting', icon: 's-creating', tone: 'wait', turning: true, rule: '' }, connection.reason);
+        return word(
+          { word: 'Reconnecting', icon: 's-creating', tone: 'wait', turning: true, rule: '' },
+          connection.reason,
+        );
       case 'ended':
         return word({ word: 'Ended', icon: 's-stopped', tone: 'idle', rule: '' }, connection.reason);
       case 'refused':

@@ -67,7 +67,10 @@ export class CwManifests extends LitElement {
 
   #list(manifests: Manifests, current: Manifest): TemplateResult {
     const commit = manifests.revision === null ? 'No commit yet' : `As in commit ${shortCommit(manifests.revision)}`;
-    const seen = manifests.observed_at === null ? ', not seen in a cluster' : `, checked ${ageOf(manifests.observed_at, this.#clock.now)} ago`;
+    const seen =
+      manifests.observed_at === null
+        ? ', not seen in a cluster'
+        : `, checked ${ageOf(manifests.observed_at, this.#clock.now)} ago`;
     return html`<section class="panel" aria-labelledby="list">
       <header class="panel__head"><h2 id="list">${count(manifests.objects.length, 'object')}</h2></header>
       <ul class="picklist">
@@ -132,7 +135,11 @@ export class CwManifests extends LitElement {
 
   #compare(object: Manifest): TemplateResult {
     if (object.live === null || object.main === null) {
-      return emptyFace('diff', 'Nothing to compare', object.live === null ? 'The cluster has not shown this object yet.' : 'Main does not have this object.');
+      return emptyFace(
+        'diff',
+        'Nothing to compare',
+        object.live === null ? 'The cluster has not shown this object yet.' : 'Main does not have this object.',
+      );
     }
     if (object.diff.length === 0) {
       return emptyFace('y-applied', 'Equal', 'Every field that main manages is in the cluster as it is on main.');

@@ -63,16 +63,20 @@ export class CwNav extends LitElement {
     return html`<nav class="nav__extra" aria-label="Views">
       <p class="nav__label">Views</p>
       <ul class="nav__list">
-        ${attention === 0
-          ? nothing
-          : this.#item('/?show=attention', 'warn', 'Needs attention', {
-              current: show === 'attention',
-              count: attention,
-              bad: true,
-            })}
-        ${drafts === 0
-          ? nothing
-          : this.#item('/?show=drafts', 'y-draft', 'Drafts', { current: show === 'drafts', count: drafts })}
+        ${
+          attention === 0
+            ? nothing
+            : this.#item('/?show=attention', 'warn', 'Needs attention', {
+                current: show === 'attention',
+                count: attention,
+                bad: true,
+              })
+        }
+        ${
+          drafts === 0
+            ? nothing
+            : this.#item('/?show=drafts', 'y-draft', 'Drafts', { current: show === 'drafts', count: drafts })
+        }
       </ul>
     </nav>`;
   }
@@ -89,7 +93,7 @@ export class CwNav extends LitElement {
               <a
                 class="nav__item"
                 href="/instances/${bot.name}"
-                aria-current=${this.route.params['name'] === bot.name ? 'page' : nothing}
+                aria-current=${this.route.params.name === bot.name ? 'page' : nothing}
                 >${statusGlyph(bot.status)}<span class="nav__text" title=${bot.display_name}>${bot.display_name}</span
                 ><span class="visually-hidden">, ${STATUS_WORDS[bot.status].word.toLowerCase()}</span></a
               >
@@ -108,9 +112,11 @@ export class CwNav extends LitElement {
     const classes = `nav__count${options.plain === true ? ' nav__count--plain' : ''}${options.bad === true ? ' nav__count--bad' : ''}`;
     return html`<li>
       <a class="nav__item" href=${href} title=${text} aria-current=${options.current ? 'page' : nothing}
-        >${icon(name)}<span class="nav__text">${text}</span>${options.count === undefined || options.count === 0
-          ? nothing
-          : html`<span class=${classes}>${options.count}</span>`}</a
+        >${icon(name)}<span class="nav__text">${text}</span>${
+          options.count === undefined || options.count === 0
+            ? nothing
+            : html`<span class=${classes}>${options.count}</span>`
+        }</a
       >
     </li>`;
   }

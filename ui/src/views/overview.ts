@@ -77,9 +77,15 @@ export class CwOverview extends LitElement {
         <div class="stack-lg">${this.#details()} ${this.#keys()} ${this.#happenings()}</div>
       </div>
       ${this.route.search.has('edit') ? html`<cw-edit .instance=${this.instance} @cw-close=${this.#closeDialog}></cw-edit>` : nothing}
-      ${this.route.search.has('keys')
-        ? html`<cw-keys .instance=${this.instance} .keys=${this.#overview.value?.keys ?? []} @cw-close=${this.#closeDialog}></cw-keys>`
-        : nothing}`;
+      ${
+        this.route.search.has('keys')
+          ? html`<cw-keys
+              .instance=${this.instance}
+              .keys=${this.#overview.value?.keys ?? []}
+              @cw-close=${this.#closeDialog}
+            ></cw-keys>`
+          : nothing
+      }`;
   }
 
   /** In error the cause comes first, with the likely repair. */
@@ -87,7 +93,9 @@ export class CwOverview extends LitElement {
     const { status: state, status_reason, sync, sync_reason, name } = this.instance;
     if (state !== 'error' && sync !== 'failed') return nothing;
     const [title, reason] =
-      state === 'error' ? [`Error: ${status_reason}`, this.#overview.value?.status_next ?? ''] : ['The change was refused', sync_reason];
+      state === 'error'
+        ? [`Error: ${status_reason}`, this.#overview.value?.status_next ?? '']
+        : ['The change was refused', sync_reason];
     return html`<section class="note" data-tone="bad" aria-labelledby="trouble">
       ${icon('s-error')}
       <h2 id="trouble">${title}</h2>
@@ -151,11 +159,22 @@ export class CwOverview extends LitElement {
             <dt>Rule</dt>
             <dd>${overview.status_rule}</dd>
             <dt>Seen</dt>
-            <dd>${overview.status_seen === '' ? html`<span class="muted">nothing yet</span>` : overview.status_seen}</dd>
-            ${overview.status_next === '' ? nothing : html`<dt>Next</dt><dd>${overview.status_next}</dd>`}
+            <dd>
+              ${overview.status_seen === '' ? html`<span class="muted">nothing yet</span>` : overview.status_seen}
+            </dd>
+            ${
+              overview.status_next === ''
+                ? nothing
+                : html`<dt>Next</dt>
+                    <dd>${overview.status_next}</dd>`
+            }
           </dl>
           ${overview.warnings.map(
-            (warning) => html`<div class="note" data-tone="warn">${icon('warn')}<p>${warning}</p></div>`,
+            (warning) =>
+              html`<div class="note" data-tone="warn">
+                ${icon('warn')}
+                <p>${warning}</p>
+              </div>`,
           )}
         </div>`;
       })}
@@ -172,7 +191,9 @@ export class CwOverview extends LitElement {
     const isReady = this.instance.status === 'running';
     const isComing = this.instance.status === 'creating';
     const words = isReady ? 'Open the screen' : isComing ? 'Not ready yet' : 'No screen now';
-    const glyph = isReady ? icon(screen === 'chrome' ? 'globe' : 'terminal') : icon(isComing ? 's-creating' : 'offline', isComing);
+    const glyph = isReady
+      ? icon(screen === 'chrome' ? 'globe' : 'terminal')
+      : icon(isComing ? 's-creating' : 'offline', isComing);
     return html`<figure class="stack">
       <a class="tile__screen" href="/instances/${this.instance.name}/screens?only=${screen}"
         ><span class="visually-hidden">${title}.</span
@@ -180,7 +201,9 @@ export class CwOverview extends LitElement {
       >
       <figcaption class="row">
         <span class="strong">${title}</span>
-        <span class="muted small">${isReady ? 'view only until you take control' : 'opens by itself when the pod is ready'}</span>
+        <span class="muted small"
+          >${isReady ? 'view only until you take control' : 'opens by itself when the pod is ready'}</span
+        >
       </figcaption>
     </figure>`;
   }
@@ -238,7 +261,9 @@ export class CwOverview extends LitElement {
           <dt>Image</dt>
           <dd><code title=${bot.image}>${imageTail(bot.image)}</code>${inherited('image')}</dd>
           <dt>Exposure</dt>
-          <dd>${bot.vnc_exposure === 'proxy' ? 'proxy' : `ports ${bot.nodeport_chrome ?? '?'}, ${bot.nodeport_terminal ?? '?'}`}${inherited('vnc_exposure')}</dd>
+          <dd>
+            ${bot.vnc_exposure === 'proxy' ? 'proxy' : `ports ${bot.nodeport_chrome ?? '?'}, ${bot.nodeport_terminal ?? '?'}`}${inherited('vnc_exposure')}
+          </dd>
           <dt>Data</dt>
           <dd>${dataOf(bot)}</dd>
         </dl>
@@ -260,12 +285,14 @@ export class CwOverview extends LitElement {
             ${names.map((name) => {
               const key = keys.find((one) => one.name === name);
               return html`<dt>${keyLabel(name)}</dt>
-                ${key === undefined
-                  ? html`<dd class="muted">not set</dd>`
-                  : html`<dd>
-                      <code>${key.hint}</code>
-                      ${key.scope === 'own' ? badge('accent', 'own') : html`<span class="muted small">global</span>`}
-                    </dd>`}`;
+                ${
+                  key === undefined
+                    ? html`<dd class="muted">not set</dd>`
+                    : html`<dd>
+                        <code>${key.hint}</code>
+                        ${key.scope === 'own' ? badge('accent', 'own') : html`<span class="muted small">global</span>`}
+                      </dd>`
+                }`;
             })}
           </dl>
         </div>`;
@@ -290,10 +317,16 @@ export class CwOverview extends LitElement {
 
 /** How an object is doing, as a word of state. */
 function objectWord(object: LiveObject): Word {
-  const text = object.health === '' ? { in_sync: 'as on main', differs: 'differs', missing: 'missing', extra: 'extra', unknown: 'not seen yet' }[object.state] : object.health;
+  const text =
+    object.health === ''
+      ? { in_sync: 'as on main', differs: 'differs', missing: 'missing', extra: 'extra', unknown: 'not seen yet' }[
+          object.state
+        ]
+      : object.health;
   const base = { word: text, rule: '' };
   if (object.state === 'missing' || object.state === 'unknown') return { ...base, icon: 'y-todo', tone: 'idle' };
   if (object.state === 'differs' || object.state === 'extra') return { ...base, icon: 'y-drifted', tone: 'warn' };
-  if (/^0 of|pending|waits|lost/i.test(object.health)) return { ...base, icon: 's-creating', tone: 'wait', turning: true };
+  if (/^0 of|pending|waits|lost/i.test(object.health))
+    return { ...base, icon: 's-creating', tone: 'wait', turning: true };
   return { ...base, icon: 's-running', tone: 'ok' };
 }

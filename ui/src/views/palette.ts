@@ -62,15 +62,17 @@ export class CwPalette extends LitElement {
         /><kbd>Esc</kbd>
       </div>
       <div class="palette__list" role="listbox" id="list" aria-label="Results" tabindex="-1">
-        ${entries.length === 0
-          ? html`<div class="palette__group">Nothing is called “${this.text}”.</div>`
-          : groups.map(
-              ([group, members], index) =>
-                html`<div role="group" aria-labelledby="group-${index}">
-                  <div class="palette__group" id="group-${index}">${group}</div>
-                  ${members.map((entry) => this.#entry(entry, entries.indexOf(entry), at))}
-                </div>`,
-            )}
+        ${
+          entries.length === 0
+            ? html`<div class="palette__group">Nothing is called “${this.text}”.</div>`
+            : groups.map(
+                ([group, members], index) =>
+                  html`<div role="group" aria-labelledby="group-${index}">
+                    <div class="palette__group" id="group-${index}">${group}</div>
+                    ${members.map((entry) => this.#entry(entry, entries.indexOf(entry), at))}
+                  </div>`,
+              )
+        }
       </div>
       <div class="palette__foot">
         <span><kbd>↑</kbd> <kbd>↓</kbd> choose</span><span><kbd>Enter</kbd> open</span

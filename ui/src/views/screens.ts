@@ -43,7 +43,8 @@ export class CwScreens extends LitElement {
     const only = this.#only;
     return html`<div class="page__head">
         <div class="seg" role="group" aria-label="Layout">
-          ${this.#layout(null, 'Side by side')} ${this.#layout('chrome', 'Chrome')} ${this.#layout('terminal', 'Terminal')}
+          ${this.#layout(null, 'Side by side')} ${this.#layout('chrome', 'Chrome')}
+          ${this.#layout('terminal', 'Terminal')}
         </div>
         <label class="row"
           ><span class="muted">Quality</span
@@ -56,7 +57,8 @@ export class CwScreens extends LitElement {
         </p>
       </div>
       <div class=${only === null ? 'screens' : 'screens one'}>
-        ${only === 'terminal' ? nothing : this.#screen('chrome')} ${only === 'chrome' ? nothing : this.#screen('terminal')}
+        ${only === 'terminal' ? nothing : this.#screen('chrome')}
+        ${only === 'chrome' ? nothing : this.#screen('terminal')}
       </div>`;
   }
 

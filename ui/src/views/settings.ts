@@ -66,19 +66,28 @@ export class CwSettings extends LitElement {
     if (isReady) this.#preview.ask(JSON.stringify(body), (signal) => previewSettings(body, signal));
     else this.#preview.clear();
     return html`<div class="cols cols--side">
-      <div class="stack-lg">${this.#keysPanel(settings)} ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}</div>
+      <div class="stack-lg">
+        ${this.#keysPanel(settings)} ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}
+      </div>
       <div class="stack-lg">${this.#before(settings, body, isReady)} ${this.#repository()}</div>
     </div>`;
   }
 
   #keysPanel(settings: Settings): TemplateResult {
-    const known = { ANTHROPIC_API_KEY: settings.anthropic_api_key, OPENAI_API_KEY: settings.openai_api_key, BRAVE_API_KEY: settings.brave_api_key, ...settings.api_keys };
+    const known = {
+      ANTHROPIC_API_KEY: settings.anthropic_api_key,
+      OPENAI_API_KEY: settings.openai_api_key,
+      BRAVE_API_KEY: settings.brave_api_key,
+      ...settings.api_keys,
+    };
     const names = [...new Set([...Object.keys(known), ...this.keys.keys()])];
     return html`<section class="panel" aria-labelledby="keys">
       <header class="panel__head">
         <h2 id="keys">Global API keys</h2>
         <div class="panel__end">
-          <button class="btn btn--quiet" type="button" @click=${() => (this.added = '')}>${icon('plus')}Add a key</button>
+          <button class="btn btn--quiet" type="button" @click=${() => (this.added = '')}>
+            ${icon('plus')}Add a key
+          </button>
         </div>
       </header>
       <ul class="items">
@@ -96,22 +105,24 @@ export class CwSettings extends LitElement {
       ${icon('key')}
       <span class="stack"
         ><span class="row-wrap"
-          ><span class="strong">${label}</span>${hint === null
-            ? html`<span class="muted">not set</span>`
-            : html`<code>${hint}</code>`}${wish === null ? badge('warn', 'will be taken away') : nothing}</span
+          ><span class="strong">${label}</span>${
+            hint === null ? html`<span class="muted">not set</span>` : html`<code>${hint}</code>`
+          }${wish === null ? badge('warn', 'will be taken away') : nothing}</span
         >
         <span class="muted small">${this.#usage(name, hint)}</span>
-        ${isTyped
-          ? textField({
-              id: `key-${name}`,
-              label: `New ${label} key`,
-              value: wish,
-              type: 'password',
-              mono: true,
-              hint: 'Sealed on the server before it is written anywhere. After that only its last four characters can be seen.',
-              input: (value) => this.#wish(name, value),
-            })
-          : nothing}</span
+        ${
+          isTyped
+            ? textField({
+                id: `key-${name}`,
+                label: `New ${label} key`,
+                value: wish,
+                type: 'password',
+                mono: true,
+                hint: 'Sealed on the server before it is written anywhere. After that only its last four characters can be seen.',
+                input: (value) => this.#wish(name, value),
+              })
+            : nothing
+        }</span
       >
       <span class="push row">${this.#keyButtons(name, label, hint, wish)}</span>
     </li>`;
@@ -119,12 +130,28 @@ export class CwSettings extends LitElement {
 
   #keyButtons(name: string, label: string, hint: string | null, wish: string | null | undefined): TemplateResult {
     if (wish !== undefined) {
-      return html`<button class="btn btn--quiet" type="button" @click=${() => this.#wish(name, undefined)}>Cancel</button>`;
+      return html`<button class="btn btn--quiet" type="button" @click=${() => this.#wish(name, undefined)}>
+        Cancel
+      </button>`;
     }
-    return html`${hint === null
-        ? nothing
-        : html`<button class="btn btn--quiet btn--danger-quiet" type="button" aria-label="Remove the ${label} key" @click=${() => this.#wish(name, null)}>Remove</button>`}
-      <button class="btn" type="button" aria-label="${hint === null ? 'Set' : 'Replace'} the ${label} key" @click=${() => this.#wish(name, '')}>
+    return html`${
+        hint === null
+          ? nothing
+          : html`<button
+              class="btn btn--quiet btn--danger-quiet"
+              type="button"
+              aria-label="Remove the ${label} key"
+              @click=${() => this.#wish(name, null)}
+            >
+              Remove
+            </button>`
+      }
+      <button
+        class="btn"
+        type="button"
+        aria-label="${hint === null ? 'Set' : 'Replace'} the ${label} key"
+        @click=${() => this.#wish(name, '')}
+      >
         ${hint === null ? 'Set' : 'Replace'}
       </button>`;
   }
@@ -194,7 +221,9 @@ export class CwSettings extends LitElement {
     return html`<section class="panel" aria-labelledby="runtime">
       <header class="panel__head"><h2 id="runtime">Runtime</h2></header>
       <div class="panel__body">
-        <div class="grid-2">${this.#field('image', settings, errors, true)} ${this.#field('namespace', settings, errors)}</div>
+        <div class="grid-2">
+          ${this.#field('image', settings, errors, true)} ${this.#field('namespace', settings, errors)}
+        </div>
         ${exposureOptions(this.form.vnc_exposure ?? settings.vnc_exposure, (value) => this.#change({ vnc_exposure: value }))}
       </div>
     </section>`;
@@ -228,16 +257,23 @@ export class CwSettings extends LitElement {
     return html`<section class="panel" aria-labelledby="before">
       <header class="panel__head"><h2 id="before">Before you save</h2></header>
       <div class="panel__body">
-        ${error === null
-          ? nothing
-          : html`<div class="note" data-tone="bad" role="alert">${icon('y-failed')}<p>${error.message}</p></div>`}
+        ${
+          error === null
+            ? nothing
+            : html`<div class="note" data-tone="bad" role="alert">
+                ${icon('y-failed')}
+                <p>${error.message}</p>
+              </div>`
+        }
         ${preview === null ? html`<p class="muted small">${isReady ? 'Working out what this changes.' : 'Complete the fields first.'}</p>` : this.#consequences(preview.restarts)}
-        ${preview === null || preview.files.length === 0
-          ? nothing
-          : html`<h3>What will be committed</h3>
-              <ul class="items items--plain">
-                ${fileLines(preview.files)}
-              </ul>`}
+        ${
+          preview === null || preview.files.length === 0
+            ? nothing
+            : html`<h3>What will be committed</h3>
+                <ul class="items items--plain">
+                  ${fileLines(preview.files)}
+                </ul>`
+        }
       </div>
       <footer class="panel__foot">
         <button class="btn btn--quiet" type="button" @click=${this.#discard}>Discard</button><span class="push"></span>
@@ -264,7 +300,9 @@ export class CwSettings extends LitElement {
         ${names.map((name) => {
           const bot = this.#instances.value.get(name);
           return html`<li class="row">
-            ${bot === undefined ? nothing : statusGlyph(bot.status)}<a href="/instances/${name}">${bot?.display_name ?? name}</a>
+            ${bot === undefined ? nothing : statusGlyph(bot.status)}<a href="/instances/${name}"
+              >${bot?.display_name ?? name}</a
+            >
           </li>`;
         })}
       </ul>`;
@@ -277,13 +315,17 @@ export class CwSettings extends LitElement {
       <div class="panel__body">
         <dl class="facts">
           <dt>Branch</dt>
-          <dd>main ${fleet?.head == null ? nothing : commitLink(fleet.head)}</dd>
+          <dd>main ${typeof fleet?.head === 'string' ? commitLink(fleet.head) : nothing}</dd>
           <dt>State</dt>
           <dd>${fleet === null ? '' : fleet.git.detail === '' ? fleet.git.state : fleet.git.detail}</dd>
-          ${fleet === null || fleet.retained.length === 0
-            ? nothing
-            : html`<dt>Kept data</dt>
-                <dd>${fleet.retained.map((one) => html`<code>${one.instance}</code> (${count(one.volumes.length, 'volume')})<br />`)}</dd>`}
+          ${
+            fleet === null || fleet.retained.length === 0
+              ? nothing
+              : html`<dt>Kept data</dt>
+                  <dd>
+                    ${fleet.retained.map((one) => html`<code>${one.instance}</code> (${count(one.volumes.length, 'volume')})<br />`)}
+                  </dd>`
+          }
         </dl>
         ${fleet?.problems.map(
           (problem) =>

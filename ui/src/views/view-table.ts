@@ -1,4 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import type { nothing } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { Page, Route } from '../data/router.ts';
 
 /** Loads what draws a page; the fleet is part of the first load, everything else comes when it is wanted. */
@@ -33,7 +34,7 @@ export async function loadView(page: Page): Promise<void> {
 
 /** The element of a route. */
 export function viewOf(route: Route): TemplateResult | typeof nothing {
-  const name = route.params['name'] ?? '';
+  const name = route.params.name ?? '';
   switch (route.page) {
     case 'fleet':
     case 'create':
@@ -46,13 +47,13 @@ export function viewOf(route: Route): TemplateResult | typeof nothing {
     case 'screens':
       return html`<cw-instance .route=${route} .name=${name}></cw-instance>`;
     case 'screen':
-      return html`<cw-screen-window .name=${name} .screen=${route.params['screen']}></cw-screen-window>`;
+      return html`<cw-screen-window .name=${name} .screen=${route.params.screen}></cw-screen-window>`;
     case 'settings':
       return html`<cw-settings></cw-settings>`;
     case 'activity':
       return html`<cw-activity .route=${route}></cw-activity>`;
     case 'commit':
-      return html`<cw-commit .sha=${route.params['sha'] ?? ''}></cw-commit>`;
+      return html`<cw-commit .sha=${route.params.sha ?? ''}></cw-commit>`;
     case 'lost':
       return html`<cw-lost .path=${route.path}></cw-lost>`;
   }
