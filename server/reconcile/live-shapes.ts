@@ -48,9 +48,9 @@ export interface ClaimStatus {
   readonly capacity?: { readonly storage?: string };
 }
 
-export const podStatus = (pod: LiveObject): PodStatus => (pod.status ?? {});
-export const deploymentStatus = (object: LiveObject): DeploymentStatus => (object.status ?? {});
-export const claimStatus = (claim: LiveObject): ClaimStatus => (claim.status ?? {});
+export const podStatus = (pod: LiveObject): PodStatus => pod.status ?? {};
+export const deploymentStatus = (object: LiveObject): DeploymentStatus => object.status ?? {};
+export const claimStatus = (claim: LiveObject): ClaimStatus => claim.status ?? {};
 
 export const replicasOf = (object: Readonly<Record<string, unknown>> | undefined): number | undefined =>
   (object?.spec as { readonly replicas?: number } | undefined)?.replicas;

@@ -1,0 +1,169 @@
+import { messageOf } from '../lib/errors.ts';
+import { backoffMs } from '../cluster/retry.ts';
+import type { ClusterGate } from './cluster-gate.ts';
+import type { ClusterSession } from './cluster-session.ts';
+import { Corrections } from './corrections.ts';
+import { executeUnit } from './execute.ts';
+import type { UnitOutcome } from './outcome.ts';
+import { planUnit } from './plan.ts';
+import { hasWork, type DesiredUnit, type LiveUnit, type PrunePermit, type UnitPlan } from './plan-types.ts';
+import type { ReconcilerOptions } from './reconciler.ts';
+import { newMemory, outcomeEvent, remember, type UnitMemory } from './unit-memory.ts';
+import { unitView } from './unit-view.ts';
+import type { ViewStore } from './view-store.ts';
+
+export interface UnitWorkerOptions {
+  readonly options: ReconcilerOptions;
+  readonly view: ViewStore;
+  /** Undefined for a unit that neither main nor the cluster knows (any more). */
+  readonly desiredOf: (unit: string) => DesiredUnit | undefined;
+  readonly live: () => Pick<ClusterSession, 'index' | 'events'>;
+  /** Why nothing may be written now, or null. */
+  readonly blocked: () => string | null;
+  readonly gate: ClusterGate | null;
+  readonly commit: () => string;
+  readonly namespace: () => string;
+  readonly permit: () => PrunePermit;
+  readonly again: (unit: string, ms: number) => void;
+  /** Ends requests that are under way. */
+  readonly signal: AbortSignal;
+}
+
+export interface UnitWorker {
+  /** Looks at one unit, writes what its plan says, and shows it. Never rejects. */
+  readonly work: (unit: string) => Promise<void>;
+  /** Lets units that failed be tried at once. */
+  forgive(): void;
+}
+
+const WAIT_MS = 5_000;
+const LONGEST_BACKOFF_MS = 300_000;
+
+export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
+  const { options, view, desiredOf, live, blocked, gate, permit, again, signal } = deps;
+  const { api, version, open, log, clock, random = Math.random } = options;
+  const memories = new Map<string, UnitMemory>();
+  const corrections = new Corrections();
+
+  const look = (
+    desired: DesiredUnit,
+  ): { readonly plan: UnitPlan; readonly live: LiveUnit; readonly againInMs: number | undefined } => {
+    const { unit } = desired;
+    const { index } = live();
+    const seen = index.unit(desired);
+    const plan = planUnit(desired, seen, {
+      namespace: deps.namespace(),
+      version,
+      permit: permit(),
+      secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
+    });
+    return { ...corrections.restrain(plan, clock.now()), live: seen };
+  };
+
+  const show = (desired: DesiredUnit, memory: UnitMemory): void => {
+    const { plan, live: seen } = look(desired);
+    const events = live().events.of(desired.unit);
+    view.set(unitView({ desired, plan, live: seen, events, memory, blocked: blocked() }));
+  };
+
+  const write = async (plan: UnitPlan, seen: LiveUnit): Promise<UnitOutcome | string> => {
+    if (api === null || gate === null) return 'no cluster';
+    const namespace = deps.namespace();
+    const refusal = await gate.namespaceRefusal(namespace);
+    if (refusal !== null) return refusal;
+    const outcome = await executeUnit(plan, {
+      api,
+      namespace,
+      live: seen,
+      sink: live().index,
+      signal,
+      ...(open && { open }),
+    });
+    if (outcome.results.some(({ failure }) => failure?.type === 'namespace_missing')) gate.forgetNamespace();
+    return outcome;
+  };
+
+  const settle = (memory: UnitMemory, outcome: UnitOutcome, desired: DesiredUnit): void => {
+    const { unit } = desired;
+    const now = clock.now();
+    const at = new Date(now).toISOString();
+    memory.outcome = outcome;
+    memory.commit = deps.commit();
+    memory.warnings = outcome.wrote ? outcome.warnings : memory.warnings;
+    if (outcome.wrote) memory.appliedAt = at;
+    for (const { corrected, kind, name } of outcome.results) if (corrected) corrections.note(kind, name, now);
+    const event = outcomeEvent(outcome, memory.commit, at);
+    if (event !== undefined && event.detail !== memory.events[0]?.detail) remember(memory, event);
+    log[outcome.state === 'failed' ? 'warn' : 'info']('unit worked on', {
+      unit,
+      state: outcome.state,
+      reason: outcome.reason,
+    });
+    if (outcome.state === 'waiting') again(unit, WAIT_MS);
+    else if (outcome.state === 'done' && memory.attempts < 2) {
+      // Once more at once, to see that nothing is left; a plan that never ends is slowed down like a failure.
+      memory.attempts++;
+      again(unit, 0);
+    } else {
+      const delay = 1_000 + backoffMs(++memory.attempts, random, 1_000, LONGEST_BACKOFF_MS);
+      memory.notBefore = now + delay;
+      again(unit, delay);
+    }
+  };
+
+  const workOn = async (unit: string): Promise<void> => {
+    const desired = desiredOf(unit);
+    if (desired === undefined) {
+      memories.delete(unit);
+      view.delete(unit);
+      return;
+    }
+    const memory = memories.get(unit) ?? newMemory();
+    memories.set(unit, memory);
+    if (memory.desired !== desired) {
+      Object.assign(memory, { desired, outcome: undefined, attempts: 0, notBefore: 0 });
+    }
+    const { plan, live: seen, againInMs } = look(desired);
+    if (againInMs !== undefined) again(unit, againInMs);
+    if (!hasWork(plan)) {
+      memory.attempts = 0;
+      memory.notBefore = 0;
+      if (blocked() === null) {
+        memory.commit = deps.commit();
+        memory.outcome = undefined;
+      }
+    } else if (blocked() === null && memory.notBefore <= clock.now()) {
+      show(desired, memory);
+      const outcome = await write(plan, seen);
+      if (typeof outcome === 'string') {
+        settle(memory, { ...NOTHING_SENT, unit, reason: outcome }, desired);
+      } else settle(memory, outcome, desired);
+      if (typeof outcome !== 'string' && outcome.wrote && unit !== 'fleet') again('fleet', 0);
+    }
+    const latest = desiredOf(unit);
+    if (latest !== undefined) show(latest, memory);
+  };
+
+  return {
+    async work(unit) {
+      try {
+        await workOn(unit);
+      } catch (error) {
+        if (signal.aborted) return;
+        log.error('a unit could not be worked on', { unit, error: messageOf(error) });
+        again(unit, WAIT_MS);
+      }
+    },
+    forgive() {
+      for (const memory of memories.values()) memory.notBefore = 0;
+    },
+  };
+}
+
+const NOTHING_SENT: Omit<UnitOutcome, 'unit' | 'reason'> = {
+  state: 'failed',
+  results: [],
+  warnings: [],
+  wrote: false,
+  retryable: true,
+};

@@ -1,0 +1,67 @@
+import type { ConnectionView, HeldUnit, LiveView, RetainedVolumes, UnitView } from './view.ts';
+
+/** What the view is read from, beside the units' own. */
+export interface ViewSources {
+  readonly connection: () => ConnectionView;
+  readonly commit: () => string | null;
+  readonly held: () => readonly HeldUnit[];
+  readonly retained: () => readonly RetainedVolumes[];
+}
+
+export interface ViewStore extends LiveView {
+  set(view: UnitView): void;
+  delete(unit: string): void;
+  /** The connection, the commit or the fleet changed. */
+  touch(): void;
+}
+
+/** Changes are gathered this long and told once. */
+const GATHER_MS = 20;
+
+export function createViewStore(sources: ViewSources): ViewStore {
+  const units = new Map<string, UnitView>();
+  const listeners = new Set<(units: ReadonlySet<string>) => void>();
+  let changed = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const tell = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      const told = changed;
+      changed = new Set();
+      for (const listener of listeners) listener(told);
+    }, GATHER_MS);
+  };
+
+  return {
+    ...sources,
+    unit: (name) => units.get(name),
+    units: () => [...units.keys()].sort(),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    set(view) {
+      if (isSame(units.get(view.unit), view)) return;
+      units.set(view.unit, view);
+      changed.add(view.unit);
+      tell();
+    },
+    delete(unit) {
+      if (!units.delete(unit)) return;
+      changed.add(unit);
+      tell();
+    },
+    touch: tell,
+  };
+}
+
+/** Equal but for objects that are the very same. */
+function isSame(before: UnitView | undefined, after: UnitView): boolean {
+  return before !== undefined && JSON.stringify(withoutLive(before)) === JSON.stringify(withoutLive(after));
+}
+
+const withoutLive = ({ objects, ...view }: UnitView): unknown => ({
+  ...view,
+  objects: objects.map(({ live, ...object }) => ({ ...object, version: live?.metadata.resourceVersion })),
+});
