@@ -1,4 +1,3 @@
-import { isObject } from '../schema/explain.ts';
 import { recordIssuesInFleet, type BotInstance, type Fleet, type Problem } from '../schema/index.ts';
 import { parseFleet, parseRecord, parseTombstone, readSource } from '../schema/parse-document.ts';
 import { crossProblems } from './cross-check.ts';
@@ -111,7 +110,7 @@ class RepoReader {
       return;
     }
     this.#report(name, all);
-    this.#claim(name, parsed.ok ? parsed.record : parsed.value);
+    this.#claim(name, parsed.ok ? parsed.record.metadata.name : parsed.name);
   }
 
   #addTombstone(path: string, bytes: Uint8Array, name: string): void {
@@ -149,11 +148,9 @@ class RepoReader {
   }
 
   /** A broken record still stands for an instance: the one of its file name, and the one that it names itself. */
-  #claim(name: string, value: unknown): void {
-    this.#claimed.add(name).add(name.toLowerCase());
-    const metadata = isObject(value) ? value.metadata : undefined;
-    const named = isObject(metadata) ? metadata.name : undefined;
-    if (typeof named === 'string') this.#claimed.add(named);
+  #claim(stem: string, named: string | undefined): void {
+    this.#claimed.add(stem).add(stem.toLowerCase());
+    if (named !== undefined) this.#claimed.add(named);
   }
 
   /** What is wrong only where a record and the fleet meet. */

@@ -72,8 +72,15 @@ export const BotInstanceSchema = Type.Object(
         vnc: Type.Optional(
           Type.Object(
             {
-              resolution: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{2,3}x[1-9][0-9]{2,3}$' })),
-              depth: Type.Optional(Type.Union([Type.Literal(16), Type.Literal(24)])),
+              resolution: Type.Optional(
+                Type.String({
+                  pattern: '^[1-9][0-9]{2,3}x[1-9][0-9]{2,3}$',
+                  description: 'Width and height of both screens.',
+                }),
+              ),
+              depth: Type.Optional(
+                Type.Union([Type.Literal(16), Type.Literal(24)], { description: 'Bits of colour per pixel.' }),
+              ),
             },
             { additionalProperties: false, description: 'Size and depth of both screens. Default 1920x1080, 24.' },
           ),

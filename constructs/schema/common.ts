@@ -20,10 +20,11 @@ export const metadataSchema = <Name extends Type.TSchema>(name: Name) =>
     { additionalProperties: false, description: 'Name and annotations, as in any Kubernetes object.' },
   );
 
+const QUANTITY = { pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$', maxLength: 32 } as const;
+
 /** A Kubernetes quantity as people type it (`500m`, `4Gi`); `quantity.ts` parses and compares it. */
 export const QuantitySchema = Type.String({
-  pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$',
-  maxLength: 32,
+  ...QUANTITY,
   description: 'A Kubernetes quantity such as `500m`, `2`, `4Gi`.',
 });
 
@@ -68,12 +69,14 @@ export const ResourcesSchema = Type.Object(
 export const VOLUMES = ['clawdbot', 'homebrew', 'clawd', 'chrome'] as const;
 export type VolumeName = (typeof VOLUMES)[number];
 
+const volumeSize = (description: string) => Type.String({ ...QUANTITY, description });
+
 export const StorageSchema = Type.Object(
   {
-    clawdbot: QuantitySchema,
-    homebrew: QuantitySchema,
-    clawd: QuantitySchema,
-    chrome: QuantitySchema,
+    clawdbot: volumeSize('State of the bot: credentials, sessions, memory (`/root/.clawdbot`).'),
+    homebrew: volumeSize('What Homebrew installs (`/home/linuxbrew/.linuxbrew`).'),
+    clawd: volumeSize('Workspace of the bot (`/root/clawd`).'),
+    chrome: volumeSize('Profile of Chrome, logins included (`/root/.config/google-chrome`).'),
     className: Type.Optional(
       Type.String({
         pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',

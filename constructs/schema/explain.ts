@@ -70,16 +70,19 @@ function visitObject(
 ): void {
   const known = schema.properties ?? {};
   const patterns = Object.entries(schema.patternProperties ?? {});
+  /** Fields that are there under a mistyped name: saying that they are missing would only confuse. */
+  const mistyped = new Set<string>();
   for (const [name, item] of Object.entries(value)) {
     const below = [...path, name];
     const match = Object.hasOwn(known, name) ? known[name] : patterns.find(([pattern]) => matches(pattern, name))?.[1];
     if (match !== undefined) visit(match, item, below, issues);
     else if (schema.additionalProperties === false) {
+      mistyped.add(nearestName(name, Object.keys(known)) ?? '');
       issues.push({ path: below, on: 'key', message: unknownField(name, below, Object.keys(known), patterns[0]?.[0]) });
     }
   }
   for (const name of schema.required ?? []) {
-    if (Object.hasOwn(value, name)) continue;
+    if (Object.hasOwn(value, name) || mistyped.has(name)) continue;
     const what = known[name]?.description;
     const message = `${name} is missing${what === undefined ? '' : `: ${what.replace(/\.$/, '')}`}`;
     issues.push({ path: [...path, name], on: 'key', message });

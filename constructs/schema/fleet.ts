@@ -53,7 +53,7 @@ export const FleetSchema = Type.Object(
                 }),
               ),
             },
-            { additionalProperties: false },
+            { additionalProperties: false, description: 'What records of this fleet may say.' },
           ),
         ),
       },

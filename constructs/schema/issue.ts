@@ -1,3 +1,4 @@
+import { maskLeaks } from './leaks.ts';
 import type { Problem } from './problem.ts';
 
 /** A step into a document: the name of a field, or the index of an element. */
@@ -26,5 +27,5 @@ export function fieldOf(path: readonly Step[]): string {
 
 /** An issue as a problem of something that has no lines: a request body, a form. */
 export function problemOf(file: string, { path, message, within }: Issue): Problem {
-  return { file, field: fieldOf(path), message, ...within };
+  return { file, field: maskLeaks(fieldOf(path)), message: maskLeaks(message), ...within };
 }

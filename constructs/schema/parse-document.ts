@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { isScalar, parseAllDocuments } from 'yaml';
 import type { BotInstance } from './bot-instance.ts';
 import { fleetIssues } from './check-fleet.ts';
 import { localConfigIssues, recordIssues } from './check-record.ts';
@@ -7,6 +7,7 @@ import { API_VERSION } from './common.ts';
 import { explain, isObject } from './explain.ts';
 import type { Fleet } from './fleet.ts';
 import { fieldOf, type Issue } from './issue.ts';
+import { maskLeaks } from './leaks.ts';
 import type { Problem } from './problem.ts';
 import { decodeSource, placeAt, sourceOf } from './source.ts';
 import { TombstoneSchema, type Tombstone } from './tombstone.ts';
@@ -24,13 +25,17 @@ export interface Source {
   readonly locate: (issue: Issue) => Problem;
 }
 
-export type ReadResult =
-  | { readonly ok: true; readonly source: Source }
-  | { readonly ok: false; readonly problems: readonly Problem[]; readonly value?: unknown };
+export type ReadResult = { readonly ok: true; readonly source: Source } | Refused;
+
+/** Of a refused document nothing is handed on (it may hold a key in clear text) but the name that it gives itself. */
+interface Refused {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+  readonly name?: string;
+}
 
 export type ParseResult<Key extends string, T> =
-  | ({ readonly ok: true; readonly source: Source } & Readonly<Record<Key, T>>)
-  | { readonly ok: false; readonly problems: readonly Problem[]; readonly value?: unknown };
+  ({ readonly ok: true; readonly source: Source } & Readonly<Record<Key, T>>) | Refused;
 
 /** The record in a file `instances/<name>.yaml`. Never throws on content; every problem has its place. */
 export function parseRecord(bytes: Bytes, path: string): ParseResult<'record', BotInstance> {
@@ -64,7 +69,7 @@ function parse<Key extends string, T>(
   const foreign = kindIssues(source.value, kind);
   const issues = foreign.length > 0 ? foreign : issuesOf(source.value);
   if (issues.length > 0) {
-    return { ok: false, problems: inOrder(issues.map((issue) => source.locate(issue))), value: source.value };
+    return { ok: false, problems: inOrder(issues.map(source.locate)), ...nameIn(source.value) };
   }
   return { ok: true, source, ...wrap(source.value as T) };
 }
@@ -89,9 +94,15 @@ export function readSource(bytes: Bytes, file: string): ReadResult {
   const { text } = decoded;
   const at = (offset: number, field: string, message: string): Problem => {
     const { line, column } = placeAt(text, offset);
-    return { file, line, column, field, message, ...sourceOf(text, line, column) };
+    return {
+      file,
+      line,
+      column,
+      field: maskLeaks(field),
+      message: maskLeaks(message),
+      ...sourceOf(text, line, column),
+    };
   };
-  const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
     version: '1.2',
     schema: 'core',
@@ -99,10 +110,9 @@ export function readSource(bytes: Bytes, file: string): ReadResult {
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'silent',
-    lineCounter,
   }) as YamlDocument[];
   const [document, second] = documents;
-  if (document === undefined || (document.contents === null && document.errors.length === 0)) {
+  if (document === undefined || (isNothing(document) && document.errors.length === 0)) {
     return { ok: false, problems: [{ file, line: 1, column: 1, field: '', message: 'is empty' }] };
   }
   const error = documents.flatMap(({ errors }) => errors)[0];
@@ -118,7 +128,7 @@ export function readSource(bytes: Bytes, file: string): ReadResult {
     return {
       ok: false,
       problems: issues.map(({ offset, path, message }) => at(offset, fieldOf(path), message)),
-      value,
+      ...nameIn(value),
     };
   }
   const locate = (issue: Issue): Problem => {
@@ -127,6 +137,16 @@ export function readSource(bytes: Bytes, file: string): ReadResult {
     return at(offset, fieldOf(issue.path), issue.message);
   };
   return { ok: true, source: { file, text, value, locate } };
+}
+
+function isNothing({ contents }: YamlDocument): boolean {
+  return contents === null || (isScalar(contents) && contents.source === '');
+}
+
+function nameIn(value: unknown): { readonly name?: string } {
+  const metadata = isObject(value) ? value.metadata : undefined;
+  const name = isObject(metadata) ? metadata.name : undefined;
+  return typeof name === 'string' ? { name } : {};
 }
 
 /** The offset in the file of a place inside a block text. Other styles of text have no lines of their own. */
