@@ -1,0 +1,34 @@
+import { join, resolve } from 'node:path';
+import { systemClock } from '../../lib/clock.ts';
+import { rebuildDatabase } from '../../services/rebuild-database.ts';
+import type { CommonOptions, Invocation } from '../invocation.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import { logFor } from '../terminal-log.ts';
+
+interface Options extends CommonOptions {
+  readonly data: string;
+  readonly repo?: string;
+}
+
+/** `claworc import`: 1 when main has no commit to import from. */
+export async function importFromGit(options: Options, { io, cwd }: Invocation): Promise<ExitCode> {
+  const data = resolve(cwd, options.data);
+  const result = await rebuildDatabase({
+    data,
+    repo: options.repo === undefined ? join(data, 'instances.git') : resolve(cwd, options.repo),
+    clock: systemClock,
+    log: logFor(io, options),
+  });
+  if (options.json) io.out(JSON.stringify(result, null, 2));
+  else {
+    if (result.setAside !== null) io.out(`the damaged database is kept as ${result.setAside}`);
+    for (const { file, line, message } of result.problems)
+      io.err(`${file}${line === null ? '' : `:${line}`}: ${message}`);
+    io.out(
+      result.commit === null
+        ? 'the repository has no commit: nothing to import'
+        : `imported ${result.instances} instances from ${result.commit.slice(0, 7)}`,
+    );
+  }
+  return result.commit === null ? EXIT.failed : EXIT.ok;
+}

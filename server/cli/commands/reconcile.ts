@@ -1,0 +1,38 @@
+import { join, resolve } from 'node:path';
+import { systemClock } from '../../lib/clock.ts';
+import { openReconcileLoop } from '../../services/reconcile-loop.ts';
+import type { CommonOptions, Invocation } from '../invocation.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import { logFor } from '../terminal-log.ts';
+
+interface Options extends CommonOptions {
+  readonly data: string;
+  readonly repo?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly identity?: string;
+}
+
+/** `claworc reconcile`: applies main of a repository until it is told to end; needs a named cluster. */
+export async function reconcile(options: Options, { io, cwd, env, version, signal }: Invocation): Promise<ExitCode> {
+  const { repo, kubeconfig, context, identity } = options;
+  const data = resolve(cwd, options.data);
+  const isNamed = kubeconfig !== undefined || context !== undefined;
+  const folder = repo === undefined ? join(data, 'instances.git') : resolve(cwd, repo);
+  const loop = await openReconcileLoop({
+    repo: folder,
+    connection: {
+      env,
+      ...(isNamed ? {} : { inCluster: true }),
+      ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
+      ...(context === undefined ? {} : { context }),
+    },
+    identity: identity === undefined ? join(data, 'age-identity.txt') : resolve(cwd, identity),
+    version,
+    log: logFor(io, options),
+    clock: systemClock,
+  });
+  io.out(`reconciling ${folder} to ${loop.context} (${loop.server})`);
+  await loop.run(signal);
+  return EXIT.ok;
+}

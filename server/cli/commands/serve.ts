@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { startClaworc } from '../../http/start.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { systemRandom } from '../../lib/random.ts';
+import { type ClusterChoice, clusterConnector, isClusterNamed } from '../../services/connect-cluster.ts';
+import { ensureUiBuilt } from '../build-ui.ts';
+import { identityNotice } from '../identity-notice.ts';
+import type { CommonOptions, Invocation } from '../invocation.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import { logFor } from '../terminal-log.ts';
+
+interface ServeOptions extends CommonOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+  readonly repo?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly publicUrl?: string;
+}
+
+interface StartOptions extends ServeOptions {
+  readonly identity?: string;
+}
+
+/** `claworc start`: everything in one process, until it is told to end. */
+export function start(options: StartOptions, invocation: Invocation): Promise<ExitCode> {
+  return run(options, invocation, 'all');
+}
+
+/** `claworc serve`: without an identity, and without a write to the cluster. */
+export function serve(options: ServeOptions, invocation: Invocation): Promise<ExitCode> {
+  return run(options, invocation, 'serve');
+}
+
+async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 'serve'): Promise<ExitCode> {
+  const { io, cwd, env, root, version, signal } = invocation;
+  const { host, port, data, repo, kubeconfig, context, identity, publicUrl } = options;
+  const log = logFor(io, options);
+  const choice: ClusterChoice = {
+    env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+  };
+  const ui = await ensureUiBuilt(root, (line) => io.err(line));
+  const running = await startClaworc({
+    host,
+    port,
+    data: resolve(cwd, data),
+    ui: ui.folder,
+    withExamples: !isClusterNamed(choice),
+    connectCluster: clusterConnector(choice),
+    log,
+    clock: systemClock,
+    random: systemRandom,
+    version,
+    ...(repo === undefined ? {} : { repo: resolve(cwd, repo) }),
+    ...(identity === undefined ? {} : { identity: resolve(cwd, identity) }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  });
+  const made = running.context.identity;
+  if (made?.isNew === true) for (const line of identityNotice(made.file)) io.err(line);
+  const { detail } = running.context.cluster.view.connection();
+  if (detail !== '') io.err(detail);
+  if (publicUrl !== undefined) io.err('there is no login: whoever reaches this address may do everything');
+  io.out(`Claworc listens on ${publicUrl ?? running.address}`);
+  await aborted(signal);
+  io.err('ending');
+  await running.stop();
+  return EXIT.ok;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

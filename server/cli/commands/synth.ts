@@ -1,0 +1,13 @@
+import { systemClock } from '../../lib/clock.ts';
+import type { CommonOptions, Invocation } from '../invocation.ts';
+import type { ExitCode } from '../io.ts';
+import { runSynth } from '../synth.ts';
+
+interface Options extends CommonOptions {
+  readonly repo?: string;
+  readonly check: boolean;
+}
+
+export function synth({ repo = '.', check, json }: Options, { io, cwd, env }: Invocation): Promise<ExitCode> {
+  return runSynth({ repo, cwd, check, json, env, clock: systemClock }, io);
+}

@@ -1,0 +1,11 @@
+import type { CommonOptions, Invocation } from '../invocation.ts';
+import type { ExitCode } from '../io.ts';
+import { runVerify } from '../verify.ts';
+
+interface Options extends CommonOptions {
+  readonly repo?: string;
+}
+
+export function verify({ repo = '.', json }: Options, { io, cwd }: Invocation): Promise<ExitCode> {
+  return Promise.resolve(runVerify({ repo, cwd, json }, io));
+}
