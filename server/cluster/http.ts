@@ -60,7 +60,7 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
   const { concurrency = 16, deadlineMs = 40_000, tries = 4, random = Math.random } = options;
   const places = createSemaphore(concurrency);
   const sent = new Map<string, number>();
-  let agents = createAgents(connection);
+  let agents = createAgents(connection, concurrency);
   let renewing: Promise<void> | undefined;
 
   const renew = (): Promise<void> =>
@@ -68,13 +68,21 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
       .renew()
       .then(() => {
         const old = agents;
-        agents = createAgents(connection);
+        agents = createAgents(connection, concurrency);
         void old.requests.close();
         void old.streams.close();
       })
       .finally(() => (renewing = undefined)));
 
-  const attempt = async (request: HttpRequest): Promise<{ result: HttpResult; retryAfter: number | undefined }> => {
+  const attempt = async (request: HttpRequest): Promise<Attempt> => {
+    const { first } = agents;
+    if (first !== undefined) await first;
+    const tried = send(request);
+    if (first === undefined) agents.first = tried.catch(() => undefined);
+    return tried;
+  };
+
+  const send = async (request: HttpRequest): Promise<Attempt> => {
     sent.set(request.method, (sent.get(request.method) ?? 0) + 1);
     const deadline = AbortSignal.timeout(deadlineMs);
     try {
@@ -147,11 +155,27 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
   };
 }
 
-function createAgents(connection: ClusterConnection): { readonly requests: Agent; readonly streams: Agent } {
+interface Attempt {
+  readonly result: HttpResult;
+  readonly retryAfter: number | undefined;
+}
+
+interface Agents {
+  readonly requests: Agent;
+  readonly streams: Agent;
+  /**
+   * The first request, which goes alone: with its connection made, all others share it if it speaks HTTP/2, and spread
+   * over connections of their own if it doesn't. Sent at once, each of them would open one.
+   */
+  first: Promise<unknown> | undefined;
+}
+
+function createAgents(connection: ClusterConnection, concurrency: number): Agents {
   const connect = { ...connection.tls, keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 10_000 };
   return {
-    requests: new Agent({ allowH2: true, connections: 1, connect, headersTimeout: 0, bodyTimeout: 0 }),
+    requests: new Agent({ allowH2: true, connections: concurrency, connect, headersTimeout: 0, bodyTimeout: 0 }),
     streams: new Agent({ allowH2: false, connect, headersTimeout: 0, bodyTimeout: 0, pipelining: 0 }),
+    first: undefined,
   };
 }
 
