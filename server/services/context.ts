@@ -10,6 +10,7 @@ import type { Store } from '../store/open-store.ts';
 import type { Screens } from '../vnc/screens.ts';
 import type { Tickets } from '../vnc/tickets.ts';
 import type { EventBus } from './event-bus.ts';
+import type { Freshness } from './freshness.ts';
 import type { Publisher } from './publish/publisher.ts';
 
 /** The cluster as the server sees it; without one, its view says so and both `connection` and `api` are null. */
@@ -20,7 +21,7 @@ export interface ClusterLink {
   /** True for a server that runs in the cluster itself, where pods can be reached without a detour. */
   readonly inCluster: boolean;
   /** Uses the cluster that was offered; remembered. */
-  accept(): Promise<void>;
+  accept(): void;
   /** Looks at main now instead of at the next turn. */
   reconcileNow(): void;
 }
@@ -41,6 +42,7 @@ export interface Context {
   readonly snapshots: Snapshots;
   readonly publisher: Publisher;
   readonly cluster: ClusterLink;
+  readonly freshness: Freshness;
   readonly bus: EventBus;
   readonly tickets: Tickets;
   readonly screens: Screens;

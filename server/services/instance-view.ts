@@ -18,6 +18,8 @@ export interface InstanceFacts {
   /** True when its dist/ on main was edited by hand. */
   readonly isEditedByHand: boolean;
   readonly live: UnitView | undefined;
+  /** Whether `live` is about the newest commit of the bot. */
+  readonly isCurrent: boolean;
   readonly connection: ConnectionView;
 }
 
@@ -68,7 +70,8 @@ function inheritedFields(record: BotInstance, fleet: Fleet): string[] {
 }
 
 function statusOf({ desired, live, connection }: InstanceFacts): Pick<Instance, 'status' | 'status_reason'> {
-  if (live !== undefined) return { status: live.status, status_reason: live.statusReason };
+  const isSeen = connection.state === 'connected' || connection.state === 'unreachable';
+  if (live !== undefined && isSeen) return { status: live.status, status_reason: live.statusReason };
   if (desired.record.spec.state === 'stopped') return { status: 'stopped', status_reason: '' };
   if (desired.row.commit === null) return { status: 'creating', status_reason: 'Waits for its commit' };
   return {
@@ -94,10 +97,11 @@ function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
   if (facts.isEditedByHand) {
     return { sync: 'failed', sync_reason: `Held: dist/${desired.row.name} on main is not what its record renders to` };
   }
-  if (live?.sync === 'failed' || live?.sync === 'drifted') return { sync: live.sync, sync_reason: live.reason };
+  const word = facts.isCurrent ? live : undefined;
+  if (word?.sync === 'failed' || word?.sync === 'drifted') return { sync: word.sync, sync_reason: word.reason };
   if (desired.drafts.length > 0) {
     return { sync: 'draft', sync_reason: desired.isLeaving ? 'Removal waits for its commit' : 'Waits for its commit' };
   }
-  if (live?.sync === 'applied') return { sync: 'applied', sync_reason: '' };
-  return { sync: 'published', sync_reason: [live?.reason, connection.detail].find(Boolean) ?? 'Not applied yet' };
+  if (word?.sync === 'applied') return { sync: 'applied', sync_reason: '' };
+  return { sync: 'published', sync_reason: [word?.reason, connection.detail].find(Boolean) ?? 'Not applied yet' };
 }

@@ -10,7 +10,7 @@ import {
   readDesiredKeys,
   type DesiredInstance,
 } from './desired.ts';
-import { viewOf } from './instance-view.ts';
+import { viewOf, type InstanceFacts } from './instance-view.ts';
 
 /** Every bot, oldest first. */
 export function listInstances(context: Context): Instance[] {
@@ -29,7 +29,7 @@ export function listInstances(context: Context): Instance[] {
       overrides: desired.drafts.length === 0 ? published : new Set(readDesiredKeys(read, name).keys()),
       problems: problems.get(name) ?? [],
       isEditedByHand: byHand.has(name),
-      live: context.cluster.view.unit(name),
+      ...liveOf(context, name),
       connection,
     });
   });
@@ -49,9 +49,14 @@ export function viewDesired(context: Context, desired: DesiredInstance): Instanc
     overrides: new Set(readDesiredKeys(read, name).keys()),
     problems: listProblems(read, name),
     isEditedByHand: namesEditedByHand(context).has(name),
-    live: context.cluster.view.unit(name),
+    ...liveOf(context, name),
     connection: context.cluster.view.connection(),
   });
+}
+
+function liveOf({ cluster, freshness }: Context, name: string): Pick<InstanceFacts, 'live' | 'isCurrent'> {
+  const live = cluster.view.unit(name);
+  return { live, isCurrent: live !== undefined && freshness.isCurrent(name, live.commit) };
 }
 
 function namesEditedByHand({ store }: Context): Set<string> {

@@ -16,6 +16,7 @@ import { startChangeFeed } from './change-feed.ts';
 import type { ClusterLink, Context } from './context.ts';
 import { createEventBus } from './event-bus.ts';
 import { readExamples } from './examples.ts';
+import { createFreshness } from './freshness.ts';
 import { localAuthor } from './local-author.ts';
 import { openIdentity, type OpenedIdentity } from './open-identity.ts';
 import { createPublisher } from './publish/create-publisher.ts';
@@ -92,6 +93,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       snapshots,
       publisher,
       cluster,
+      freshness: createFreshness(publisher),
       bus: createEventBus(),
       tickets: createTickets({ clock, random }),
       screens: createScreens({ log, clock }),
@@ -151,9 +153,15 @@ async function setGoing(context: Context, cluster: ClusterLoop): Promise<() => P
   clearTimeout(timer);
   for (const stop of stops) stop();
   const stopFeed = startChangeFeed(context);
+  const stopFollowing = [
+    context.publisher.on('published', () => cluster.reconcileNow()),
+    context.publisher.on('imported', () => cluster.reconcileNow()),
+  ];
   const reconciling = cluster.run(ending.signal);
   return async () => {
     stopFeed();
+    context.freshness.stop();
+    for (const stop of stopFollowing) stop();
     await context.screens.close();
     ending.abort();
     await Promise.all([publishing, reconciling]);

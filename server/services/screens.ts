@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { openPortForward } from '../cluster/port-forward.ts';
 import type { Screen } from '../http/schemas/common.ts';
 import type { Ticket } from '../http/schemas/views.ts';
 import { dialScreen } from '../vnc/direct-driver.ts';
@@ -50,6 +51,5 @@ export async function openScreen(context: Context, instance: string, screen: Scr
   const { connection, namespace, pod, address } = await findBotPod(context, instance);
   const port = SCREEN_PORTS[screen];
   if (context.cluster.inCluster && address !== null) return dialScreen({ host: address, port });
-  const { openPortForward } = await import('../cluster/port-forward.ts');
   return openPortForward(connection, { namespace, pod, port });
 }

@@ -2,24 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClaworc, type RunningClaworc, type StartOptions } from '../../server/http/start.ts';
+import type { ErrorBody } from '../../server/http/schemas/common.ts';
+import type { Instance } from '../../server/http/schemas/instance.ts';
+import type { FleetState } from '../../server/http/schemas/views.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import type { Log } from '../../server/lib/log.ts';
 import { systemRandom } from '../../server/lib/random.ts';
-import type { ClusterLoop } from '../../server/services/open-context.ts';
-import { createIdleView, NO_CLUSTER } from '../../server/services/idle-view.ts';
-
-/** A cluster that is not there. */
-export function noCluster(): ClusterLoop {
-  return {
-    view: createIdleView(NO_CLUSTER),
-    connection: null,
-    api: null,
-    inCluster: false,
-    accept: async () => undefined,
-    reconcileNow: () => undefined,
-    run: async () => undefined,
-  };
-}
+import { clusterConnector } from '../../server/services/connect-cluster.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error' | 'debug';
@@ -51,12 +40,18 @@ export interface TestServer extends AsyncDisposable {
   ) => Promise<Answer>;
 }
 
+/** What tests look at in answers of every shape. */
+type AnswerBody = Partial<Instance> &
+  Partial<Omit<FleetState, 'git'>> &
+  Partial<ErrorBody> &
+  Readonly<Record<string, unknown>>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
-  readonly body: any;
+  /** Parsed, where it is JSON. */
+  readonly body: AnswerBody;
 }
 
 /** A whole Claworc on a temporary folder and a free port of loopback, without a cluster. */
@@ -74,7 +69,7 @@ export async function startTestServer(options: Partial<StartOptions> = {}): Prom
     clock: systemClock,
     random: systemRandom,
     version: '0.0.0-test',
-    connectCluster: async () => noCluster(),
+    connectCluster: clusterConnector({ env: {} }),
     ...options,
   });
   return {
@@ -94,7 +89,7 @@ export async function startTestServer(options: Partial<StartOptions> = {}): Prom
         status: response.status,
         headers: response.headers,
         text,
-        body: isJson ? (JSON.parse(text) as unknown) : text,
+        body: (isJson ? JSON.parse(text) : {}) as AnswerBody,
       };
     },
     [Symbol.asyncDispose]: async () => {

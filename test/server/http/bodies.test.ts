@@ -7,7 +7,7 @@ let head: string;
 beforeAll(async () => {
   server = await startTestServer();
   await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
-  head = (await server.call('GET', 'fleet')).body.head as string;
+  head = (await server.call('GET', 'fleet')).body.head!;
 });
 afterAll(async () => {
   // Whatever was sent, nothing was written.

@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, vi } from 'vitest';
+import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
+import type { BotInstance, Fleet } from '../../../../constructs/schema/index.ts';
+import { initRepository } from '../../../../server/git/init-repository.ts';
+import { openRepository, type GitRepository } from '../../../../server/git/repository.ts';
+import { createSnapshots, type Snapshots } from '../../../../server/git/snapshots.ts';
+import { systemClock } from '../../../../server/lib/clock.ts';
+import { silentLog } from '../../../../server/lib/log.ts';
+import { createPublisher } from '../../../../server/services/publish/create-publisher.ts';
+import type { Publisher, Settled } from '../../../../server/services/publish/publisher.ts';
+import type { DocumentChange, Edit } from '../../../../server/store/edit.ts';
+import { getInstance } from '../../../../server/store/instances.ts';
+import { getMeta, IMPORTED_COMMIT } from '../../../../server/store/meta.ts';
+import { openStore, type Store } from '../../../../server/store/open-store.ts';
+import { listUnrendered } from '../../../../server/store/unrendered.ts';
+import { git } from '../../../support/person-git.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
+
+export const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
+export const ADA = { name: 'Ada', email: 'ada@example.com' };
+export const FLEET: Fleet = newFleet({ recipients: [RECIPIENT] });
+
+export const recordOf = (name: string, spec: Partial<BotInstance['spec']> = {}): BotInstance =>
+  newRecord({ name, displayName: name, ...spec }, FLEET);
+
+export const withSpec = (record: BotInstance, spec: Partial<BotInstance['spec']>): BotInstance => ({
+  ...record,
+  spec: { ...record.spec, ...spec },
+});
+
+export function editOf(message: string, ...changes: DocumentChange[]): Edit {
+  return { id: randomUUID(), at: '2026-11-19T14:31:40Z', author: ADA, message, changes };
+}
+
+export const creation = (record: BotInstance): DocumentChange => ({
+  kind: 'BotInstance',
+  name: record.metadata.name,
+  base: null,
+  next: record,
+});
+
+export const change = (base: BotInstance, next: BotInstance | null): DocumentChange => ({
+  kind: 'BotInstance',
+  name: base.metadata.name,
+  base,
+  next,
+});
+
+/** A data folder with its publisher, and a person with a checkout. */
+export interface House {
+  readonly folder: string;
+  readonly bare: string;
+  readonly store: Store;
+  readonly repository: GitRepository;
+  readonly snapshots: Snapshots;
+  readonly publisher: Publisher;
+  /** Starts the publisher's loop; gives what stops it. */
+  start(): () => Promise<void>;
+  /** Submits and waits for the end. */
+  publish(edit: Edit): Promise<Settled>;
+  published(edit: Edit): Promise<string>;
+  /** The record on main, as the database has it. */
+  record(name: string): BotInstance;
+  /** A file on main, or undefined. */
+  onMain(path: string): string | undefined;
+  /** Until the database has imported main and no rendering is due. */
+  caughtUp(): Promise<void>;
+  readonly person: Person;
+}
+
+export interface Person {
+  readonly checkout: string;
+  /** Commits files (null removes) on top of main and pushes. */
+  push(message: string, files: Record<string, string | null>): string;
+  read(path: string): string;
+}
+
+export async function openHouse(): Promise<House> {
+  const folder = tempFolder();
+  const bare = join(folder, 'data', 'instances.git');
+  await initRepository(bare);
+  const store = openStore({
+    file: join(folder, 'data', 'claworc.db'),
+    lockFile: join(folder, 'data', 'claworc.lock'),
+    log: silentLog,
+  });
+  onTestFinished(() => store.close());
+  const repository = await openRepository({ folder: bare, log: silentLog });
+  const snapshots = createSnapshots(repository);
+  const publisher = createPublisher({ store, repository, snapshots, log: silentLog, clock: systemClock });
+  const publish = async (edit: Edit): Promise<Settled> => {
+    publisher.submit(edit);
+    return publisher.settled(edit.id, 20_000);
+  };
+  return {
+    folder,
+    bare,
+    store,
+    repository,
+    snapshots,
+    publisher,
+    start: () => {
+      const abort = new AbortController();
+      const running = publisher.run(abort.signal);
+      const stop = async (): Promise<void> => {
+        abort.abort();
+        await running;
+      };
+      onTestFinished(stop);
+      return stop;
+    },
+    publish,
+    published: async (edit) => {
+      const settled = await publish(edit);
+      if (settled.state !== 'published') throw new Error(`not published: ${JSON.stringify(settled)}`);
+      return settled.commit;
+    },
+    record: (name) => {
+      const record = getInstance(store.reader, name)?.record;
+      if (!record) throw new Error(`${name} is not on main`);
+      return record;
+    },
+    onMain: (path) => {
+      try {
+        return execFileSync('git', ['show', `main:${path}`], {
+          cwd: bare,
+          stdio: ['ignore', 'pipe', 'ignore'],
+        }).toString();
+      } catch {
+        return undefined;
+      }
+    },
+    caughtUp: () =>
+      vi.waitFor(
+        () => {
+          const head = git(bare, 'rev-parse', 'main').trim();
+          expect(getMeta(store.reader, IMPORTED_COMMIT)).toBe(head);
+          expect(listUnrendered(store.reader).filter(({ cause }) => cause === 'inputs')).toEqual([]);
+        },
+        { timeout: 20_000, interval: 20 },
+      ),
+    person: personAt(folder, bare),
+  };
+}
+
+function personAt(folder: string, bare: string): Person {
+  const checkout = join(folder, 'checkout');
+  const update = (): void => {
+    git(folder, 'init', '-q', '-b', 'main', checkout);
+    git(checkout, 'fetch', '-q', bare, 'main');
+    git(checkout, 'reset', '-q', '--hard', 'FETCH_HEAD');
+  };
+  return {
+    checkout,
+    push: (message, files) => {
+      update();
+      for (const [path, text] of Object.entries(files)) {
+        const file = join(checkout, path);
+        mkdirSync(dirname(file), { recursive: true });
+        if (text === null) rmSync(file, { recursive: true });
+        else writeFileSync(file, text);
+      }
+      git(checkout, 'add', '-A');
+      git(checkout, 'commit', '-qm', message);
+      git(checkout, 'push', '-q', bare, 'HEAD:main');
+      return git(checkout, 'rev-parse', 'HEAD').trim();
+    },
+    read: (path) => {
+      update();
+      return readFileSync(join(checkout, path), 'utf8');
+    },
+  };
+}
+
+/** A house whose main has the fleet and some bots, with its publisher running. */
+export async function openFurnishedHouse(...names: string[]): Promise<House> {
+  const house = await openHouse();
+  house.start();
+  const bots = names.map((name) => creation(recordOf(name)));
+  await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, ...bots));
+  return house;
+}
