@@ -153,15 +153,13 @@ async function setGoing(context: Context, cluster: ClusterLoop): Promise<() => P
   clearTimeout(timer);
   for (const stop of stops) stop();
   const stopFeed = startChangeFeed(context);
-  const stopFollowing = [
-    context.publisher.on('published', () => cluster.reconcileNow()),
-    context.publisher.on('imported', () => cluster.reconcileNow()),
-  ];
+  // Its state names the head, so it changes with every commit: an edit, somebody's push, and the rendering of a push.
+  const stopFollowing = context.publisher.on('state', () => cluster.reconcileNow());
   const reconciling = cluster.run(ending.signal);
   return async () => {
     stopFeed();
     context.freshness.stop();
-    for (const stop of stopFollowing) stop();
+    stopFollowing();
     await context.screens.close();
     ending.abort();
     await Promise.all([publishing, reconciling]);
