@@ -64,6 +64,10 @@ export class CwJsonEditor extends LitElement {
     this.#view?.destroy();
   }
 
+  override focus(): void {
+    this.#view?.focus();
+  }
+
   /** Puts the cursor to a place and shows it. */
   goTo(offset: number): void {
     const view = this.#view;

@@ -1,23 +1,21 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Config, Instance } from '../../../server/http/schemas/instance.ts';
-import type { Overview, Preview } from '../../../server/http/schemas/views.ts';
+import type { Preview } from '../../../server/http/schemas/views.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
 import { badge, commitLink, word } from '../common/words-view.ts';
 import { ApiError } from '../data/api.ts';
-import { compareTexts } from '../data/compare.ts';
-import { previewChange, readConfig, readOverview, saveConfig } from '../data/endpoints.ts';
-import { clockOf, count } from '../data/format.ts';
-import { variablesIn } from '../data/highlight.ts';
-import type { JsonProblem } from '../data/json-check.ts';
-import { readConfigDraft, writeConfigDraft } from '../data/kept.ts';
+import { previewChange, readConfig, saveConfig } from '../data/endpoints.ts';
+import { ConfigSession } from '../data/config-session.ts';
+import { count } from '../data/format.ts';
 import { linesOf } from '../data/lines.ts';
 import { patchRows } from '../data/patch.ts';
 import type { CwJsonEditor, EditorChange } from '../editor/json-editor.ts';
 import '../editor/json-editor.ts';
 import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
+import './config-facts.ts';
 import { kept, router, store, writes } from '../services.ts';
 import { button, code, face, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
 
@@ -37,21 +35,15 @@ export class CwConfig extends LitElement {
   ];
 
   @property({ attribute: false }) instance!: Instance;
-  /** What the text is typed on top of. */
-  @state() private base: Config | null = null;
-  @state() private text = '';
-  @state() private problem: JsonProblem | null = null;
-  @state() private savedAt: number | null = null;
   @state() private preview: Preview | null = null;
-  /** The newer config on main, when somebody else was faster. */
-  @state() private newer: Config | null = null;
   @state() private refusal = '';
   @state() private busy: '' | 'review' | 'save' = '';
   @query('cw-json-editor') private editor!: CwJsonEditor | null;
-  readonly #overview = new Resource<Overview>(this, (signal) => readOverview(this.instance.name, signal));
+  #session: ConfigSession | null = null;
   readonly #config = new Resource<Config>(this, async (signal) => {
     const config = await readConfig(this.instance.name, signal);
-    this.#begin(config);
+    if (this.#session === null) this.#session = new ConfigSession(this.instance.name, config, kept, Date.now);
+    else this.#session.meet(config);
     return config;
   });
 
@@ -59,50 +51,37 @@ export class CwConfig extends LitElement {
     const before = changed.get('instance');
     if (before === undefined) return;
     if (before.name !== this.instance.name) {
-      this.base = null;
+      this.#session = null;
       this.#forgetReview();
       this.#config.reset();
-      this.#overview.reset();
-    } else if (before.revision !== this.instance.revision && this.busy === '') {
-      void this.#lookForNewer();
-    }
-  }
-
-  #begin(config: Config): void {
-    if (this.base !== null) return;
-    const draft = readConfigDraft(kept, this.instance.name);
-    if (draft !== null && draft.text !== config.config) {
-      this.base = { config: draft.baseText, revision: draft.base };
-      this.text = draft.text;
-      this.savedAt = draft.at;
-      if (draft.base !== config.revision && draft.baseText !== config.config) this.newer = config;
-      else this.base = config;
-      return;
-    }
-    this.base = config;
-    this.text = config.config;
+    } else if (before.revision !== this.instance.revision && this.busy === '') this.#config.reload();
   }
 
   override render(): unknown {
-    return faces(this.#config, 'the config', () => this.#page());
+    return faces(this.#config, 'the config', () => (this.#session === null ? nothing : this.#page(this.#session)));
   }
 
-  get #isEdited(): boolean {
-    return this.base !== null && this.text !== this.base.config;
-  }
-
-  #page(): TemplateResult {
+  #page(session: ConfigSession): TemplateResult {
     return html`<div class="cols cols--side">
-      ${this.preview === null ? this.#editorPanel() : this.#reviewPanel(this.preview)}
-      <div class="stack-lg">${this.#savePanel()} ${this.#changePanel()} ${this.#runTimePanel()}</div>
+      ${this.preview === null ? this.#editorPanel(session) : this.#reviewPanel(this.preview)}
+      <div class="stack-lg">
+        ${this.#savePanel(session)}
+        <cw-config-facts
+          .instance=${this.instance}
+          .base=${session.base}
+          .text=${session.text}
+          .savedAt=${session.savedAt}
+        ></cw-config-facts>
+      </div>
     </div>`;
   }
 
-  #editorPanel(): TemplateResult {
+  #editorPanel(session: ConfigSession): TemplateResult {
+    const { problem } = session;
     return html`<section class="panel" aria-labelledby="file">
       <header class="panel__head">
         <h2 id="file">clawdbot.json</h2>
-        ${this.#isEdited ? badge('warn', 'edited', 'y-draft') : nothing}
+        ${session.isEdited ? badge('warn', 'edited', 'y-draft') : nothing}
         <div class="panel__end">
           <button
             class="btn btn--icon btn--quiet"
@@ -116,34 +95,34 @@ export class CwConfig extends LitElement {
           <button
             class="btn btn--quiet"
             type="button"
-            aria-disabled=${this.problem === null ? nothing : 'true'}
-            title=${this.problem === null ? 'Indent by two spaces' : 'Not available while the config has an error'}
-            @click=${this.#format}
+            aria-disabled=${problem === null ? nothing : 'true'}
+            title=${problem === null ? 'Indent by two spaces' : 'Not available while the config has an error'}
+            @click=${() => this.#change(() => session.format())}
           >
             Format
           </button>
         </div>
       </header>
       <cw-json-editor
-        .value=${this.text}
+        .value=${session.text}
         label="clawdbot.json of ${this.instance.display_name}"
         @cw-text=${(event: CustomEvent<EditorChange>) => this.#typed(event.detail)}
         @cw-review=${this.#review}
       ></cw-json-editor>
-      <footer class="panel__foot">${this.#foot()}</footer>
+      <footer class="panel__foot">${this.#foot(session)}</footer>
     </section>`;
   }
 
-  #foot(): TemplateResult {
-    const size = new TextEncoder().encode(this.text).length;
+  #foot({ text, problem }: ConfigSession): TemplateResult {
+    const size = new TextEncoder().encode(text).length;
     return html`${
-        this.problem === null
+        problem === null
           ? word({ word: 'valid JSON', icon: 'y-applied', tone: 'ok', rule: '' })
           : html`${word({ word: '1 error', icon: 'y-failed', tone: 'bad', rule: '' })}
-              <button class="btn btn--quiet" type="button" @click=${() => this.editor?.goTo(this.problem?.offset ?? 0)}>
-                Go to line ${this.problem.line}
+              <button class="btn btn--quiet" type="button" @click=${() => this.editor?.goTo(problem?.offset ?? 0)}>
+                Go to line ${problem.line}
               </button>`
-      } <span class="push">${count(linesOf(this.text).length, 'line')}, ${(size / 1_024).toFixed(1)} KB</span
+      } <span class="push">${count(linesOf(text).length, 'line')}, ${(size / 1_024).toFixed(1)} KB</span
       ><span class="hide-narrow"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor</span>`;
   }
 
@@ -160,32 +139,33 @@ export class CwConfig extends LitElement {
     </section>`;
   }
 
-  #savePanel(): TemplateResult {
+  #savePanel(session: ConfigSession): TemplateResult {
     return html`<section class="panel" aria-labelledby="save">
       <header class="panel__head"><h2 id="save">Save</h2></header>
       <div class="panel__body">
-        ${this.#saveNote()}
+        ${this.#saveNote(session)}
         <p class="soft">${this.#consequence()}</p>
-        ${this.preview === null ? this.#reviewButtons() : this.#publishButtons()}
+        ${this.preview === null ? this.#reviewButtons(session) : this.#publishButtons()}
       </div>
     </section>`;
   }
 
-  #saveNote(): TemplateResult | typeof nothing {
-    if (this.newer !== null) return this.#newerNote(this.newer);
+  #saveNote(session: ConfigSession): TemplateResult | typeof nothing {
+    const { problem, newer } = session;
+    if (newer !== null) return this.#newerNote(session, newer);
     if (this.refusal !== '')
       return html`<div class="note" data-tone="bad" role="alert">
         ${icon('y-failed')}
         <p>${this.refusal}</p>
       </div>`;
-    if (this.problem === null) return nothing;
+    if (problem === null) return nothing;
     return html`<div class="note" data-tone="bad">
       ${icon('y-failed')}
-      <p>Fix the error on line ${this.problem.line} first. A config with errors is never saved.</p>
+      <p>Fix the error on line ${problem.line} first. A config with errors is never saved.</p>
     </div>`;
   }
 
-  #newerNote(newer: Config): TemplateResult {
+  #newerNote(session: ConfigSession, newer: Config): TemplateResult {
     return html`<div class="note" data-tone="warn" role="alert">
       ${icon('y-drifted')}
       <p>
@@ -195,8 +175,12 @@ export class CwConfig extends LitElement {
         Your text is kept as it is.
       </p>
       <div class="row-wrap">
-        <button class="btn" type="button" @click=${() => this.#settle(newer, 'mine')}>Put mine on top</button>
-        <button class="btn btn--quiet" type="button" @click=${() => this.#settle(newer, 'theirs')}>Take main's</button>
+        <button class="btn" type="button" @click=${() => this.#change(() => session.settle('mine'))}>
+          Put mine on top
+        </button>
+        <button class="btn btn--quiet" type="button" @click=${() => this.#change(() => session.settle('theirs'))}>
+          Take main's
+        </button>
       </div>
     </div>`;
   }
@@ -207,15 +191,15 @@ export class CwConfig extends LitElement {
       : 'Saving restarts the bot: about 40 s without screens, data is kept.';
   }
 
-  #closedReason(): string {
-    if (this.problem !== null) return 'Not available while the config has an error.';
-    if (this.newer !== null) return 'Not available until it is clear which text is meant.';
-    if (!this.#isEdited) return 'Nothing is changed yet.';
+  #closedReason({ problem, newer, isEdited }: ConfigSession): string {
+    if (problem !== null) return 'Not available while the config has an error.';
+    if (newer !== null) return 'Not available until it is clear which text is meant.';
+    if (!isEdited) return 'Nothing is changed yet.';
     return store.link.state === 'gone' ? 'The server does not answer; your draft is kept in this browser.' : '';
   }
 
-  #reviewButtons(): TemplateResult {
-    const why = this.#closedReason();
+  #reviewButtons(session: ConfigSession): TemplateResult {
+    const why = this.#closedReason(session);
     return html`<div class="row-wrap">
         <button
           class=${why === '' ? 'btn btn--primary' : 'btn'}
@@ -229,8 +213,8 @@ export class CwConfig extends LitElement {
         <button
           class="btn btn--quiet"
           type="button"
-          aria-disabled=${this.#isEdited ? nothing : 'true'}
-          @click=${this.#reset}
+          aria-disabled=${session.isEdited ? nothing : 'true'}
+          @click=${() => this.#change(() => session.reset())}
         >
           ${icon('undo')}Reset
         </button>
@@ -254,73 +238,15 @@ export class CwConfig extends LitElement {
     </div>`;
   }
 
-  #changePanel(): TemplateResult | typeof nothing {
-    if (!this.#isEdited || this.base === null) return nothing;
-    const rows = compareTexts(this.base.config, this.text);
-    const added = rows.filter((row) => row.kind === 'add').length;
-    const removed = rows.filter((row) => row.kind === 'del').length;
-    return html`<section class="panel" aria-labelledby="so-far">
-      <header class="panel__head"><h2 id="so-far">Your change so far</h2></header>
-      <div class="panel__body">
-        <dl class="facts">
-          <dt>Based on</dt>
-          <dd>${this.base.revision === null ? 'a draft' : commitLink(this.base.revision)}</dd>
-          <dt>Changed</dt>
-          <dd>${count(added, 'line')} added, ${removed} removed</dd>
-          <dt>Kept in</dt>
-          <dd>this browser${this.savedAt === null ? nothing : `, ${clockOf(new Date(this.savedAt).toISOString())}`}</dd>
-        </dl>
-      </div>
-    </section>`;
+  #typed({ text }: EditorChange): void {
+    if (this.#session?.type(text) === true) this.#change(() => undefined);
   }
 
-  #runTimePanel(): TemplateResult | typeof nothing {
-    const names = variablesIn(this.text);
-    if (names.length === 0) return nothing;
-    const keys = this.#overview.value?.keys ?? [];
-    return html`<section class="panel" aria-labelledby="run-time">
-      <header class="panel__head"><h2 id="run-time">At run time</h2></header>
-      <div class="panel__body">
-        ${names.map((name) => {
-          const key = keys.find((one) => one.name === name);
-          const source =
-            key === undefined
-              ? html`is in no key of this bot: set it under
-                  <a href="/instances/${this.instance.name}?keys">API keys</a>.`
-              : html`is filled in by the bot from its ${key.scope} key, <code>${key.hint}</code>. Its value never enters
-                  git.`;
-          return html`<p class="soft"><code class="v">${'${'}${name}}</code> ${source}</p>`;
-        })}
-      </div>
-    </section>`;
-  }
-
-  #typed({ text, problem }: EditorChange): void {
-    this.problem = problem;
-    if (text === this.text) return;
-    this.text = text;
+  #change(action: () => void): void {
+    action();
     this.refusal = '';
-    this.#keep();
+    this.requestUpdate();
   }
-
-  #keep(): void {
-    if (this.base === null) return;
-    this.savedAt = Date.now();
-    const { config: baseText, revision: base } = this.base;
-    const draft = this.text === baseText ? null : { text: this.text, base, baseText, at: this.savedAt };
-    writeConfigDraft(kept, this.instance.name, draft);
-  }
-
-  readonly #format = (): void => {
-    if (this.problem !== null) return;
-    this.text = `${JSON.stringify(JSON.parse(this.text), null, 2)}\n`;
-    this.#keep();
-  };
-
-  readonly #reset = (): void => {
-    if (this.base !== null) this.text = this.base.config;
-    this.#keep();
-  };
 
   readonly #forgetReview = (): void => {
     this.preview = null;
@@ -328,10 +254,11 @@ export class CwConfig extends LitElement {
   };
 
   readonly #review = async (): Promise<void> => {
-    if (this.#closedReason() !== '' || this.busy !== '') return;
+    const session = this.#session;
+    if (session === null || this.#closedReason(session) !== '' || this.busy !== '') return;
     this.busy = 'review';
     try {
-      this.preview = await previewChange(this.instance.name, { config: this.text });
+      this.preview = await previewChange(this.instance.name, { config: session.text });
       this.refusal = '';
     } catch (error) {
       this.refusal = error instanceof ApiError ? error.message : String(error);
@@ -341,41 +268,20 @@ export class CwConfig extends LitElement {
   };
 
   readonly #save = async (): Promise<void> => {
-    if (this.busy !== '' || this.base === null) return;
+    const session = this.#session;
+    if (session === null || this.busy !== '') return;
     this.busy = 'save';
     try {
-      await saveConfig(this.instance.name, this.text, this.base.revision);
+      await saveConfig(this.instance.name, session.text, session.base.revision);
+      session.done();
       writes.follow(`Config of ${this.instance.display_name}`, [this.instance.name]);
-      writeConfigDraft(kept, this.instance.name, null);
       router.go(`/instances/${this.instance.name}`);
     } catch (error) {
       this.preview = null;
       this.refusal = error instanceof ApiError ? error.message : String(error);
-      if (error instanceof ApiError && (error.status === 412 || error.status === 409)) await this.#lookForNewer();
+      if (error instanceof ApiError && (error.status === 412 || error.status === 409)) this.#config.reload();
     } finally {
       this.busy = '';
     }
   };
-
-  async #lookForNewer(): Promise<void> {
-    const config = await readConfig(this.instance.name).catch(() => null);
-    if (config === null || this.base === null) return;
-    if (config.config === this.base.config || !this.#isEdited) this.#adopt(config);
-    else this.newer = config;
-  }
-
-  /** Another revision with nothing of ours at stake. */
-  #adopt(config: Config): void {
-    if (!this.#isEdited) this.text = config.config;
-    this.base = config;
-    this.#keep();
-  }
-
-  #settle(newer: Config, whose: 'mine' | 'theirs'): void {
-    this.base = newer;
-    this.newer = null;
-    this.refusal = '';
-    if (whose === 'theirs') this.text = newer.config;
-    this.#keep();
-  }
 }

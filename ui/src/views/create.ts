@@ -1,16 +1,14 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import { Selected } from '../common/controllers.ts';
 import { bones, errorFace } from '../common/faces.ts';
 import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
-import { fileLines, newFileView } from '../common/preview-view.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink } from '../common/words-view.ts';
 import { ApiError } from '../data/api.ts';
 import { createInstance, previewCreate, readSettings } from '../data/endpoints.ts';
-import { count, totalSize } from '../data/format.ts';
+import { totalSize } from '../data/format.ts';
 import {
   checkForm,
   createBody,
@@ -26,7 +24,9 @@ import {
   type StorageField,
 } from '../data/instance-form.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
+import type { EditorChange } from '../editor/json-editor.ts';
 import '../elements/dialog.ts';
+import { createAside } from './create-aside.ts';
 import { icon } from '../elements/icon.ts';
 import { router, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
@@ -34,22 +34,13 @@ import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } 
 /** The form of a new bot, and beside it what it will commit. `cw-close` when the person goes away. */
 @customElement('cw-create')
 export class CwCreate extends LitElement {
-  static override styles = [
-    ...sheets(iconSheet, status, button, panel, note, form, dialog),
-    css`
-      .config {
-        min-block-size: 10rem;
-        resize: vertical;
-        white-space: pre;
-        overflow: auto;
-      }
-    `,
-  ];
+  static override styles = sheets(iconSheet, status, button, panel, note, form, dialog);
 
   @state() private form: InstanceForm | null = null;
   @state() private touched: ReadonlySet<string> = new Set();
   @state() private refusal: ApiError | null = null;
   @state() private busy = false;
+  #hasBegun = false;
   readonly #instances = new Selected(this, () => store.instances);
   readonly #fleet = new Selected(this, () => store.fleet);
   readonly #preview = new LivePreview(this);
@@ -59,8 +50,11 @@ export class CwCreate extends LitElement {
     return settings;
   });
 
-  override updated(changed: PropertyValues): void {
-    if (changed.has('form') && changed.get('form') === null) this.#focusField('display_name');
+  /** The form comes after its defaults; the first field takes the keyboard when it is there. */
+  override updated(): void {
+    if (this.#hasBegun || this.renderRoot.querySelector('#display_name') === null) return;
+    this.#hasBegun = true;
+    this.#focusField('display_name');
   }
 
   override render(): TemplateResult {
@@ -141,7 +135,7 @@ export class CwCreate extends LitElement {
         </summary>
         <div class="stack">${KEY_FIELDS.map((field) => this.#key_(field, form, settings))}</div>
       </details>
-      <details class="fold">
+      <details class="fold" @toggle=${() => void import('../editor/json-editor.ts')}>
         <summary>
           ${icon('right')}Initial config <span class="muted push">${form.config === '' ? 'empty, {}' : 'own'}</span>
         </summary>
@@ -214,75 +208,29 @@ export class CwCreate extends LitElement {
   }
 
   #config(form: InstanceForm): TemplateResult {
-    const error = this.#shownError('clawdbot_config');
-    return html`<div class="field">
-      <label class="field__label" for="config">clawdbot.json</label>
-      <textarea
-        class="input input--mono config"
-        id="config"
-        spellcheck="false"
-        placeholder="{}"
-        aria-invalid=${error === undefined ? nothing : 'true'}
-        aria-describedby="config-hint config-error"
-        .value=${form.config}
-        @input=${(event: InputEvent) =>
-          this.#change('clawdbot_config', { config: (event.target as HTMLTextAreaElement).value })}
-      ></textarea>
-      <p class="field__hint" id="config-hint">One JSON object. It can be edited with more help after the bot exists.</p>
-      <p class="field__error" id="config-error" aria-live="polite">
-        ${error === undefined ? nothing : html`${icon('y-failed')}<span>${error}</span>`}
-      </p>
-    </div>`;
+    return html`<cw-json-editor
+        id="clawdbot_config"
+        label="clawdbot.json"
+        .value=${form.config === '' ? '{}' : form.config}
+        @cw-text=${(event: CustomEvent<EditorChange>) => {
+          if (event.detail.text !== '{}' || form.config !== '')
+            this.#change('clawdbot_config', { config: event.detail.text });
+        }}
+      ></cw-json-editor>
+      ${
+        this.refusal?.field === 'clawdbot_config'
+          ? html`<p class="field__error">${icon('y-failed')}<span>${this.refusal.message}</span></p>`
+          : nothing
+      }`;
   }
 
   #aside(form: InstanceForm, settings: Settings): TemplateResult {
-    const hasErrors = Object.keys(this.#errors).length > 0;
-    if (!hasErrors) {
+    const isReady = Object.keys(this.#errors).length === 0;
+    if (isReady) {
       const body = createBody(form, settings);
       this.#preview.ask(JSON.stringify(body), (signal) => previewCreate(body, signal));
     }
-    const preview = hasErrors ? null : this.#preview.value;
-    const head = this.#fleet.value?.head ?? null;
-    return html`<section class="dialog__aside" aria-labelledby="will">
-      <div class="row">
-        <h3 id="will">What will be committed</h3>
-        <span class="push">${this.#validity(hasErrors)}</span>
-      </div>
-      <dl class="facts">
-        <dt>To</dt>
-        <dd>main${head === null ? nothing : html`, on top of ${commitLink(head)}`}</dd>
-        <dt>Message</dt>
-        <dd>${preview?.message ?? html`<span class="muted">Create …</span>`}</dd>
-      </dl>
-      ${
-        preview === null
-          ? html`<p class="muted small">
-              ${hasErrors ? 'Files appear here as soon as the form is complete.' : nothing}
-            </p>`
-          : html`<ul class="panel items">
-                ${fileLines(preview.files)}
-              </ul>
-              ${newFileView(preview.files.find((file) => file.path.startsWith('instances/')))}
-              <p class="muted small">
-                ${this.#after(form, preview.files.filter((file) => file.path.startsWith('dist/')).length)}
-              </p>`
-      }
-    </section>`;
-  }
-
-  #validity(hasErrors: boolean): TemplateResult | typeof nothing {
-    if (this.form?.display_name === '') return nothing;
-    if (hasErrors) return badge('warn', 'incomplete', 'y-draft');
-    if (this.#preview.error !== null) return badge('bad', this.#preview.error.message, 'y-failed');
-    return this.#preview.value === null ? nothing : badge('ok', 'valid', 'y-applied');
-  }
-
-  #after(form: InstanceForm, objects: number): string {
-    const size = totalSize(STORAGE_FIELDS.map((field) => form.sizes[field])) ?? '';
-    const what = `${count(objects, 'object')} to create, ${size} to claim`;
-    return this.#fleet.value?.cluster.state === 'connected'
-      ? `Then the reconciler applies it: ${what}. The first start takes 1 to 3 min.`
-      : `Applied when a cluster answers: ${what}.`;
+    return createAside(form, isReady ? this.#preview : null, this.#fleet.value);
   }
 
   #hasPlace(field: string | undefined): boolean {
@@ -336,9 +284,7 @@ export class CwCreate extends LitElement {
   };
 
   #focusField(field: string): void {
-    const input = this.renderRoot.querySelector<HTMLElement>(
-      `#${CSS.escape(field === 'clawdbot_config' ? 'config' : field)}`,
-    );
+    const input = this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(field)}`);
     const fold = input?.closest('details');
     if (fold) fold.open = true;
     input?.focus();

@@ -96,7 +96,7 @@ export class CwLogs extends LitElement {
   #listen(): void {
     this.#abort?.abort();
     this.#abort = new AbortController();
-    this.connection = { state: 'connecting' };
+    if (this.connection.state !== 'connecting') this.connection = { state: 'connecting' };
     void followLog(this.instance.name, this.#abort.signal, {
       state: (connection) => (this.connection = connection),
       lines: (lines) => this.#add(lines),

@@ -1,19 +1,20 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { Change, Manifests, Overview } from '../../../server/http/schemas/views.ts';
+import type { Change, Overview } from '../../../server/http/schemas/views.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink, statusWord, syncWord, time, word } from '../common/words-view.ts';
-import { readManifests, readOverview } from '../data/endpoints.ts';
-import { ageOf, corePair, count, dataOf, dateOf, imageTail, shortCommit, sizePair, whenOf } from '../data/format.ts';
+import { badge, commitLink, statusWord, syncWord, time } from '../common/words-view.ts';
+import { readOverview } from '../data/endpoints.ts';
+import { ageOf, corePair, dataOf, dateOf, imageTail, sizePair, whenOf } from '../data/format.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
-import { keyLabel, type Word } from '../data/words.ts';
+import { keyLabel } from '../data/words.ts';
 import '../elements/happenings.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/track.ts';
+import './objects.ts';
 import { router, store } from '../services.ts';
 import {
   button,
@@ -27,8 +28,6 @@ import {
   status,
   tile,
 } from '../styles/sheets.ts';
-
-type LiveObject = Manifests['objects'][number];
 
 /** The overview of a bot: what the last change did, why it has its status, its objects, details and keys. */
 @customElement('cw-overview')
@@ -48,7 +47,6 @@ export class CwOverview extends LitElement {
   @property({ attribute: false }) instance!: Instance;
   @property({ attribute: false }) route!: Route;
   readonly #overview = new Resource<Overview>(this, (signal) => readOverview(this.instance.name, signal));
-  readonly #manifests = new Resource<Manifests>(this, (signal) => readManifests(this.instance.name, signal));
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
   readonly #clock = new Ticking(this, 1_000);
 
@@ -59,20 +57,16 @@ export class CwOverview extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('instance');
-    if (before !== undefined && before.name !== this.instance.name) {
-      this.#overview.reset();
-      this.#manifests.reset();
-    } else if (before !== undefined) {
-      this.#overview.reload();
-      this.#manifests.reload();
-    }
+    if (before !== undefined && before.name !== this.instance.name) this.#overview.reset();
+    else if (before !== undefined) this.#overview.reload();
     if (this.route.search.has('edit') || this.route.search.has('keys')) void import('./edit.ts');
   }
 
   override render(): TemplateResult {
     return html`<div class="cols cols--side">
         <div class="stack-lg">
-          ${this.#trouble()} ${this.#latest()} ${this.#status()} ${this.#screens()} ${this.#objects()}
+          ${this.#trouble()} ${this.#latest()} ${this.#status()} ${this.#screens()}
+          <cw-objects .instance=${this.instance}></cw-objects>
         </div>
         <div class="stack-lg">${this.#details()} ${this.#keys()} ${this.#happenings()}</div>
       </div>
@@ -208,35 +202,6 @@ export class CwOverview extends LitElement {
     </figure>`;
   }
 
-  #objects(): TemplateResult {
-    return html`<section class="panel" aria-labelledby="objects">
-      <header class="panel__head"><h2 id="objects">Objects</h2></header>
-      ${faces(this.#manifests, 'the objects', (manifests) => [
-        html`<ul class="items objects">
-          ${manifests.objects.map((object) => this.#object(object))}
-        </ul>`,
-        html`<footer class="panel__foot">${this.#objectsFoot(manifests)}</footer>`,
-      ])}
-    </section>`;
-  }
-
-  #object(object: LiveObject): TemplateResult {
-    const kind = object.kind === 'PersistentVolumeClaim' ? 'Volume' : object.kind;
-    return html`<li>
-      <span class="objects__kind">${kind}</span><code class="clip" title=${object.name}>${object.name}</code
-      ><span class="objects__state">${word(objectWord(object))}</span>
-    </li>`;
-  }
-
-  #objectsFoot(manifests: Manifests): unknown {
-    const amount = count(manifests.objects.length, 'object');
-    const differing = manifests.objects.filter((object) => object.state === 'differs').length;
-    const commit = manifests.revision === null ? '' : ` as in commit ${shortCommit(manifests.revision)}`;
-    if (manifests.observed_at === null) return html`<span>${amount}${commit}. Not seen in a cluster yet.</span>`;
-    const state = differing === 0 ? `all${commit}` : `${differing} not${commit}`;
-    return html`<span>${amount}, ${state}. Checked ${ageOf(manifests.observed_at, this.#clock.now)} ago.</span>`;
-  }
-
   #details(): TemplateResult {
     const bot = this.instance;
     const inherited = (field: string): unknown =>
@@ -313,20 +278,4 @@ export class CwOverview extends LitElement {
   readonly #closeDialog = (): void => {
     router.go(`/instances/${this.instance.name}`);
   };
-}
-
-/** How an object is doing, as a word of state. */
-function objectWord(object: LiveObject): Word {
-  const text =
-    object.health === ''
-      ? { in_sync: 'as on main', differs: 'differs', missing: 'missing', extra: 'extra', unknown: 'not seen yet' }[
-          object.state
-        ]
-      : object.health;
-  const base = { word: text, rule: '' };
-  if (object.state === 'missing' || object.state === 'unknown') return { ...base, icon: 'y-todo', tone: 'idle' };
-  if (object.state === 'differs' || object.state === 'extra') return { ...base, icon: 'y-drifted', tone: 'warn' };
-  if (/^0 of|pending|waits|lost/i.test(object.health))
-    return { ...base, icon: 's-creating', tone: 'wait', turning: true };
-  return { ...base, icon: 's-running', tone: 'ok' };
 }

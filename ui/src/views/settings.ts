@@ -7,7 +7,7 @@ import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-view.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink, statusGlyph } from '../common/words-view.ts';
+import { commitLink, statusGlyph } from '../common/words-view.ts';
 import { ApiError } from '../data/api.ts';
 import { previewSettings, readSettings, saveSettings } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
@@ -19,9 +19,9 @@ import {
   type KeyWishes,
   type SettingsForm,
 } from '../data/settings-form.ts';
-import { keyLabel } from '../data/words.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/page.ts';
+import './global-keys.ts';
 import { store, writes } from '../services.ts';
 import { button, face, form, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
 
@@ -39,7 +39,6 @@ export class CwSettings extends LitElement {
 
   @state() private form: SettingsForm = {};
   @state() private keys: KeyWishes = new Map();
-  @state() private added: string | null = null;
   @state() private refusal: ApiError | null = null;
   @state() private busy = false;
   readonly #settings = new Resource<Settings>(this, (signal) => readSettings(signal));
@@ -67,139 +66,11 @@ export class CwSettings extends LitElement {
     else this.#preview.clear();
     return html`<div class="cols cols--side">
       <div class="stack-lg">
-        ${this.#keysPanel(settings)} ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}
+        <cw-global-keys .settings=${settings} .wishes=${this.keys} @cw-wish=${this.#wished}></cw-global-keys>
+        ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}
       </div>
       <div class="stack-lg">${this.#before(settings, body, isReady)} ${this.#repository()}</div>
     </div>`;
-  }
-
-  #keysPanel(settings: Settings): TemplateResult {
-    const known = {
-      ANTHROPIC_API_KEY: settings.anthropic_api_key,
-      OPENAI_API_KEY: settings.openai_api_key,
-      BRAVE_API_KEY: settings.brave_api_key,
-      ...settings.api_keys,
-    };
-    const names = [...new Set([...Object.keys(known), ...this.keys.keys()])];
-    return html`<section class="panel" aria-labelledby="keys">
-      <header class="panel__head">
-        <h2 id="keys">Global API keys</h2>
-        <div class="panel__end">
-          <button class="btn btn--quiet" type="button" @click=${() => (this.added = '')}>
-            ${icon('plus')}Add a key
-          </button>
-        </div>
-      </header>
-      <ul class="items">
-        ${names.map((name) => this.#key(name, (known as Record<string, string | null>)[name] ?? null))}
-        ${this.added === null ? nothing : this.#addRow(this.added)}
-      </ul>
-    </section>`;
-  }
-
-  #key(name: string, hint: string | null): TemplateResult {
-    const wish = this.keys.get(name);
-    const isTyped = typeof wish === 'string';
-    const label = keyLabel(name);
-    return html`<li class="key">
-      ${icon('key')}
-      <span class="stack"
-        ><span class="row-wrap"
-          ><span class="strong">${label}</span>${
-            hint === null ? html`<span class="muted">not set</span>` : html`<code>${hint}</code>`
-          }${wish === null ? badge('warn', 'will be taken away') : nothing}</span
-        >
-        <span class="muted small">${this.#usage(name, hint)}</span>
-        ${
-          isTyped
-            ? textField({
-                id: `key-${name}`,
-                label: `New ${label} key`,
-                value: wish,
-                type: 'password',
-                mono: true,
-                hint: 'Sealed on the server before it is written anywhere. After that only its last four characters can be seen.',
-                input: (value) => this.#wish(name, value),
-              })
-            : nothing
-        }</span
-      >
-      <span class="push row">${this.#keyButtons(name, label, hint, wish)}</span>
-    </li>`;
-  }
-
-  #keyButtons(name: string, label: string, hint: string | null, wish: string | null | undefined): TemplateResult {
-    if (wish !== undefined) {
-      return html`<button class="btn btn--quiet" type="button" @click=${() => this.#wish(name, undefined)}>
-        Cancel
-      </button>`;
-    }
-    return html`${
-        hint === null
-          ? nothing
-          : html`<button
-              class="btn btn--quiet btn--danger-quiet"
-              type="button"
-              aria-label="Remove the ${label} key"
-              @click=${() => this.#wish(name, null)}
-            >
-              Remove
-            </button>`
-      }
-      <button
-        class="btn"
-        type="button"
-        aria-label="${hint === null ? 'Set' : 'Replace'} the ${label} key"
-        @click=${() => this.#wish(name, '')}
-      >
-        ${hint === null ? 'Set' : 'Replace'}
-      </button>`;
-  }
-
-  #usage(name: string, hint: string | null): string {
-    const bots = [...this.#instances.value.values()];
-    const own = bots.filter(
-      (bot) =>
-        (name === 'ANTHROPIC_API_KEY' && bot.has_anthropic_override) ||
-        (name === 'OPENAI_API_KEY' && bot.has_openai_override) ||
-        (name === 'BRAVE_API_KEY' && bot.has_brave_override),
-    ).length;
-    const rest = bots.length - own;
-    const ownText = own === 0 ? '' : `, ${own} ${own === 1 ? 'has its' : 'have their'} own`;
-    if (hint === null) return `${count(rest, 'bot')} would use it${ownText}`;
-    return `${count(rest, 'bot')} ${rest === 1 ? 'uses' : 'use'} it${ownText}`;
-  }
-
-  #addRow(name: string): TemplateResult {
-    const isGood = /^[A-Z][A-Z0-9_]{0,62}$/.test(name);
-    return html`<li class="key">
-      ${icon('key')}
-      <span class="stack"
-        >${textField({
-          id: 'added',
-          label: 'Name of the variable',
-          value: name,
-          mono: true,
-          placeholder: 'GROQ_API_KEY',
-          hint: 'Capitals, digits and underscores; bots see the key under this name.',
-          input: (value) => (this.added = value.toUpperCase()),
-        })}</span
-      ><span class="push row"
-        ><button class="btn btn--quiet" type="button" @click=${() => (this.added = null)}>Cancel</button
-        ><button
-          class="btn"
-          type="button"
-          aria-disabled=${isGood ? nothing : 'true'}
-          @click=${() => {
-            if (!isGood) return;
-            this.#wish(name, '');
-            this.added = null;
-          }}
-        >
-          Next
-        </button></span
-      >
-    </li>`;
   }
 
   #defaults(settings: Settings, errors: Readonly<Record<string, string>>): TemplateResult {
@@ -338,13 +209,10 @@ export class CwSettings extends LitElement {
     </section>`;
   }
 
-  #wish(name: string, wish: string | null | undefined): void {
-    const next = new Map(this.keys);
-    if (wish === undefined) next.delete(name);
-    else next.set(name, wish);
-    this.keys = next;
+  readonly #wished = (event: CustomEvent<KeyWishes>): void => {
+    this.keys = event.detail;
     this.refusal = null;
-  }
+  };
 
   #change(change: SettingsForm): void {
     this.form = { ...this.form, ...change };
