@@ -77,12 +77,14 @@ export interface PublishedInstance {
 
 /** Writes what main says about a bot; its number stays. */
 export function putInstance(tx: Transactor, { name, record, commit, createdAt, updatedAt }: PublishedInstance): void {
+  const json = JSON.stringify(record);
+  const update = 'UPDATE instances SET record = ?, commit_id = ?, updated_at = ? WHERE name = ?';
+  // Not an upsert: that would use up a number each time.
+  if (tx.run(update, json, commit, updatedAt, name).changes > 0) return;
   tx.run(
-    `INSERT INTO instances (name, record, commit_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (name) DO UPDATE SET
-       record = excluded.record, commit_id = excluded.commit_id, updated_at = excluded.updated_at`,
+    'INSERT INTO instances (name, record, commit_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
     name,
-    JSON.stringify(record),
+    json,
     commit,
     createdAt,
     updatedAt,

@@ -67,7 +67,9 @@ export interface House {
   record(name: string): BotInstance;
   /** A file on main, or undefined. */
   onMain(path: string): string | undefined;
-  /** Until the database has imported main and no rendering is due. */
+  /** Until the database has imported main. */
+  imported(): Promise<void>;
+  /** Until it has, and no rendering is due. */
   caughtUp(): Promise<void>;
   readonly person: Person;
 }
@@ -95,6 +97,9 @@ export async function openHouse(): Promise<House> {
   const publish = async (edit: Edit): Promise<Settled> => {
     publisher.submit(edit);
     return publisher.settled(edit.id, 20_000);
+  };
+  const expectImported = (): void => {
+    expect(getMeta(store.reader, IMPORTED_COMMIT)).toBe(git(bare, 'rev-parse', 'main').trim());
   };
   return {
     folder,
@@ -134,11 +139,11 @@ export async function openHouse(): Promise<House> {
         return undefined;
       }
     },
+    imported: () => vi.waitFor(expectImported, { timeout: 20_000, interval: 20 }),
     caughtUp: () =>
       vi.waitFor(
         () => {
-          const head = git(bare, 'rev-parse', 'main').trim();
-          expect(getMeta(store.reader, IMPORTED_COMMIT)).toBe(head);
+          expectImported();
           expect(listUnrendered(store.reader).filter(({ cause }) => cause === 'inputs')).toEqual([]);
         },
         { timeout: 20_000, interval: 20 },

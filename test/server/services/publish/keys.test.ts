@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { systemRandom } from '../../../../server/lib/random.ts';
 import { sealKey } from '../../../../server/secrets/seal-key.ts';
 import type { SealedKeyChange } from '../../../../server/store/edit.ts';
+import { listProblems } from '../../../../server/store/problems.ts';
 import { getSealedKey, listSealedKeys } from '../../../../server/store/sealed-keys.ts';
 import { git } from '../../../support/person-git.ts';
 import { change, editOf, openFurnishedHouse, RECIPIENT } from './fixture.ts';
@@ -96,8 +97,9 @@ describe('an API key', () => {
     await house.published(editOf('Set', await sealed('global')));
 
     house.person.push('Break', { 'secrets/global/anthropic-api-key.yaml': 'kind: Secret\nstringData: {A: clear}\n' });
-    await house.caughtUp().catch(() => undefined);
+    await house.imported();
 
+    expect(listProblems(house.store.reader, 'fleet')).not.toEqual([]);
     expect(listSealedKeys(house.store.reader)).toHaveLength(1);
     expect(house.onMain('dist/bot-a/deployment.yaml')).toContain('claworc-anthropic-api-key');
   });
