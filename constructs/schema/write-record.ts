@@ -14,7 +14,7 @@ type AnyDocument = BotInstance | Fleet | Tombstone;
 
 /**
  * A record, fleet or tombstone as YAML. With the text that is there now, only what differs is touched: comments, blank
- * lines, order and style of everything else stay. `parseRecord(writeRecord(x))` is `x` again, to the byte of its config.
+ * lines, order and quotes of everything else stay (spaces inside lines are put in order). `parseRecord(writeRecord(x))` is `x` again, to the byte of its config.
  */
 export function writeRecord(record: AnyDocument, previousText?: string): string {
   const previous = previousText === undefined ? undefined : editable(previousText);
