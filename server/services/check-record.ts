@@ -6,15 +6,15 @@ import { ClaworcError } from '../lib/errors.ts';
 import { apiFieldOf } from './instance-fields.ts';
 
 /** Throws `invalid` with the API's field, and line and column inside a config, unless the record may be saved. */
-export function checkRecord(record: BotInstance, fleet: Fleet): void {
+export function checkRecord(record: BotInstance, fleet: Fleet, nameOf = apiFieldOf): void {
   const [own] = validateRecord(record);
-  if (own !== undefined) throw invalid(own);
+  if (own !== undefined) throw invalid(own, nameOf);
   const [issue] = recordIssuesInFleet(record, fleet);
-  if (issue !== undefined) throw invalid(problemOf('record', issue));
+  if (issue !== undefined) throw invalid(problemOf('record', issue), nameOf);
 }
 
-function invalid({ field, message, line, column }: Problem): ClaworcError {
-  const name = apiFieldOf(field);
+function invalid({ field, message, line, column }: Problem, nameOf: (path: string) => string): ClaworcError {
+  const name = nameOf(field);
   const place = line === undefined ? '' : `line ${line}, column ${column ?? 1}: `;
   return new ClaworcError('invalid', `${name}: ${place}${message}.`, {
     field: name,

@@ -40,7 +40,7 @@ export async function putConfig(
 export function planConfig(context: Context, id: string, config: string): PlannedWrite {
   const { record, row } = readDesiredInstance(context.store.reader, id);
   const next = { ...record, spec: { ...record.spec, config } };
-  checkRecord(next, readDesiredFleet(context.store.reader).fleet);
+  checkRecord(next, readDesiredFleet(context.store.reader).fleet, (path) => (path === 'spec.config' ? 'config' : path));
   const message = `Change config of ${row.name}`;
   if (config === (record.spec.config ?? EMPTY_CONFIG)) return { message, changes: [] };
   return { message, changes: [{ kind: 'BotInstance', name: row.name, base: record, next }] };

@@ -5,6 +5,7 @@ import { createReconciler } from '../reconcile/create-reconciler.ts';
 import { openKey } from '../secrets/open-key.ts';
 import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
 import type { ClusterLoop, ClusterParts } from './open-context.ts';
+import { createReadOnlyView } from './read-only-view.ts';
 
 /** Which cluster a person named, if any. */
 export interface ClusterChoice {
@@ -25,7 +26,7 @@ function isInCluster({ env }: Pick<ClusterChoice, 'env'>): boolean {
 /**
  * The way to the cluster of `start`. One that was named is used; else the one that kubectl would use is offered, and
  * used once a person accepted it: this very cluster, told by the UID of kube-system. With neither, nothing is applied.
- * Throws `usage` for a named cluster that the kubeconfig lacks.
+ * Without an identity this process only looks. Throws `usage` for a named cluster that the kubeconfig lacks.
  */
 export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) => Promise<ClusterLoop> {
   return async (parts) => {
@@ -37,13 +38,13 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       api,
       source: repository,
       version,
-      open: (text, place) => openKey(text, identity, place),
+      ...(identity === null ? {} : { open: (text, place) => openKey(text, identity, place) }),
       log,
       clock,
-      admit: (id) => isNamed || (id !== null && id === readAccepted(store.reader)),
+      admit: (id) => identity !== null && (isNamed || (id !== null && id === readAccepted(store.reader))),
     });
     return {
-      view: reconciler.view,
+      view: identity === null ? createReadOnlyView(reconciler.view) : reconciler.view,
       connection,
       api,
       inCluster: isInCluster(choice) && choice.kubeconfig === undefined && choice.context === undefined,

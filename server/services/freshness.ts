@@ -15,12 +15,23 @@ export interface Freshness {
 export function createFreshness(publisher: Pick<Publisher, 'on'>): Freshness {
   const numbers = new Map<string, number>();
   const changed = new Map<string, number>();
-  const note = ({ commit, units }: { readonly commit: string; readonly units: readonly string[] }): void => {
+  const numberOf = (commit: string): number => {
     const number = numbers.get(commit) ?? numbers.size + 1;
     numbers.set(commit, number);
+    return number;
+  };
+  const note = ({ commit, units }: { readonly commit: string; readonly units: readonly string[] }): void => {
+    const number = numberOf(commit);
     for (const unit of units) changed.set(unit, number);
   };
-  const stops = [publisher.on('published', note), publisher.on('imported', note)];
+  const stops = [
+    publisher.on('published', note),
+    publisher.on('imported', note),
+    // A follow-up with nothing but renderings is told by the head alone.
+    publisher.on('state', ({ head }) => {
+      if (head !== null) numberOf(head);
+    }),
+  ];
   return {
     isCurrent: (unit, liveCommit) => {
       const last = Math.max(changed.get(unit) ?? 0, changed.get(FLEET_UNIT) ?? 0);

@@ -7,7 +7,7 @@ import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { loadFingerprintKey } from '../secrets/fingerprint.ts';
-import type { AgeIdentity } from '../secrets/identity.ts';
+import { recipientOf, type AgeIdentity } from '../secrets/identity.ts';
 import { getFleet } from '../store/fleet.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createScreens } from '../vnc/screens.ts';
@@ -29,6 +29,11 @@ export interface OpenOptions {
   readonly repo?: string;
   /** @default `age-identity.txt` in the data folder, made on the first start */
   readonly identity?: string;
+  /**
+   * `all`: everything in one process. `serve`: no identity, so that nothing can be decrypted here.
+   * @default 'all'
+   */
+  readonly duty?: 'all' | 'serve';
   /** Whether an empty repository of our own starts with the three examples. */
   readonly withExamples: boolean;
   /** Joins the cluster once everything else is open. */
@@ -48,7 +53,8 @@ export interface ClusterParts extends Pick<
   Context,
   'log' | 'clock' | 'version' | 'store' | 'repository' | 'snapshots'
 > {
-  readonly identity: AgeIdentity;
+  /** Null where this process may not decrypt; it then only looks at the cluster. */
+  readonly identity: AgeIdentity | null;
 }
 
 /** The cluster, and the loop that works on it until it is aborted. */
@@ -57,7 +63,8 @@ export interface ClusterLoop extends ClusterLink {
 }
 
 export interface OpenedContext extends Context, AsyncDisposable {
-  readonly identity: OpenedIdentity;
+  /** Null for `serve`. */
+  readonly identity: OpenedIdentity | null;
 }
 
 /**
@@ -69,17 +76,13 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
   const { data, log, clock, random, version } = options;
   const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
   try {
-    const identity = await openIdentity(options.identity ?? join(data, 'age-identity.txt'), {
-      mayCreate: options.identity === undefined,
-      clock,
-      log,
-    });
+    const identity = options.duty === 'serve' ? null : await openOwnIdentity(options);
     const author = options.author ?? localAuthor();
     const repository = await openInstancesRepo(options, identity, author);
     const snapshots = createSnapshots(repository);
     const publisher = createPublisher({ store, repository, snapshots, log, clock });
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
-    const parts = { log, clock, version, store, repository, snapshots, identity: identity.identity };
+    const parts = { log, clock, version, store, repository, snapshots, identity: identity?.identity ?? null };
     const cluster = await options.connectCluster(parts);
     const context: Context = {
       log,
@@ -115,9 +118,13 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
   }
 }
 
+function openOwnIdentity({ data, identity, clock, log }: OpenOptions): Promise<OpenedIdentity> {
+  return openIdentity(identity ?? join(data, 'age-identity.txt'), { mayCreate: identity === undefined, clock, log });
+}
+
 async function openInstancesRepo(
   { data, repo, withExamples, log, clock }: OpenOptions,
-  { identity }: OpenedIdentity,
+  opened: OpenedIdentity | null,
   author: Context['author'],
 ): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
@@ -132,8 +139,18 @@ async function openInstancesRepo(
       },
     );
   }
+  if ((await repository.head()) !== null) return repository;
+  if (opened === null) {
+    throw new ClaworcError(
+      'git_refused',
+      `${folder} is empty: run \`claworc init\` first, which makes the identity too.`,
+      {
+        subject: folder,
+      },
+    );
+  }
   const records = withExamples && repo === undefined ? await readExamples() : new Map<string, string>();
-  await seedRepository({ repository, recipients: [identity.recipients[0] ?? ''], records, author, clock });
+  await seedRepository({ repository, recipients: [recipientOf(opened.identity)], records, author, clock });
   return repository;
 }
 

@@ -44,6 +44,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
   };
   const ui = await ensureUiBuilt(root, (line) => io.err(line));
   const running = await startClaworc({
+    duty,
     host,
     port,
     data: resolve(cwd, data),
