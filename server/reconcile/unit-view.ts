@@ -24,13 +24,14 @@ export function unitView(input: UnitViewInput): UnitView {
   const { sync, reason } = syncOf(input);
   const deployment =
     desired.state === 'present' ? desired.objects.find(({ kind }) => kind === 'Deployment') : undefined;
+  const triesAgain = sync === 'failed' && memory.outcome?.retryable === true;
   const status = instanceStatus({
     wanted:
       desired.state === 'removed' ? 0 : (replicasOf(deployment?.object) ?? (deployment === undefined ? undefined : 1)),
     live,
     events,
-    refusal: sync === 'failed' ? reason : null,
-    waitsFor: blocked,
+    refusal: sync === 'failed' && !triesAgain ? reason : null,
+    waitsFor: triesAgain ? reason : blocked,
   });
   const times = [...live.objects.values()].flatMap((object) => appliedAt(object) ?? []).sort();
   const failures = [...live.objects.values()].flatMap((object) =>

@@ -132,7 +132,10 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
         memory.commit = deps.commit();
         memory.outcome = undefined;
       }
-    } else if (blocked() === null && memory.notBefore <= clock.now()) {
+    } else if (memory.notBefore > clock.now()) {
+      // Taken up early by an event, which used up the timer.
+      again(unit, memory.notBefore - clock.now());
+    } else if (blocked() === null) {
       show(desired, memory);
       const outcome = await write(plan, seen);
       if (typeof outcome === 'string') {

@@ -1,57 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createReconciler } from '../../../server/reconcile/create-reconciler.ts';
-import type { Reconciler, ReconcilerOptions } from '../../../server/reconcile/reconciler.ts';
 import { systemClock } from '../../../server/lib/clock.ts';
 import { silentLog } from '../../../server/lib/log.ts';
 import { Cluster, hasPlane, VERSION } from './cluster-fixture.ts';
-
-const WAIT = { timeout: 30_000, interval: 50 };
-
-class Loop implements AsyncDisposable {
-  readonly reconciler: Reconciler;
-  readonly cluster: Cluster;
-  readonly #stop = new AbortController();
-  readonly #done: Promise<void>;
-
-  constructor(cluster: Cluster, changes: Partial<ReconcilerOptions> = {}) {
-    this.cluster = cluster;
-    const { repo, api } = cluster;
-    this.reconciler = createReconciler({
-      api,
-      source: {
-        head: async () => repo.head(),
-        readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
-        isAncestor: async (a, b) => repo.isAncestor(a, b),
-      },
-      version: VERSION,
-      open: repo.open,
-      log: silentLog,
-      clock: systemClock,
-      ...changes,
-    });
-    this.#done = this.reconciler.run(this.#stop.signal);
-  }
-
-  unit(name: string) {
-    return this.reconciler.view.unit(name);
-  }
-
-  /** Publishes what the repository fixture says now. */
-  publish(): string {
-    const commit = this.cluster.repo.synth().commit();
-    this.reconciler.reconcileNow();
-    return commit;
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#done;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
-  }
-}
+import { Loop, WAIT } from './loop-fixture.ts';
 
 describe.skipIf(!hasPlane)('the loop', () => {
   test('brings a bot up, stops it, and says so at each step', async () => {

@@ -1,0 +1,60 @@
+import { systemClock } from '../../../server/lib/clock.ts';
+import { silentLog } from '../../../server/lib/log.ts';
+import type { ClusterApi } from '../../../server/cluster/api.ts';
+import { createReconciler } from '../../../server/reconcile/create-reconciler.ts';
+import type { Reconciler, ReconcilerOptions } from '../../../server/reconcile/reconciler.ts';
+import { VERSION } from './cluster-fixture.ts';
+import type { RepoFixture } from './repo-fixture.ts';
+
+/** For vi.waitFor and expect.poll: outside state on a busy machine. */
+export const WAIT = { timeout: 40_000, interval: 50 };
+
+/** A running reconciler over a fixture. */
+export class Loop implements AsyncDisposable {
+  readonly reconciler: Reconciler;
+  readonly repo: RepoFixture;
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+
+  constructor(
+    target: { readonly api: ClusterApi; readonly repo: RepoFixture },
+    changes: Partial<ReconcilerOptions> = {},
+  ) {
+    const { repo, api } = target;
+    this.repo = repo;
+    this.reconciler = createReconciler({
+      api,
+      source: {
+        head: async () => repo.head(),
+        readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
+        isAncestor: async (a, b) => repo.isAncestor(a, b),
+      },
+      version: VERSION,
+      open: repo.open,
+      log: silentLog,
+      clock: systemClock,
+      ...changes,
+    });
+    this.#done = this.reconciler.run(this.#stop.signal);
+  }
+
+  unit(name: string) {
+    return this.reconciler.view.unit(name);
+  }
+
+  /** Publishes what the repository fixture says now. */
+  publish(): string {
+    const commit = this.repo.synth().commit();
+    this.reconciler.reconcileNow();
+    return commit;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
