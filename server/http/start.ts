@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { createServer } from 'node:net';
 import { ClaworcError } from '../lib/errors.ts';
 import { openContext, type OpenedContext, type OpenOptions } from '../services/open-context.ts';
@@ -18,6 +19,7 @@ export interface RunningClaworc {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly address: string;
   readonly context: OpenedContext;
+  readonly server: Server;
   /** Ends streams and screens, waits for requests under way, then ends everything else. */
   stop(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export async function startClaworc(options: StartOptions): Promise<RunningClawor
     return {
       address,
       context,
+      server: app.server,
       stop: async () => {
         await app.close();
         await context[Symbol.asyncDispose]();
