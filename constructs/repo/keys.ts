@@ -13,11 +13,17 @@ export function keysInUse(repo: Repo, instanceName: string): readonly KeyInUse[]
   return [...inUse.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Paths of sealed keys that this bot would use and that cannot be read; without them its rendering is not known. */
+/**
+ * Paths of global keys that this bot was rendered with, that cannot be read now, and that it has no own key for.
+ * To render it without them would take a key from a running bot because of a typing mistake.
+ */
 export function unreadableKeys(repo: Repo, instanceName: string): readonly string[] {
+  if (repo.brokenKeys.size === 0) return [];
+  const rendered = [...(repo.dist.get(instanceName)?.values() ?? [])].join('');
   return [...repo.brokenKeys].flatMap((broken) => {
     const [scope = '', slug = ''] = broken.split('/');
-    const overridden = [...repo.keys.values()].some((own) => own.scope === instanceName && keySlug(own.key) === slug);
-    return scope === 'global' && !overridden ? [`secrets/${broken}.yaml`] : [];
+    const isOwn = [...repo.keys.values()].some((own) => own.scope === instanceName && keySlug(own.key) === slug);
+    const isUsed = scope === 'global' && !isOwn && rendered.includes(` name: claworc-${slug}\n`);
+    return isUsed ? [`secrets/${broken}.yaml`] : [];
   });
 }

@@ -21,9 +21,12 @@ const KEY_NAME = new RegExp(KEY_NAME_PATTERN, 'u');
  */
 export function parseSealedFile(bytes: Uint8Array, path: string, scope: KeyScope, slug: string): SealedResult {
   const read = readSource(bytes, path);
-  if (!read.ok) return { ok: false, problems: read.problems };
+  if (!read.ok) return { ok: false, problems: read.problems.map(withoutSource) };
   const { source } = read;
-  const refuse = (issues: readonly Issue[]): SealedResult => ({ ok: false, problems: issues.map(source.locate) });
+  const refuse = (issues: readonly Issue[]): SealedResult => ({
+    ok: false,
+    problems: issues.map(source.locate).map(withoutSource),
+  });
   const clear = clearTextIssues(source.value);
   if (clear.length > 0) return refuse(clear);
   const shape = explain(SealedSecretSchema, source.value);
@@ -46,6 +49,11 @@ export function parseSealedFile(bytes: Uint8Array, path: string, scope: KeyScope
   const { namespace } = secret.metadata;
   const sealed = { scope, key, path, text: source.text, namespace, encrypted: secret.stringData, digest, recipients };
   return { ok: true, sealed };
+}
+
+/** No line of such a file is ever shown: somebody may have forgotten to encrypt it. */
+function withoutSource({ source: _source, ...problem }: Problem): Problem {
+  return problem;
 }
 
 /** The namespace is compared with the fleet's by `crossCheck`, which knows it. */

@@ -13,8 +13,9 @@ const MESSAGES: Partial<Record<YAMLError['code'], string>> = {
   BAD_ALIAS: 'an alias is not read',
 };
 
+/** The parser's own messages are not passed on: some quote the text, which may be a key. */
 export function yamlMessage(error: YAMLError): string {
   if (error.message.includes('call stack')) return 'is nested too deeply';
   if (error.message.startsWith('Flow')) return 'is not YAML: a bracket that was opened is not closed';
-  return `is not YAML: ${MESSAGES[error.code] ?? error.message.toLowerCase()}`;
+  return `is not YAML: ${MESSAGES[error.code] ?? 'it cannot be read from here on'}`;
 }
