@@ -61,14 +61,19 @@ describe('a start after a crash', () => {
   });
 
   it('finds it also below what others committed since', async () => {
-    const house = await openFurnishedHouse('bot-a', 'bot-b');
+    const house = await openHouse();
+    const stop = house.start();
+    const bots = ['bot-a', 'bot-b'].map((name) => creation(recordOf(name)));
+    await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, ...bots));
+    await stop();
     const base = house.record('bot-a');
     const edit = editOf('Stop', change(base, withSpec(base, { state: 'stopped' })));
+    house.publisher.submit(edit);
     const commit = await commitAndDie(house, edit);
     const text = house.person.read('instances/bot-b.yaml');
     house.person.push('Note', { 'instances/bot-b.yaml': `# noted\n${text}` });
 
-    house.publisher.submit(edit);
+    house.start();
 
     expect(await house.publisher.settled(edit.id, 20_000)).toEqual({ state: 'published', commit });
     expect(git(house.bare, 'log', '--format=%s', '-2').trim().split('\n')).toEqual(['Note', 'Stop']);
