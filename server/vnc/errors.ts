@@ -11,10 +11,13 @@ export class ScreenRefused extends Error {
   override readonly name = 'ScreenRefused';
 }
 
+/** The bot is gone, or has no pod at the moment. */
+const NO_SCREEN: ReadonlySet<string> = new Set(['not_found', 'conflict']);
+
 /** What the viewer is told when the way to a screen could not be opened. The words are ours or the API server's. */
 export function endOfFailedOpen(error: unknown): ScreenEnd {
   if (error instanceof ScreenTimeout) return screenEnd('timeout');
-  if (error instanceof ClaworcError && error.code === 'not_found') return screenEnd('no_screen', error.message);
+  if (error instanceof ClaworcError && NO_SCREEN.has(error.code)) return screenEnd('no_screen', error.message);
   return screenEnd('refused', messageOf(error));
 }
 

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { endOfOpenScreen } from './errors.ts';
-import { keepAlive } from './keep-alive.ts';
+import { keepAlive } from '../lib/socket-keep-alive.ts';
 import { screenEnd, type ScreenEnd } from './screen-end.ts';
 import type { ViewerStream } from './viewer-stream.ts';
 

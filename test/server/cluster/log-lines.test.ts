@@ -7,7 +7,7 @@ const line = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => text.r
 test('lines come out whole, however their bytes are cut', () => {
   fc.assert(
     fc.property(
-      fc.array(line, { maxLength: 10 }),
+      fc.array(line, { minLength: 1, maxLength: 10 }),
       fc.constantFrom('\n', '\r\n'),
       fc.boolean(),
       fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),

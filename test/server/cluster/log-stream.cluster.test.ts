@@ -23,7 +23,7 @@ function follow(connection: ClusterConnection, options: Partial<FollowLogsOption
   const stop = new AbortController();
   const lines: LogLine[] = [];
   const read = async (): Promise<void> => {
-    const all = { pod: 'bot', tail: 100, follow: true, signal: stop.signal, ...options };
+    const all = { pod: 'bot', tail: 100, follow: true, silenceMs: 2_000, signal: stop.signal, ...options };
     for await (const line of followLogs(connection, all)) lines.push(line);
   };
   const ended = read();
@@ -45,6 +45,10 @@ async function podWithLog(
   return file;
 }
 
+const waitingSpec = {
+  schedulingGates: [{ name: 'claworc.dev/test' }],
+  containers: [{ name: 'moltbot', image: 'moltbot' }],
+};
 const connect = ({ kubeconfig }: SharedControlPlane): Promise<ClusterConnection> => loadConnection({ kubeconfig });
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
@@ -119,15 +123,20 @@ clusterTest('waits for a pod that has not started', async ({ cluster, kubectl, n
   await writeFile(file, '');
   await appendLog(file, ['up']);
   await setPodLog(kubectl, { namespace, name: 'bot' }, file);
-  const spec = { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'moltbot', image: 'moltbot' }] };
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bot', namespace }, spec };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bot', namespace }, spec: waitingSpec };
   await kubectl(['apply', '-f', '-'], { input: JSON.stringify(pod) });
-  const following = follow(await connect(cluster), { namespace });
+  const connection = await connect(cluster);
+  const following = follow(connection, { namespace });
+  await expect(follow(connection, { namespace, follow: false }).ended).rejects.toMatchObject({
+    code: 'cluster_refused',
+  });
 
-  await deletePod(kubectl, namespace, 'bot');
+  const open = [{ op: 'remove', path: '/spec/schedulingGates' }];
+  await kubectl(['patch', '-n', namespace, 'pod/bot', '--type=json', '-p', JSON.stringify(open)]);
 
+  await vi.waitFor(() => expect(following.texts()).toEqual(['up']), { timeout: 20_000 });
+  following.stop.abort();
   await following.ended;
-  expect(following.texts()).toEqual([]);
 });
 
 clusterTest('says which right is missing', async ({ cluster, kubectl, namespace }) => {

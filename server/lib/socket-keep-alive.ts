@@ -11,7 +11,7 @@ const MISSES = 2;
 
 /**
  * Pings a WebSocket every `intervalMs`, which also keeps proxies from cutting an idle one, and breaks it after two
- * intervals without any sign of life.
+ * intervals without any sign of life. While we have paused it, it is not blamed for an answer that we don't read.
  */
 export function keepAlive(socket: WebSocket, intervalMs: number): KeepAlive {
   let misses = 0;
@@ -19,6 +19,7 @@ export function keepAlive(socket: WebSocket, intervalMs: number): KeepAlive {
     misses = 0;
   };
   const timer = setInterval(() => {
+    if (socket.isPaused) misses = 0;
     if (misses++ >= MISSES) socket.terminate();
     else if (socket.readyState === socket.OPEN) socket.ping();
   }, intervalMs);
