@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runVerify } from '../../../server/cli/verify.ts';
+import { checkoutOf, recordingIo } from './checkout.ts';
+
+function verify(folder: string, json = false) {
+  const io = recordingIo();
+  const code = runVerify({ repo: folder, cwd: '/', json }, io);
+  return { code, output: io.output.join('\n') };
+}
+
+describe('claworc verify', () => {
+  it('passes what synth just wrote', async () => {
+    const checkout = checkoutOf(2);
+    await checkout.synth();
+
+    expect(verify(checkout.folder)).toEqual({ code: 0, output: 'verify: 19 files, 2 records, 0 errors, 0 warnings' });
+  });
+
+  it('names every problem with file, line and column, and the line itself', async () => {
+    const checkout = checkoutOf(2);
+    await checkout.synth();
+    checkout.put(
+      'instances/bot-0001.yaml',
+      checkout.read('instances/bot-0001.yaml').replace('clawd: 5Gi', 'clawd: 5GB'),
+    );
+    checkout.put(
+      'dist/bot-0000/service-vnc.yaml',
+      checkout.read('dist/bot-0000/service-vnc.yaml').replace('6081', '6080'),
+    );
+
+    const { code, output } = verify(checkout.folder);
+
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^dist\/bot-0000\/service-vnc\.yaml:17:1: is not what instances\/bot-0000\.yaml renders to/m,
+    );
+    expect(output).toMatch(
+      /^instances\/bot-0001\.yaml:\d+:12: spec\.storage\.clawd: "5GB" is not a Kubernetes quantity.*\n +\d+ \| {5}clawd: 5GB\n +\| +\^$/m,
+    );
+    expect(output).toMatch(/verify: 19 files, 2 records, 2 errors, 0 warnings$/);
+  });
+
+  it('gives programs the same as JSON', () => {
+    const checkout = checkoutOf(1);
+
+    const { code, output } = verify(checkout.folder, true);
+
+    const { ok, problems } = JSON.parse(output) as { ok: boolean; problems: unknown[] };
+    expect({ code, ok, count: problems.length }).toEqual({ code: 1, ok: false, count: 8 });
+    expect(problems[0]).toMatchObject({
+      unit: 'bot-0000',
+      file: 'dist/bot-0000/configmap-config.yaml',
+      severity: 'error',
+    });
+  });
+
+  it('refuses a folder that holds nothing of an instances repo', () => {
+    const checkout = checkoutOf(0);
+    rmSync(join(checkout.folder, 'claworc.yaml'));
+
+    expect(() => verify(checkout.folder)).toThrow(/holds no instances repo/);
+  });
+});
