@@ -1,7 +1,9 @@
+import { viewClusterPlan } from '../../services/cluster-plan.ts';
 import { acceptCluster } from '../../services/cluster.ts';
 import type { Context } from '../../services/context.ts';
 import { viewFleetState } from '../../services/fleet-state.ts';
 import type { App } from '../app.ts';
+import { ClusterPlanSchema } from '../schemas/cluster-plan.ts';
 import { AcceptClusterSchema } from '../schemas/requests.ts';
 import { FleetStateSchema } from '../schemas/views.ts';
 import { answers } from './answers.ts';
@@ -21,6 +23,20 @@ export function clusterRoutes(api: App, context: Context): void {
       },
     },
     () => viewFleetState(context),
+  );
+
+  api.get(
+    '/cluster/plan',
+    {
+      schema: {
+        tags,
+        operationId: 'getClusterPlan',
+        summary: 'What applying main to the cluster would do now',
+        description: 'Reads the cluster and writes nothing; it is what a person sees before accepting one.',
+        response: answers(ClusterPlanSchema),
+      },
+    },
+    () => viewClusterPlan(context),
   );
 
   api.post(

@@ -33,6 +33,17 @@ describe('a cluster that nobody named', () => {
       expect((await server.call('GET', 'instances/bot-alpha')).body.sync).toBe('published');
       expect((await server.call('GET', 'health')).body).toMatchObject({ status: 'degraded' });
       expect((await server.call('POST', 'cluster/accept', { context: 'another' })).body.code).toBe('conflict');
+      const plan = (await server.call('GET', 'cluster/plan')).body;
+      expect(plan).toMatchObject({ context: 'claworc-test', server: cluster.server, namespace });
+      expect(plan.units).toContainEqual(
+        expect.objectContaining({
+          name: 'bot-alpha',
+          state: 'present',
+          actions: expect.arrayContaining([
+            { action: 'create', kind: 'Deployment', name: 'bot-alpha', reason: '' },
+          ]) as unknown,
+        }),
+      );
       expect(await count()).toBe(0);
 
       const accepted = await server.call('POST', 'cluster/accept', { context: 'claworc-test' });

@@ -1,0 +1,25 @@
+import Type, { type Static } from 'typebox';
+import { nullable } from './common.ts';
+
+/** What `GET /cluster/plan` answers: the plan that a person sees before accepting a cluster. */
+export const ClusterPlanSchema = Type.Object(
+  {
+    commit: Type.String(),
+    context: Type.String(),
+    server: Type.String(),
+    namespace: nullable(Type.String()),
+    units: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        state: Type.Union([Type.Literal('present'), Type.Literal('removed'), Type.Literal('held')]),
+        reason: Type.String({ description: 'Why a unit is held; else empty.' }),
+        actions: Type.Array(
+          Type.Object({ action: Type.String(), kind: Type.String(), name: Type.String(), reason: Type.String() }),
+          { description: 'What would be written or is refused; empty where nothing changes.' },
+        ),
+      }),
+    ),
+  },
+  { additionalProperties: false, $id: 'ClusterPlan' },
+);
+export type ClusterPlan = Static<typeof ClusterPlanSchema>;
