@@ -30,7 +30,11 @@ async function speak(screen: Duplex, reader: Reader): Promise<void> {
   const [, major = '', minor = ''] = /^RFB (\d{3})\.(\d{3})\n$/.exec(greeting) ?? [];
   if (major === '') throw new ScreenRefused('What answers on the screen port does not speak VNC.');
   if (Number(major) * 1000 + Number(minor) < 3008) {
-    throw new ScreenRefused(`The screen speaks RFB ${Number(major)}.${Number(minor)}; 3.8 is needed.`);
+    // TigerVNC falls back to 3.3 to say that it refuses this address: a type of 0 and the reason.
+    screen.write(greeting);
+    const type = (await reader.read(4)).readUInt32BE(0);
+    const speaks = `The screen speaks RFB ${Number(major)}.${Number(minor)}; 3.8 is needed.`;
+    throw new ScreenRefused(type === 0 ? `The screen refuses: ${await readReason(reader)}` : speaks);
   }
   screen.write(VERSION);
   const count = (await reader.read(1)).readUInt8(0);

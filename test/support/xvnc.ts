@@ -19,6 +19,8 @@ export interface XvncOptions {
   readonly geometry?: string;
   /** Shows an xterm over the whole screen. @default no xterm */
   readonly terminal?: XtermOptions;
+  /** TigerVNC's own defence: it refuses addresses that left some connections before their handshake. @default false */
+  readonly blacklist?: boolean;
   /** Progress, when Xvnc must be installed first. @default silence */
   readonly log?: (line: string) => void;
 }
@@ -35,7 +37,7 @@ export interface Xvnc extends AsyncDisposable {
 
 /** Starts a real TigerVNC X server that accepts viewers. It also ends when this process ends, in whatever way. */
 export async function startXvnc(options: XvncOptions = {}): Promise<Xvnc> {
-  const { geometry = '1280x800', terminal, log = () => undefined } = options;
+  const { geometry = '1280x800', terminal, blacklist = false, log = () => undefined } = options;
   const program = await findXvnc(log);
   const port = await takeFreePort();
   // Nothing else uses display numbers that high, and the port is ours.
@@ -50,7 +52,15 @@ export async function startXvnc(options: XvncOptions = {}): Promise<Xvnc> {
   };
 
   try {
-    const args = [display, '-rfbport', String(port), '-geometry', geometry, ...fixedArguments];
+    const args = [
+      display,
+      '-rfbport',
+      String(port),
+      '-geometry',
+      geometry,
+      `-UseBlacklist=${Number(blacklist)}`,
+      ...fixedArguments,
+    ];
     await processes.start({ name: 'Xvnc', command: program, args, env, logFile: join(folder, 'Xvnc.log') });
     await waitUntil('Xvnc', () => greets(port), { alive: () => processes.assertRunning('Xvnc') });
     if (terminal) await run(await findXterm(log), xtermArguments(geometry, terminal));
@@ -79,8 +89,6 @@ const fixedArguments = [
   'tcp',
   '-SecurityTypes',
   'None',
-  // Or viewers that leave before the handshake, as probes do, get their address banned.
-  '-UseBlacklist=0',
   '-AlwaysShared',
 ];
 

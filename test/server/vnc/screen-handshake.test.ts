@@ -44,7 +44,12 @@ test('one byte at a time is fine', async () => {
 
 test.each([
   ['what is no VNC', (socket: Socket) => socket.write('HTTP/1.1 400 Bad'), /does not speak VNC/],
-  ['an older version', (socket: Socket) => socket.write('RFB 003.003\n'), /RFB 3\.3/],
+  ['an older version', (socket: Socket) => socket.write('RFB 003.003\n\0\0\0\x01'), /speaks RFB 3\.3; 3\.8 is needed/],
+  [
+    'the ban of an address',
+    (socket: Socket) => socket.write(Buffer.concat([Buffer.from('RFB 003.003\n\0\0\0\0'), reason('Too many tries')])),
+    /refuses: Too many tries/,
+  ],
   ['a password', (socket: Socket) => socket.write('RFB 003.008\n\x01\x02'), /password/],
   [
     'a refusal',
