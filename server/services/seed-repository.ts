@@ -4,6 +4,7 @@ import { writeRecord } from '../../constructs/schema/write-record.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
+import { renderSopsConfig } from '../secrets/sops-config.ts';
 
 export interface SeedOptions {
   readonly repository: GitRepository;
@@ -27,6 +28,7 @@ export async function seedRepository(options: SeedOptions): Promise<string | nul
   const fleet = newFleet({ recipients, ...(namespace === undefined ? {} : { namespace }) });
   const texts = new Map<string, string>([[FLEET_PATH, writeRecord(fleet)]]);
   for (const [name, text] of records) texts.set(recordPath(name), text);
+  if (recipients.length > 0) texts.set('.sops.yaml', renderSopsConfig(recipients));
   const files = new Map([...texts].map(([path, text]) => [path, Buffer.from(text)]));
   const { changes, problems } = synthRepo(readRepo(files), { at, by: author.name });
   const [problem] = problems;
