@@ -24,6 +24,8 @@ export default defineConfig(async ({ mode }) => ({
     outDir: `${import.meta.dirname}/build`,
     emptyOutDir: true,
     target: 'baseline-widely-available',
+    // `light-dark()` must stay: a lowered one cannot be turned dark for a part of the page.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     assetsInlineLimit: 0,

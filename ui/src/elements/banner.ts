@@ -86,15 +86,8 @@ export class CwBanner extends LitElement {
         html`<strong>The cluster does not answer${seen}.</strong> ${cluster.detail}`,
       );
     }
-    return this.#banner(
-      '',
-      'cluster',
-      html`<strong>No cluster.</strong> ${
-          cluster.detail === ''
-            ? 'You can create, edit and commit now; applying starts when a cluster answers.'
-            : cluster.detail
-        }`,
-    );
+    const [first = '', rest = ''] = cluster.detail.split(/(?<=\.)\s+(.*)/s);
+    return this.#banner('', 'cluster', html`<strong>${first === '' ? 'No cluster.' : first}</strong> ${rest}`);
   }
 
   #banner(tone: string, name: Parameters<typeof icon>[0], text: unknown, action: unknown = nothing): TemplateResult {

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { linesOf } from '../data/lines.ts';
-import { piecesFor, type Piece } from '../data/highlight.ts';
+import { painterFor, type Piece } from '../data/highlight.ts';
 import { code, panel, sheets } from '../styles/sheets.ts';
 
 /** Coloured pieces of a line. */
@@ -32,7 +32,7 @@ export class CwCode extends LitElement {
   @property() label = '';
 
   override render(): TemplateResult {
-    const pieces = piecesFor(this.path);
+    const pieces = painterFor(this.path);
     const classes = `code${this.framed ? ' panel' : ''}${this.fit ? ' code--fit' : ''}`;
     // One line without white space between: the text is copied as it is.
     return html`<pre

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { foldEqual, isEqualRow, type Cell, type ColumnRow } from '../data/compare.ts';
 import { count } from '../data/format.ts';
-import { piecesFor } from '../data/highlight.ts';
+import { painterFor, type Piece } from '../data/highlight.ts';
 import { code, diff, icon as iconSheet, sheets, status } from '../styles/sheets.ts';
 import { lineView } from './diff.ts';
 import { icon } from './icon.ts';
@@ -30,10 +30,13 @@ export class CwColumns extends LitElement {
   @property({ attribute: false }) shown: readonly number[] = [0, 1, 2];
   @property() path = '';
   @property() label = '';
+  /** One per column, for one pass: colours depend on the lines before. */
+  #painters: readonly ((line: string) => readonly Piece[])[] = [];
   @state() private unfolded: ReadonlySet<number> = new Set();
 
   override render(): TemplateResult {
     const span = this.shown.length * 2;
+    this.#painters = this.shown.map(() => painterFor(this.path));
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${this.label}>
       <table class=${this.shown.length < 3 ? 'diff two' : 'diff'}>
         <caption class="visually-hidden">
@@ -59,6 +62,7 @@ export class CwColumns extends LitElement {
     const rows = picked.filter((row) => row.some((cell) => cell !== null));
     return foldEqual(rows, (row) => isEqualRow(row) && !row.includes(null)).map((stretch, index) => {
       if (!stretch.folded || this.unfolded.has(index)) return stretch.rows.map((row) => this.#row(row));
+      for (const row of stretch.rows) row.forEach((cell, column) => this.#painters[column]?.(cell?.text ?? ''));
       return html`<tr class="diff__fold">
         <td colspan=${span}>
           <button type="button" @click=${() => (this.unfolded = new Set([...this.unfolded, index]))}>
@@ -71,18 +75,18 @@ export class CwColumns extends LitElement {
 
   #row(row: ColumnRow): TemplateResult {
     return html`<tr>
-      ${row.map((cell) => this.#cell(cell))}
+      ${row.map((cell, column) => this.#cell(cell, this.#painters[column] ?? painterFor('')))}
     </tr>`;
   }
 
-  #cell(cell: Cell | null): TemplateResult {
+  #cell(cell: Cell | null, paint: (line: string) => readonly Piece[]): TemplateResult {
     if (cell === null)
       return html`<td class="ln"></td>
         <td class="cd void"></td>`;
     const tag = cell.sign === '≠' ? 'mark' : cell.sign === '−' ? 'del' : 'ins';
     return html`<td class="ln">${cell.number}</td>
       <td class="cd" data-sign=${cell.sign === '' ? nothing : cell.sign}>
-        <span class="cd__text">${lineView(cell.text, cell.mark, piecesFor(this.path), tag)}</span>
+        <span class="cd__text">${lineView(cell.text, cell.mark, paint, tag)}</span>
       </td>`;
   }
 }

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { foldEqual } from '../data/compare.ts';
 import { count } from '../data/format.ts';
-import { piecesFor, type Piece } from '../data/highlight.ts';
+import { painterFor, type Piece } from '../data/highlight.ts';
 import type { DiffRow } from '../data/patch.ts';
 import { code, diff, icon as iconSheet, sheets } from '../styles/sheets.ts';
 import { piecesView } from './code.ts';
@@ -71,10 +71,11 @@ export class CwDiff extends LitElement {
   }
 
   #stretches(file: DiffFile): unknown[] {
-    const pieces = piecesFor(file.path);
+    const pieces = painterFor(file.path);
     return foldEqual(file.rows, (row) => row.kind === 'same').map((stretch, index) => {
       const key = `${file.path}#${index}`;
       if (!stretch.folded || this.unfolded.has(key)) return stretch.rows.map((row) => this.#row(row, pieces));
+      for (const row of stretch.rows) pieces(row.text);
       return html`<tr class="diff__fold">
         <td colspan="3">
           <button type="button" @click=${() => (this.unfolded = new Set([...this.unfolded, key]))}>

@@ -90,7 +90,7 @@ export class CwActivity extends LitElement {
   #row(entry: Entry): TemplateResult {
     const [subject = ''] = entry.message.split('\n');
     return html`<li class="feed__row">
-      ${time(entry.at, clockOf(entry.at).slice(0, 5), 'muted')} ${icon(iconOf(subject))}
+      ${time(entry.at, clockOf(entry.at).slice(0, 5), 'muted')} ${icon(iconOf(entry, subject))}
       <span class="feed__what"
         ><span class="soft">${entry.actor}</span>: ${this.#sentence(subject, entry.instances)}</span
       >
@@ -104,10 +104,13 @@ export class CwActivity extends LitElement {
     for (const name of names) {
       const title = this.#instances.value.get(name)?.display_name;
       if (title === undefined) continue;
-      const at = subject.indexOf(title);
+      const said = [title, name].find((word) => subject.includes(word));
       const link = html`<a href="/instances/${name}">${title}</a>`;
-      if (at >= 0) return html`${subject.slice(0, at)}${link}${subject.slice(at + title.length)}`;
-      return html`${subject} (${link})`;
+      if (said !== undefined) {
+        const at = subject.indexOf(said);
+        return html`${subject.slice(0, at)}${link}${subject.slice(at + said.length)}`;
+      }
+      if (names.length === 1) return html`${subject} (${link})`;
     }
     return subject;
   }
@@ -133,7 +136,8 @@ const ICONS: readonly (readonly [RegExp, IconName])[] = [
   [/drift/i, 'y-drifted'],
 ];
 
-function iconOf(subject: string): IconName {
+function iconOf(entry: Entry, subject: string): IconName {
+  if (entry.instances.length > 1) return 'commit';
   return ICONS.find(([pattern]) => pattern.test(subject))?.[1] ?? 'commit';
 }
 

@@ -119,7 +119,7 @@ export class CwConfig extends LitElement {
         problem === null
           ? word({ word: 'valid JSON', icon: 'y-applied', tone: 'ok', rule: '' })
           : html`${word({ word: '1 error', icon: 'y-failed', tone: 'bad', rule: '' })}
-              <button class="btn btn--quiet" type="button" @click=${() => this.editor?.goTo(problem?.offset ?? 0)}>
+              <button class="btn btn--quiet" type="button" @click=${() => this.editor?.goTo(problem.offset)}>
                 Go to line ${problem.line}
               </button>`
       } <span class="push">${count(linesOf(text).length, 'line')}, ${(size / 1_024).toFixed(1)} KB</span

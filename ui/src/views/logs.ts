@@ -195,6 +195,7 @@ export class CwLogs extends LitElement {
       return errorFace('The log cannot be read', this.connection.error, () => this.#listen());
     }
     if (this.connection.state === 'connecting') return nothing;
+    if (this.connection.state === 'reconnecting') return emptyFace('offline', 'No log now', this.connection.reason);
     const why = this.instance.status === 'stopped' ? 'The bot is stopped.' : 'The bot has not written anything yet.';
     return emptyFace('lines', 'No lines yet', `${why} Lines appear here by themselves.`);
   }

@@ -83,7 +83,7 @@ export class CwManifests extends LitElement {
                 aria-current=${object === current ? 'true' : nothing}
                 ><span class="clip" title=${object.name}
                   ><span class="muted small">${object.kind}</span><br /><code>${object.name}</code></span
-                >${stateBadge(object)}</a
+                >${stateBadge(object, manifests.observed_at !== null)}</a
               >
             </li>`,
         )}
@@ -189,7 +189,8 @@ function keyOf(object: Manifest): string {
   return `${object.kind}/${object.name}`;
 }
 
-function stateBadge(object: Manifest): TemplateResult {
+function stateBadge(object: Manifest, isSeen: boolean): TemplateResult {
+  if (!isSeen) return badge('', 'not seen');
   switch (object.state) {
     case 'in_sync':
       return badge('', 'equal');

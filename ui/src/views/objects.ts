@@ -41,18 +41,18 @@ export class CwObjects extends LitElement {
       <header class="panel__head"><h2 id="objects">Objects</h2></header>
       ${faces(this.#manifests, 'the objects', (manifests) => [
         html`<ul class="items objects">
-          ${manifests.objects.map((object) => this.#object(object))}
+          ${manifests.objects.map((object) => this.#object(object, manifests.observed_at !== null))}
         </ul>`,
         html`<footer class="panel__foot">${this.#objectsFoot(manifests)}</footer>`,
       ])}
     </section>`;
   }
 
-  #object(object: LiveObject): TemplateResult {
+  #object(object: LiveObject, isSeen: boolean): TemplateResult {
     const kind = object.kind === 'PersistentVolumeClaim' ? 'Volume' : object.kind;
     return html`<li>
       <span class="objects__kind">${kind}</span><code class="clip" title=${object.name}>${object.name}</code
-      ><span class="objects__state">${word(objectWord(object))}</span>
+      ><span class="objects__state">${word(objectWord(object, isSeen))}</span>
     </li>`;
   }
 
@@ -67,7 +67,8 @@ export class CwObjects extends LitElement {
 }
 
 /** How an object is doing, as a word of state. */
-function objectWord(object: LiveObject): Word {
+function objectWord(object: LiveObject, isSeen: boolean): Word {
+  if (!isSeen) return { word: 'not seen yet', icon: 'y-todo', tone: 'idle', rule: '' };
   const text =
     object.health === ''
       ? { in_sync: 'as on main', differs: 'differs', missing: 'missing', extra: 'extra', unknown: 'not seen yet' }[
