@@ -12,6 +12,8 @@ export interface ReadRepoOptions {
    * parsed again. Whatever depends on other files is checked all the same.
    */
   readonly recall?: (path: string, bytes: Uint8Array) => BotInstance | undefined;
+  /** The same for a sealed key. */
+  readonly recallKey?: (path: string, bytes: Uint8Array) => SealedKeyFile | undefined;
 }
 
 /** Reads an instances repo. Never throws on content: a broken file is a problem of its unit, and all others go on. */
@@ -125,6 +127,11 @@ class RepoReader {
   }
 
   #addKey(path: string, bytes: Uint8Array, { scope, slug }: Place & { readonly kind: 'key' }): void {
+    const recalled = this.#options.recallKey?.(path, bytes);
+    if (recalled !== undefined) {
+      this.#keys.set(`${scope}/${recalled.key}`, recalled);
+      return;
+    }
     const parsed = parseSealedFile(bytes, path, scope, slug);
     const problems = [...(parsed.ok ? [] : parsed.problems), ...leakProblems(bytes, path)];
     if (parsed.ok && problems.length === 0) {

@@ -1,7 +1,6 @@
 import { placeOf, FLEET_UNIT } from '../../constructs/repo/paths.ts';
-import { readRepo } from '../../constructs/repo/read-repo.ts';
-import type { Repo, RepoFiles, UnitProblem } from '../../constructs/repo/repo.ts';
-import type { BotInstance } from '../../constructs/schema/index.ts';
+import { readRepo, type ReadRepoOptions } from '../../constructs/repo/read-repo.ts';
+import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, UnitProblem } from '../../constructs/repo/repo.ts';
 import type { GitRepository } from './repository.ts';
 
 /** An instances repo at one commit, read and parsed. */
@@ -25,17 +24,27 @@ export interface Snapshots {
 /** Reads snapshots of a repository; shared by all who read commits, so that each is parsed once. */
 export function createSnapshots(repository: Pick<GitRepository, 'readFiles'>): Snapshots {
   // By the bytes themselves: an unchanged file is the same object in each answer of `readFiles`.
-  const parsed = new WeakMap<Uint8Array, { readonly path: string; readonly record: BotInstance }>();
-  const recall = (path: string, bytes: Uint8Array): BotInstance | undefined => {
-    const known = parsed.get(bytes);
-    return known?.path === path ? known.record : undefined;
+  const known = new WeakMap<Uint8Array, RecordEntry | SealedKeyFile>();
+  const entryAt = (path: string, bytes: Uint8Array): RecordEntry | SealedKeyFile | undefined => {
+    const entry = known.get(bytes);
+    return entry?.path === path ? entry : undefined;
+  };
+  const recall: ReadRepoOptions = {
+    recall: (path, bytes) => {
+      const entry = entryAt(path, bytes);
+      return entry && 'record' in entry ? entry.record : undefined;
+    },
+    recallKey: (path, bytes) => {
+      const entry = entryAt(path, bytes);
+      return entry && 'encrypted' in entry ? entry : undefined;
+    },
   };
   const parse = (files: RepoFiles): Repo => {
-    const repo = readRepo(files, { recall });
-    const flawed = new Set(repo.problems.map(({ file }) => file));
-    for (const { record, path } of repo.records.values()) {
-      const bytes = files.get(path);
-      if (bytes !== undefined && !flawed.has(path)) parsed.set(bytes, { path, record });
+    const repo = readRepo(files, recall);
+    // What is in these maps had no problem of its own; what depends on other files is checked anew each time.
+    for (const entry of [...repo.records.values(), ...repo.keys.values()]) {
+      const bytes = files.get(entry.path);
+      if (bytes !== undefined) known.set(bytes, entry);
     }
     return repo;
   };
@@ -62,11 +71,11 @@ export function createSnapshots(repository: Pick<GitRepository, 'readFiles'>): S
     derive: (snapshot, files) => {
       const repo = parse(files);
       const refused = snapshot.repo.problems.filter(({ file }) => !snapshot.files.has(file) && !files.has(file));
-      const known = new Set(repo.problems.map(({ file }) => file));
+      const named = new Set(repo.problems.map(({ file }) => file));
       return {
         commit: null,
         files,
-        repo: { ...repo, problems: [...refused.filter(({ file }) => !known.has(file)), ...repo.problems] },
+        repo: { ...repo, problems: [...refused.filter(({ file }) => !named.has(file)), ...repo.problems] },
       };
     },
     adopt: (commit, snapshot) => {
