@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TSchema } from 'typebox';
 import type { Context } from '../services/context.ts';
@@ -32,6 +33,9 @@ export interface AppOptions {
   readonly ui: string;
 }
 
+/** For a request to come in whole; answers may take as long as they like. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
 /**
  * The whole HTTP server of one context, not listening yet. `close()` ends event streams and screens first, then waits
  * for requests that are under way.
@@ -40,6 +44,8 @@ export async function createApp(context: Context, options: AppOptions): Promise<
   const app = fastify({
     bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>();

@@ -40,6 +40,7 @@ function answer(error: ClaworcError, request: FastifyRequest, reply: FastifyRepl
     const cause = error.cause === undefined ? undefined : messageOf(error.cause);
     const stack = error.code === 'internal' && error.cause instanceof Error ? error.cause.stack : undefined;
     log.error('A request failed', {
+      request: request.id,
       method: request.method,
       route: request.routeOptions.url,
       code: error.code,

@@ -35,8 +35,9 @@ export function createEventStreams(app: App, context: Context): EventStreams {
   return {
     open: openTracked,
     follow(request, reply) {
+      const snapshot = frameOf('snapshot', takeSnapshot(context), String(sequence));
       const stream = openTracked(request, reply);
-      stream.write(frameOf('snapshot', takeSnapshot(context), String(sequence)));
+      stream.write(snapshot);
       followers.add(stream);
       stream.closed.addEventListener('abort', () => followers.delete(stream), { once: true });
     },

@@ -7,6 +7,7 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 export function installGate(app: App, doors: () => Doors): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
+    reply.header('x-request-id', request.id);
     if (request.url.startsWith('/api/') || request.url === '/health') reply.header('cache-control', 'no-store');
     const decision = decide(request.method, request.headers, false, doors());
     if (decision.allowed) {

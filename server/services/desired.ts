@@ -35,11 +35,14 @@ export function readDesiredInstances(read: Reader): DesiredInstance[] {
 
 /** One bot by number or name. Throws `not_found`. */
 export function readDesiredInstance(read: Reader, id: string): DesiredInstance {
-  const row = getInstance(read, /^\d{1,15}$/.test(id) ? Number(id) : id);
-  const desired = row && desiredOf(row, listOpenEdits(read, row.name));
-  if (desired === undefined)
-    throw new ClaworcError('not_found', `There is no bot ${JSON.stringify(id)}.`, { field: 'id' });
-  return desired;
+  const desired = findDesiredInstance(read, /^\d{1,15}$/.test(id) ? Number(id) : id);
+  if (desired !== undefined) return desired;
+  throw new ClaworcError('not_found', `There is no bot ${JSON.stringify(id)}.`, { field: 'id' });
+}
+
+export function findDesiredInstance(read: Reader, key: number | string): DesiredInstance | undefined {
+  const row = getInstance(read, key);
+  return row && desiredOf(row, listOpenEdits(read, row.name));
 }
 
 /** claworc.yaml with its drafts on top, and the commit that holds it. Throws `git_unreachable` before the first import. */

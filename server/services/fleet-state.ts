@@ -1,3 +1,4 @@
+import type { Instance } from '../http/schemas/instance.ts';
 import type { FleetState } from '../http/schemas/views.ts';
 import { getMeta, IMPORTED_COMMIT } from '../store/meta.ts';
 import { listOpenEdits } from '../store/outbox.ts';
@@ -6,18 +7,19 @@ import type { Context } from './context.ts';
 import { readDesiredFleet } from './desired.ts';
 import { listInstances } from './instances.ts';
 
-/** The state of the whole loop. Throws `git_unreachable` before claworc.yaml was read. */
-export function viewFleetState(context: Context): FleetState {
+/**
+ * The state of the whole loop. `counts` saves looking at every bot where that was just done. Throws `git_unreachable`
+ * before claworc.yaml was read.
+ */
+export function viewFleetState(context: Context, counts = countUnits(listInstances(context))): FleetState {
   const read = context.store.reader;
   const { view } = context.cluster;
   const connection = view.connection();
   const publisher = context.publisher.state();
-  const instances = listInstances(context);
   return {
     namespace: readDesiredFleet(read).fleet.spec.namespace,
     head: publisher.head ?? getMeta(read, IMPORTED_COMMIT) ?? null,
-    applied: instances.filter(({ sync }) => sync === 'applied').length,
-    total: instances.length,
+    ...counts,
     drafts: listOpenEdits(read).length,
     cluster: {
       state: connection.state,
@@ -35,4 +37,8 @@ export function viewFleetState(context: Context): FleetState {
     started_at: context.startedAt,
     version: context.version,
   };
+}
+
+export function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {
+  return { applied: instances.filter(({ sync }) => sync === 'applied').length, total: instances.length };
 }

@@ -39,6 +39,27 @@ export function withFields(spec: Spec, changes: FieldChanges): Spec {
   return next;
 }
 
+/** Fields that come from claworc.yaml where the record does not say them; the others are always its own. */
+const INHERITABLE = [
+  'image',
+  'cpu_request',
+  'cpu_limit',
+  'memory_request',
+  'memory_limit',
+  'vnc_exposure',
+] as const satisfies readonly InstanceField[];
+
+/** The fields of the API whose value the record does not say itself. */
+export function inheritedFields(spec: Spec): InstanceField[] {
+  return INHERITABLE.filter((field) => valueAt(spec, PATHS[field]) === undefined);
+}
+
+function valueAt(target: object, path: readonly string[]): unknown {
+  let node: unknown = target;
+  for (const step of path) node = (node as Readonly<Record<string, unknown>> | undefined)?.[step];
+  return node;
+}
+
 /** The API's name of a record's field: `spec.resources.limits.cpu` to `cpu_limit`; unknown paths stay as they are. */
 export function apiFieldOf(recordPath: string): string {
   const path = recordPath.replace(/^spec\./, '');

@@ -1,11 +1,10 @@
-import { resolveInstance } from '../../constructs/resolve.ts';
-import type { BotInstance, Fleet } from '../../constructs/schema/index.ts';
+import type { Fleet } from '../../constructs/schema/index.ts';
 import type { Sync } from '../http/schemas/common.ts';
 import type { Instance } from '../http/schemas/instance.ts';
 import type { ConnectionView, UnitView } from '../reconcile/view.ts';
 import type { StoredProblem } from '../store/problems.ts';
 import type { DesiredInstance } from './desired.ts';
-import { apiFieldOf } from './instance-fields.ts';
+import { apiFieldOf, inheritedFields } from './instance-fields.ts';
 
 /** Everything that one row of the fleet is made of. */
 export interface InstanceFacts {
@@ -57,16 +56,8 @@ export function viewOf(facts: InstanceFacts): Instance {
     ...syncOf(facts),
     image: spec.image ?? fleet.spec.image,
     vnc_exposure: exposure,
-    inherited: inheritedFields(record, fleet),
+    inherited: inheritedFields(spec),
   };
-}
-
-function inheritedFields(record: BotInstance, fleet: Fleet): string[] {
-  // A pair that is still missing must not keep the bot from being shown.
-  const named: BotInstance = { ...record, spec: { ...record.spec, nodePorts: { chrome: 30100, terminal: 30101 } } };
-  return resolveInstance(named, fleet)
-    .inherited.filter((path) => !path.startsWith('env.'))
-    .map(apiFieldOf);
 }
 
 function statusOf({ desired, live, connection }: InstanceFacts): Pick<Instance, 'status' | 'status_reason'> {

@@ -4,6 +4,7 @@ import { listSealedKeys } from '../store/sealed-keys.ts';
 import { listUnrendered } from '../store/unrendered.ts';
 import type { Context } from './context.ts';
 import {
+  findDesiredInstance,
   readDesiredFleet,
   readDesiredInstance,
   readDesiredInstances,
@@ -38,6 +39,14 @@ export function listInstances(context: Context): Instance[] {
 /** One bot by number or name. Throws `not_found`. */
 export function getInstance(context: Context, id: string): Instance {
   return viewDesired(context, readDesiredInstance(context.store.reader, id));
+}
+
+/** Those of the named bots that there are. */
+export function findInstances(context: Context, names: Iterable<string>): Instance[] {
+  return [...names].flatMap((name) => {
+    const desired = findDesiredInstance(context.store.reader, name);
+    return desired === undefined ? [] : [viewDesired(context, desired)];
+  });
 }
 
 export function viewDesired(context: Context, desired: DesiredInstance): Instance {

@@ -8,6 +8,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EventPayloads } from '../../../server/http/schemas/views.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
+/** Generous: the machine may be busy. */
+const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
@@ -55,7 +58,7 @@ const named = <Name extends keyof EventPayloads>(events: Received[], name: Name)
 describe('GET /events', () => {
   test('begins with a retry time and the whole fleet', async () => {
     const stream = await follow();
-    await vi.waitFor(() => expect(stream.events()).toHaveLength(1));
+    await until(() => expect(stream.events()).toHaveLength(1));
     expect(stream.text()).toMatch(/^retry: \d+\n\n/);
     const [snapshot] = named(stream.events(), 'snapshot');
     expect(snapshot?.instances).toEqual([(await server.call('GET', 'instances/bot-alpha')).body]);
@@ -67,15 +70,15 @@ describe('GET /events', () => {
     const streams = await Promise.all([follow(), follow(), follow()]);
     await server.call('POST', 'instances', { display_name: 'Bot Beta' });
     for (const stream of streams) {
-      await vi.waitFor(() =>
+      await until(() =>
         expect(named(stream.events(), 'instance').at(-1)).toMatchObject({ name: 'bot-beta', sync: 'published' }),
       );
-      await vi.waitFor(() => expect(named(stream.events(), 'fleet').at(-1)).toMatchObject({ total: 2, drafts: 0 }));
+      await until(() => expect(named(stream.events(), 'fleet').at(-1)).toMatchObject({ total: 2, drafts: 0 }));
     }
     await server.call('DELETE', 'instances/bot-beta');
     for (const stream of streams) {
-      await vi.waitFor(() => expect(named(stream.events(), 'instance_removed')).toEqual([{ name: 'bot-beta' }]));
-      await vi.waitFor(() => expect(named(stream.events(), 'activity').length).toBeGreaterThanOrEqual(2));
+      await until(() => expect(named(stream.events(), 'instance_removed')).toEqual([{ name: 'bot-beta' }]));
+      await until(() => expect(named(stream.events(), 'activity').length).toBeGreaterThanOrEqual(2));
       const ids = stream.events().map(({ id }) => Number(id));
       expect(ids).toEqual([...ids].sort((a, b) => a - b));
       const told = named(stream.events(), 'instance').map((instance) => JSON.stringify(instance));
@@ -103,14 +106,14 @@ describe('GET /events', () => {
     git('commit', '-qam', 'Another image for Bot Alpha');
     git('push', '-q', 'origin', 'HEAD:main');
 
-    await vi.waitFor(() => {
+    await until(() => {
       expect(named(stream.events(), 'instance').at(-1)).toMatchObject({
         display_name: 'Bot Alpha of Eva',
         image: 'ghcr.io/acme/bot:7',
         sync: 'published',
       });
     });
-    await vi.waitFor(async () => {
+    await until(async () => {
       const [followUp, push] = (await server.call('GET', 'instances/bot-alpha/history')).body as unknown as {
         author: string;
         files: { path: string }[];
@@ -142,12 +145,12 @@ describe('GET /events', () => {
     // As many as it takes: the kernel's buffers come first.
     for (let sent = 0; (await connections()) >= before && sent < 200_000; sent += 500) {
       for (let count = 0; count < 500; count++) bus.publish({ name: 'instance', payload });
-      await vi.waitFor(() => expect(stream.text().length).toBeGreaterThan(sent * 900));
+      await until(() => expect(stream.text().length).toBeGreaterThan(sent * 900));
     }
 
     expect(await connections()).toBe(before - 1);
     await server.call('POST', 'instances/bot-alpha/stop');
-    await vi.waitFor(() => expect(stream.text()).toContain('"status":"stopped"'));
+    await until(() => expect(stream.text()).toContain('"status":"stopped"'));
     stream.close();
     lazy.destroy();
   });

@@ -40,6 +40,7 @@ describe('every route', () => {
         "followEvents",
         "followLogs",
         "getActivity",
+        "getClusterPlan",
         "getCommit",
         "getConfig",
         "getFleet",
@@ -131,8 +132,9 @@ describe('every route', () => {
         return status >= 500 ? [[id, status, body.code, body.detail]] : [];
       }),
     );
-    expect(statuses.flat()).toEqual([
+    expect(statuses.flat().sort()).toEqual([
       ['followLogs', 503, 'cluster_unreachable', expect.stringContaining('--kubeconfig') as string],
+      ['getClusterPlan', 503, 'cluster_unreachable', expect.stringContaining('--kubeconfig') as string],
     ]);
   });
 });
