@@ -15,20 +15,14 @@ import type { DocumentChange } from '../server/store/edit.ts';
 import { getInstance } from '../server/store/instances.ts';
 import { openStore } from '../server/store/open-store.ts';
 import { benchFleet } from './fleet.ts';
+import { median, type Measurement } from './measurement.ts';
 
-export interface PublishBench {
-  readonly instances: number;
-  /** From `submit` to the settled commit, milliseconds, median. */
-  readonly publishMs: number;
-  /** `git add` and `git commit` of the same files in a checkout, rendering not counted, median. */
-  readonly gitMs: number;
-  readonly ratio: number;
-}
-
+const INSTANCES = 1_000;
+const ROUNDS = 15;
 const AUTHOR = { name: 'Bench', email: 'bench@example.com' };
 
 /** One edit of one bot in a fleet, published through everything there is, beside plain git committing its files. */
-export async function run({ instances = 1_000, rounds = 15 } = {}): Promise<PublishBench> {
+export async function run(): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'claworc-bench-'));
   const bare = join(folder, 'instances.git');
   await initRepository(bare);
@@ -43,7 +37,7 @@ export async function run({ instances = 1_000, rounds = 15 } = {}): Promise<Publ
   const abort = new AbortController();
   const running = publisher.run(abort.signal);
   try {
-    const { fleet, records } = benchFleet(instances);
+    const { fleet, records } = benchFleet(INSTANCES);
     const creations = records.map((record): DocumentChange => {
       return { kind: 'BotInstance', name: record.metadata.name, base: null, next: record };
     });
@@ -53,7 +47,7 @@ export async function run({ instances = 1_000, rounds = 15 } = {}): Promise<Publ
 
     const publishTimes: number[] = [];
     const gitTimes: number[] = [];
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const name = records[(round * 37) % records.length]?.metadata.name ?? '';
       const base = getInstance(store.reader, name)?.record;
       if (!base) throw new Error(`${name} is not on main`);
@@ -63,7 +57,11 @@ export async function run({ instances = 1_000, rounds = 15 } = {}): Promise<Publ
       gitTimes.push(await commitByGit(repository, checkout, commit));
     }
     const [publishMs, gitMs] = [median(publishTimes), median(gitTimes)];
-    return { instances, publishMs, gitMs, ratio: publishMs / gitMs };
+    return [
+      { name: `an edit to its commit, ${INSTANCES} bots`, value: publishMs, unit: 'ms' },
+      { name: 'git add and git commit of its files', value: gitMs, unit: 'ms' },
+      { name: 'ratio', value: publishMs / gitMs, unit: 'times', limit: 3 },
+    ];
   } finally {
     abort.abort();
     await running;
@@ -105,9 +103,4 @@ async function commitByGit(
   git('add', '-A');
   git('commit', '-qm', 'Bench');
   return performance.now() - started;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,45 +1,12 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { ADA, AT, embedded, put, textOf } from './fixture.ts';
 import { initRepository } from '../../../server/git/init-repository.ts';
-import { formatMessage } from '../../../server/git/message.ts';
-import { openRepository, type GitRepository } from '../../../server/git/repository.ts';
+import { openRepository } from '../../../server/git/repository.ts';
 import { silentLog } from '../../../server/lib/log.ts';
 import { git } from '../../support/person-git.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-
-const AT = '2026-11-19T14:31:40Z';
-const ADA = { name: 'Ada', email: 'ada@example.com' };
-
-async function embedded(): Promise<{ folder: string; bare: string; repository: GitRepository }> {
-  const folder = tempFolder();
-  const bare = join(folder, 'data', 'instances.git');
-  await initRepository(bare);
-  return { folder, bare, repository: await openRepository({ folder: bare, log: silentLog }) };
-}
-
-async function put(
-  repository: GitRepository,
-  files: Record<string, string | null>,
-  parent?: string | null,
-  subject = 'Change',
-): Promise<string> {
-  const request = {
-    changes: new Map(Object.entries(files)),
-    message: formatMessage(subject, [], {}),
-    author: ADA,
-    at: AT,
-  };
-  const result = await repository.commit({
-    ...request,
-    parent: parent === undefined ? await repository.head() : parent,
-  });
-  if (!result.ok) throw new Error('lost a race');
-  return result.commit;
-}
-
-const textOf = (bytes: Uint8Array | null | undefined): string | undefined =>
-  bytes ? Buffer.from(bytes).toString('utf8') : undefined;
 
 describe('the embedded repository', () => {
   it('starts with main unborn, and an existing one is left as it is', async () => {
@@ -227,101 +194,6 @@ describe('reading files', () => {
     const { repository } = await embedded();
     await expect(repository.readFile(name, 'claworc.yaml')).rejects.toMatchObject({ code: 'invalid' });
     await expect(repository.diffCommits(null, name)).rejects.toMatchObject({ code: 'invalid' });
-  });
-});
-
-describe('history', () => {
-  it('is newest first, with trailers and changed paths, of a path or since a commit', async () => {
-    const { repository } = await embedded();
-    const first = await put(repository, { 'instances/bot-a.yaml': '1\n', 'instances/bot-b.yaml': '1\n' }, null, 'One');
-    const second = await put(repository, { 'instances/bot-a.yaml': '2\n' }, first, 'Two');
-    const third = await put(repository, { 'instances/bot-b.yaml': null }, second, 'Three');
-
-    expect((await repository.log()).map(({ subject }) => subject)).toEqual(['Three', 'Two', 'One']);
-    expect((await repository.log({ path: 'instances/bot-a.yaml' })).map(({ commit }) => commit)).toEqual([
-      second,
-      first,
-    ]);
-    expect(await repository.log({ since: second })).toMatchObject([
-      { commit: third, parents: [second], at: AT, files: [{ path: 'instances/bot-b.yaml', change: 'removed' }] },
-    ]);
-    expect((await repository.log({ limit: 1 })).map(({ commit }) => commit)).toEqual([third]);
-  });
-
-  it('tells ancestors, changed paths and patches', async () => {
-    const { repository } = await embedded();
-    const first = await put(repository, { 'instances/bot-a.yaml': 'cpu: 1\n' });
-    const second = await put(repository, { 'instances/bot-a.yaml': 'cpu: 2\n', 'dist/bot-a/x.yaml': 'x\n' });
-
-    expect(await repository.isAncestor(first, second)).toBe(true);
-    expect(await repository.isAncestor(second, first)).toBe(false);
-    expect(await repository.isAncestor('1'.repeat(40), second)).toBe(false);
-    expect(await repository.diffCommits(first, second)).toEqual(['dist/bot-a/x.yaml', 'instances/bot-a.yaml']);
-    expect(await repository.diffCommits(null, first)).toEqual(['instances/bot-a.yaml']);
-    const patch = await repository.patch(first, second, 'instances/bot-a.yaml');
-    expect(patch).toContain('-cpu: 1\n+cpu: 2\n');
-    expect(patch).not.toContain('x.yaml');
-    expect(await repository.patch(null, first, 'instances')).toContain('+cpu: 1\n');
-  });
-});
-
-describe('watching main', () => {
-  it('sees a push, our own commit, and refs being packed, after which main reads as before', async () => {
-    const { folder, bare, repository } = await embedded();
-    await put(repository, { 'claworc.yaml': '1\n' });
-    const changed = vi.fn();
-    const watch = await repository.watchMain(changed);
-
-    await put(repository, { 'claworc.yaml': '2\n' });
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
-
-    changed.mockClear();
-    git(folder, 'clone', '-q', bare, 'checkout');
-    git(join(folder, 'checkout'), 'commit', '--allow-empty', '-qm', 'Pushed');
-    git(join(folder, 'checkout'), 'push', '-q', 'origin', 'HEAD');
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
-
-    changed.mockClear();
-    const head = await repository.head();
-    git(bare, 'pack-refs', '--all', '--prune');
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
-    expect(await repository.head()).toBe(head);
-    expect(await put(repository, { 'claworc.yaml': '3\n' }, head)).toBe(await repository.head());
-    await watch.close();
-  });
-});
-
-describe('a local checkout', () => {
-  it('is read at its HEAD, also in a worktree', async () => {
-    const folder = tempFolder();
-    git(folder, 'init', '-q', '-b', 'main', 'checkout');
-    const checkout = join(folder, 'checkout');
-    writeFileSync(join(checkout, 'claworc.yaml'), 'x\n');
-    git(checkout, 'add', '.');
-    git(checkout, 'commit', '-qm', 'One');
-    git(checkout, 'worktree', 'add', '-q', '-b', 'other', join(folder, 'tree'));
-
-    for (const place of [checkout, join(folder, 'tree')]) {
-      const repository = await openRepository({ folder: place, log: silentLog });
-      const head = git(place, 'rev-parse', 'HEAD').trim();
-      expect(await repository.head()).toBe(head);
-      expect([...(await repository.readFiles(head)).files.keys()]).toEqual(['claworc.yaml']);
-      expect(repository.bare).toBe(false);
-    }
-  });
-
-  it('is not looked for in the folders above', async () => {
-    const folder = tempFolder();
-    git(folder, 'init', '-q', '-b', 'main');
-    mkdirSync(join(folder, 'below'));
-
-    await expect(openRepository({ folder: join(folder, 'below'), log: silentLog })).rejects.toMatchObject({
-      code: 'git_refused',
-      message: expect.stringContaining('not the top of a git repository') as string,
-    });
-    await expect(openRepository({ folder: join(folder, 'nowhere'), log: silentLog })).rejects.toThrow(
-      'There is no folder',
-    );
   });
 });
 
