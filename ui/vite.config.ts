@@ -1,6 +1,8 @@
 import { defineConfig } from 'vite';
 import { novncAwait } from './plugins/novnc-await.ts';
 
+const api = process.env.CLAWORC_API ?? 'http://127.0.0.1:8080';
+
 /**
  * `build/` is what the server serves. Paths are absolute, so that the build is the same from any working directory.
  * In development `/api` goes to the server that CLAWORC_API names, or, with `--mode story`, to the fixture in dev/.
@@ -12,13 +14,10 @@ export default defineConfig(async ({ mode }) => ({
   server: {
     port: 5173,
     strictPort: true,
+    // The server takes writes from its own pages only: seen from there, that is what these are.
     ...(mode === 'story'
       ? {}
-      : {
-          proxy: {
-            '/api': { target: process.env.CLAWORC_API ?? 'http://127.0.0.1:8080', ws: true, changeOrigin: true },
-          },
-        }),
+      : { proxy: { '/api': { target: api, ws: true, changeOrigin: true, headers: { origin: api } } } }),
   },
   build: {
     outDir: `${import.meta.dirname}/build`,

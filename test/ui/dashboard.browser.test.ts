@@ -59,7 +59,7 @@ test('a person runs a fleet in the browser: every step is a commit', async ({ sk
   await page.getByLabel('Display name').fill('Warranty Desk');
   await page.getByText('bot-warranty-desk exists already. Choose another name.').waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('cw-dialog').waitFor({ state: 'detached' });
 
   // A config with an error is shown with its place and cannot be saved; put right, it is reviewed and published.
   await page.goto('/instances/bot-warranty-desk/config');
@@ -90,10 +90,10 @@ test('a person runs a fleet in the browser: every step is a commit', async ({ sk
   await page.getByRole('textbox', { name: 'Memory limit' }).fill('6Gi');
   await page.getByRole('region', { name: 'What will be committed' }).getByText('6Gi').first().waitFor();
   await page
-    .getByRole('dialog')
+    .locator('cw-dialog')
     .getByRole('button', { name: /^Publish/ })
     .click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('cw-dialog').waitFor({ state: 'detached' });
   await expect.poll(async () => (await instances())[0]?.memory_limit).toBe('6Gi');
 
   // A key goes in and never comes out.
@@ -101,10 +101,10 @@ test('a person runs a fleet in the browser: every step is a commit', async ({ sk
   await page.getByRole('button', { name: 'Set own Anthropic key' }).click();
   await page.getByLabel('New Anthropic key').fill('sk-ant-0123456789-abcdefgh-Wxyz');
   await page
-    .getByRole('dialog')
+    .locator('cw-dialog')
     .getByRole('button', { name: /^Publish/ })
     .click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('cw-dialog').waitFor({ state: 'detached' });
   await page.getByText('****Wxyz').waitFor();
   expect(await page.content()).not.toContain('sk-ant-0123');
 
@@ -131,7 +131,8 @@ async function create(name: string): Promise<void> {
 async function remove(name: string, fate: 'Keep the data' | 'Destroy the data'): Promise<void> {
   await page.getByRole('button', { name: `More actions for ${name}` }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
-  const dialog = page.getByRole('dialog');
+  // What is slotted into a dialog lies beside it in the tree: it is found through the element around both.
+  const dialog = page.locator('cw-dialog');
   await dialog.getByRole('button', { name: 'Cancel' }).waitFor();
   expect(await page.evaluate(focusedText)).toBe('Cancel');
   await dialog.getByLabel(fate).check();
