@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: `unit` needs nothing but Node and git; `cluster` shares one real control plane per run, a namespace
- * per test; `browser` drives a real Chromium. They run side by side; run one with `vitest run --project unit`.
+ * `unit` needs nothing but Node and git; `kill` kills servers again and again, which takes minutes; `cluster` shares one
+ * real control plane per run, a namespace per test; `browser` drives a real Chromium. They run side by side; run one with
+ * `vitest run --project unit`.
  */
 export default defineConfig({
   test: {
@@ -11,10 +12,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.browser.test.ts', 'test/control-plane/**'],
+          exclude: [
+            'test/**/*.cluster.test.ts',
+            'test/**/*.browser.test.ts',
+            'test/**/kill.test.ts',
+            'test/control-plane/**',
+          ],
           testTimeout: 30_000,
         },
       },
+      { test: { name: 'kill', include: ['test/**/kill.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           name: 'cluster',
