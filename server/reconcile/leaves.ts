@@ -15,6 +15,17 @@ const METADATA_IDENTITY = new Set(['name', 'namespace']);
  * keyed lists by their keys.
  */
 export function leavesOf(object: Readonly<Record<string, unknown>>): readonly Leaf[] {
+  const known = remembered.get(object);
+  if (known !== undefined) return known;
+  const leaves = collectLeaves(object);
+  remembered.set(object, leaves);
+  return leaves;
+}
+
+/** Desired objects are compared again with each event, and never change. */
+const remembered = new WeakMap<object, readonly Leaf[]>();
+
+function collectLeaves(object: Readonly<Record<string, unknown>>): readonly Leaf[] {
   const kind = String(object.kind);
   const leaves: Leaf[] = [];
 

@@ -68,7 +68,13 @@ function startedStatus(deployment: LiveObject, { live, events }: StatusInput): S
   }
   const ready = findCondition(podStatus(pod).conditions, 'Ready', 'True');
   if (ready !== undefined) {
-    return view('running', '', healthLine(deployment), 'Nothing to do.', ready.lastTransitionTime ?? createdAt(pod));
+    return view(
+      'running',
+      '',
+      `pod ${pod.metadata.name} is ready`,
+      'Nothing to do.',
+      ready.lastTransitionTime ?? createdAt(pod),
+    );
   }
   const notReadySince = findCondition(podStatus(pod).conditions, 'Ready', 'False')?.lastTransitionTime;
   const trouble = podTrouble(pod) ?? volumes.trouble;

@@ -1,11 +1,12 @@
 import type { UnitOutcome } from './outcome.ts';
-import type { DesiredUnit, UnitPlan } from './plan-types.ts';
+import type { DesiredUnit, PrunePermit, UnitPlan } from './plan-types.ts';
 import type { EventView } from './view.ts';
 
 /** What the loop remembers of one unit between two looks at it. */
 export interface UnitMemory {
   desired: DesiredUnit | undefined;
-  plan: UnitPlan | undefined;
+  /** The last plan and what it was made from. */
+  planned: { readonly key: string; readonly permit: PrunePermit; readonly plan: UnitPlan } | undefined;
   /** The commit that the last outcome is about. */
   commit: string | null;
   outcome: UnitOutcome | undefined;
@@ -23,7 +24,7 @@ const KEPT_EVENTS = 30;
 
 export const newMemory = (): UnitMemory => ({
   desired: undefined,
-  plan: undefined,
+  planned: undefined,
   commit: null,
   outcome: undefined,
   appliedAt: null,

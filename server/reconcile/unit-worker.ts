@@ -1,4 +1,5 @@
 import { messageOf } from '../lib/errors.ts';
+import type { LiveObject } from '../cluster/live-object.ts';
 import { backoffMs } from '../cluster/retry.ts';
 import type { ClusterGate } from './cluster-gate.ts';
 import type { ClusterSession } from './cluster-session.ts';
@@ -45,23 +46,29 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const memories = new Map<string, UnitMemory>();
   const corrections = new Corrections();
 
-  const look = (
-    desired: DesiredUnit,
-  ): { readonly plan: UnitPlan; readonly live: LiveUnit; readonly againInMs: number | undefined } => {
-    const { unit } = desired;
+  /** The plan as of now; made anew only when something that it depends on has changed. */
+  const look = (desired: DesiredUnit, memory: UnitMemory): Look => {
     const { index } = live();
     const seen = index.unit(desired);
-    const plan = planUnit(desired, seen, {
-      namespace: deps.namespace(),
-      version,
-      permit: permit(),
-      secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
-    });
+    const key = versionsOf(seen);
+    const { planned } = memory;
+    const isCurrent = planned?.key === key && planned.permit === permit() && memory.desired === desired;
+    const plan = isCurrent
+      ? planned.plan
+      : planUnit(desired, seen, {
+          namespace: deps.namespace(),
+          version,
+          permit: permit(),
+          secretsUsedElsewhere: () => index.secretsUsedBeside(desired.unit),
+        });
+    // Whether a Secret may go depends on other units too.
+    const isAlone = plan.actions.every(({ kind, desired: wanted }) => wanted !== undefined || kind !== 'Secret');
+    memory.planned = isAlone ? { key, permit: permit(), plan } : undefined;
     return { ...corrections.restrain(plan, clock.now()), live: seen };
   };
 
   const show = (desired: DesiredUnit, memory: UnitMemory): void => {
-    const { plan, live: seen } = look(desired);
+    const { plan, live: seen } = look(desired, memory);
     const events = live().events.of(desired.unit);
     view.set(unitView({ desired, plan, live: seen, events, memory, blocked: blocked() }));
   };
@@ -89,7 +96,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const at = new Date(now).toISOString();
     memory.outcome = outcome;
     memory.commit = deps.commit();
-    memory.warnings = outcome.wrote ? outcome.warnings : memory.warnings;
+    memory.warnings = warningsAfter(memory.warnings, outcome);
     if (outcome.wrote) memory.appliedAt = at;
     for (const { corrected, kind, name } of outcome.results) if (corrected) corrections.note(kind, name, now);
     const event = outcomeEvent(outcome, memory.commit, at);
@@ -121,9 +128,9 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const memory = memories.get(unit) ?? newMemory();
     memories.set(unit, memory);
     if (memory.desired !== desired) {
-      Object.assign(memory, { desired, outcome: undefined, attempts: 0, notBefore: 0 });
+      Object.assign(memory, { desired, planned: undefined, outcome: undefined, attempts: 0, notBefore: 0 });
     }
-    const { plan, live: seen, againInMs } = look(desired);
+    const { plan, live: seen, againInMs } = look(desired, memory);
     if (againInMs !== undefined) again(unit, againInMs);
     if (!hasWork(plan)) {
       memory.attempts = 0;
@@ -161,6 +168,25 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       for (const memory of memories.values()) memory.notBefore = 0;
     },
   };
+}
+
+interface Look {
+  readonly plan: UnitPlan;
+  readonly live: LiveUnit;
+  readonly againInMs: number | undefined;
+}
+
+function versionsOf({ objects, parent }: LiveUnit): string {
+  const version = ({ metadata }: LiveObject): string => `${metadata.uid ?? ''}@${metadata.resourceVersion ?? ''}`;
+  return [parent, ...objects.values()].map((object) => (object === undefined ? '-' : version(object))).join(' ');
+}
+
+/** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
+function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {
+  const isWritten = results.some(
+    ({ kind, result }) => kind === 'Deployment' && (result === 'created' || result === 'configured'),
+  );
+  return isWritten ? warnings : [...new Set([...before, ...warnings])];
 }
 
 const NOTHING_SENT: Omit<UnitOutcome, 'unit' | 'reason'> = {

@@ -95,6 +95,24 @@ describe.skipIf(!hasPlane)('with faults', () => {
     await api.http.close();
   });
 
+  test('shows the command when the namespace may not be made', async () => {
+    if ('unavailable' in plane) return;
+    await using proxy = await startFaultProxy(plane);
+    const api = createApi(proxy.connection);
+    const repo = await RepoFixture.create('not-there');
+    repo.record('bot-alpha').synth().commit();
+    const message = 'namespaces is forbidden: User "claworc" cannot create resource "namespaces"';
+    proxy.fault = (request, response) => {
+      if (request.method !== 'POST') return false;
+      return answer(response, 403, { kind: 'Status', reason: 'Forbidden', code: 403, message });
+    };
+    await using loop = new Loop({ api, repo });
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'failed' }), WAIT);
+    expect(loop.unit('bot-alpha')?.reason).toContain('kubectl create namespace not-there');
+    await loop.stop();
+    await api.http.close();
+  });
+
   test('stops within five seconds while a request hangs', async () => {
     if ('unavailable' in plane) return;
     await using cluster = await Cluster.create();

@@ -24,10 +24,9 @@ describe.skipIf(!hasPlane)('the loop', () => {
     );
     expect([...seen]).toContain('published creating');
     expect([...seen]).toContain('applied creating');
-    expect(loop.unit('bot-alpha')?.objects.map(({ kind, health }) => [kind, health])).toContainEqual([
-      'Deployment',
-      '1 of 1 ready',
-    ]);
+    const health = (): unknown => loop.unit('bot-alpha')?.objects.map((object) => [object.kind, object.health]);
+    // The Deployment counts its pods a moment after they are ready.
+    await vi.waitFor(() => expect(health()).toContainEqual(['Deployment', '1 of 1 ready']), WAIT);
     expect(loop.reconciler.view.connection()).toMatchObject({ state: 'connected', detail: '' });
 
     cluster.repo.record('bot-alpha', { state: 'stopped' });
