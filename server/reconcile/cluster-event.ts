@@ -50,10 +50,12 @@ export function unitCandidates({ kind, name }: Pick<ClusterEvent, 'kind' | 'name
       return [cut(2)];
     case 'ReplicaSet':
     case 'PersistentVolumeClaim':
-    case 'Service':
       return [cut(1)];
-    default:
+    case 'Deployment':
       return [name];
+    default:
+      // A Service's events are the bookkeeping of its endpoints; they say nothing about the bot.
+      return [];
   }
 }
 
