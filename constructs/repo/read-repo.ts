@@ -1,10 +1,10 @@
 import { recordIssuesInFleet, type BotInstance, type Fleet, type Problem } from '../schema/index.ts';
-import { parseFleet, parseRecord, parseTombstone, readSource } from '../schema/parse-document.ts';
+import { parseFleet, parseTombstone, readSource } from '../schema/parse-document.ts';
 import { crossProblems } from './cross-check.ts';
 import { leakProblems } from './leak-scan.ts';
+import { readRecord, readSealed, wrongName } from './read-file.ts';
 import { FLEET_PATH, FLEET_UNIT, placeOf, type Place } from './paths.ts';
 import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, TombstoneEntry, UnitProblem } from './repo.ts';
-import { parseSealedFile } from './sealed-file.ts';
 
 export interface ReadRepoOptions {
   /**
@@ -104,20 +104,18 @@ class RepoReader {
       this.#records.set(name, { record: recalled, path, text: decode(bytes) });
       return;
     }
-    const parsed = parseRecord(bytes, path);
-    const problems = parsed.ok ? [...wrongName(path, parsed, parsed.record.metadata.name, name)] : parsed.problems;
-    const all = [...problems, ...leakProblems(bytes, path)];
-    if (parsed.ok && all.length === 0) {
-      this.#records.set(name, { record: parsed.record, path, text: parsed.source.text });
+    const read = readRecord(path, bytes, name);
+    if (read.entry !== undefined) {
+      this.#records.set(name, read.entry);
       return;
     }
-    this.#report(name, all);
-    this.#claim(name, parsed.ok ? parsed.record.metadata.name : parsed.name);
+    this.#report(name, read.problems);
+    this.#claim(name, read.named);
   }
 
   #addTombstone(path: string, bytes: Uint8Array, name: string): void {
     const parsed = parseTombstone(bytes, path);
-    const problems = parsed.ok ? wrongName(path, parsed, parsed.tombstone.metadata.name, name) : parsed.problems;
+    const problems = parsed.ok ? wrongName(parsed.source, parsed.tombstone.metadata.name, name) : parsed.problems;
     if (parsed.ok && problems.length === 0) {
       this.#tombstones.set(name, { tombstone: parsed.tombstone, path, text: parsed.source.text });
       return;
@@ -132,13 +130,12 @@ class RepoReader {
       this.#keys.set(`${scope}/${recalled.key}`, recalled);
       return;
     }
-    const parsed = parseSealedFile(bytes, path, scope, slug);
-    const problems = [...(parsed.ok ? [] : parsed.problems), ...leakProblems(bytes, path)];
-    if (parsed.ok && problems.length === 0) {
-      this.#keys.set(`${scope}/${parsed.sealed.key}`, parsed.sealed);
+    const read = readSealed(path, bytes, scope, slug);
+    if (read.sealed !== undefined) {
+      this.#keys.set(`${scope}/${read.sealed.key}`, read.sealed);
       return;
     }
-    this.#report(scope === 'global' ? FLEET_UNIT : scope, problems);
+    this.#report(scope === 'global' ? FLEET_UNIT : scope, read.problems);
     this.#brokenKeys.add(`${scope}/${slug}`);
   }
 
@@ -170,17 +167,6 @@ class RepoReader {
       if (read.ok) this.#report(name, issues.map(read.source.locate));
     }
   }
-}
-
-function wrongName(
-  path: string,
-  parsed: { readonly source: { locate(issue: { path: string[]; on: 'value'; message: string }): Problem } },
-  named: string,
-  stem: string,
-): readonly Problem[] {
-  if (named === stem) return [];
-  const message = `must be ${stem}, as the file is named: ${path}`;
-  return [parsed.source.locate({ path: ['metadata', 'name'], on: 'value', message })];
 }
 
 const decoder = new TextDecoder();

@@ -73,6 +73,8 @@ function visitObject(
   /** Fields that are there under a mistyped name: saying that they are missing would only confuse. */
   const mistyped = new Set<string>();
   for (const [name, item] of Object.entries(value)) {
+    // A form that leaves a field out may hold it as undefined.
+    if (item === undefined) continue;
     const below = [...path, name];
     const match = Object.hasOwn(known, name) ? known[name] : patterns.find(([pattern]) => matches(pattern, name))?.[1];
     if (match !== undefined) visit(match, item, below, issues);
@@ -82,7 +84,7 @@ function visitObject(
     }
   }
   for (const name of schema.required ?? []) {
-    if (Object.hasOwn(value, name) || mistyped.has(name)) continue;
+    if (value[name] !== undefined || mistyped.has(name)) continue;
     const what = known[name]?.description;
     const message = `${name} is missing${what === undefined ? '' : `: ${what.replace(/\.$/, '')}`}`;
     issues.push({ path: [...path, name], on: 'key', message });

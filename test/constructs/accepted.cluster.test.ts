@@ -166,13 +166,38 @@ describe('what is rendered', () => {
     await applyAll(kubectl, manifests);
     const fourth = await settled(kubectl, namespace);
 
-    for (const { kind, name, object } of manifests)
-      expect(first.get(`${kind}/${name}`)).toMatchObject(object);
+    for (const { kind, name, object } of manifests) expect(first.get(`${kind}/${name}`)).toMatchObject(object);
     expect(ownedBy('claworc', second)).toEqual(ownedBy('claworc', first));
     // A claim's first re-apply is a write of the API server's own, which nothing rendered can avoid.
     const notClaims = (kind: string) => kind !== 'PersistentVolumeClaim';
     expect(resourceVersions(second, notClaims)).toEqual(resourceVersions(first, notClaims));
     expect(resourceVersions(third, () => true)).toEqual(resourceVersions(second, () => true));
     expect(resourceVersions(fourth, () => true)).toEqual(resourceVersions(third, () => true));
+  });
+
+  test('gives everything back that a later record no longer says', async ({ kubectl, namespace }) => {
+    const bench = benchFleet(1);
+    const fleet: Fleet = { ...bench.fleet, spec: { ...bench.fleet.spec, namespace } };
+    const name = 'bot-back';
+    const ports = { chrome: 30196, terminal: 30197 };
+    const before = newRecord(
+      { name, displayName: 'Back', exposure: 'nodePort', nodePorts: ports, env: { A: 'b', C: 'd' }, state: 'stopped' },
+      fleet,
+    );
+    const after = newRecord({ name, displayName: 'Back', nodePorts: ports, env: { C: 'e' } }, fleet);
+
+    await applyAll(kubectl, synthInstance(before, fleet, []));
+    expect(await applyAll(kubectl, synthInstance(after, fleet, []))).toMatchObject({ code: 0, stderr: '' });
+
+    const live = await liveObjects(kubectl, namespace);
+    expect(live.get(`Service/${name}-vnc`)?.spec).toMatchObject({ type: 'ClusterIP' });
+    expect(JSON.stringify(live.get(`Service/${name}-vnc`)?.spec)).not.toContain('nodePort');
+    expect(live.get(`NetworkPolicy/${name}`)?.spec).toMatchObject({
+      ingress: [{ from: expect.anything() as unknown }],
+    });
+    expect(live.get(`Deployment/${name}`)?.spec).toMatchObject({
+      replicas: 1,
+      template: { spec: { containers: [{ env: [{}, {}, { name: 'C', value: 'e' }] }] } },
+    });
   });
 });
