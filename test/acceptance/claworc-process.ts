@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -12,8 +13,9 @@ export interface Finished {
 
 /** Environment of a person who has exported nothing of ours. */
 export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, LANG: 'C.UTF-8', ...extra };
+  const { PATH = '' } = process.env;
+  // A HOME without a kubeconfig: no test may look at a cluster of the person who runs it.
+  return { PATH, HOME: tmpdir(), LANG: 'C.UTF-8', ...extra };
 }
 
 /** Runs one command of the command line to its end. */
