@@ -51,9 +51,9 @@ describe.skipIf(!hasPlane)('one pass over a repository', () => {
     );
   });
 
-  test('leaves two managers and no value of a key on what it made', async () => {
+  test('leaves two managers on what it made, and shows the value of a key to nobody', async () => {
     await using cluster = await withAlpha();
-    await cluster.apply();
+    const first = await cluster.apply();
     const objects = await cluster.objects('deploy,svc,pvc,cm,secret,netpol', ALL_MEMBERS);
     for (const { metadata } of objects) {
       const managers = new Set((metadata.managedFields ?? []).map(({ manager }) => manager));
@@ -61,6 +61,11 @@ describe.skipIf(!hasPlane)('one pass over a repository', () => {
       managers.delete('kwok');
       expect([...managers]).toEqual(['claworc']);
     }
+    const value = 'sk-ant-0123456789abcdef';
+    const told = JSON.stringify([first.units, (await cluster.plan()).units]);
+    expect(told).toContain('bot-alpha-anthropic-api-key');
+    expect(told).not.toContain(value);
+    expect(told).not.toContain(Buffer.from(value).toString('base64'));
   });
 
   test('puts a hand edit right and says which fields', async () => {
