@@ -12,6 +12,10 @@ export const panelEnd = css`
     align-items: center;
     gap: var(--s-1);
   }
+  .screen__view {
+    inline-size: 100%;
+    max-block-size: max(12rem, calc(100dvh - 18rem));
+  }
   .stage {
     position: absolute;
     inset: 0;
@@ -39,6 +43,7 @@ export const panelEnd = css`
   :host([alone]) .screen__view,
   :host(:fullscreen) .screen__view {
     aspect-ratio: auto;
+    max-block-size: none;
     min-block-size: 0;
   }
 `;

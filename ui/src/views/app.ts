@@ -12,6 +12,8 @@ import './nav.ts';
 import './fleet.ts';
 import { loadView, viewOf } from './view-table.ts';
 
+const PALETTE_AFTER = 1_000;
+
 /** The shell: navigation, the view of the route, what floats over it, and the one live region. */
 @customElement('cw-app')
 export class CwApp extends LitElement {
@@ -49,6 +51,11 @@ export class CwApp extends LitElement {
     router.start(this.#abort.signal);
     live.start(this.#abort.signal);
     void this.#follow();
+  }
+
+  /** The palette is there when it is asked for: what is typed right after Ctrl K belongs to it. */
+  override firstUpdated(): void {
+    setTimeout(() => void import('./palette.ts'), PALETTE_AFTER);
   }
 
   override disconnectedCallback(): void {
