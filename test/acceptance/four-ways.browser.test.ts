@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { clusterTest as test } from '../control-plane/cluster-test.ts';
+import { openBrowser, openPage } from '../ui/browser.ts';
 import { runClaworc, startClaworc } from './claworc-process.ts';
 import { CONFIG, deleteTwoBots, editThreeBots, liveConfig, statusOf } from './flow-curl.ts';
+import { clickThreeBots, clickTwoAway } from './flow-dashboard.ts';
 import { destroyData, git, removeRecord, writeThreeBots } from './flow-git.ts';
 import { distOnMain, expectLive, liveObjects, objectsOf, volumesOf } from './live-fleet.ts';
 
@@ -17,6 +19,27 @@ const AFTER_DELETING = [...objectsOf('bot-one', 1), ...volumesOf('bot-two')];
 
 /** One namespace for all ways, so that the bytes can be equal; it is empty again before the next way begins. */
 const rendered: Record<string, Record<string, string>> = {};
+
+test('the dashboard: three bots, one stopped, one config, one deleted with its data and one without', async ({
+  cluster,
+  kubectl,
+  namespace,
+  skip,
+}) => {
+  const browser = await openBrowser();
+  if (browser === null) return skip('there is no Chromium');
+  const data = await initialised('dashboard', namespace);
+  try {
+    await using claworc = await startClaworc(['--data', data, '--kubeconfig', cluster.kubeconfig]);
+    const { page, faults } = await openPage(browser, claworc.url);
+    await clickThreeBots(page, kubectl, namespace);
+    rendered['dashboard'] = withoutNamespace(await distOnMain(join(data, 'instances.git')), namespace);
+    await clickTwoAway(page, kubectl, namespace);
+    expect(faults).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
 
 test('curl: three bots, one stopped, one config, one deleted with its data and one without', async ({
   cluster,
@@ -86,8 +109,9 @@ test('synth and apply: the same in a checkout with no database and no server', a
 });
 
 test('every way gave the same bytes under dist/', () => {
-  expect(Object.keys(rendered)).toEqual(['curl', 'git push', 'apply']);
+  expect(Object.keys(rendered)).toEqual(['dashboard', 'curl', 'git push', 'apply']);
   expect(Object.keys(rendered['curl'] ?? {})).toHaveLength(3 * 8);
+  expect(rendered['dashboard']).toEqual(rendered['curl']);
   expect(rendered['git push']).toEqual(rendered['curl']);
   expect(rendered['apply']).toEqual(rendered['curl']);
 });
