@@ -42,6 +42,12 @@ export async function clickTwoAway(page: Page, kubectl: Kubectl, namespace: stri
   await openDelete(page, 'Two');
   await page.locator('cw-dialog').getByRole('button', { name: 'Delete bot, keep data' }).click();
   await page.locator('cw-dialog').waitFor({ state: 'detached' });
+  await expectLive(kubectl, namespace, [
+    ...objectsOf('bot-one', 1),
+    ...objectsOf('bot-three', 1),
+    ...volumesOf('bot-two'),
+  ]);
+  await expectRows(page, { 'bot-one': 'Running', 'bot-three': 'Running' });
 
   await openDelete(page, 'Three');
   await page.locator('cw-dialog').getByLabel('Destroy the data').check();
