@@ -7,6 +7,7 @@ import {
   imageTail,
   sizeOf,
   sizePair,
+  subjectOf,
   totalSize,
   whenOf,
 } from '../../ui/src/data/format.ts';
@@ -57,6 +58,12 @@ describe('quantities', () => {
     expect(totalSize(['5Gi', '10Gi', '5Gi', '5Gi'])).toBe('25 GiB');
     expect(totalSize(['5Gi', 'much'])).toBeUndefined();
   });
+});
+
+test('a bot is called by its display name in the subject of a commit', () => {
+  const bot = { name: 'bot-alpha', display_name: 'Bot Alpha' };
+  expect(subjectOf('Stop bot-alpha\n\nClaworc-Edit: 1', bot)).toBe('Stop Bot Alpha');
+  expect(subjectOf('Stop bot-alpha-two', bot)).toBe('Stop bot-alpha-two');
 });
 
 test('counts and images are said shortly', () => {

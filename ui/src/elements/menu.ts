@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { button, icon as iconSheet, sheets } from '../styles/sheets.ts';
 import { icon } from './icon.ts';
 import type { IconName } from './icon-paths.ts';
@@ -79,6 +79,7 @@ export class CwMenu extends LitElement {
   @property({ attribute: false }) items: readonly MenuItem[] = [];
   @property() label = 'More actions';
   @property({ type: Boolean }) quiet = false;
+  @state() private open = false;
   @query('[popover]') private list!: HTMLElement;
   @query('button') private opener!: HTMLButtonElement;
 
@@ -95,7 +96,7 @@ export class CwMenu extends LitElement {
         ${icon('more')}
       </button>
       <div popover id="list" role="menu" aria-label=${this.label} @toggle=${this.#toggled} @keydown=${this.#key}>
-        ${this.items.map((item) => this.#item(item))}
+        ${this.open ? this.items.map((item) => this.#item(item)) : nothing}
       </div>`;
   }
 
@@ -132,10 +133,12 @@ export class CwMenu extends LitElement {
     this.dispatchEvent(new CustomEvent<string>('cw-pick', { detail: item.id, bubbles: true, composed: true }));
   }
 
-  readonly #toggled = (event: ToggleEvent): void => {
-    const open = event.newState === 'open';
-    this.opener.setAttribute('aria-expanded', String(open));
-    if (!open) return;
+  /** Items are drawn when they are asked for: a page has as many menus as rows. */
+  readonly #toggled = async (event: ToggleEvent): Promise<void> => {
+    this.open = event.newState === 'open';
+    this.opener.setAttribute('aria-expanded', String(this.open));
+    await this.updateComplete;
+    if (!this.open) return;
     const anchor = this.opener.getBoundingClientRect();
     const size = this.list.getBoundingClientRect();
     const below = anchor.bottom + 4 + size.height <= window.innerHeight;

@@ -9,7 +9,7 @@ import { badge, commitLink, time } from '../common/words-view.ts';
 import { ApiError } from '../data/api.ts';
 import { threeColumns } from '../data/compare.ts';
 import { discardDraft, readHistory, readManifests } from '../data/endpoints.ts';
-import { count, whenOf } from '../data/format.ts';
+import { count, subjectOf, whenOf } from '../data/format.ts';
 import { countPatches, patchRows } from '../data/patch.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
@@ -143,7 +143,7 @@ export class CwChanges extends LitElement {
     );
     return html`<section class="panel" aria-labelledby="draft-${draft.id}">
       <header class="panel__head">
-        <h2 id="draft-${draft.id}">Draft: ${subjectOf(draft)}</h2>
+        <h2 id="draft-${draft.id}">Draft: ${subjectOf(draft.message, this.instance)}</h2>
         ${badge('warn', 'not published', 'y-draft')}
         <div class="panel__end">
           <button class="btn btn--quiet" type="button" @click=${this.#discard}>Discard</button>
@@ -194,7 +194,9 @@ export class CwChanges extends LitElement {
       ${icon(name)}
       <div class="history__line">
         <button class="row-button" type="button" aria-expanded=${isOpen} @click=${() => this.#toggle(change, isOpen)}>
-          <span class="clip subject" title=${subjectOf(change)}>${subjectOf(change)}</span>
+          <span class="clip subject" title=${subjectOf(change.message, this.instance)}
+            >${subjectOf(change.message, this.instance)}</span
+          >
           <span class="muted small clip">${time(change.at, about)}${trouble}</span>
         </button>
         <span class="history__tools"
@@ -207,7 +209,7 @@ export class CwChanges extends LitElement {
         isOpen
           ? html`<div class="patch">
               <cw-diff
-                label="Files of ${subjectOf(change)}"
+                label="Files of ${subjectOf(change.message, this.instance)}"
                 .files=${change.files.map((file) => ({ path: file.path, rows: patchRows(file.patch) }))}
               ></cw-diff>
             </div>`
@@ -230,8 +232,4 @@ export class CwChanges extends LitElement {
       this.refusal = error instanceof ApiError ? error.message : String(error);
     }
   };
-}
-
-function subjectOf(change: Change): string {
-  return change.message.split('\n')[0] ?? '';
 }

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { botMenu, openScreen } from '../common/bot-actions.ts';
@@ -8,9 +9,10 @@ import { Hotkeys } from '../common/hotkeys.ts';
 import { statusWord, syncCause, syncWord, time } from '../common/words-view.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../data/fleet-list.ts';
 import { ageOf, corePair, sizePair } from '../data/format.ts';
+import { readPins } from '../data/kept.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';
-import { router } from '../services.ts';
+import { kept, router } from '../services.ts';
 import { button, icon as iconSheet, sheets, status, table } from '../styles/sheets.ts';
 
 const COLUMNS: readonly (readonly [key: SortKey, title: string, className: string])[] = [
@@ -21,6 +23,9 @@ const COLUMNS: readonly (readonly [key: SortKey, title: string, className: strin
   ['memory', 'Memory', 'col-mem'],
   ['created', 'Created', 'col-age'],
 ];
+
+/** Rows that are drawn or left out together. */
+const CHUNK = 40;
 
 /** Rows of bots, in groups where the order allows it. `cw-sort` with a column, `cw-act` with an act and its bot. */
 @customElement('cw-fleet-table')
@@ -39,7 +44,11 @@ export class CwFleetTable extends LitElement {
   @property({ type: Boolean }) grouped = false;
   /** Name of the bot under the cursor of the keyboard. */
   @state() private cursor: string | null = null;
+  /** Chunks near the view, by name. */
+  @state() private near: ReadonlySet<string> = new Set();
   readonly #clock = new Ticking(this, 10_000);
+  #rowHeight = 36;
+  #observer: IntersectionObserver | undefined;
 
   constructor() {
     super();
@@ -53,6 +62,31 @@ export class CwFleetTable extends LitElement {
     });
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer?.disconnect();
+    this.#observer = undefined;
+  }
+
+  override updated(): void {
+    const chunks = this.renderRoot.querySelectorAll('tbody');
+    if (chunks.length < 2) return;
+    const row = this.renderRoot.querySelector('tr[data-name]');
+    if (row !== null) this.#rowHeight = row.getBoundingClientRect().height;
+    this.#observer ??= new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: '800px 0px' });
+    for (const chunk of chunks) this.#observer.observe(chunk);
+  }
+
+  #seen(entries: readonly IntersectionObserverEntry[]): void {
+    const near = new Set(this.near);
+    for (const { target, isIntersecting } of entries) {
+      const name = (target as HTMLElement).dataset.chunk ?? '';
+      if (isIntersecting) near.add(name);
+      else near.delete(name);
+    }
+    if (near.size !== this.near.size || [...near].some((name) => !this.near.has(name))) this.near = near;
+  }
+
   override render(): TemplateResult {
     return html`<table class="table table--list" role="table" aria-label="Bots" aria-rowcount=${this.rows.length + 1}>
       <thead role="rowgroup">
@@ -61,7 +95,7 @@ export class CwFleetTable extends LitElement {
           <th role="columnheader" scope="col" class="col-act"><span class="visually-hidden">Actions</span></th>
         </tr>
       </thead>
-      ${this.grouped ? GROUPS.map((group) => this.#group(group)) : this.#body(this.rows)}
+      ${this.grouped ? GROUPS.map((group) => this.#group(group)) : this.#chunks('all', this.rows)}
     </table>`;
   }
 
@@ -83,30 +117,49 @@ export class CwFleetTable extends LitElement {
     </th>`;
   }
 
-  #group(group: Group): TemplateResult | typeof nothing {
+  #group(group: Group): readonly unknown[] {
     const rows = this.rows.filter((row) => groupOf(row) === group);
-    if (rows.length === 0) return nothing;
-    return this.#body(
-      rows,
-      html`<tr role="row" class="table__group">
-        <th role="rowheader" colspan="7" scope="rowgroup">
-          ${GROUP_TITLES[group]} <span class="muted">${rows.length}</span>
-        </th>
-      </tr>`,
+    if (rows.length === 0) return [];
+    const head = html`<tr role="row" class="table__group">
+      <th role="rowheader" colspan="7" scope="rowgroup">
+        ${GROUP_TITLES[group]} <span class="muted">${rows.length}</span>
+      </th>
+    </tr>`;
+    return this.#chunks(group, rows, head);
+  }
+
+  /** Rows in chunks; one that is far from the view is an empty row of its height. */
+  #chunks(key: string, rows: readonly Instance[], head: unknown = nothing): readonly unknown[] {
+    const chunks = Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, index) =>
+      rows.slice(index * CHUNK, (index + 1) * CHUNK),
     );
+    return chunks.map((chunk, index) => {
+      const name = `${key}-${index}`;
+      const isNear = chunks.length === 1 || this.near.has(name) || chunk.some((row) => row.name === this.cursor);
+      return html`<tbody role="rowgroup" data-chunk=${name}>
+        ${index === 0 ? head : nothing}
+        ${
+          isNear
+            ? repeat(
+                chunk,
+                (row) => row.name,
+                (row) => this.#guarded(row),
+              )
+            : html`<tr aria-hidden="true">
+                <td colspan="7" height=${chunk.length * this.#rowHeight}></td>
+              </tr>`
+        }
+      </tbody>`;
+    });
   }
 
-  #body(rows: readonly Instance[], head: unknown = nothing): TemplateResult {
-    return html`<tbody role="rowgroup">
-      ${head}${repeat(
-        rows,
-        (row) => row.name,
-        (row) => this.#row(row),
-      )}
-    </tbody>`;
+  /** A row is drawn again only when something that it shows is another one. */
+  #guarded(bot: Instance): unknown {
+    const age = ageOf(bot.created_at, this.#clock.now);
+    return guard([bot, age, bot.name === this.cursor, readPins(kept).includes(bot.name)], () => this.#row(bot, age));
   }
 
-  #row(bot: Instance): TemplateResult {
+  #row(bot: Instance, age: string): TemplateResult {
     const isLoud = bot.sync !== 'applied' && bot.sync !== 'published';
     const address = `/instances/${bot.name}`;
     return html`<tr role="row" ?data-cursor=${bot.name === this.cursor} data-name=${bot.name}>
@@ -123,7 +176,7 @@ export class CwFleetTable extends LitElement {
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>
-      <td role="cell" class="col-age">${time(bot.created_at, ageOf(bot.created_at, this.#clock.now))}</td>
+      <td role="cell" class="col-age">${time(bot.created_at, age)}</td>
       <td role="cell" class="col-act">
         <span class="acts"
           ><a

@@ -7,7 +7,7 @@ import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
 import { badge, commitLink, statusWord, syncWord, time } from '../common/words-view.ts';
 import { readOverview } from '../data/endpoints.ts';
-import { ageOf, corePair, dataOf, dateOf, imageTail, sizePair, whenOf } from '../data/format.ts';
+import { ageOf, corePair, dataOf, dateOf, imageTail, sizePair, subjectOf, whenOf } from '../data/format.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
 import { keyLabel } from '../data/words.ts';
@@ -124,7 +124,7 @@ export class CwOverview extends LitElement {
       statusReason: this.instance.status_reason,
       hasCluster: this.#cluster.value === 'connected',
     });
-    const [subject = ''] = change.message.split('\n');
+    const subject = subjectOf(change.message, this.instance);
     return html`<div class="panel__body">
       <p>
         ${subject}.
