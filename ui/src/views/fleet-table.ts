@@ -73,6 +73,9 @@ export class CwFleetTable extends LitElement {
     if (chunks.length < 2) return;
     const row = this.renderRoot.querySelector('tr[data-name]');
     if (row !== null) this.#rowHeight = row.getBoundingClientRect().height;
+    for (const space of this.renderRoot.querySelectorAll<HTMLElement>('td[data-rows]')) {
+      space.style.blockSize = `${Number(space.dataset.rows) * this.#rowHeight}px`;
+    }
     this.#observer ??= new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: '800px 0px' });
     for (const chunk of chunks) this.#observer.observe(chunk);
   }
@@ -146,7 +149,7 @@ export class CwFleetTable extends LitElement {
                 (row) => this.#guarded(row),
               )
             : html`<tr aria-hidden="true">
-                <td colspan="7" height=${chunk.length * this.#rowHeight}></td>
+                <td colspan="7" data-rows=${chunk.length}></td>
               </tr>`
         }
       </tbody>`;
