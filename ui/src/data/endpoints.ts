@@ -1,0 +1,58 @@
+import type { Screen } from '../../../server/http/schemas/common.ts';
+import type { ChangeRequest } from '../../../server/http/schemas/requests.ts';
+import type { Config, CreateInstance, Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
+import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
+import type { Activity, Change, Manifests, Overview, Preview, Ticket } from '../../../server/http/schemas/views.ts';
+import { call, type Answer } from './api.ts';
+
+const at = (name: string): string => `/instances/${encodeURIComponent(name)}`;
+const read = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  (await call<T>('GET', path, signal === undefined ? {} : { signal })).value;
+
+export const readInstance = (name: string, signal?: AbortSignal): Promise<Instance> => read(at(name), signal);
+export const readOverview = (name: string, signal?: AbortSignal): Promise<Overview> => read(`${at(name)}/overview`, signal);
+export const readManifests = async (name: string, signal?: AbortSignal): Promise<Manifests> =>
+  inReadingOrder(await read<Manifests>(`${at(name)}/manifests`, signal));
+export const readHistory = (name: string, signal?: AbortSignal): Promise<readonly Change[]> =>
+  read(`${at(name)}/history`, signal);
+export const readConfig = (name: string, signal?: AbortSignal): Promise<Config> => read(`${at(name)}/config`, signal);
+export const readSettings = (signal?: AbortSignal): Promise<Settings> => read('/settings', signal);
+export const readActivity = (signal?: AbortSignal): Promise<Activity> => read('/activity', signal);
+export const readCommit = (sha: string, signal?: AbortSignal): Promise<Change> => read(`/commits/${sha}`, signal);
+
+export const createInstance = (body: CreateInstance): Promise<Answer<Instance>> =>
+  call('POST', '/instances', { body });
+export const updateInstance = (name: string, body: UpdateInstance, base: string | null): Promise<Answer<Instance>> =>
+  call('PUT', at(name), { body, ifMatch: base });
+export const saveConfig = (name: string, config: string, base: string | null): Promise<Answer<unknown>> =>
+  call('PUT', `${at(name)}/config`, { body: { config }, ifMatch: base });
+export const act = (name: string, action: 'start' | 'stop' | 'restart'): Promise<Answer<Instance>> =>
+  call('POST', `${at(name)}/${action}`);
+export const deleteInstance = (name: string, data: 'retain' | 'destroy'): Promise<Answer<unknown>> =>
+  call('DELETE', `${at(name)}?data=${data}`);
+export const discardDraft = (name: string): Promise<Answer<unknown>> => call('DELETE', `${at(name)}/draft`);
+export const saveSettings = (body: UpdateSettings, base: string | null): Promise<Answer<Settings>> =>
+  call('PUT', '/settings', { body, ifMatch: base });
+export const acceptCluster = (): Promise<Answer<unknown>> => call('POST', '/cluster/accept');
+export const takeTicket = async (name: string, screen: Screen, mode: 'view' | 'control'): Promise<Ticket> =>
+  (await call<Ticket>('POST', `${at(name)}/screens/${screen}/tickets`, { body: { mode } })).value;
+
+const KINDS = ['Deployment', 'Service', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'NetworkPolicy'];
+
+/** What runs comes first. */
+function inReadingOrder(manifests: Manifests): Manifests {
+  const place = (kind: string): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
+  return { ...manifests, objects: manifests.objects.toSorted((a, b) => place(a.kind) - place(b.kind)) };
+}
+
+/** What a write would commit. The bodies are those of the writes themselves. */
+export const previewCreate = async (body: CreateInstance, signal: AbortSignal): Promise<Preview> =>
+  (await call<Preview>('POST', '/instances/preview', { body, signal })).value;
+export const previewChange = async (
+  name: string,
+  body: ChangeRequest,
+  signal?: AbortSignal,
+): Promise<Preview> =>
+  (await call<Preview>('POST', `${at(name)}/preview`, { body, ...(signal === undefined ? {} : { signal }) })).value;
+export const previewSettings = async (body: UpdateSettings, signal: AbortSignal): Promise<Preview> =>
+  (await call<Preview>('POST', '/settings/preview', { body, signal })).value;

@@ -1,0 +1,155 @@
+import type { Change } from '../../../server/http/schemas/views.ts';
+import { readActivity, readHistory } from './endpoints.ts';
+import type { FleetStore } from './fleet-store.ts';
+import { stepsOf, type Step } from './track.ts';
+
+/** A write that this page made, followed until it has reached the cluster or was refused. */
+export interface Write {
+  readonly id: number;
+  /** `Restart Support DE`. */
+  readonly title: string;
+  /** Bots that it is about; none for the settings. */
+  readonly names: readonly string[];
+  /** When it was answered. */
+  readonly at: number;
+  readonly change: Change | null;
+  /** The instance is gone when this one is through. */
+  readonly removes: boolean;
+  /** Why the server did not take it; null while it did. */
+  readonly refusal: string | null;
+}
+
+/** How long a finished write stays in view. */
+const STAYS = 8_000;
+
+/** The writes of this page, newest last; `change` after each step. Steps are read from the server, never assumed. */
+export class Writes extends EventTarget {
+  readonly #store: FleetStore;
+  #list: readonly Write[] = [];
+  #next = 1;
+  /** Readings that were asked for since the last one began. */
+  #wanted = 0;
+
+  constructor(store: FleetStore) {
+    super();
+    this.#store = store;
+    store.addEventListener('instance', () => this.#refresh());
+    store.addEventListener('activity', () => this.#refresh());
+    store.addEventListener('change', () => {
+      if (this.#list.some((write) => typeof write.change?.commit === 'string')) this.dispatchEvent(new Event('change'));
+    });
+  }
+
+  get list(): readonly Write[] {
+    return this.#list;
+  }
+
+  /** Begins to follow a write that was answered just now. */
+  follow(title: string, names: readonly string[], options: { removes?: boolean } = {}): void {
+    const write: Write = {
+      id: this.#next++,
+      title,
+      names,
+      at: Date.now(),
+      change: null,
+      removes: options.removes ?? false,
+      refusal: null,
+    };
+    this.#list = [...this.#list, write];
+    this.dispatchEvent(new Event('change'));
+    this.#refresh();
+  }
+
+  /** Shows a write that the server refused; nothing was changed. */
+  refused(title: string, names: readonly string[], refusal: string): void {
+    const write: Write = { id: this.#next++, title, names, at: Date.now(), change: null, removes: false, refusal };
+    this.#list = [...this.#list, write];
+    this.dispatchEvent(new Event('change'));
+  }
+
+  dismiss(id: number): void {
+    this.#list = this.#list.filter((write) => write.id !== id);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** The steps of a write as they stand. */
+  steps(write: Write): readonly Step[] {
+    const name = write.names.length === 1 ? write.names[0] : undefined;
+    const instance = name === undefined ? undefined : this.#store.instances.get(name);
+    if (write.change === null) {
+      return ['Draft', 'Published', 'Applied', 'Healthy'].map((step, index) => ({
+        name: step,
+        state: index === 0 ? 'now' : 'todo',
+      }));
+    }
+    const steps = stepsOf(write.change, {
+      status: instance?.status ?? null,
+      statusReason: instance?.status_reason ?? '',
+      hasCluster: this.#store.fleet?.cluster.state === 'connected',
+    });
+    return write.removes || write.names.length === 0 ? steps.slice(0, 3) : steps;
+  }
+
+  /** Done as far as it can be: without a cluster that is the commit. */
+  #isThrough(steps: readonly Step[]): boolean {
+    const hasCluster = this.#store.fleet?.cluster.state === 'connected';
+    return steps.every((step) => step.state === 'done') || (!hasCluster && steps[1]?.state === 'done');
+  }
+
+  /** Reads once more after a reading that something happened in; never two readings at a time. */
+  #refresh(): void {
+    if (this.#list.length === 0) return;
+    this.#wanted += 1;
+    if (this.#wanted > 1) return;
+    void this.#readAll(1);
+  }
+
+  async #readAll(wanted: number): Promise<void> {
+    await Promise.all(this.#list.filter((write) => write.refusal === null).map((write) => this.#read(write)));
+    if (this.#wanted > wanted) {
+      this.#wanted = 1;
+      await this.#readAll(1);
+    } else this.#wanted = 0;
+  }
+
+  async #read(write: Write): Promise<void> {
+    try {
+      const change = await this.#latestChange(write);
+      if (change === undefined || change === null) return;
+      this.#list = this.#list.map((one) => (one.id === write.id ? { ...one, change } : one));
+      this.dispatchEvent(new Event('change'));
+      const steps = this.steps({ ...write, change });
+      if (this.#isThrough(steps)) setTimeout(() => this.dismiss(write.id), STAYS);
+    } catch {
+      // The next event of the server brings the next try; the toast keeps its last known step.
+    }
+  }
+
+  /** A commit of a bot stands in its history; what removes a bot or changes the settings stands in the activity only. */
+  async #latestChange(write: Write): Promise<Change | null | undefined> {
+    const known = write.change?.id;
+    const fits = (id: string, at: string): boolean =>
+      known === undefined ? Date.parse(at) >= write.at - 15_000 : id === known;
+    const [name] = write.names;
+    if (name !== undefined && !write.removes) {
+      return (await readHistory(name)).find((change) => fits(change.id, change.at));
+    }
+    const entry = (await readActivity()).find(
+      (one) => fits(one.id, one.at) && (name === undefined ? true : one.instances.includes(name)),
+    );
+    if (entry === undefined) return null;
+    return {
+      id: entry.id,
+      commit: entry.commit,
+      message: entry.message,
+      author: entry.actor,
+      at: entry.at,
+      state: entry.state as Change['state'],
+      published_at: null,
+      applied_at: null,
+      healthy_at: null,
+      detail: entry.detail,
+      files: [],
+    };
+  }
+}
