@@ -28,7 +28,12 @@ export class Announcer extends EventTarget {
   #speak(): void {
     this.#timer = undefined;
     const [first = '', ...more] = this.#waiting;
-    this.#message = more.length === 0 ? first : more.length < 3 ? [first, ...more].join('. ') : `${first}, and ${more.length} more changes`;
+    this.#message =
+      more.length === 0
+        ? first
+        : more.length < 3
+          ? [first, ...more].join('. ')
+          : `${first}, and ${more.length} more changes`;
     this.#waiting = [];
     this.#lastAt = this.#now();
     this.dispatchEvent(new Event('change'));

@@ -28,6 +28,10 @@ export const CLOSE_VERDICTS: Readonly<Record<number, CloseVerdict>> = {
  * noVNC's `clean` flag: that one is true when the network breaks in the middle of a session.
  */
 export function closeVerdict(code: number, reason: string): CloseVerdict {
-  const known: CloseVerdict = CLOSE_VERDICTS[code] ?? { then: 'again', title: 'Connection lost', reason: `It closed with code ${code}.` };
+  const known: CloseVerdict = CLOSE_VERDICTS[code] ?? {
+    then: 'again',
+    title: 'Connection lost',
+    reason: `It closed with code ${code}.`,
+  };
   return reason === '' ? known : { ...known, reason };
 }

@@ -19,8 +19,7 @@ export function compareTexts(before: string, after: string): readonly DiffRow[] 
 
 /** A run of equal rows that is shown folded, or a run of rows that is shown. */
 export type Stretch<Row> =
-  | { readonly folded: true; readonly rows: readonly Row[] }
-  | { readonly folded: false; readonly rows: readonly Row[] };
+  { readonly folded: true; readonly rows: readonly Row[] } | { readonly folded: false; readonly rows: readonly Row[] };
 
 /** Folds runs of equal rows that are further than `context` rows from a change; short runs are not worth a fold. */
 export function foldEqual<Row>(rows: readonly Row[], isEqual: (row: Row) => boolean, context = 3): Stretch<Row>[] {
@@ -127,5 +126,7 @@ export function threeColumns(live: string | null, main: string, draft: string | 
 
 /** Whether all columns say the same in this row. */
 export function isEqualRow(row: ColumnRow): boolean {
-  return row.every((cell) => cell === null || cell.sign === '') && !row.some((cell, index) => cell === null && index === 1);
+  return (
+    row.every((cell) => cell === null || cell.sign === '') && !row.some((cell, index) => cell === null && index === 1)
+  );
 }

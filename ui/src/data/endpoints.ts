@@ -10,7 +10,8 @@ const read = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await call<T>('GET', path, signal === undefined ? {} : { signal })).value;
 
 export const readInstance = (name: string, signal?: AbortSignal): Promise<Instance> => read(at(name), signal);
-export const readOverview = (name: string, signal?: AbortSignal): Promise<Overview> => read(`${at(name)}/overview`, signal);
+export const readOverview = (name: string, signal?: AbortSignal): Promise<Overview> =>
+  read(`${at(name)}/overview`, signal);
 export const readManifests = async (name: string, signal?: AbortSignal): Promise<Manifests> =>
   inReadingOrder(await read<Manifests>(`${at(name)}/manifests`, signal));
 export const readHistory = (name: string, signal?: AbortSignal): Promise<readonly Change[]> =>
@@ -20,8 +21,7 @@ export const readSettings = (signal?: AbortSignal): Promise<Settings> => read('/
 export const readActivity = (signal?: AbortSignal): Promise<Activity> => read('/activity', signal);
 export const readCommit = (sha: string, signal?: AbortSignal): Promise<Change> => read(`/commits/${sha}`, signal);
 
-export const createInstance = (body: CreateInstance): Promise<Answer<Instance>> =>
-  call('POST', '/instances', { body });
+export const createInstance = (body: CreateInstance): Promise<Answer<Instance>> => call('POST', '/instances', { body });
 export const updateInstance = (name: string, body: UpdateInstance, base: string | null): Promise<Answer<Instance>> =>
   call('PUT', at(name), { body, ifMatch: base });
 export const saveConfig = (name: string, config: string, base: string | null): Promise<Answer<unknown>> =>
@@ -48,11 +48,7 @@ function inReadingOrder(manifests: Manifests): Manifests {
 /** What a write would commit. The bodies are those of the writes themselves. */
 export const previewCreate = async (body: CreateInstance, signal: AbortSignal): Promise<Preview> =>
   (await call<Preview>('POST', '/instances/preview', { body, signal })).value;
-export const previewChange = async (
-  name: string,
-  body: ChangeRequest,
-  signal?: AbortSignal,
-): Promise<Preview> =>
+export const previewChange = async (name: string, body: ChangeRequest, signal?: AbortSignal): Promise<Preview> =>
   (await call<Preview>('POST', `${at(name)}/preview`, { body, ...(signal === undefined ? {} : { signal }) })).value;
 export const previewSettings = async (body: UpdateSettings, signal: AbortSignal): Promise<Preview> =>
   (await call<Preview>('POST', '/settings/preview', { body, signal })).value;

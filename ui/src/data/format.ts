@@ -102,8 +102,11 @@ export function sizePair(request: string, limit: string): string {
   const [lowAmount, lowUnit] = inUnit(low);
   const [highAmount, highUnit] = inUnit(high);
   const inHighUnit = low / 1_024 ** BINARY_UNITS.indexOf(highUnit);
-  if (lowUnit !== highUnit && Number(short(inHighUnit)) === inHighUnit) return `${short(inHighUnit)} / ${highAmount} ${highUnit}`;
-  return lowUnit === highUnit ? `${lowAmount} / ${highAmount} ${highUnit}` : `${lowAmount} ${lowUnit} / ${highAmount} ${highUnit}`;
+  if (lowUnit !== highUnit && Number(short(inHighUnit)) === inHighUnit)
+    return `${short(inHighUnit)} / ${highAmount} ${highUnit}`;
+  return lowUnit === highUnit
+    ? `${lowAmount} / ${highAmount} ${highUnit}`
+    : `${lowAmount} ${lowUnit} / ${highAmount} ${highUnit}`;
 }
 
 /** `0.5 / 2`. */
@@ -124,12 +127,7 @@ export function totalSize(quantities: readonly string[]): string | undefined {
 
 /** `25 GiB in 4 volumes`. */
 export function dataOf(instance: Instance): string {
-  const sizes = [
-    instance.storage_clawdbot,
-    instance.storage_homebrew,
-    instance.storage_clawd,
-    instance.storage_chrome,
-  ];
+  const sizes = [instance.storage_clawdbot, instance.storage_homebrew, instance.storage_clawd, instance.storage_chrome];
   return `${totalSize(sizes) ?? sizes.join(' + ')} in ${sizes.length} volumes`;
 }
 

@@ -15,16 +15,13 @@ export function yamlPieces(line: string): readonly Piece[] {
   const match = YAML_KEY.exec(line);
   if (match === null) {
     const item = /^(\s*(?:- )+)(.*)$/.exec(line);
-    return item === null ? [{ kind: '', text: line }] : [{ kind: '', text: item[1] ?? '' }, ...valuePieces(item[2] ?? '')];
+    return item === null
+      ? [{ kind: '', text: line }]
+      : [{ kind: '', text: item[1] ?? '' }, ...valuePieces(item[2] ?? '')];
   }
   const [whole, indent = '', key = '', colon = ''] = match;
   const rest = line.slice(whole.length);
-  return [
-    { kind: '', text: indent },
-    { kind: 'k', text: key },
-    { kind: '', text: colon },
-    ...valuePieces(rest),
-  ];
+  return [{ kind: '', text: indent }, { kind: 'k', text: key }, { kind: '', text: colon }, ...valuePieces(rest)];
 }
 
 function valuePieces(text: string): readonly Piece[] {

@@ -77,7 +77,8 @@ export function checkForm(form: InstanceForm, taken: ReadonlySet<string>, own?: 
   if (form.display_name.trim() === '') errors.display_name = 'A bot needs a name.';
   else if (form.display_name.length > 100) errors.display_name = 'At most 100 characters.';
   else if (!name.ok) errors.display_name = `${name.reason}.`;
-  else if (own === undefined && taken.has(name.name)) errors.display_name = `${name.name} exists already. Choose another name.`;
+  else if (own === undefined && taken.has(name.name))
+    errors.display_name = `${name.name} exists already. Choose another name.`;
   for (const field of [...RESOURCE_FIELDS, ...STORAGE_FIELDS]) {
     const value = form.sizes[field].trim();
     if (value !== '' && parseQuantity(value) === undefined) errors[field] = sizeHint(field, value);

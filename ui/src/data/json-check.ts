@@ -53,7 +53,8 @@ class Checker {
   document(): void {
     this.#space();
     if (this.#text.trim() === '') throw new Found('the text is empty; the smallest config is {}', 0, 0);
-    if (this.#text[this.#at] !== '{') throw new Found('a config is one JSON object: it has to begin with {', this.#at, 1);
+    if (this.#text[this.#at] !== '{')
+      throw new Found('a config is one JSON object: it has to begin with {', this.#at, 1);
     this.#value();
     this.#space();
     if (this.#at < this.#text.length) throw new Found('text after the end of the object', this.#at, 1);
@@ -77,7 +78,10 @@ class Checker {
     const open = this.#enter();
     const keys = new Set<string>();
     this.#space();
-    if (this.#text[this.#at] === '}') { this.#leave(); return; }
+    if (this.#text[this.#at] === '}') {
+      this.#leave();
+      return;
+    }
     for (;;) {
       const start = this.#at;
       const key = this.#key(open);
@@ -102,7 +106,10 @@ class Checker {
   #array(): void {
     const open = this.#enter();
     this.#space();
-    if (this.#text[this.#at] === ']') { this.#leave(); return; }
+    if (this.#text[this.#at] === ']') {
+      this.#leave();
+      return;
+    }
     do this.#value();
     while (this.#more(']', open));
   }

@@ -31,7 +31,9 @@ type Draft = Omit<PaletteEntry, 'parts'> & { readonly title: string };
 function placed({ title, ...entry }: Draft, wanted: string): PaletteEntry[] {
   const at = title.toLowerCase().indexOf(wanted);
   if (at < 0) return entry.group === 'Go to' ? [] : [{ ...entry, parts: [title, '', ''] }];
-  return [{ ...entry, parts: [title.slice(0, at), title.slice(at, at + wanted.length), title.slice(at + wanted.length)] }];
+  return [
+    { ...entry, parts: [title.slice(0, at), title.slice(at, at + wanted.length), title.slice(at + wanted.length)] },
+  ];
 }
 
 function byUrgency(a: Instance, b: Instance): number {
@@ -69,7 +71,13 @@ function actsOf(bot: Instance): readonly Draft[] {
 }
 
 function pages(): readonly Draft[] {
-  const page = (title: string, icon: IconName, href: string): Draft => ({ group: 'Go to', icon, title, note: '', href });
+  const page = (title: string, icon: IconName, href: string): Draft => ({
+    group: 'Go to',
+    icon,
+    title,
+    note: '',
+    href,
+  });
   return [
     page('Fleet', 'fleet', '/'),
     page('New bot', 'plus', '/new'),

@@ -52,10 +52,12 @@ export function countPatch(patch: string): PatchCount {
 
 /** Sum of the counts of several patches. */
 export function countPatches(patches: readonly string[]): PatchCount {
-  return patches.map(countPatch).reduce(
-    (sum, one) => ({ added: sum.added + one.added, removed: sum.removed + one.removed }),
-    { added: 0, removed: 0 },
-  );
+  return patches
+    .map(countPatch)
+    .reduce((sum, one) => ({ added: sum.added + one.added, removed: sum.removed + one.removed }), {
+      added: 0,
+      removed: 0,
+    });
 }
 
 /** Where a removed line has one added line for partner, marks what differs between the two. */

@@ -23,7 +23,11 @@ export class SseParser {
     for (const line of lines) {
       if (line === '') {
         if (this.#data.length > 0) {
-          events.push({ event: this.#event === '' ? 'message' : this.#event, data: this.#data.join('\n'), id: this.#id });
+          events.push({
+            event: this.#event === '' ? 'message' : this.#event,
+            data: this.#data.join('\n'),
+            id: this.#id,
+          });
         }
         this.#data = [];
         this.#event = '';
