@@ -1,13 +1,5 @@
-import {
-  stringify,
-  type CreateNodeOptions,
-  type DocumentOptions,
-  type SchemaOptions,
-  type ToStringOptions,
-} from 'yaml';
 import { isObject } from './schema/explain.ts';
-
-export type YamlOptions = DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOptions;
+import { libraryYaml, type YamlOptions } from './schema/library-yaml.ts';
 
 /** Thrown inside, for a value that this emitter leaves to the library. */
 class Unusual extends Error {}
@@ -28,7 +20,7 @@ const MEMO_LENGTH = 128;
 export function createEmitter(options: YamlOptions): (value: object) => string | undefined {
   const memo = new Map<string, string>();
 
-  const ask = (text: string): string => stringify({ k: text }, options).slice('k: '.length, -1);
+  const ask = (text: string): string => libraryYaml({ k: text }, options).slice('k: '.length, -1);
 
   const textOf = (text: string): string => {
     if (PLAIN.test(text) && !WORDS.has(text.toLowerCase())) return text;

@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
-import { createEmitter, type YamlOptions } from './yaml-emitter.ts';
+import { libraryYaml, type YamlOptions } from './schema/library-yaml.ts';
+import { createEmitter } from './yaml-emitter.ts';
 
 /**
  * Quoted is every scalar that a reader of YAML 1.1 or 1.2 would take for something else (`on`, `0o14`, `1e3`); no line
@@ -11,5 +11,5 @@ const emit = createEmitter(YAML_OPTIONS);
 
 /** The one way in which an object becomes YAML text. */
 export function renderYaml(object: object): string {
-  return emit(object) ?? stringify(object, YAML_OPTIONS);
+  return emit(object) ?? libraryYaml(object, YAML_OPTIONS);
 }

@@ -1,11 +1,12 @@
 import { Document, isMap, isScalar, parseDocument, Scalar, type ToStringOptions } from 'yaml';
 import type { BotInstance } from './bot-instance.ts';
 import { isObject } from './explain.ts';
+import { documentText } from './library-yaml.ts';
 import type { Fleet } from './fleet.ts';
 import type { Step } from './issue.ts';
 import type { Tombstone } from './tombstone.ts';
 
-const STYLE: ToStringOptions = { lineWidth: 0, blockQuote: 'literal' };
+const STYLE: ToStringOptions = { blockQuote: 'literal' };
 
 /** Quotes also what only an older reader would take for something else: `yes`, `0o14`, `12:30`. */
 const READERS = { version: '1.2', compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
@@ -18,9 +19,9 @@ type AnyDocument = BotInstance | Fleet | Tombstone;
  */
 export function writeRecord(record: AnyDocument, previousText?: string): string {
   const previous = previousText === undefined ? undefined : editable(previousText);
-  if (previous === undefined) return new Document(record, READERS).toString(STYLE);
+  if (previous === undefined) return documentText(new Document(record, READERS), STYLE);
   update(previous, [], previous.toJS() as unknown, record);
-  return previous.toString(STYLE);
+  return documentText(previous, STYLE);
 }
 
 /** The text as a tree that keeps comments; undefined for text that is no plain mapping. */

@@ -36,7 +36,20 @@ const AWKWARD = [
     '<<',
     'a\nb\n',
   ],
-  ...['\n\na', ' a\nb', 'a\r\nb', '\t', "it's", '"q"', 'é 日本 😀', 'x'.repeat(300), '$(HOME)', '${HOME}'],
+  ...[
+    '\n\na',
+    ' a\nb',
+    'a\r\nb',
+    '\t',
+    ' \n',
+    '\n \n',
+    "it's",
+    '"q"',
+    'é 日本 😀',
+    'x'.repeat(300),
+    '$(HOME)',
+    '${HOME}',
+  ],
 ];
 
 function examples(namespace: string): readonly Manifest[] {

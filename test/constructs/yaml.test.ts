@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
+import { libraryYaml } from '../../constructs/schema/library-yaml.ts';
 import { renderYaml, YAML_OPTIONS } from '../../constructs/yaml.ts';
 import { findUnfit } from '../../constructs/schema/unfit.ts';
 
@@ -76,7 +77,7 @@ describe('renderYaml', () => {
   it('writes the very bytes of the library', () => {
     fc.assert(
       fc.property(object, (given) => {
-        expect(renderYaml(given)).toBe(stringify(given, YAML_OPTIONS));
+        expect(renderYaml(given)).toBe(libraryYaml(given, YAML_OPTIONS));
       }),
       { numRuns: 2000 },
     );
@@ -91,8 +92,18 @@ describe('renderYaml', () => {
         expect(parse(written, { version: '1.2', schema: 'core' })).toEqual(given);
         expect(parse(written, { version: '1.1', merge: false })).toEqual(given);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
+  });
+
+  it.each([' \n', '\n \n', '  \n\n', ' \n '])('keeps the blanks of %j', (blank) => {
+    expect(parse(renderYaml({ list: [{ name: 'X', value: blank }] }))).toEqual({ list: [{ name: 'X', value: blank }] });
+  });
+
+  it('keeps a long text whose lines end and start in odd ways', () => {
+    const odd = `\r\n \n${'x'.repeat(200)}`;
+
+    expect(parse(renderYaml({ value: odd }))).toEqual({ value: odd });
   });
 
   it.each(AWKWARD)('keeps %j a text', (awkward) => {
