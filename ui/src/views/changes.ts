@@ -4,10 +4,11 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { Change, Manifests } from '../../../server/http/schemas/views.ts';
 import { Listening, Ticking } from '../common/controllers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
+import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
 import { badge, commitLink, time } from '../common/words-view.ts';
 import { ApiError } from '../data/api.ts';
-import { threeColumns } from '../data/compare.ts';
+import { compareTexts, threeColumns } from '../data/compare.ts';
 import { discardDraft, readHistory, readManifests } from '../data/endpoints.ts';
 import { count, subjectOf, whenOf } from '../data/format.ts';
 import { countPatches, patchRows } from '../data/patch.ts';
@@ -63,6 +64,22 @@ export class CwChanges extends LitElement {
       .history .subject {
         flex: none;
         max-inline-size: 60%;
+      }
+      @container (max-width: 36rem) {
+        .history .history__line {
+          flex-wrap: nowrap;
+        }
+        .history .row-button {
+          flex: 1;
+          flex-wrap: wrap;
+        }
+        .history .history__tools {
+          flex: none;
+        }
+        .history .subject {
+          flex: 1 1 100%;
+          max-inline-size: 100%;
+        }
       }
     `,
   ];
@@ -168,20 +185,24 @@ export class CwChanges extends LitElement {
               </div>`
         }
       </div>
-      ${changed.map(
-        (object) =>
-          html`<cw-columns
-            .rows=${threeColumns(object.live, object.main ?? '', object.draft)}
-            .heads=${[
-              html`${icon('cluster')}Live`,
-              html`${icon('commit')}Git main`,
-              html`${icon('y-draft')}This draft`,
-            ]}
-            path="object.yaml"
-            label="Three-way diff of ${object.kind} ${object.name}"
-          ></cw-columns>`,
-      )}
+      ${changed.map((object) => this.#draftDiff(object))}
     </section>`;
+  }
+
+  /** Three columns; on a narrow page what the draft changes, in one. */
+  #draftDiff(object: Manifests['objects'][number]): TemplateResult {
+    const label = `Diff of ${object.kind} ${object.name}`;
+    const main = object.main ?? '';
+    if (isNarrowPage()) {
+      const files = [{ path: object.file ?? `${object.name}.yaml`, rows: compareTexts(main, object.draft ?? '') }];
+      return html`<cw-diff .files=${files} label=${label}></cw-diff>`;
+    }
+    return html`<cw-columns
+      .rows=${threeColumns(object.live, main, object.draft)}
+      .heads=${[html`${icon('cluster')}Live`, html`${icon('commit')}Git main`, html`${icon('y-draft')}This draft`]}
+      path="object.yaml"
+      label=${label}
+    ></cw-columns>`;
   }
 
   #entry(change: Change): TemplateResult {

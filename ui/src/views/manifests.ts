@@ -4,15 +4,17 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { Manifest, Manifests } from '../../../server/http/schemas/views.ts';
 import { Ticking } from '../common/controllers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
+import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
 import { badge } from '../common/words-view.ts';
-import { threeColumns } from '../data/compare.ts';
+import { compareTexts, threeColumns } from '../data/compare.ts';
 import { readManifests } from '../data/endpoints.ts';
 import { ageOf, count, shortCommit } from '../data/format.ts';
 import { linesOf } from '../data/lines.ts';
 import type { Route } from '../data/router.ts';
 import '../elements/code.ts';
 import '../elements/columns.ts';
+import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import { router } from '../services.ts';
 import { download } from './download.ts';
@@ -143,6 +145,10 @@ export class CwManifests extends LitElement {
     }
     if (object.diff.length === 0) {
       return emptyFace('y-applied', 'Equal', 'Every field that main manages is in the cluster as it is on main.');
+    }
+    if (isNarrowPage()) {
+      const files = [{ path: object.file ?? `${object.name}.yaml`, rows: compareTexts(object.live, object.main) }];
+      return html`<cw-diff .files=${files} label="From live to main, ${object.kind} ${object.name}"></cw-diff>`;
     }
     const heads = [
       html`${icon('cluster')}Live ${html`<span class="push">${badge('warn', `≠ ${object.diff.length} drifted`)}</span>`}`,
