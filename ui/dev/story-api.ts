@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import type { Preview } from '../../server/http/schemas/views.ts';
-import { activity, config, fleet, historyOf, instances, manifestsOf, overviewOf, settings } from './story.ts';
+import { historyOf, manifestsOf, overviewOf } from './story-bot.ts';
+import { activity, config, fleet, instances, settings } from './story.ts';
 
 const LOG = [
   'info gateway: session 4f21 opened, channel whatsapp',
