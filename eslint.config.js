@@ -22,10 +22,7 @@ export default ts.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-non-null-assertion': 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-      ],
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
       eqeqeq: 'error',
     },
   },
@@ -34,5 +31,14 @@ export default ts.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/require-await': 'off' },
   },
   { files: ['ui/**/*.ts'], ...lit['flat/recommended'] },
-  { files: ['*.config.ts', 'ui/*.config.ts', 'ui/types/*.d.ts', 'test/**/global-setup.ts', 'test/**/vitest-global-setup.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: [
+      '*.config.ts',
+      'ui/*.config.ts',
+      'ui/types/*.d.ts',
+      'test/**/global-setup.ts',
+      'test/**/vitest-global-setup.ts',
+    ],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
 );

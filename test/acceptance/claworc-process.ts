@@ -81,9 +81,13 @@ export async function startClaworc(
     url,
     output,
     request: (method, path, body, headers) => send(url, method, path, body, headers),
-    kill: async () => void (await end('SIGKILL')),
+    kill: async () => {
+      await end('SIGKILL');
+    },
     stop: () => end('SIGTERM'),
-    [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
+    [Symbol.asyncDispose]: async () => {
+      await end('SIGKILL');
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export async function editThreeBots(claworc: RunningClaworc, kubectl: Kubectl, n
   await expect.poll(() => statusOf(claworc, 'bot-two'), WAIT).toEqual(['stopped', 'applied']);
 
   const before = await claworc.request('GET', '/api/v1/instances/bot-one/config');
-  const revision = String(before.body['revision']);
+  const revision = String(before.body.revision);
   const changed = await claworc.request(
     'PUT',
     '/api/v1/instances/bot-one/config',
@@ -47,7 +47,7 @@ export async function deleteTwoBots(claworc: RunningClaworc, kubectl: Kubectl, n
 
 export async function statusOf(claworc: RunningClaworc, name: string): Promise<[unknown, unknown]> {
   const { body } = await claworc.request('GET', `/api/v1/instances/${name}`);
-  return [body['status'], body['sync']];
+  return [body.status, body.sync];
 }
 
 export async function liveConfig(kubectl: Kubectl, namespace: string, name: string): Promise<string | undefined> {

@@ -33,7 +33,7 @@ test('the dashboard: three bots, one stopped, one config, one deleted with its d
     await using claworc = await startClaworc(['--data', data, '--kubeconfig', cluster.kubeconfig]);
     const { page, faults } = await openPage(browser, claworc.url);
     await clickThreeBots(page, kubectl, namespace);
-    rendered['dashboard'] = withoutNamespace(await distOnMain(join(data, 'instances.git')), namespace);
+    rendered.dashboard = withoutNamespace(await distOnMain(join(data, 'instances.git')), namespace);
     await clickTwoAway(page, kubectl, namespace);
     expect(faults).toEqual([]);
   } finally {
@@ -49,7 +49,7 @@ test('curl: three bots, one stopped, one config, one deleted with its data and o
   const data = await initialised('curl', namespace);
   await using claworc = await startClaworc(['--data', data, '--kubeconfig', cluster.kubeconfig]);
   await editThreeBots(claworc, kubectl, namespace);
-  rendered['curl'] = withoutNamespace(await distOnMain(join(data, 'instances.git')), namespace);
+  rendered.curl = withoutNamespace(await distOnMain(join(data, 'instances.git')), namespace);
   await deleteTwoBots(claworc, kubectl, namespace);
   expect(await claworc.stop()).toBe(0);
 });
@@ -98,7 +98,7 @@ test('synth and apply: the same in a checkout with no database and no server', a
   expect(await liveObjects(kubectl, namespace)).toEqual([]);
   await applied(connection);
   await expectLive(kubectl, namespace, THREE_BOTS);
-  rendered['apply'] = withoutNamespace(await distOnMain(clone), namespace);
+  rendered.apply = withoutNamespace(await distOnMain(clone), namespace);
   expect((await runClaworc(['plan', ...connection])).code).toBe(0);
 
   await removeTwoBots(clone);
@@ -110,10 +110,10 @@ test('synth and apply: the same in a checkout with no database and no server', a
 
 test('every way gave the same bytes under dist/', () => {
   expect(Object.keys(rendered)).toEqual(['dashboard', 'curl', 'git push', 'apply']);
-  expect(Object.keys(rendered['curl'] ?? {})).toHaveLength(3 * 8);
-  expect(rendered['dashboard']).toEqual(rendered['curl']);
-  expect(rendered['git push']).toEqual(rendered['curl']);
-  expect(rendered['apply']).toEqual(rendered['curl']);
+  expect(Object.keys(rendered.curl ?? {})).toHaveLength(3 * 8);
+  expect(rendered.dashboard).toEqual(rendered.curl);
+  expect(rendered['git push']).toEqual(rendered.curl);
+  expect(rendered.apply).toEqual(rendered.curl);
 });
 
 async function initialised(way: string, namespace: string): Promise<string> {

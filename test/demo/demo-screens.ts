@@ -28,7 +28,9 @@ export async function startDemoScreens(say: (line: string) => void): Promise<Dem
     await openBrowser(chrome, say);
     return {
       ports: { chrome: chrome.port, terminal: terminal.port },
-      [Symbol.asyncDispose]: async () => void (await Promise.all([chrome.stop(), terminal.stop()])),
+      [Symbol.asyncDispose]: async () => {
+        await Promise.all([chrome.stop(), terminal.stop()]);
+      },
     };
   } catch (error) {
     if (!(error instanceof ProgramUnavailable)) throw error;
