@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 const SOURCES = [
   'ui/src',
   'ui/public',
+  'ui/plugins',
   'ui/index.html',
   'ui/vite.config.ts',
   'constructs/schema',
