@@ -76,6 +76,17 @@ describe('readRepo', () => {
     ]);
   });
 
+  it('reads the same bytes anew under another name', () => {
+    const files = filesOf('bot-a');
+    files.set('instances/bot-b.yaml', files.get('instances/bot-a.yaml')!);
+
+    for (let time = 0; time < 2; time += 1) {
+      const repo = readRepo(files);
+      expect([...repo.records.keys()]).toEqual(['bot-a']);
+      expect(repo.problems.map(({ unit }) => unit)).toEqual(['bot-b']);
+    }
+  });
+
   it('tells both holders of a pair of ports, and nobody else', () => {
     const repo = readRepo(
       filesOf('bot-c').record('bot-a', ports(30100)).record('bot-b', ports(30100)).record('bot-d', ports(30102)),
