@@ -1,11 +1,13 @@
 import Database from 'better-sqlite3';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
 
+const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
+
 const SAYS: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_FULL/, 'the disk is full'],
   [/^SQLITE_READONLY/, 'the database file can not be written'],
   [/^SQLITE_CANTOPEN/, 'the database file can not be opened; is the data folder writable?'],
-  [/^SQLITE_(CORRUPT|NOTADB)/, 'the file is damaged, or not a database; `claworc import` rebuilds it from git'],
+  [DAMAGED, 'the file is damaged, or not a database; `claworc import` rebuilds it from git'],
   [/^SQLITE_BUSY/, 'another program holds the database'],
   [/^SQLITE_IOERR/, 'the disk reported an error'],
 ];
@@ -18,6 +20,7 @@ export function storeError(error: unknown, file: string): unknown {
     subject: file,
     retryable: /^SQLITE_(FULL|BUSY|IOERR)/.test(error.code),
     cause: error,
+    body: DAMAGED.test(error.code) ? { damaged: true } : {},
   });
 }
 

@@ -48,6 +48,7 @@ export function openStore({ file, lockFile, log, migrations = readMigrations() }
     if (writer.pragma('quick_check(1)', { simple: true }) !== 'ok') {
       throw new ClaworcError('database', `${file} is damaged; \`claworc import\` rebuilds it from git.`, {
         subject: file,
+        body: { damaged: true },
       });
     }
     const outcome = migrate(writer, file, migrations);

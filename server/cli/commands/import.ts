@@ -23,7 +23,7 @@ export async function importFromGit(options: Options, { io, cwd }: Invocation): 
   else {
     if (result.setAside !== null) io.out(`the damaged database is kept as ${result.setAside}`);
     for (const { file, line, message } of result.problems)
-      io.err(`${file}${line === null ? '' : `:${line}`}: ${message}`);
+      io.err(`${file}${line === undefined ? '' : `:${line}`}: ${message}`);
     io.out(
       result.commit === null
         ? 'the repository has no commit: nothing to import'
