@@ -1,4 +1,5 @@
 import type { Screen } from '../../../server/http/schemas/common.ts';
+import type { ClusterPlan } from '../../../server/http/schemas/cluster-plan.ts';
 import type { ChangeRequest } from '../../../server/http/schemas/requests.ts';
 import type { Config, CreateInstance, Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
@@ -33,7 +34,9 @@ export const deleteInstance = (name: string, data: 'retain' | 'destroy'): Promis
 export const discardDraft = (name: string): Promise<Answer<unknown>> => call('DELETE', `${at(name)}/draft`);
 export const saveSettings = (body: UpdateSettings, base: string | null): Promise<Answer<Settings>> =>
   call('PUT', '/settings', { body, ifMatch: base });
-export const acceptCluster = (): Promise<Answer<unknown>> => call('POST', '/cluster/accept');
+export const readClusterPlan = (signal?: AbortSignal): Promise<ClusterPlan> => read('/cluster/plan', signal);
+export const acceptCluster = (context: string): Promise<Answer<unknown>> =>
+  call('POST', '/cluster/accept', { body: { context } });
 export const takeTicket = async (name: string, screen: Screen, mode: 'view' | 'control'): Promise<Ticket> =>
   (await call<Ticket>('POST', `${at(name)}/screens/${screen}/tickets`, { body: { mode } })).value;
 

@@ -1,11 +1,10 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
-import { ApiError } from '../data/api.ts';
-import { acceptCluster } from '../data/endpoints.ts';
 import { clockOf } from '../data/format.ts';
 import { connection, live, store } from '../services.ts';
 import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
+import '../views/use-cluster.ts';
 import { icon } from './icon.ts';
 
 const BACK_FOR = 8_000;
@@ -19,8 +18,7 @@ export class CwBanner extends LitElement {
   readonly #link = new Selected(this, () => store.link);
   readonly #fleet = new Selected(this, () => store.fleet);
   @state() private back = '';
-  @state() private refusal = '';
-  @state() private busy = false;
+  @state() private asking = false;
 
   constructor() {
     super();
@@ -31,7 +29,13 @@ export class CwBanner extends LitElement {
     });
   }
 
-  override render(): TemplateResult | typeof nothing {
+  override render(): TemplateResult {
+    return html`${this.#cause()}${
+      this.asking ? html`<cw-use-cluster @cw-close=${() => (this.asking = false)}></cw-use-cluster>` : nothing
+    }`;
+  }
+
+  #cause(): TemplateResult | typeof nothing {
     const link = this.#link.value;
     if (link.state === 'gone') return this.#gone(link.since, link.retryAt);
     if (link.state === 'silent') {
@@ -65,17 +69,12 @@ export class CwBanner extends LitElement {
   #cluster(): TemplateResult | typeof nothing {
     const cluster = this.#fleet.value?.cluster;
     if (cluster === undefined || cluster.state === 'connected') return nothing;
-    const where = [cluster.context, cluster.server].filter((part) => part !== null).join(', ');
     if (cluster.state === 'offered') {
-      const about = where === '' ? '' : ` (${where})`;
       return this.#banner(
         'warn',
         'cluster',
-        html`<strong>A cluster is there and not used yet${about}.</strong> ${cluster.detail}
-          ${this.refusal === '' ? nothing : html`<br />${this.refusal}`}`,
-        html`<button class="btn" type="button" aria-disabled=${this.busy} @click=${this.#accept}>
-          ${this.busy ? 'Connecting' : 'Use this cluster'}
-        </button>`,
+        html`<strong>A cluster is there and not used yet.</strong> ${cluster.detail}`,
+        html`<button class="btn" type="button" @click=${() => (this.asking = true)}>Review this cluster</button>`,
       );
     }
     if (cluster.state === 'unreachable') {
@@ -97,17 +96,4 @@ export class CwBanner extends LitElement {
       ${action}
     </section>`;
   }
-
-  readonly #accept = async (): Promise<void> => {
-    if (this.busy) return;
-    this.busy = true;
-    this.refusal = '';
-    try {
-      await acceptCluster();
-    } catch (error) {
-      this.refusal = error instanceof ApiError ? error.message : String(error);
-    } finally {
-      this.busy = false;
-    }
-  };
 }
