@@ -34,6 +34,9 @@ export class CwUseCluster extends LitElement {
       .unit--total {
         border-block-end: 0;
       }
+      #why:empty {
+        display: none;
+      }
       dd {
         overflow-wrap: anywhere;
       }
@@ -48,8 +51,8 @@ export class CwUseCluster extends LitElement {
     return html`<cw-dialog heading="Use this cluster?" @cw-close=${this.#close}>
       <div class="dialog__body">
         <p class="soft">
-          Nobody named this cluster, so nothing has been written to it. Once you use it, what stands on main is applied
-          to it and kept that way. The choice is remembered.
+          No cluster was named, so the one that kubectl would use is offered. Nothing is written to it before you use
+          it; from then on it gets what stands on main and is kept that way. The choice is remembered.
         </p>
         ${
           this.refusal === ''
@@ -98,11 +101,11 @@ export class CwUseCluster extends LitElement {
   }
 
   #units(units: readonly PlannedUnit[]): TemplateResult {
-    const quiet = units.filter((unit) => !isTouched(unit)).length;
+    const quiet = units.filter((unit) => !isTouched(unit) && unit.name !== FLEET_UNIT).length;
     return html`<ul>
         ${units.filter(isTouched).map((unit) => this.#unit(unit))}
       </ul>
-      ${quiet === 0 ? nothing : html`<p class="unit muted">${count(quiet, 'unit')} without a change</p>`}
+      ${quiet === 0 ? nothing : html`<p class="unit muted">${count(quiet, 'bot')} without a change</p>`}
       <p class="unit unit--total strong"><span>Total</span><span>${totalWords(units)}</span></p>`;
   }
 
