@@ -69,7 +69,7 @@ test('a person sees the screens of a bot, and types only with control', async ({
     expect(await axeViolations(page)).toEqual([]);
 
     // Looking on, keys stay in the page; with control they reach the bot, and nothing typed before does.
-    await screens.terminal.locator('canvas').click();
+    await screens.terminal.locator('canvas').focus();
     await page.keyboard.type('looking on\n');
     await screens.terminal.getByRole('button', { name: 'Take control' }).click();
     await screens.terminal.getByText('You have control.').waitFor();
@@ -81,7 +81,7 @@ test('a person sees the screens of a bot, and types only with control', async ({
     await screens.terminal.getByRole('button', { name: 'Release' }).click();
     await screens.terminal.getByText('View only.').waitFor();
     await screens.terminal.getByText('Live', { exact: true }).waitFor();
-    await screens.terminal.locator('canvas').click();
+    await screens.terminal.locator('canvas').focus();
     await page.keyboard.type('looking on again\n');
     await screens.terminal.getByRole('button', { name: 'Take control' }).click();
     await screens.terminal.getByText('You have control.').waitFor();
