@@ -87,6 +87,8 @@ test('keys move through the fleet, filter it, find in it and open a bot', async 
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/instances/bot-production-whatsapp');
+  // The keys of a bot's page are there with its tabs; its code is loaded when it is first opened.
+  await page.getByRole('link', { name: 'Logs', exact: true }).waitFor();
   await page.keyboard.press('5');
   await page.waitForURL('**/logs');
   await page.goBack();
