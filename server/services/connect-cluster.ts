@@ -61,6 +61,14 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
   };
 }
 
+/**
+ * Throws `usage` for a named cluster that no kubeconfig leads to; to be asked before anything is made on disk, so that a
+ * typing error leaves nothing behind. Contacts no API server.
+ */
+export async function checkNamedCluster(choice: ClusterChoice): Promise<void> {
+  if (isClusterNamed(choice)) await connectNamed(choice);
+}
+
 function connectNamed({ kubeconfig, context, env }: ClusterChoice): Promise<ClusterConnection> {
   const isNamedByFile = kubeconfig !== undefined || context !== undefined;
   return loadConnection({

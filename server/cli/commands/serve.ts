@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { startClaworc } from '../../http/start.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { systemRandom } from '../../lib/random.ts';
-import { type ClusterChoice, clusterConnector, isClusterNamed } from '../../services/connect-cluster.ts';
+import { checkNamedCluster, type ClusterChoice, clusterConnector, isClusterNamed } from '../../services/connect-cluster.ts';
 import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
@@ -42,6 +42,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
     ...(context === undefined ? {} : { context }),
   };
+  await checkNamedCluster(choice);
   const ui = await ensureUiBuilt(root, (line) => io.err(line));
   const running = await startClaworc({
     duty,
