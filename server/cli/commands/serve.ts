@@ -2,7 +2,12 @@ import { resolve } from 'node:path';
 import { startClaworc } from '../../http/start.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { systemRandom } from '../../lib/random.ts';
-import { checkNamedCluster, type ClusterChoice, clusterConnector, isClusterNamed } from '../../services/connect-cluster.ts';
+import {
+  checkNamedCluster,
+  type ClusterChoice,
+  clusterConnector,
+  isClusterNamed,
+} from '../../services/connect-cluster.ts';
 import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
