@@ -60,7 +60,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   let pending = allUnits(desired, index);
   for (;;) {
     await Promise.all(pending.map((unit) => places.run(() => settle(unit), signal)));
-    pending = pending.filter(({ unit }) => outcomes.get(unit)?.state === 'waiting');
+    pending = pending.filter(({ unit }) => isWorthAnotherLook(outcomes.get(unit)));
     if (pending.length === 0 || Date.now() >= deadline) break;
     await wait(POLL_MS, undefined, signal && { signal });
     await readLive(api, namespace, index, signal);
@@ -68,6 +68,13 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   if (planContext('').permit.allowed)
     await recordCommit({ api, index, namespace, version: options.version }, plan.commit);
   return { plan, units: plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []), namespaceCreated };
+}
+
+/** True for what deletion keeps waiting, and where somebody wrote an object between our look at it and our write. */
+function isWorthAnotherLook(outcome: UnitOutcome | undefined): boolean {
+  if (outcome?.state === 'waiting') return true;
+  if (outcome?.state !== 'failed') return false;
+  return outcome.results.some(({ failure }) => failure?.type === 'stale' || failure?.type === 'exists');
 }
 
 async function makeNamespace({ api }: ApplyRepoOptions, namespace: string): Promise<boolean> {

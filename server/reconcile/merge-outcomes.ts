@@ -5,7 +5,7 @@ import { keyOf } from './plan-types.ts';
 export function mergeOutcomes(earlier: UnitOutcome | undefined, later: UnitOutcome): UnitOutcome {
   if (earlier === undefined) return later;
   const results = new Map<string, ActionResult>();
-  for (const result of [...earlier.results, ...later.results]) {
+  for (const result of [...earlier.results.filter(isSettled), ...later.results]) {
     const key = keyOf(result.kind, result.name);
     if (result.result !== 'unchanged' || !results.has(key)) results.set(key, result);
   }
@@ -15,6 +15,11 @@ export function mergeOutcomes(earlier: UnitOutcome | undefined, later: UnitOutco
     warnings: [...new Set([...earlier.warnings, ...later.warnings])],
     wrote: earlier.wrote || later.wrote,
   };
+}
+
+/** A failure, a conflict or a skip is for the later pass to tell again, if it is still true. */
+function isSettled({ result }: ActionResult): boolean {
+  return result !== 'failed' && result !== 'conflict' && result !== 'skipped';
 }
 
 /** An object whose deletion was waited for and that the later pass no longer finds. */
