@@ -14,7 +14,7 @@ import { createKubectl, type Kubectl } from './kubectl.ts';
 import { openLayout } from './layout.ts';
 import { clusterObjects, writeKwokConfig, type PortForwards } from './nodes.ts';
 import type { ProgramName } from './programs.ts';
-import { answersOk, waitUntil } from './ready.ts';
+import { answersOk, waitUntil, isListening } from './ready.ts';
 import { Supervised } from './supervised.ts';
 
 export interface ControlPlaneOptions {
@@ -104,6 +104,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       for (const name of Object.keys(programs)) await processes.assertRunning(name);
     };
     await waitUntil('nodes and controllers', () => isUsable(kubectl, nodes), { alive, signal });
+    // Nodes that an earlier plane left in this folder are Ready before the new kwok serves their logs.
+    if (nodes > 0) await waitUntil('the nodes to answer', () => isListening(layout.ports.kubelet), { alive, signal });
     log(`control plane ready in ${((performance.now() - started) / 1000).toFixed(1)} s: ${server}`);
   } catch (error) {
     await processes.stopAll();

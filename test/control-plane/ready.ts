@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Polls until `check` is true. `alive` runs before each try and may throw to end the wait early. */
@@ -31,5 +32,17 @@ export async function answersOk(url: string, caFile: string, token: string): Pro
     call.on('timeout', () => call.destroy());
     call.on('error', () => resolve(false));
     call.end();
+  });
+}
+
+/** Whether something accepts connections on a port of 127.0.0.1. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (answer: boolean) => () => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.on('connect', end(true)).on('error', end(false));
   });
 }

@@ -80,7 +80,7 @@ test('an API server that answers no ping is given up, one that does is kept', as
   silent.kubelet.pause();
 
   expect(await failed).toMatchObject([{ message: 'The connection to the API server broke.' }]);
-  await vi.waitFor(() => expect(pings.mock.calls.length).toBeGreaterThan(5));
+  await vi.waitFor(() => expect(pings.mock.calls.length).toBeGreaterThan(5), { timeout: 15_000 });
   expect(alive.stream.destroyed).toBe(false);
 });
 
@@ -91,7 +91,7 @@ test('a writer waits for the API server', async () => {
 
   for (let sent = 0; sent < 64; sent++) at.stream.write(chunk);
 
-  await vi.waitFor(() => expect(at.stream.writableNeedDrain).toBe(true));
+  await vi.waitFor(() => expect(at.stream.writableNeedDrain).toBe(true), { timeout: 15_000 });
   expect(at.socket.bufferedAmount).toBeLessThan(4 * chunk.length);
   let seen = 0;
   at.kubelet.on('message', (data: Buffer) => (seen += data.length - 1));

@@ -50,18 +50,18 @@ describe('watching main', () => {
     const watch = await repository.watchMain(changed);
 
     await put(repository, { 'claworc.yaml': '2\n' });
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 });
 
     changed.mockClear();
     git(folder, 'clone', '-q', bare, 'checkout');
     git(join(folder, 'checkout'), 'commit', '--allow-empty', '-qm', 'Pushed');
     git(join(folder, 'checkout'), 'push', '-q', 'origin', 'HEAD');
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 });
 
     changed.mockClear();
     const head = await repository.head();
     git(bare, 'pack-refs', '--all', '--prune');
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 });
     expect(await repository.head()).toBe(head);
     expect(await put(repository, { 'claworc.yaml': '3\n' }, head)).toBe(await repository.head());
     await watch.close();

@@ -49,7 +49,7 @@ test('bytes go both ways unchanged, in frames of at most 256 KiB', async () => {
 
   expect((await viewer.read(picture.length)).equals(picture)).toBe(true);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
-  await vi.waitFor(() => expect(Buffer.concat(typed)).toEqual(Buffer.alloc(900_000, 7)));
+  await vi.waitFor(() => expect(Buffer.concat(typed)).toEqual(Buffer.alloc(900_000, 7)), { timeout: 15_000 });
 });
 
 test('neither compression nor delay: no extension is negotiated and Nagle is off', async () => {
@@ -73,7 +73,7 @@ test('a viewer that stops reading stops the screen, and it goes on where it was'
     }
   };
   const flooding = flood();
-  await vi.waitFor(() => expect(screen.isPaused()).toBe(true));
+  await vi.waitFor(() => expect(screen.isPaused()).toBe(true), { timeout: 15_000 });
   const stalledAt = screen.bytesRead;
 
   expect(socket.bufferedAmount).toBeLessThan(512 * 1024);
@@ -95,7 +95,7 @@ test('a screen that stops reading stops the viewer, and it goes on where it was'
 
   for (let sent = 0; sent < total; sent++) viewer.socket.send(chunk);
 
-  await vi.waitFor(() => expect(socket.isPaused).toBe(true));
+  await vi.waitFor(() => expect(socket.isPaused).toBe(true), { timeout: 15_000 });
   expect(screen.writableLength).toBeLessThan(4 * chunk.length);
   let seen = 0;
   bot.on('data', (data) => (seen += data.length));
@@ -170,7 +170,7 @@ test('a viewer that answers no ping is dropped, one that answers stays', async (
   silent.viewer.socket.pause();
 
   await dropped;
-  await vi.waitFor(() => expect(pings).toBeGreaterThan(5));
+  await vi.waitFor(() => expect(pings).toBeGreaterThan(5), { timeout: 15_000 });
   expect(alive.viewer.socket.readyState).toBe(alive.viewer.socket.OPEN);
 });
 

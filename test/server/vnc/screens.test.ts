@@ -36,7 +36,7 @@ test('a viewer gets the screen through, and its input reaches the screen', async
 
   expect(await viewer.read(SERVER_INIT.length)).toEqual(SERVER_INIT);
   viewer.socket.send(Buffer.from([4, 1, 0, 0, 0, 0, 0, 97]));
-  await vi.waitFor(() => expect(at.fake.received().toString('hex')).toBe('010401000000000061'));
+  await vi.waitFor(() => expect(at.fake.received().toString('hex')).toBe('010401000000000061'), { timeout: 15_000 });
   expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(1);
 });
 
@@ -47,7 +47,9 @@ test('with mode view the key stays outside and the request for pixels passes', a
 
   viewer.socket.send(Buffer.from([4, 1, 0, 0, 0, 0, 0, 97, 3, 0, 0, 0, 0, 0, 0, 1, 0, 1]));
 
-  await vi.waitFor(() => expect(at.fake.received().toString('hex')).toBe('0103000000000000010001'));
+  await vi.waitFor(() => expect(at.fake.received().toString('hex')).toBe('0103000000000000010001'), {
+    timeout: 15_000,
+  });
 });
 
 test('the fifth viewer of a screen is closed with 4429 before anything is dialled, and a place that is left is free', async () => {
@@ -60,7 +62,7 @@ test('the fifth viewer of a screen is closed with 4429 before anything is dialle
   expect(await fifth.closed).toMatchObject({ code: 4429 });
   expect(at.open).toHaveBeenCalledTimes(4);
   viewers[0]!.socket.close();
-  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(3));
+  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(3), { timeout: 15_000 });
   await shakeHands(await openViewer(at.server.port));
 });
 
@@ -98,12 +100,12 @@ test('a viewer that leaves while the screen is dialled costs no failed handshake
   };
   await using at = await setUp({ request: { open } });
   const viewer = await openViewer(at.server.port);
-  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(1));
+  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(1), { timeout: 15_000 });
 
   viewer.socket.terminate();
   dial.resolve(undefined);
 
-  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(0));
+  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(0), { timeout: 15_000 });
   // Version and security type: all 13 bytes that TigerVNC waits for before it forgives.
   expect(fake.sockets[0]!.bytesRead).toBe(13);
 });
@@ -161,7 +163,7 @@ test('a session is logged once with its size and code', async () => {
 
   viewer.socket.close();
 
-  await vi.waitFor(() => expect(info).toHaveBeenCalledTimes(1));
+  await vi.waitFor(() => expect(info).toHaveBeenCalledTimes(1), { timeout: 15_000 });
   expect(info).toHaveBeenCalledWith('screen closed', {
     instance: 'bot-alpha',
     screen: 'chrome',

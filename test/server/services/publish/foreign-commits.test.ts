@@ -131,7 +131,7 @@ describe('a broken file on main', () => {
       'instances/bot-a.yaml': ports('bot-a', 30100),
       'instances/bot-b.yaml': ports('bot-b', 30100),
     });
-    await vi.waitFor(() => expect(listProblems(house.store.reader)).toHaveLength(2));
+    await vi.waitFor(() => expect(listProblems(house.store.reader)).toHaveLength(2), { timeout: 15_000 });
     expect(git(house.bare, 'log', '-1', '--format=%s').trim()).toBe('Same ports');
 
     house.person.push('Other ports', { 'instances/bot-b.yaml': ports('bot-b', 30102) });
@@ -226,11 +226,11 @@ describe('dist/ edited by hand', () => {
     const path = 'dist/bot-a/deployment.yaml';
     const good = house.person.read(path);
     house.person.push('By hand', { [path]: `${good}# mine\n` });
-    await vi.waitFor(() => expect(problemsOf(house)).toHaveLength(1));
+    await vi.waitFor(() => expect(problemsOf(house)).toHaveLength(1), { timeout: 15_000 });
 
     house.person.push('Undo', { [path]: good });
 
-    await vi.waitFor(() => expect(problemsOf(house)).toEqual([]));
+    await vi.waitFor(() => expect(problemsOf(house)).toEqual([]), { timeout: 15_000 });
   });
 });
 
@@ -242,7 +242,9 @@ describe('history that was rewritten', () => {
     await house.published(editOf('Create', creation(recordOf('bot-b'))));
 
     git(house.bare, 'update-ref', 'refs/heads/main', start);
-    await vi.waitFor(() => expect(house.publisher.state()).toMatchObject({ state: 'rewritten', head: start }));
+    await vi.waitFor(() => expect(house.publisher.state()).toMatchObject({ state: 'rewritten', head: start }), {
+      timeout: 15_000,
+    });
     const edit = editOf('Stop', change(base, withSpec(base, { state: 'stopped' })));
     house.publisher.submit(edit);
     expect(await house.publisher.settled(edit.id, 300)).toEqual({ state: 'pending' });
@@ -262,10 +264,10 @@ describe('history that was rewritten', () => {
     const house = await openFurnishedHouse('bot-a');
     const head = git(house.bare, 'rev-parse', 'main').trim();
     git(house.bare, 'update-ref', '-d', 'refs/heads/main');
-    await vi.waitFor(() => expect(house.publisher.state().state).toBe('rewritten'));
+    await vi.waitFor(() => expect(house.publisher.state().state).toBe('rewritten'), { timeout: 15_000 });
 
     git(house.bare, 'update-ref', 'refs/heads/main', head);
 
-    await vi.waitFor(() => expect(house.publisher.state()).toEqual({ state: 'following', head }));
+    await vi.waitFor(() => expect(house.publisher.state()).toEqual({ state: 'following', head }), { timeout: 15_000 });
   });
 });
