@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What is waited for comes later on a busy machine; one second is no judgement. */
+const patient = { poll: { timeout: 15_000 } } as const;
+
 /**
  * `unit` needs nothing but Node and git; `kill` kills servers again and again, which takes minutes; `cluster` shares one
  * real control plane per run, a namespace per test; `browser` drives a real Chromium. They run side by side; run one with
@@ -11,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: patient,
           include: ['test/**/*.test.ts'],
           exclude: [
             'test/**/*.cluster.test.ts',
@@ -21,10 +25,11 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: 'kill', include: ['test/**/kill.test.ts'], testTimeout: 300_000 } },
+      { test: { name: 'kill', expect: patient, include: ['test/**/kill.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           name: 'cluster',
+          expect: patient,
           include: ['test/**/*.cluster.test.ts', 'test/control-plane/**/*.test.ts'],
           globalSetup: ['test/control-plane/vitest-global-setup.ts'],
           testTimeout: 120_000,
@@ -34,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          expect: patient,
           include: ['test/**/*.browser.test.ts'],
           globalSetup: ['test/control-plane/vitest-global-setup.ts'],
           testTimeout: 180_000,
