@@ -10,8 +10,9 @@ const sealed = await seal(identity);
 /** Swaps the first two base64 digits, so that the text stays well formed. */
 function damage(text: string, part: RegExp): string {
   return text.replace(part, (match, before: string, a: string, b: string) => {
-    expect(a).not.toBe(b);
-    return `${before}${b}${a}${match.slice(before.length + 2)}`;
+    // Two random characters are equal once in 64 files; then one of them becomes another.
+    const swapped = a === b ? `${a === 'A' ? 'B' : 'A'}${b}` : `${b}${a}`;
+    return `${before}${swapped}${match.slice(before.length + 2)}`;
   });
 }
 
