@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { readRepo, synthRepo, type Repo } from '../constructs/repo/index.ts';
 import { createApi } from '../server/cluster/api.ts';
 import { loadConnection } from '../server/cluster/connection.ts';
-import { applyRepo } from '../server/reconcile/apply-repo.ts';
+import { applyRepo } from '../server/reconcile/once/apply-repo.ts';
 import { startControlPlane } from '../test/control-plane/control-plane.ts';
 import { benchFiles } from './fleet.ts';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { chartOf } from '../constructs/synth.ts';
 import { YAML_OPTIONS } from '../constructs/yaml.ts';
-import { synthFolder } from '../server/services/synth.ts';
+import { synthFolder } from '../server/services/commands/synth.ts';
 import { benchFiles, benchFleet } from './fleet.ts';
 import { costOf, median, type Cost, type Measurement } from './measurement.ts';
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { errorsOnly, readRepo, synthRepo } from '../../constructs/repo/index.ts';
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
-import { readRepoFolder, writeRepoFolder } from '../services/synth-folder.ts';
-import { withRefused } from '../services/synth.ts';
+import { readRepoFolder, writeRepoFolder } from '../services/commands/synth-folder.ts';
+import { withRefused } from '../services/commands/synth.ts';
 import { EXIT, terminalIo } from './io.ts';
 
 /**

@@ -4,7 +4,7 @@ import { errorsOnly } from '../../constructs/repo/repo.ts';
 import type { SynthResult, UnitSummary } from '../../constructs/repo/synth-repo.ts';
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
-import { synthFolder } from '../services/synth.ts';
+import { synthFolder } from '../services/commands/synth.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
 export interface SynthCommand {

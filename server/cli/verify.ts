@@ -3,7 +3,7 @@ import { verifyRepo } from '../../constructs/repo/verify-repo.ts';
 import { errorsOnly, type UnitProblem } from '../../constructs/repo/repo.ts';
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
 import { ClaworcError } from '../lib/errors.ts';
-import { readRepoFolder } from '../services/synth-folder.ts';
+import { readRepoFolder } from '../services/commands/synth-folder.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
 export interface VerifyCommand {

@@ -1,9 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import fastify from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TSchema } from 'typebox';
 import type { Context } from '../services/context.ts';
+import type { App } from './app-type.ts';
 import { API_PREFIX } from './api-prefix.ts';
 import { installErrorHandler } from './error-handler.ts';
 import type { Doors } from './gate.ts';
@@ -17,14 +17,6 @@ import { createEventStreams } from './event-streams.ts';
 import { installStaticUi } from './static-ui.ts';
 import { compileCheck } from './validation.ts';
 import { installScreenUpgrade } from './screen-upgrade.ts';
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
 
 export interface AppOptions {
   /** Who may talk to it; asked on each request, since a port of 0 is known only after listening. */

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ClaworcError, ERROR_CODES, messageOf, type ErrorCode } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 import type { ErrorBody } from './schemas/common.ts';
 import { MAX_BODY } from './json-body.ts';
 

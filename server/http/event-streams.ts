@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { takeSnapshot } from '../services/change-feed.ts';
+import { takeSnapshot } from '../services/fleet/change-feed.ts';
 import type { Context } from '../services/context.ts';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
 
 /** Every open answer of this server, so that a stop can end them. */

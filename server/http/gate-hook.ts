@@ -1,4 +1,4 @@
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { decide, type Doors } from './gate.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 

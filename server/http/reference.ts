@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 
 const FILES = [
   { url: '/api', file: 'index.html', type: 'text/html; charset=utf-8' },

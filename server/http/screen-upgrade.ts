@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../lib/errors.ts';
 import type { Context } from '../services/context.ts';
-import { openScreen, redeemTicket } from '../services/screens.ts';
+import { openScreen, redeemTicket } from '../services/cluster/screens.ts';
 import type { Screen } from './schemas/common.ts';
 import { createViewerAcceptor } from '../vnc/screen-server.ts';
 import { API_PREFIX } from './api-prefix.ts';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 import { decide, type Doors } from './gate.ts';
 
 const PATH = new RegExp(`^${API_PREFIX}/instances/(bot-[a-z0-9-]{1,60})/screens/(chrome|terminal)$`);

@@ -2,7 +2,7 @@ import fastifyStatic from '@fastify/static';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 

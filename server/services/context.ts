@@ -5,12 +5,12 @@ import type { Snapshots } from '../git/snapshots.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
-import type { LiveView } from '../reconcile/view.ts';
+import type { LiveView } from '../reconcile/status/view.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Screens } from '../vnc/screens.ts';
 import type { Tickets } from '../vnc/tickets.ts';
 import type { EventBus } from './event-bus.ts';
-import type { Freshness } from './freshness.ts';
+import type { Freshness } from './fleet/freshness.ts';
 import type { Publisher } from './publish/publisher.ts';
 
 /** The cluster as the server sees it; without one, its view says so and both `connection` and `api` are null. */

@@ -12,15 +12,15 @@ import { getFleet } from '../store/fleet.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createScreens } from '../vnc/screens.ts';
 import { createTickets } from '../vnc/tickets.ts';
-import { startChangeFeed } from './change-feed.ts';
+import { startChangeFeed } from './fleet/change-feed.ts';
 import type { ClusterLink, Context } from './context.ts';
 import { createEventBus } from './event-bus.ts';
-import { readExamples } from './examples.ts';
-import { createFreshness } from './freshness.ts';
-import { localAuthor } from './local-author.ts';
-import { openIdentity, type OpenedIdentity } from './open-identity.ts';
+import { readExamples } from './commands/examples.ts';
+import { createFreshness } from './fleet/freshness.ts';
+import { localAuthor } from './commands/local-author.ts';
+import { openIdentity, type OpenedIdentity } from './keys/open-identity.ts';
 import { createPublisher } from './publish/create-publisher.ts';
-import { seedRepository } from './seed-repository.ts';
+import { seedRepository } from './commands/seed-repository.ts';
 
 export interface OpenOptions {
   /** The data folder: database, lock, embedded repository, identity. Made where it is missing. */

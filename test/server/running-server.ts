@@ -8,7 +8,7 @@ import type { FleetState } from '../../server/http/schemas/views.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import type { Log } from '../../server/lib/log.ts';
 import { systemRandom } from '../../server/lib/random.ts';
-import { clusterConnector } from '../../server/services/connect-cluster.ts';
+import { clusterConnector } from '../../server/services/cluster/connect.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error' | 'debug';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
-import { clusterConnector } from '../../server/services/connect-cluster.ts';
+import { clusterConnector } from '../../server/services/cluster/connect.ts';
 import { clusterTest as test } from '../control-plane/cluster-test.ts';
 import { startTestServer } from '../server/running-server.ts';
 import { axeViolations, openBrowser, openPage } from './browser.ts';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
-import { clusterConnector } from '../../server/services/connect-cluster.ts';
+import { clusterConnector } from '../../server/services/cluster/connect.ts';
 import { clusterTest as test } from '../control-plane/cluster-test.ts';
 import { setPodForwards } from '../control-plane/pod-overrides.ts';
 import { ProgramUnavailable } from '../control-plane/unavailable.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { formatOutcome, formatPlan } from '../../reconcile/format-plan.ts';
-import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../reconcile/plan-data.ts';
-import { applyOnce, type OneShotOptions, planOnce } from '../../services/one-shot.ts';
+import { formatOutcome, formatPlan } from '../../reconcile/once/words.ts';
+import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../reconcile/once/report.ts';
+import { applyOnce, type OneShotOptions, planOnce } from '../../services/commands/one-shot.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import type { ExitCode } from '../io.ts';
 import { logFor } from '../terminal-log.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../lib/clock.ts';
-import { rebuildDatabase } from '../../services/rebuild-database.ts';
+import { rebuildDatabase } from '../../services/commands/import.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { logFor } from '../terminal-log.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../../lib/clock.ts';
-import { initData } from '../../services/init-data.ts';
+import { initData } from '../../services/commands/init.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';

@@ -7,7 +7,7 @@ import {
   type ClusterChoice,
   clusterConnector,
   isClusterNamed,
-} from '../../services/connect-cluster.ts';
+} from '../../services/cluster/connect.ts';
 import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';

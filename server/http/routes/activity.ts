@@ -1,6 +1,6 @@
-import { getActivity } from '../../services/activity.ts';
+import { getActivity } from '../../services/fleet/activity.ts';
 import type { Context } from '../../services/context.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import { PageQuerySchema } from '../schemas/requests.ts';
 import { ActivitySchema } from '../schemas/views.ts';
 import { answers } from './answers.ts';

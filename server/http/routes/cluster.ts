@@ -1,8 +1,8 @@
-import { viewClusterPlan } from '../../services/cluster-plan.ts';
-import { acceptCluster } from '../../services/cluster.ts';
+import { viewClusterPlan } from '../../services/cluster/plan.ts';
+import { acceptCluster } from '../../services/cluster/accept.ts';
 import type { Context } from '../../services/context.ts';
-import { viewFleetState } from '../../services/fleet-state.ts';
-import type { App } from '../app.ts';
+import { viewFleetState } from '../../services/fleet/state.ts';
+import type { App } from '../app-type.ts';
 import { ClusterPlanSchema } from '../schemas/cluster-plan.ts';
 import { AcceptClusterSchema } from '../schemas/requests.ts';
 import { FleetStateSchema } from '../schemas/views.ts';

@@ -1,7 +1,7 @@
-import { getConfig, putConfig } from '../../services/config.ts';
+import { getConfig, putConfig } from '../../services/instances/config.ts';
 import type { Context } from '../../services/context.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
 import { ConfigSchema, PutConfigSchema } from '../schemas/instance.ts';
 import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';

@@ -1,5 +1,5 @@
 import type { Context } from '../../services/context.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { streamAnswers } from './answers.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../services/context.ts';
-import { viewHealth } from '../../services/health.ts';
-import type { App } from '../app.ts';
+import { viewHealth } from '../../services/fleet/health.ts';
+import type { App } from '../app-type.ts';
 import { HealthSchema } from '../schemas/views.ts';
 import { answers } from './answers.ts';
 

@@ -1,8 +1,8 @@
 import type { Context } from '../../services/context.ts';
-import { getCommit } from '../../services/commits.ts';
-import { discardDraft } from '../../services/drafts.ts';
-import { getHistory } from '../../services/history.ts';
-import type { App } from '../app.ts';
+import { getCommit } from '../../services/instances/commits.ts';
+import { discardDraft } from '../../services/instances/drafts.ts';
+import { getHistory } from '../../services/instances/history.ts';
+import type { App } from '../app-type.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
 import { CommitParamsSchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
 import { ChangeSchema, HistorySchema } from '../schemas/views.ts';

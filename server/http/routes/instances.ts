@@ -1,9 +1,9 @@
 import type { Context } from '../../services/context.ts';
-import { createInstance } from '../../services/create-instance.ts';
-import { deleteInstance } from '../../services/delete-instance.ts';
-import { getInstance, listInstances } from '../../services/instances.ts';
-import { updateInstance } from '../../services/update-instance.ts';
-import type { App } from '../app.ts';
+import { createInstance } from '../../services/instances/create.ts';
+import { deleteInstance } from '../../services/instances/delete.ts';
+import { getInstance, listInstances } from '../../services/instances/list.ts';
+import { updateInstance } from '../../services/instances/update.ts';
+import type { App } from '../app-type.ts';
 import {
   CreateInstanceSchema,
   DeleteQuerySchema,

@@ -1,6 +1,6 @@
 import type { Context } from '../../services/context.ts';
-import { restartInstance, startInstance, stopInstance } from '../../services/lifecycle.ts';
-import type { App } from '../app.ts';
+import { restartInstance, startInstance, stopInstance } from '../../services/instances/lifecycle.ts';
+import type { App } from '../app-type.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
 import { IdParamsSchema, NoBodySchema } from '../schemas/requests.ts';
 import { writeAnswers } from './answers.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../services/context.ts';
-import { followInstanceLogs } from '../../services/logs.ts';
+import { followInstanceLogs } from '../../services/cluster/logs.ts';
 import { messageOf } from '../../lib/errors.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app-type.ts';
 import { frameOf } from '../event-stream.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { IdParamsSchema, LogsQuerySchema } from '../schemas/requests.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../services/context.ts';
-import { getManifests } from '../../services/manifests.ts';
-import { getOverview } from '../../services/overview.ts';
-import type { App } from '../app.ts';
+import { getManifests } from '../../services/instances/manifests.ts';
+import { getOverview } from '../../services/instances/overview.ts';
+import type { App } from '../app-type.ts';
 import { IdParamsSchema } from '../schemas/requests.ts';
 import { ManifestsSchema, OverviewSchema } from '../schemas/views.ts';
 import { answers } from './answers.ts';

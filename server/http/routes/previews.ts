@@ -1,6 +1,6 @@
 import type { Context } from '../../services/context.ts';
-import { previewChange, previewCreate, previewSettings } from '../../services/previews.ts';
-import type { App } from '../app.ts';
+import { previewChange, previewCreate, previewSettings } from '../../services/instances/previews.ts';
+import type { App } from '../app-type.ts';
 import { CreateInstanceSchema } from '../schemas/instance.ts';
 import { ChangeRequestSchema, IdParamsSchema } from '../schemas/requests.ts';
 import { UpdateSettingsSchema } from '../schemas/settings.ts';

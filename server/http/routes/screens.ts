@@ -1,6 +1,6 @@
 import type { Context } from '../../services/context.ts';
-import { issueTicket } from '../../services/screens.ts';
-import type { App } from '../app.ts';
+import { issueTicket } from '../../services/cluster/screens.ts';
+import type { App } from '../app-type.ts';
 import { clientOf } from '../screen-upgrade.ts';
 import { ScreenParamsSchema, TicketRequestSchema } from '../schemas/requests.ts';
 import { TicketSchema } from '../schemas/views.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../services/context.ts';
-import { getSettings } from '../../services/settings.ts';
-import { updateSettings } from '../../services/update-settings.ts';
-import type { App } from '../app.ts';
+import { getSettings } from '../../services/fleet/settings.ts';
+import { updateSettings } from '../../services/fleet/update-settings.ts';
+import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
 import { IfMatchSchema } from '../schemas/requests.ts';
 import { SettingsSchema, UpdateSettingsSchema } from '../schemas/settings.ts';

@@ -1,28 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isoSeconds, type Clock } from '../../lib/clock.ts';
+import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
-import type { Log } from '../../lib/log.ts';
-import type { GitRepository } from '../../git/repository.ts';
-import type { Snapshots } from '../../git/snapshots.ts';
-import type { Store } from '../../store/open-store.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { createPublishBus } from './events.ts';
 import { createMainLine } from './main-line.ts';
+import type { PublisherDeps } from './publisher-deps.ts';
 import type { Publisher, PublisherState, Settled } from './publisher.ts';
 import { discardDraft, submitEdit } from './submit.ts';
 import { createWaiters } from './waiters.ts';
-
-export interface PublisherDeps {
-  readonly store: Store;
-  readonly repository: GitRepository;
-  readonly snapshots: Snapshots;
-  readonly log: Log;
-  readonly clock: Clock;
-  /** From 0 to 1; spreads the tries of writers that race. */
-  readonly random?: () => number;
-  /** How often main is looked at when nothing was noticed, in milliseconds; default 30 s. */
-  readonly pollMs?: number;
-}
 
 /** A lock of a git that was killed while we run: old enough that no living git holds it. */
 const STALE_LOCK_MS = 10_000;

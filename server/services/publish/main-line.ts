@@ -10,7 +10,7 @@ import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { firstPendingEdit, publishEdit, settleEdit } from '../../store/outbox.ts';
 import { listUnrendered, removeUnrendered } from '../../store/unrendered.ts';
 import { affectedUnits } from './affected-units.ts';
-import type { PublisherDeps } from './create-publisher.ts';
+import type { PublisherDeps } from './publisher-deps.ts';
 import type { PublishBus } from './events.ts';
 import { stepTo } from './follow-main.ts';
 import { followUpSubject, prepareFollowUp } from './follow-up.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import { appendLog } from '../../control-plane/logs.ts';
 import { clusterTest as test } from '../../control-plane/cluster-test.ts';
-import { clusterConnector } from '../../../server/services/connect-cluster.ts';
+import { clusterConnector } from '../../../server/services/cluster/connect.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };

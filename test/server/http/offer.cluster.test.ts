@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { clusterTest as test } from '../../control-plane/cluster-test.ts';
-import { clusterConnector } from '../../../server/services/connect-cluster.ts';
+import { clusterConnector } from '../../../server/services/cluster/connect.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };

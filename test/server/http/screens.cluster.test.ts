@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { clusterTest as test } from '../../control-plane/cluster-test.ts';
 import { setPodForwards } from '../../control-plane/pod-overrides.ts';
 import { startXvnc } from '../../support/xvnc.ts';
-import { clusterConnector } from '../../../server/services/connect-cluster.ts';
+import { clusterConnector } from '../../../server/services/cluster/connect.ts';
 import { startTestServer } from '../running-server.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { readRepo } from '../../../constructs/repo/index.ts';
 import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
-import { applyRepo } from '../../../server/reconcile/apply-repo.ts';
+import { applyRepo } from '../../../server/reconcile/once/apply-repo.ts';
 
 const [target = '{}', file = '', dieAfter = '0', when = 'after'] = process.argv.slice(2);
 const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;

@@ -1,12 +1,11 @@
 import { inject } from 'vitest';
-import { applyRepo, type RepoOutcome } from '../../../server/reconcile/apply-repo.ts';
-import { planRepo, type RepoPlan } from '../../../server/reconcile/plan-repo.ts';
+import { applyRepo, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
+import { planRepo, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
 import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
 import { loadConnection } from '../../../server/cluster/connection.ts';
 import type { LiveObject } from '../../../server/cluster/live-object.ts';
 import { createKubectl, type Kubectl } from '../../control-plane/kubectl.ts';
 import { createTestNamespace } from '../../control-plane/namespace.ts';
-import type {} from '../../control-plane/vitest-global-setup.ts';
 import { RepoFixture } from './repo-fixture.ts';
 
 export const plane = inject('controlPlane');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planData, planExitCode } from '../../../server/reconcile/plan-data.ts';
+import { planData, planExitCode } from '../../../server/reconcile/once/report.ts';
 import { Cluster, hasPlane, told } from './cluster-fixture.ts';
 
 describe.skipIf(!hasPlane)('with real kubectl beside it', () => {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import type { FieldsV1, LiveObject } from '../../../server/cluster/live-object.ts';
-import { fieldsV1Key } from '../../../server/reconcile/field-path.ts';
-import { leavesOf } from '../../../server/reconcile/leaves.ts';
+import { fieldsV1Key } from '../../../server/reconcile/plan/field-path.ts';
+import { leavesOf } from '../../../server/reconcile/plan/leaves.ts';
 
 interface Tree {
   [key: string]: Tree;

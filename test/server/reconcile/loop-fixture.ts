@@ -1,8 +1,8 @@
 import { systemClock } from '../../../server/lib/clock.ts';
 import { silentLog } from '../../../server/lib/log.ts';
 import type { ClusterApi } from '../../../server/cluster/api.ts';
-import { createReconciler } from '../../../server/reconcile/create-reconciler.ts';
-import type { Reconciler, ReconcilerOptions } from '../../../server/reconcile/reconciler.ts';
+import { createReconciler } from '../../../server/reconcile/loop/create-reconciler.ts';
+import type { Reconciler, ReconcilerOptions } from '../../../server/reconcile/loop/reconciler.ts';
 import { VERSION } from './cluster-fixture.ts';
 import type { RepoFixture } from './repo-fixture.ts';
 

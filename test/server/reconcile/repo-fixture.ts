@@ -4,7 +4,7 @@ import { readRepo, recordPath, synthRepo, tombstonePath, type Repo } from '../..
 import type { DataFate, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
-import type { OpenKey } from '../../../server/reconcile/open-secret.ts';
+import type { OpenKey } from '../../../server/reconcile/apply/open-secret.ts';
 import { openKey } from '../../../server/secrets/open-key.ts';
 import { recipientOf, type AgeIdentity } from '../../../server/secrets/identity.ts';
 import { makeIdentity, seal } from '../secrets/fixtures.ts';

@@ -1,0 +1,86 @@
+import type { KubeObject } from '../../../constructs/kube-object.ts';
+import type { ApiFailure } from '../../cluster/errors.ts';
+import { applyObject, unmarkRetained } from './apply-object.ts';
+import type { ExecuteOptions } from './execute-options.ts';
+import { isRetainedFrom } from '../plan/guards/index.ts';
+import { describeConflicts } from '../plan/managers.ts';
+import { resultOf, type ActionResult } from './outcome.ts';
+import type { PlannedAction } from '../plan/plan-types.ts';
+import { removeObject, retainObject } from './remove-object.ts';
+
+/** Does what one planned action says. `opened` is the object of a sealed key with its value. */
+export async function carryOut(
+  action: PlannedAction,
+  unit: string,
+  opened: KubeObject | undefined,
+  options: ExecuteOptions,
+  warnings: Set<string>,
+): Promise<ActionResult> {
+  const { live, desired } = action;
+  const object = opened ?? desired?.object;
+  switch (action.action) {
+    case 'unchanged':
+      return resultOf(action, 'unchanged');
+    case 'skip':
+      return resultOf(action, 'skipped', { reason: action.reason });
+    case 'conflict':
+      return resultOf(action, 'conflict', { reason: action.reason });
+    case 'create':
+    case 'configure':
+      return object === undefined ? resultOf(action, 'unchanged') : apply(action, unit, object, options, warnings);
+    case 'replace': {
+      if (object === undefined || live === undefined) return resultOf(action, 'unchanged');
+      const removed = await removeObject(options, live);
+      if (!removed.ok) return refused(action, removed.failure);
+      if (!removed.value.pending) options.sink.remove(live);
+      return resultOf(action, 'waiting', { reason: `waits until the old ${action.kind} is gone` });
+    }
+    case 'retain': {
+      if (live === undefined) return resultOf(action, 'unchanged');
+      const retained = await retainObject(options, live, unit);
+      if (!retained.ok) return refused(action, retained.failure);
+      options.sink.put(retained.value);
+      return resultOf(action, 'retained');
+    }
+    case 'prune': {
+      if (live === undefined) return resultOf(action, 'unchanged');
+      const removed = await removeObject(options, live);
+      if (!removed.ok) return refused(action, removed.failure);
+      if (removed.value.pending)
+        return resultOf(action, 'waiting', { reason: `waits until ${action.kind} ${action.name} is gone` });
+      options.sink.remove(live);
+      return resultOf(action, 'pruned');
+    }
+  }
+}
+
+async function apply(
+  action: PlannedAction,
+  unit: string,
+  object: KubeObject,
+  options: ExecuteOptions,
+  warnings: Set<string>,
+): Promise<ActionResult> {
+  const { live } = action;
+  if (live !== undefined && isRetainedFrom(live, unit)) {
+    const unmarked = await unmarkRetained(options, live);
+    if (!unmarked.ok) return refused(action, unmarked.failure);
+  }
+  const applied = await applyObject(options, object, live);
+  if (!applied.ok) return refused(action, applied.failure);
+  for (const warning of applied.warnings) warnings.add(warning);
+  options.sink.put(applied.value.object);
+  const corrected = action.drift || applied.taken.length > 0;
+  return resultOf(action, applied.value.created ? 'created' : 'configured', { corrected, reason: action.reason });
+}
+
+function refused(action: PlannedAction, failure: ApiFailure): ActionResult {
+  if (failure.type === 'field_conflict') {
+    return resultOf(action, 'conflict', {
+      reason: describeConflicts(failure.conflicts),
+      conflicts: failure.conflicts,
+      failure,
+    });
+  }
+  return resultOf(action, 'failed', { reason: failure.message, failure });
+}

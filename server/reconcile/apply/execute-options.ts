@@ -1,0 +1,19 @@
+import type { ClusterApi } from '../../cluster/api.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
+import type { OpenKey } from './open-secret.ts';
+
+/** Told of each object that the server answered with, so that what is known is newer than the watch. */
+export interface LiveSink {
+  put(object: LiveObject): void;
+  remove(object: LiveObject): void;
+}
+
+export interface ExecuteOptions {
+  readonly api: ClusterApi;
+  readonly namespace: string;
+  readonly open?: OpenKey;
+  readonly live: LiveUnit;
+  readonly sink: LiveSink;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,55 @@
+import type { ApiFailure, FieldConflict } from '../../cluster/errors.ts';
+import type { FieldDifference } from '../plan/diff.ts';
+import type { PlannedAction } from '../plan/plan-types.ts';
+
+export type ResultVerb =
+  | 'created'
+  | 'configured'
+  | 'unchanged'
+  | 'replaced'
+  | 'retained'
+  | 'pruned'
+  | 'skipped'
+  | 'conflict'
+  | 'failed'
+  /** Not done yet: something else must be over first. */
+  | 'waiting';
+
+/** What became of one planned action. */
+export interface ActionResult {
+  readonly result: ResultVerb;
+  readonly kind: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly fields: readonly FieldDifference[];
+  /** A hand edit that was put right: the fields were taken back by force. */
+  readonly corrected: boolean;
+  readonly conflicts: readonly FieldConflict[];
+  readonly failure?: ApiFailure;
+}
+
+/** What became of one unit. `held`: nothing was sent. */
+export interface UnitOutcome {
+  readonly unit: string;
+  readonly state: 'done' | 'waiting' | 'failed' | 'held';
+  /** Why it is not done, for people. */
+  readonly reason: string;
+  readonly results: readonly ActionResult[];
+  readonly warnings: readonly string[];
+  /** True when something was written. */
+  readonly wrote: boolean;
+  /** True where the same plan may succeed later without a person. */
+  readonly retryable: boolean;
+}
+
+export function resultOf(
+  { kind, name, fields }: PlannedAction,
+  result: ResultVerb,
+  more: Partial<Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure'>> = {},
+): ActionResult {
+  return { result, kind, name, reason: '', fields, corrected: false, conflicts: [], ...more };
+}
+
+/** True for what keeps that which comes after it waiting. */
+export const isUnfinished = ({ result }: ActionResult): boolean =>
+  result === 'failed' || result === 'conflict' || result === 'skipped' || result === 'waiting';

@@ -1,0 +1,48 @@
+import { isManagedKind } from '../../cluster/resources.ts';
+import { stageOf } from '../plan/order.ts';
+import { isUnfinished, type ActionResult } from './outcome.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
+import type { PlannedAction, UnitPlan } from '../plan/plan-types.ts';
+
+/** Groups of actions that may run side by side, one group after the other. */
+export function stagesOf(actions: readonly PlannedAction[]): readonly (readonly PlannedAction[])[] {
+  const stages: PlannedAction[][] = [];
+  let last: string | undefined;
+  for (const action of actions) {
+    const key = `${action.desired === undefined}:${stageOf(action.kind)}`;
+    if (key === last) stages.at(-1)?.push(action);
+    else stages.push([action]);
+    last = key;
+  }
+  return stages;
+}
+
+/**
+ * Why the changes of a stage have to wait, or undefined. A Deployment waits for its policy and for what its pod mounts;
+ * nothing is deleted from a living unit before all else is in place; what a pod uses is touched when it has ended.
+ */
+export function findBlocker(
+  plan: UnitPlan,
+  stage: readonly PlannedAction[],
+  results: readonly ActionResult[],
+  live: LiveUnit,
+): string | undefined {
+  const [first] = stage;
+  if (first === undefined) return undefined;
+  if (plan.state === 'removed') return first.kind === 'Deployment' ? undefined : podBlocker(results, live);
+  if (first.desired !== undefined && first.kind !== 'Deployment') return undefined;
+  const unfinished = results.filter(isUnfinished);
+  const blocker = first.desired === undefined ? unfinished[0] : unfinished.find(({ kind }) => isNeededByPod(kind));
+  return blocker === undefined ? undefined : `waits for ${blocker.kind} ${blocker.name}`;
+}
+
+function podBlocker(results: readonly ActionResult[], live: LiveUnit): string | undefined {
+  const deployment = [...live.objects.values()].find(({ kind }) => kind === 'Deployment');
+  const isGone = results.some(({ kind, result }) => kind === 'Deployment' && result === 'pruned');
+  if (deployment !== undefined && !isGone) return `waits until Deployment ${deployment.metadata.name} is gone`;
+  const [pod] = live.pods;
+  return pod === undefined ? undefined : `waits until pod ${pod.metadata.name} has ended`;
+}
+
+const isNeededByPod = (kind: string): boolean =>
+  isManagedKind(kind) && stageOf(kind) <= stageOf('PersistentVolumeClaim');

@@ -1,0 +1,12 @@
+import type { RepoFiles } from '../../../constructs/repo/index.ts';
+
+/** Where main is read; server/git's repository fits. */
+export interface DesiredSource {
+  head(): Promise<string | null>;
+  /** `refused` are entries that were not read: nothing is removed on the word of such a commit. */
+  readFiles(commit: string): Promise<{
+    readonly files: RepoFiles;
+    readonly refused: readonly { readonly path: string; readonly reason: string }[];
+  }>;
+  isAncestor(older: string, newer: string): Promise<boolean>;
+}

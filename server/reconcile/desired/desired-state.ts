@@ -1,0 +1,40 @@
+import type { KubeObject } from '../../../constructs/kube-object.ts';
+import type { DataFate, KeyScope } from '../../../constructs/schema/index.ts';
+import type { ManagedKind } from '../../cluster/resources.ts';
+
+/** A sealed key that becomes a Secret's `data` in memory, at the moment of its apply. */
+export interface SealedSource {
+  readonly scope: KeyScope;
+  readonly key: string;
+  /** The file's text as it is in git. */
+  readonly text: string;
+}
+
+export interface DesiredObject {
+  readonly kind: ManagedKind;
+  readonly name: string;
+  /** Path in the instances repo. */
+  readonly file: string;
+  /** Stamped. For a sealed key `data` holds its entry's name with a place holder. */
+  readonly object: KubeObject;
+  readonly sealed?: SealedSource;
+}
+
+export type DesiredUnit =
+  | { readonly unit: string; readonly state: 'present'; readonly objects: readonly DesiredObject[] }
+  | { readonly unit: string; readonly state: 'removed'; readonly data: DataFate }
+  /** Something about it is wrong on main: neither applied nor pruned. */
+  | { readonly unit: string; readonly state: 'held'; readonly reason: string };
+
+/** Whether deletions may be decided from this commit. */
+export type PrunePermit = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+
+/** What one commit wants. */
+export interface DesiredState {
+  readonly commit: string;
+  /** Null: claworc.yaml is missing or broken, and nothing can be applied. */
+  readonly namespace: string | null;
+  readonly units: ReadonlyMap<string, DesiredUnit>;
+  /** False when a part of the tree could not be read. */
+  readonly complete: PrunePermit;
+}

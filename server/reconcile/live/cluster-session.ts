@@ -1,0 +1,100 @@
+import type { ClusterApi } from '../../cluster/api.ts';
+import type { ApiFailure } from '../../cluster/errors.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import { startReflector, type Reflector } from '../../cluster/reflector.ts';
+import { EVENTS, MANAGED_RESOURCES, PODS, type Resource } from '../../cluster/resources.ts';
+import type { Log } from '../../lib/log.ts';
+import { EventIndex } from './event-index.ts';
+import { LiveIndex } from './live-index.ts';
+import { POD_SELECTOR } from './read-live.ts';
+
+export interface SessionOptions {
+  readonly api: ClusterApi;
+  readonly namespace: string;
+  readonly log: Log;
+  /** Units whose live objects changed. */
+  readonly onUnits: (units: Iterable<string>) => void;
+  /** The session became synced, or its trouble changed. */
+  readonly onState: () => void;
+  /** The cluster said something. */
+  readonly onSeen: () => void;
+}
+
+/** One namespace of one cluster, followed by a reflector for each kind. */
+export interface ClusterSession {
+  readonly namespace: string;
+  readonly index: LiveIndex;
+  readonly events: EventIndex;
+  /** Every kind that planning needs was read whole. */
+  isSynced(): boolean;
+  /** What keeps live objects from being known, or null. */
+  trouble(): ApiFailure | null;
+  stop(): void;
+}
+
+export function startSession({ api, namespace, log, onUnits, onState, onSeen }: SessionOptions): ClusterSession {
+  const index = new LiveIndex();
+  const events = new EventIndex();
+  const failures = new Map<string, ApiFailure>();
+  const needed: Reflector[] = [];
+
+  const noteState = (resource: Resource, isNeeded: boolean) => (failure: ApiFailure | null) => {
+    const before = failures.get(resource.kind);
+    if (failure === null) {
+      failures.delete(resource.kind);
+      onSeen();
+    } else if (isNeeded || failure.type === 'unreachable') failures.set(resource.kind, failure);
+    if (before?.message !== failures.get(resource.kind)?.message || !wasSynced) {
+      wasSynced = isSynced();
+      onState();
+    }
+  };
+  const isSynced = (): boolean => needed.length > 0 && needed.every((reflector) => reflector.isSynced());
+  let wasSynced = false;
+
+  const follow = (resource: Resource, isNeeded: boolean): Reflector =>
+    startReflector({
+      api,
+      resource,
+      namespace,
+      log,
+      ...(resource.kind === 'Pod' && { labelSelector: POD_SELECTOR }),
+      onList: (items) =>
+        onUnits(
+          index.replace(
+            resource.kind,
+            items.map((item) => withKind(resource, item)),
+          ),
+        ),
+      onPut: (object) => onUnits(index.put(withKind(resource, object))),
+      onRemove: (object) => onUnits(index.remove(withKind(resource, object))),
+      onState: noteState(resource, isNeeded),
+    });
+
+  for (const resource of Object.values(MANAGED_RESOURCES)) needed.push(follow(resource, true));
+  // Without pods statuses would be guesses, and a removal could not tell when they have ended.
+  needed.push(follow(PODS, true));
+  const eventReflector = startReflector({
+    api,
+    resource: EVENTS,
+    namespace,
+    log,
+    onList: (items) => onUnits(events.replace(items)),
+    onPut: (object) => onUnits(events.put(object)),
+    onRemove: () => undefined,
+    onState: noteState(EVENTS, false),
+  });
+
+  return {
+    namespace,
+    index,
+    events,
+    isSynced,
+    trouble: () => [...failures.values()][0] ?? null,
+    stop() {
+      for (const reflector of [...needed, eventReflector]) reflector.stop();
+    },
+  };
+}
+
+const withKind = ({ kind, apiVersion }: Resource, object: LiveObject): LiveObject => ({ ...object, kind, apiVersion });

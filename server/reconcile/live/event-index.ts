@@ -1,0 +1,34 @@
+import type { LiveObject } from '../../cluster/live-object.ts';
+import { readEvent, unitCandidates, type ClusterEvent } from './cluster-event.ts';
+
+const KEPT = 30;
+
+/** The newest Kubernetes events of each unit. */
+export class EventIndex {
+  readonly #byUnit = new Map<string, ClusterEvent[]>();
+
+  /** Returns the units that it concerns. */
+  put(object: LiveObject): readonly string[] {
+    const event = readEvent(object);
+    const units = unitCandidates(event);
+    for (const unit of units) {
+      const others = (this.#byUnit.get(unit) ?? []).filter(({ uid }) => uid !== event.uid);
+      this.#byUnit.set(unit, [event, ...others].sort(newestFirst).slice(0, KEPT));
+    }
+    return units;
+  }
+
+  replace(items: readonly LiveObject[]): ReadonlySet<string> {
+    const touched = new Set(this.#byUnit.keys());
+    this.#byUnit.clear();
+    for (const item of items) for (const unit of this.put(item)) touched.add(unit);
+    return touched;
+  }
+
+  /** Newest first, at most 30. */
+  of(unit: string): readonly ClusterEvent[] {
+    return this.#byUnit.get(unit) ?? [];
+  }
+}
+
+const newestFirst = (a: ClusterEvent, b: ClusterEvent): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);

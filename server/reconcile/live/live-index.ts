@@ -1,0 +1,133 @@
+import { conceal } from '../../cluster/conceal.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import { isManagedKind } from '../../cluster/resources.ts';
+import { parentNameOf } from '../desired/applyset-id.ts';
+import { keyOf, type LiveUnit } from './live-unit.ts';
+import type { DesiredUnit } from '../desired/desired-state.ts';
+import { secretsOf } from '../desired/references.ts';
+import { RETAINED_LABEL, UNIT_ANNOTATION, unitOf } from '../desired/stamp.ts';
+
+/** What is known of one namespace: every object of our kinds, ours or not, and the pods. Fed by lists, watches and answers. */
+export class LiveIndex {
+  readonly #objects = new Map<string, LiveObject>();
+  readonly #byUnit = new Map<string, Set<string>>();
+  readonly #pods = new Map<string, LiveObject>();
+  readonly #podsByUnit = new Map<string, Set<string>>();
+
+  /** Keeps the newer of what is known and what is given. Returns the units that it concerns. */
+  put(object: LiveObject): readonly string[] {
+    const isPod = object.kind === 'Pod';
+    const objects = isPod ? this.#pods : this.#objects;
+    const byUnit = isPod ? this.#podsByUnit : this.#byUnit;
+    const key = isPod ? object.metadata.name : keyOf(object.kind, object.metadata.name);
+    const known = objects.get(key);
+    if (known !== undefined && isOlder(object, known)) return [];
+    const before = known === undefined ? [] : unitsNamedBy(known);
+    const after = unitsNamedBy(object);
+    objects.set(key, conceal(object));
+    for (const unit of before) if (!after.includes(unit)) byUnit.get(unit)?.delete(key);
+    for (const unit of after) {
+      const keys = byUnit.get(unit) ?? new Set();
+      byUnit.set(unit, keys.add(key));
+    }
+    return [...new Set([...before, ...after])];
+  }
+
+  /** Forgets an object, unless a newer one of the name has come since. Returns the units that it concerned. */
+  remove(object: LiveObject): readonly string[] {
+    const isPod = object.kind === 'Pod';
+    const objects = isPod ? this.#pods : this.#objects;
+    const key = isPod ? object.metadata.name : keyOf(object.kind, object.metadata.name);
+    const known = objects.get(key);
+    if (known === undefined || known.metadata.uid !== object.metadata.uid) return [];
+    objects.delete(key);
+    const units = unitsNamedBy(known);
+    for (const unit of units) (isPod ? this.#podsByUnit : this.#byUnit).get(unit)?.delete(key);
+    return units;
+  }
+
+  /** Puts a whole collection in the place of what was known of its kind. */
+  replace(kind: string, items: readonly LiveObject[]): ReadonlySet<string> {
+    const touched = new Set<string>();
+    const uids = new Set(items.map(({ metadata }) => metadata.uid));
+    const known = kind === 'Pod' ? this.#pods : this.#objects;
+    for (const object of [...known.values()]) {
+      if (object.kind !== kind || uids.has(object.metadata.uid)) continue;
+      for (const unit of this.remove(object)) touched.add(unit);
+    }
+    for (const item of items) for (const unit of this.put(item)) touched.add(unit);
+    return touched;
+  }
+
+  get(kind: string, name: string): LiveObject | undefined {
+    return kind === 'Pod' ? this.#pods.get(name) : this.#objects.get(keyOf(kind, name));
+  }
+
+  /** Everything that could concern a unit: by name, by mark, or kept from it. */
+  unit(desired: DesiredUnit): LiveUnit {
+    const { unit } = desired;
+    const parentKey = keyOf('ConfigMap', parentNameOf(unit));
+    const objects = new Map<string, LiveObject>();
+    const wanted = desired.state === 'present' ? desired.objects.map(({ kind, name }) => keyOf(kind, name)) : [];
+    for (const key of [...wanted, ...(this.#byUnit.get(unit) ?? [])]) {
+      const object = this.#objects.get(key);
+      if (object !== undefined && key !== parentKey) objects.set(key, object);
+    }
+    return { objects, parent: this.#objects.get(parentKey), pods: this.pods(unit) };
+  }
+
+  pods(unit: string): readonly LiveObject[] {
+    return [...(this.#podsByUnit.get(unit) ?? [])].flatMap((name) => this.#pods.get(name) ?? []);
+  }
+
+  /** Units that any object names. */
+  units(): readonly string[] {
+    return [...this.#byUnit].filter(([, keys]) => keys.size > 0).map(([unit]) => unit);
+  }
+
+  /** True when an object of the unit is more than a volume that was kept. */
+  hasMembers(unit: string): boolean {
+    return [...(this.#byUnit.get(unit) ?? [])].some((key) => {
+      const object = this.#objects.get(key);
+      return object !== undefined && unitOf(object) === unit && object.metadata.labels?.[RETAINED_LABEL] === undefined;
+    });
+  }
+
+  /** Names of Secrets that Deployments read from, those of one unit left out. */
+  secretsUsedBeside(unit: string): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const object of this.#objects.values()) {
+      if (object.kind !== 'Deployment' || unitsNamedBy(object).includes(unit)) continue;
+      for (const name of secretsOf(object)) names.add(name);
+    }
+    return names;
+  }
+
+  /** Claims that were kept from bots that are gone. */
+  retained(): readonly { readonly instance: string; readonly volumes: readonly string[] }[] {
+    const volumes = new Map<string, string[]>();
+    for (const object of this.#objects.values()) {
+      const instance = object.kind === 'PersistentVolumeClaim' ? object.metadata.labels?.[RETAINED_LABEL] : undefined;
+      if (instance !== undefined) volumes.set(instance, [...(volumes.get(instance) ?? []), object.metadata.name]);
+    }
+    return [...volumes].map(([instance, names]) => ({ instance, volumes: names.sort() }));
+  }
+}
+
+/** Units that an object claims to concern, rightly or not: guards judge that. */
+export function unitsNamedBy(object: LiveObject): readonly string[] {
+  const { labels, annotations } = object.metadata;
+  if (object.kind === 'Pod') return labels?.app === undefined ? [] : [labels.app];
+  if (!isManagedKind(object.kind)) return [];
+  const marked = annotations?.[UNIT_ANNOTATION]?.split('/', 1)[0];
+  return [
+    ...new Set([marked, labels?.[RETAINED_LABEL]].filter((unit) => unit !== undefined && unit !== '')),
+  ] as string[];
+}
+
+/** resourceVersions of one kind grow (KEP-5504); one that is no number is taken as newer. */
+function isOlder(object: LiveObject, known: LiveObject): boolean {
+  if (object.metadata.uid !== known.metadata.uid) return false;
+  const [a, b] = [Number(object.metadata.resourceVersion), Number(known.metadata.resourceVersion)];
+  return a < b;
+}

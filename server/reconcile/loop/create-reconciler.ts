@@ -1,0 +1,196 @@
+import { messageOf } from '../../lib/errors.ts';
+import { pause } from '../../cluster/retry.ts';
+import type { ApiFailure } from '../../cluster/errors.ts';
+import { createClusterGate } from './cluster-gate.ts';
+import { startSession, type ClusterSession } from '../live/cluster-session.ts';
+import { connectionView } from '../status/connection-view.ts';
+import { EventIndex } from '../live/event-index.ts';
+import { lastCommit, lineagePermit } from '../plan/lineage.ts';
+import { recordCommit } from '../apply/record-commit.ts';
+import { LiveIndex } from '../live/live-index.ts';
+import { createMainReader } from '../desired/main-reader.ts';
+import { strayUnit } from '../desired/stray-unit.ts';
+import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
+import { createUnitQueue } from './unit-queue.ts';
+import { createUnitWorker } from './unit-worker.ts';
+import { createViewStore } from '../status/view-store.ts';
+
+const GRACE_MS = 4_000;
+const RETRY_MAIN_MS = 10_000;
+
+/**
+ * Makes the loop: it follows main and the live objects, works on the units that either of them touches, and keeps the
+ * view. Trouble of one unit never stops another; a lost cluster stops writing until it is back.
+ */
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { api, source, version, log, clock, resyncMs = 300_000, concurrency = 8, random = Math.random } = options;
+  const main = createMainReader(source);
+  const gate = api === null ? null : createClusterGate(api, options.admit ?? (() => true), () => clock.now());
+  const noLive = { index: new LiveIndex(), events: new EventIndex() };
+  const hardStop = new AbortController();
+  let desired: DesiredState | null = null;
+  let session: ClusterSession | null = null;
+  let permit: PrunePermit = { allowed: false, reason: 'the cluster has not been read yet' };
+  /** What `permit` was decided for. */
+  let permitFor: string | undefined;
+  let gateTrouble: ApiFailure | null = null;
+  let lastSeen: string | null = null;
+  let stopping = false;
+  /** The cluster has to say who it is: at first, and after each loss of it. */
+  let isStrange = true;
+
+  const live = (): Pick<ClusterSession, 'index' | 'events'> => session ?? noLive;
+  const trouble = (): ApiFailure | null => session?.trouble() ?? gateTrouble;
+  const isSynced = (): boolean => session?.isSynced() ?? desired?.namespace === null;
+  const view = createViewStore({
+    connection: () =>
+      connectionView({
+        connection: api?.connection ?? null,
+        identity: gate?.identity() ?? null,
+        isAdmitted: gate?.isAdmitted() ?? false,
+        isSynced: isSynced() && !isStrange,
+        trouble: trouble(),
+        lastSeen,
+      }),
+    commit: () => desired?.commit ?? null,
+    held: () =>
+      [...(desired?.units.values() ?? [])].flatMap((unit) =>
+        unit.state === 'held' ? [{ unit: unit.unit, reason: unit.reason }] : [],
+      ),
+    retained: () => live().index.retained(),
+  });
+
+  const desiredOf = (unit: string): DesiredUnit | undefined =>
+    desired?.units.get(unit) ?? (live().index.hasMembers(unit) ? strayUnit(unit) : undefined);
+  /** Why nothing may be written now, or null. */
+  const blocked = (): string | null => {
+    const connection = view.connection();
+    if (connection.state !== 'connected') return connection.detail;
+    if (permitFor === undefined || permitFor !== desired?.commit) return 'main is being compared with the cluster';
+    return null;
+  };
+
+  const worker = createUnitWorker({
+    options,
+    view,
+    desiredOf,
+    live,
+    blocked,
+    gate,
+    commit: () => desired?.commit ?? '',
+    namespace: () => desired?.namespace ?? '',
+    permit: () => permit,
+    again: (unit, ms) => (ms === 0 ? queue.add(unit) : queue.addAfter(unit, ms)),
+    signal: hardStop.signal,
+  });
+  const queue = createUnitQueue({
+    concurrency,
+    work: worker.work,
+    onIdle: () => {
+      if (api === null || session === null || desired === null || blocked() !== null || !permit.allowed) return;
+      const { index, namespace } = session;
+      if (index.units().length > 0) void recordCommit({ api, index, namespace, version }, desired.commit);
+    },
+  });
+  const addAll = (): void => {
+    const known = [...(desired?.units.keys() ?? []), ...live().index.units(), ...view.units()];
+    for (const unit of new Set(known)) queue.add(unit);
+  };
+
+  const openSession = (namespace: string): void => {
+    if (api === null || session?.namespace === namespace) return;
+    session?.stop();
+    permitFor = undefined;
+    session = startSession({
+      api,
+      namespace,
+      log,
+      onUnits: (units) => {
+        for (const unit of units) queue.add(unit);
+      },
+      onState: () => {
+        view.touch();
+        refresh();
+      },
+      onSeen: () => (lastSeen = new Date(clock.now()).toISOString()),
+    });
+  };
+
+  const look = async (): Promise<void> => {
+    desired = await main.read();
+    if (desired !== null && desired.namespace !== null) openSession(desired.namespace);
+    if (trouble() !== null) isStrange = true;
+    else if (gate !== null && (isStrange || !gate.isAdmitted())) {
+      gateTrouble = await gate.check();
+      isStrange = gateTrouble !== null;
+    }
+    if (desired !== null && session !== null && session.isSynced() && permitFor !== desired.commit) {
+      const { commit } = desired;
+      const lineage = await lineagePermit(commit, lastCommit(session.index), (a, b) => source.isAncestor(a, b));
+      permit = desired.complete.allowed ? lineage : desired.complete;
+      permitFor = commit;
+    }
+    view.touch();
+    addAll();
+  };
+
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+  let retry: NodeJS.Timeout | undefined;
+  const refresh = (): void => {
+    if (stopping) return;
+    if (looking !== undefined) {
+      lookAgain = true;
+      return;
+    }
+    clearTimeout(retry);
+    looking = look()
+      .catch((error: unknown) => {
+        log.warn('main cannot be read now', { error: messageOf(error) });
+        retry = setTimeout(refresh, RETRY_MAIN_MS);
+      })
+      .finally(() => {
+        looking = undefined;
+        if (gateTrouble !== null && !stopping) retry = setTimeout(retryGate, 1_000 + random() * 4_000);
+        if (!lookAgain) return;
+        lookAgain = false;
+        refresh();
+      });
+  };
+  const retryGate = (): void => {
+    gateTrouble = null;
+    refresh();
+  };
+
+  return {
+    view,
+    reconcileNow() {
+      worker.forgive();
+      refresh();
+    },
+    accept() {
+      gate?.accept();
+      refresh();
+    },
+    async run(signal) {
+      const timer = setInterval(() => {
+        worker.forgive();
+        refresh();
+      }, resyncMs);
+      refresh();
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      stopping = true;
+      clearInterval(timer);
+      clearTimeout(retry);
+      session?.stop();
+      const ended = queue.stop();
+      await Promise.race([ended, pause(GRACE_MS, hardStop.signal)]);
+      hardStop.abort(new Error('stopped'));
+      await ended;
+    },
+  };
+}

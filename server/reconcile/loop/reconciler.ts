@@ -1,0 +1,38 @@
+import type { ClusterApi } from '../../cluster/api.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { DesiredSource } from '../desired/desired-source.ts';
+import type { Admit } from './cluster-gate.ts';
+import type { OpenKey } from '../apply/open-secret.ts';
+import type { LiveView } from '../status/view.ts';
+
+export interface ReconcilerOptions {
+  /** Null: no cluster was named. Main is read and shown, and nothing else happens. */
+  readonly api: ClusterApi | null;
+  readonly source: DesiredSource;
+  /** Version of Claworc, for the ApplySets. */
+  readonly version: string;
+  /** Without it units with sealed keys are held. */
+  readonly open?: OpenKey;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Asked when the cluster has said who it is. @default every cluster, as it was named by a person */
+  readonly admit?: Admit;
+  /** Main and every unit are looked at this often without any cause. @default 300_000 */
+  readonly resyncMs?: number;
+  /** Units at once. @default 8 */
+  readonly concurrency?: number;
+  /** @default Math.random */
+  readonly random?: () => number;
+}
+
+/** The loop that keeps a cluster as main says. */
+export interface Reconciler {
+  /** Works until aborted; resolves within 5 s of that. Never rejects: trouble is in the view. To be called once. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Looks at main now and tries again what failed, without waiting for it. */
+  reconcileNow(): void;
+  /** Lets an offered cluster be written to. */
+  accept(): void;
+  readonly view: LiveView;
+}

@@ -1,0 +1,200 @@
+import { messageOf } from '../../lib/errors.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import { backoffMs } from '../../cluster/retry.ts';
+import type { ClusterGate } from './cluster-gate.ts';
+import type { ClusterSession } from '../live/cluster-session.ts';
+import { Corrections } from './corrections.ts';
+import { executeUnit } from '../apply/execute.ts';
+import type { UnitOutcome } from '../apply/outcome.ts';
+import { planUnit } from '../plan/plan.ts';
+import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
+import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
+import type { ReconcilerOptions } from './reconciler.ts';
+import { newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
+import { unitView } from '../status/unit-view.ts';
+import type { ViewStore } from '../status/view-store.ts';
+
+export interface UnitWorkerOptions {
+  readonly options: ReconcilerOptions;
+  readonly view: ViewStore;
+  /** Undefined for a unit that neither main nor the cluster knows (any more). */
+  readonly desiredOf: (unit: string) => DesiredUnit | undefined;
+  readonly live: () => Pick<ClusterSession, 'index' | 'events'>;
+  /** Why nothing may be written now, or null. */
+  readonly blocked: () => string | null;
+  readonly gate: ClusterGate | null;
+  readonly commit: () => string;
+  readonly namespace: () => string;
+  readonly permit: () => PrunePermit;
+  readonly again: (unit: string, ms: number) => void;
+  /** Ends requests that are under way. */
+  readonly signal: AbortSignal;
+}
+
+export interface UnitWorker {
+  /** Looks at one unit, writes what its plan says, and shows it. Never rejects. */
+  readonly work: (unit: string) => Promise<void>;
+  /** Lets units that failed be tried at once. */
+  forgive(): void;
+}
+
+const WAIT_MS = 5_000;
+const LONGEST_BACKOFF_MS = 300_000;
+
+export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
+  const { options, view, desiredOf, live, blocked, gate, permit, again, signal } = deps;
+  const { api, version, open, log, clock, random = Math.random } = options;
+  const memories = new Map<string, UnitMemory>();
+  const corrections = new Corrections();
+
+  /** The plan as of now; made anew only when something that it depends on has changed. */
+  const look = (desired: DesiredUnit, memory: UnitMemory): Look => {
+    const { index } = live();
+    const seen = index.unit(desired);
+    const key = versionsOf(seen);
+    const { planned } = memory;
+    const isCurrent = planned?.key === key && planned.permit === permit() && memory.desired === desired;
+    const plan = isCurrent
+      ? planned.plan
+      : planUnit(desired, seen, {
+          namespace: deps.namespace(),
+          version,
+          permit: permit(),
+          secretsUsedElsewhere: () => index.secretsUsedBeside(desired.unit),
+        });
+    // Whether a Secret may go depends on other units too.
+    const isAlone = plan.actions.every(({ kind, desired: wanted }) => wanted !== undefined || kind !== 'Secret');
+    memory.planned = isAlone ? { key, permit: permit(), plan } : undefined;
+    return { ...corrections.restrain(plan, clock.now()), live: seen };
+  };
+
+  const show = (desired: DesiredUnit, memory: UnitMemory): void => {
+    const { plan, live: seen } = look(desired, memory);
+    const events = live().events.of(desired.unit);
+    view.set(unitView({ desired, plan, live: seen, events, memory, blocked: blocked() }));
+  };
+
+  const write = async (plan: UnitPlan, seen: LiveUnit): Promise<UnitOutcome | string> => {
+    if (api === null || gate === null) return 'no cluster';
+    const namespace = deps.namespace();
+    const refusal = await gate.namespaceRefusal(namespace);
+    if (refusal !== null) return refusal;
+    const outcome = await executeUnit(plan, {
+      api,
+      namespace,
+      live: seen,
+      sink: live().index,
+      signal,
+      ...(open && { open }),
+    });
+    if (outcome.results.some(({ failure }) => failure?.type === 'namespace_missing')) gate.forgetNamespace();
+    return outcome;
+  };
+
+  const settle = (memory: UnitMemory, outcome: UnitOutcome, desired: DesiredUnit): void => {
+    const { unit } = desired;
+    const now = clock.now();
+    const at = new Date(now).toISOString();
+    memory.outcome = outcome;
+    memory.commit = deps.commit();
+    memory.warnings = warningsAfter(memory.warnings, outcome);
+    if (outcome.wrote) memory.appliedAt = at;
+    for (const { corrected, kind, name } of outcome.results) if (corrected) corrections.note(kind, name, now);
+    const event = outcomeEvent(outcome, memory.commit, at);
+    if (event !== undefined && event.detail !== memory.events[0]?.detail) remember(memory, event);
+    log[outcome.state === 'failed' ? 'warn' : 'info']('unit worked on', {
+      unit,
+      state: outcome.state,
+      reason: outcome.reason,
+    });
+    if (outcome.state === 'waiting') again(unit, WAIT_MS);
+    else if (outcome.state === 'done' && memory.attempts < 2) {
+      // Once more at once, to see that nothing is left; a plan that never ends is slowed down like a failure.
+      memory.attempts++;
+      again(unit, 0);
+    } else {
+      const delay = 1_000 + backoffMs(++memory.attempts, random, 1_000, LONGEST_BACKOFF_MS);
+      memory.notBefore = now + delay;
+      again(unit, delay);
+    }
+  };
+
+  const workOn = async (unit: string): Promise<void> => {
+    const desired = desiredOf(unit);
+    if (desired === undefined) {
+      memories.delete(unit);
+      view.delete(unit);
+      return;
+    }
+    const memory = memories.get(unit) ?? newMemory();
+    memories.set(unit, memory);
+    if (memory.desired !== desired) {
+      Object.assign(memory, { desired, planned: undefined, outcome: undefined, attempts: 0, notBefore: 0 });
+    }
+    const { plan, live: seen, againInMs } = look(desired, memory);
+    if (againInMs !== undefined) again(unit, againInMs);
+    if (!hasWork(plan)) {
+      memory.attempts = 0;
+      memory.notBefore = 0;
+      if (blocked() === null) {
+        memory.commit = deps.commit();
+        memory.outcome = undefined;
+      }
+    } else if (memory.notBefore > clock.now()) {
+      // Taken up early by an event, which used up the timer.
+      again(unit, memory.notBefore - clock.now());
+    } else if (blocked() === null) {
+      show(desired, memory);
+      const outcome = await write(plan, seen);
+      if (typeof outcome === 'string') {
+        settle(memory, { ...NOTHING_SENT, unit, reason: outcome }, desired);
+      } else settle(memory, outcome, desired);
+      if (typeof outcome !== 'string' && outcome.wrote && unit !== 'fleet') again('fleet', 0);
+    }
+    const latest = desiredOf(unit);
+    if (latest !== undefined) show(latest, memory);
+  };
+
+  return {
+    async work(unit) {
+      try {
+        await workOn(unit);
+      } catch (error) {
+        if (signal.aborted) return;
+        log.error('a unit could not be worked on', { unit, error: messageOf(error) });
+        again(unit, WAIT_MS);
+      }
+    },
+    forgive() {
+      for (const memory of memories.values()) memory.notBefore = 0;
+    },
+  };
+}
+
+interface Look {
+  readonly plan: UnitPlan;
+  readonly live: LiveUnit;
+  readonly againInMs: number | undefined;
+}
+
+function versionsOf({ objects, parent }: LiveUnit): string {
+  const version = ({ metadata }: LiveObject): string => `${metadata.uid ?? ''}@${metadata.resourceVersion ?? ''}`;
+  return [parent, ...objects.values()].map((object) => (object === undefined ? '-' : version(object))).join(' ');
+}
+
+/** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
+function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {
+  const isWritten = results.some(
+    ({ kind, result }) => kind === 'Deployment' && (result === 'created' || result === 'configured'),
+  );
+  return isWritten ? warnings : [...new Set([...before, ...warnings])];
+}
+
+const NOTHING_SENT: Omit<UnitOutcome, 'unit' | 'reason'> = {
+  state: 'failed',
+  results: [],
+  warnings: [],
+  wrote: false,
+  retryable: true,
+};

@@ -1,0 +1,92 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ensureNamespace } from '../../cluster/namespace.ts';
+import { clusterError } from '../../cluster/errors.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { createSemaphore } from '../../lib/semaphore.ts';
+import { executeUnit } from '../apply/execute.ts';
+import { recordCommit } from '../apply/record-commit.ts';
+import type { OpenKey } from '../apply/open-secret.ts';
+import type { UnitOutcome } from '../apply/outcome.ts';
+import { allUnits, planRepo, type PlanRepoOptions, type RepoPlan } from './plan-repo.ts';
+import { planUnit } from '../plan/plan.ts';
+import { hasWork } from '../plan/plan-types.ts';
+import type { DesiredUnit } from '../desired/desired-state.ts';
+import { readLive } from '../live/read-live.ts';
+import { mergeOutcomes } from './merge-outcomes.ts';
+
+export interface ApplyRepoOptions extends PlanRepoOptions {
+  readonly open?: OpenKey;
+  /** How long to wait for what is being deleted. @default 120_000 */
+  readonly waitMs?: number;
+  /** Units at once. @default 8 */
+  readonly concurrency?: number;
+}
+
+export interface RepoOutcome {
+  readonly plan: RepoPlan;
+  readonly units: readonly UnitOutcome[];
+  readonly namespaceCreated: boolean;
+}
+
+const POLL_MS = 500;
+/** A unit settles in two passes; more means that something else writes the same objects. */
+const PASSES = 4;
+
+/**
+ * One pass of `claworc apply`: plans, carries out, and waits for what deletion keeps waiting. Outcomes of units are
+ * data; it throws when the cluster can't be read or the namespace can't be made.
+ */
+export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome> {
+  const { api, signal, waitMs = 120_000, concurrency = 8 } = options;
+  const plan = await planRepo(options);
+  const { namespace, index, desired, planContext } = plan;
+  if (namespace === null)
+    throw new ClaworcError('invalid', 'claworc.yaml is missing or broken: nothing can be applied');
+  const namespaceCreated = plan.units.some(hasWork) && (await makeNamespace(options, namespace));
+
+  const outcomes = new Map<string, UnitOutcome>();
+  const places = createSemaphore(concurrency);
+  const settle = async (unit: DesiredUnit): Promise<void> => {
+    for (let pass = 0; pass < PASSES; pass++) {
+      const live = index.unit(unit);
+      const next = planUnit(unit, live, planContext(unit.unit));
+      if (pass > 0 && !hasWork(next)) return;
+      const outcome = await executeUnit(next, { api, namespace, live, sink: index, ...pick(options) });
+      outcomes.set(unit.unit, mergeOutcomes(outcomes.get(unit.unit), outcome));
+      if (outcome.state !== 'done') return;
+    }
+  };
+
+  const deadline = Date.now() + waitMs;
+  let pending = allUnits(desired, index);
+  for (;;) {
+    await Promise.all(pending.map((unit) => places.run(() => settle(unit), signal)));
+    pending = pending.filter(({ unit }) => isWorthAnotherLook(outcomes.get(unit)));
+    if (pending.length === 0 || Date.now() >= deadline) break;
+    await wait(POLL_MS, undefined, signal && { signal });
+    await readLive(api, namespace, index, signal);
+  }
+  if (planContext('').permit.allowed)
+    await recordCommit({ api, index, namespace, version: options.version }, plan.commit);
+  return { plan, units: plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []), namespaceCreated };
+}
+
+/** True for what deletion keeps waiting, and where somebody wrote an object between our look at it and our write. */
+function isWorthAnotherLook(outcome: UnitOutcome | undefined): boolean {
+  if (outcome?.state === 'waiting') return true;
+  if (outcome?.state !== 'failed') return false;
+  return outcome.results.some(({ failure }) => failure?.type === 'stale' || failure?.type === 'exists');
+}
+
+async function makeNamespace({ api }: ApplyRepoOptions, namespace: string): Promise<boolean> {
+  const made = await ensureNamespace(api, namespace);
+  if (made.ok) return made.created;
+  throw made.command === null
+    ? clusterError(made.failure, `namespace ${namespace}`)
+    : new ClaworcError('forbidden', made.message, { subject: namespace });
+}
+
+const pick = ({ open, signal }: ApplyRepoOptions): Pick<ApplyRepoOptions, 'open' | 'signal'> => ({
+  ...(open && { open }),
+  ...(signal && { signal }),
+});

@@ -1,0 +1,85 @@
+import type { OutcomeData, PlanData, UnitPlanData } from './report.ts';
+import type { ActionResult, UnitOutcome } from '../apply/outcome.ts';
+import type { PlannedVerb } from '../plan/plan-types.ts';
+
+const SIGNS: Readonly<Record<PlannedVerb, string>> = {
+  create: '+',
+  configure: '~',
+  unchanged: ' ',
+  replace: '!',
+  retain: '=',
+  prune: '-',
+  skip: '?',
+  conflict: '!',
+};
+
+const COUNTED: readonly (readonly [PlannedVerb, string])[] = [
+  ['create', 'to create'],
+  ['configure', 'to configure'],
+  ['replace', 'to replace'],
+  ['retain', 'to retain'],
+  ['prune', 'to prune'],
+  ['conflict', 'in conflict'],
+  ['skip', 'skipped'],
+  ['unchanged', 'unchanged'],
+];
+
+/** A plan as people read it on a terminal: units that change with their fields, the rest as a count. */
+export function formatPlan(plan: PlanData): string {
+  const { commit, context, server, namespace, units, counts } = plan;
+  const lines = [`Plan of ${commit.slice(0, 7)} for namespace ${namespace ?? '(none)'} on ${context} (${server})`];
+  for (const unit of units) lines.push(...formatUnit(unit));
+  const parts = COUNTED.filter(([verb]) => counts[verb] > 0).map(([verb, words]) => `${counts[verb]} ${words}`);
+  const held = units.filter(({ state }) => state === 'held').length;
+  if (held > 0) parts.push(`${held} ${held === 1 ? 'unit' : 'units'} held`);
+  lines.push('', parts.length === 0 ? 'Nothing to do.' : `${parts.join(', ')}.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function formatUnit({ unit, state, reason, objects }: UnitPlanData): readonly string[] {
+  const told = objects.filter(({ action }) => action !== 'unchanged');
+  if (told.length === 0 && reason === '') return [];
+  const head = state === 'held' ? `${unit}: held, ${reason}` : `${unit}${state === 'removed' ? ': removed' : ''}`;
+  const lines = ['', reason !== '' && state !== 'held' ? `${head}: ${reason}` : head];
+  for (const { action, kind, name, reason: why, drift, fields } of told) {
+    const note = [drift ? 'drift' : '', why].filter((text) => text !== '').join(': ');
+    lines.push(`  ${SIGNS[action]} ${action.padEnd(9)} ${kind} ${name}${note === '' ? '' : ` (${note})`}`);
+    for (const { field, main, live } of fields) lines.push(`      ${field}: ${shown(live)} -> ${shown(main)}`);
+  }
+  return lines;
+}
+
+/** What an apply did, as people read it. */
+export function formatOutcome(outcome: OutcomeData): string {
+  const { commit, namespace, namespaceCreated, units } = outcome;
+  const lines = [`Applied ${commit.slice(0, 7)} to namespace ${namespace ?? '(none)'}`];
+  if (namespaceCreated) lines.push(`  + namespace ${namespace ?? ''} created`);
+  for (const unit of units) lines.push(...formatUnitOutcome(unit));
+  const bad = units.filter(({ state }) => state !== 'done');
+  const count = `${units.length - bad.length} of ${units.length} units are as main says`;
+  lines.push('', bad.length === 0 ? `${count}.` : `${count}; not ${bad.map(({ unit }) => unit).join(', ')}.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function formatUnitOutcome({ unit, state, reason, results, warnings }: UnitOutcome): readonly string[] {
+  const told = results.filter(({ result }) => result !== 'unchanged');
+  if (state === 'held') return ['', `${unit}: held, ${reason}`];
+  if (told.length === 0 && warnings.length === 0) return [];
+  const lines = ['', state === 'done' ? unit : `${unit}: ${state}`];
+  lines.push(...told.map((result) => `  ${formatResult(result)}`));
+  lines.push(...warnings.map((warning) => `  warning: ${warning}`));
+  return lines;
+}
+
+function formatResult({ result, kind, name, reason, corrected, fields }: ActionResult): string {
+  const note = corrected ? `drift corrected: ${fields.map(({ field }) => field).join(', ')}` : reason;
+  return `${result.padEnd(10)} ${kind} ${name}${note === '' ? '' : ` (${note})`}`;
+}
+
+const LONGEST = 80;
+
+function shown(value: string | null): string {
+  if (value === null) return '(none)';
+  const line = value.replaceAll('\n', ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line;
+}

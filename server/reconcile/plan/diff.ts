@@ -1,0 +1,117 @@
+import { parseQuantity } from '../../../constructs/schema/index.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import { formatPath, member, valueAt, type FieldPath } from './field-path.ts';
+import { isRecord } from '../../lib/is-record.ts';
+import { leavesOf } from './leaves.ts';
+import { otherOwners, ourFields, ownedPaths, owns } from './ownership.ts';
+import type { KubeObject } from '../../../constructs/kube-object.ts';
+import { isQuantity, listKeys } from './topology.ts';
+
+/** One field of ours that differs. Values are texts for people; those of a Secret are never shown. */
+export interface FieldDifference {
+  readonly field: string;
+  /** Null: main doesn't have it (any more). */
+  readonly main: string | null;
+  /** Null: the live object lacks it. */
+  readonly live: string | null;
+  /** Managers beside us that own the live value. */
+  readonly owners: readonly string[];
+}
+
+export interface ObjectDifference {
+  readonly fields: readonly FieldDifference[];
+  /** Values are equal, but somebody took our ownership: an apply gives it back without changing the object. */
+  readonly ownershipLost: boolean;
+}
+
+/**
+ * What an apply of `desired` (stamped) would change in `live`: values that differ in fields that it claims, and fields
+ * that our last apply claimed and this one doesn't. Fields that others added are none of our business.
+ */
+export function diffObject(desired: KubeObject, live: LiveObject): ObjectDifference {
+  const secret = desired.kind === 'Secret';
+  const ours = ourFields(live) ?? {};
+  const fields: FieldDifference[] = [];
+  let ownershipLost = false;
+  const leaves = leavesOf(desired);
+
+  for (const { path, value } of leaves) {
+    const actual = read(live, path);
+    const owned = owns(ours, path);
+    const concealed = secret && isSecretValue(path);
+    // The reflector keeps no values of a Secret: whoever changes one takes its ownership from us.
+    const equal = concealed ? actual !== undefined && owned : sameValue(value, actual, path, desired.kind);
+    if (equal) {
+      if (!owned && !isEmpty(actual)) ownershipLost = true;
+      continue;
+    }
+    fields.push({
+      field: formatPath(path),
+      main: concealed ? '(sealed)' : show(value),
+      live: actual === undefined ? null : concealed ? '(other value)' : show(actual),
+      owners: otherOwners(live, path),
+    });
+  }
+
+  const wanted = (path: FieldPath): boolean => read(desired, path) !== undefined;
+  for (const path of ownedPaths(ours, wanted)) {
+    const actual = read(live, path);
+    if (wanted(path) || actual === undefined || isInsideAtomic(path, leaves)) continue;
+    const concealed = secret && isSecretValue(path);
+    fields.push({ field: formatPath(path), main: null, live: concealed ? '(sealed)' : show(actual), owners: [] });
+  }
+  return { fields, ownershipLost };
+}
+
+function read(object: unknown, path: FieldPath): unknown {
+  let value = object;
+  for (const step of path) {
+    value = valueAt(value, step);
+    if (value === undefined) return undefined;
+  }
+  return value;
+}
+
+/** Equal as the API server sees it: defaults inside a claimed value, spelling of quantities and empty values aside. */
+function sameValue(wanted: unknown, actual: unknown, path: FieldPath, kind: string): boolean {
+  if (isEmpty(wanted)) return isEmpty(actual) || (isRecord(wanted) && isRecord(actual));
+  if (isRecord(wanted)) {
+    if (!isRecord(actual)) return false;
+    return Object.entries(wanted).every(([name, value]) =>
+      sameValue(value, actual[name], [...path, member(name)], kind),
+    );
+  }
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(actual) || actual.length !== wanted.length || listKeys(kind, path) !== undefined) return false;
+    const items: readonly unknown[] = actual;
+    return (wanted as readonly unknown[]).every((value, index) => sameValue(value, items[index], path, kind));
+  }
+  if (wanted === actual) return true;
+  if (!isQuantity(path) || typeof actual !== 'string') return false;
+  const [left, right] = [parseQuantity(String(wanted)), parseQuantity(actual)];
+  return left !== undefined && left === right;
+}
+
+/** What the API server leaves out when it stores an object. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '' || value === 0 || value === false) return true;
+  return Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0;
+}
+
+/** Our entry may name fields inside a value that a newer schema treats as one. */
+function isInsideAtomic(path: FieldPath, leaves: ReturnType<typeof leavesOf>): boolean {
+  const text = formatPath(path);
+  return leaves.some(({ path: leaf }) => text.startsWith(`${formatPath(leaf)}.`));
+}
+
+function isSecretValue(path: FieldPath): boolean {
+  const [first] = path;
+  return first?.type === 'member' && (first.name === 'data' || first.name === 'stringData') && path.length > 1;
+}
+
+const LONGEST = 400;
+
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

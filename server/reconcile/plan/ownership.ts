@@ -1,0 +1,62 @@
+import type { FieldsV1, LiveObject, ManagedFieldsEntry } from '../../cluster/live-object.ts';
+import { fieldsV1Key, stepOf, type FieldPath, type Step } from './field-path.ts';
+import { FIELD_MANAGER } from '../desired/stamp.ts';
+
+/** Our own entry: the fields that our last apply set. Undefined for an object that we never applied, or lost. */
+export function ourFields(object: LiveObject): FieldsV1 | undefined {
+  return object.metadata.managedFields?.find(isOurs)?.fieldsV1;
+}
+
+/** True where `fields` claims the value at `path`, itself or as part of a value with one owner. */
+export function owns(fields: FieldsV1, path: FieldPath): boolean {
+  let node = fields;
+  for (const [index, step] of path.entries()) {
+    const next = node[fieldsV1Key(step)];
+    if (next === undefined) return index > 0 && Object.keys(node).length === 0;
+    node = next;
+  }
+  return true;
+}
+
+/** Managers beside us that claim the value at `path`. */
+export function otherOwners(object: LiveObject, path: FieldPath): readonly string[] {
+  const owners = (object.metadata.managedFields ?? []).filter(
+    (entry) => !isOurs(entry) && entry.fieldsV1 !== undefined && claims(entry.fieldsV1, path),
+  );
+  return [...new Set(owners.map((entry) => entry.manager ?? 'unknown'))];
+}
+
+/** The paths that `fields` claims: leaves, and items of lists that `known` says are not wanted any more. */
+export function* ownedPaths(
+  fields: FieldsV1,
+  isKnown: (path: FieldPath) => boolean,
+  path: readonly Step[] = [],
+): Generator<FieldPath> {
+  for (const [key, below] of Object.entries(fields)) {
+    const step = stepOf(key);
+    if (step === undefined) continue;
+    const here = [...path, step];
+    const isLeaf = Object.keys(below).length === 0;
+    if (isLeaf || !isKnown(here)) yield here;
+    else yield* ownedPaths(below, isKnown, here);
+  }
+}
+
+/** When our fields were last written; undefined for an object that we never applied. */
+export function appliedAt(object: LiveObject): string | undefined {
+  return object.metadata.managedFields?.find(isOurs)?.time;
+}
+
+function isOurs(entry: ManagedFieldsEntry): boolean {
+  return entry.manager === FIELD_MANAGER && entry.operation === 'Apply' && (entry.subresource ?? '') === '';
+}
+
+/** Stricter than `owns`: a claim on a whole map says nothing about members that others may own. */
+function claims(fields: FieldsV1, path: FieldPath): boolean {
+  let node: FieldsV1 | undefined = fields;
+  for (const step of path) {
+    node = node[fieldsV1Key(step)];
+    if (node === undefined) return false;
+  }
+  return true;
+}

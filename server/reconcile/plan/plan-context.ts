@@ -1,0 +1,11 @@
+import type { PrunePermit } from '../desired/desired-state.ts';
+
+/** What a plan depends on beside what is wanted and what is there. */
+export interface PlanContext {
+  readonly namespace: string;
+  /** Of Claworc itself, for the ApplySet's tooling annotation. */
+  readonly version: string;
+  readonly permit: PrunePermit;
+  /** Names of Secrets that live Deployments of other units use; asked only when a Secret could go. */
+  readonly secretsUsedElsewhere: () => ReadonlySet<string>;
+}

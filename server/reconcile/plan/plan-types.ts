@@ -1,0 +1,47 @@
+import type { KubeObject } from '../../../constructs/kube-object.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import type { ManagedKind } from '../../cluster/resources.ts';
+import type { DesiredObject, DesiredUnit } from '../desired/desired-state.ts';
+import type { FieldDifference } from './diff.ts';
+
+export type PlannedVerb = 'create' | 'configure' | 'unchanged' | 'replace' | 'retain' | 'prune' | 'skip' | 'conflict';
+
+export interface PlannedAction {
+  readonly action: PlannedVerb;
+  readonly kind: ManagedKind;
+  readonly name: string;
+  /** Why, for people; empty for `create`, `configure` and `unchanged` that speak for themselves. */
+  readonly reason: string;
+  /** What a `configure`, `replace` or `conflict` is about. Values of Secrets are never in it. */
+  readonly fields: readonly FieldDifference[];
+  /** True when main was applied before and somebody changed the object since. */
+  readonly drift: boolean;
+  readonly desired?: DesiredObject;
+  readonly live?: LiveObject;
+}
+
+export interface UnitPlan {
+  readonly unit: string;
+  readonly state: DesiredUnit['state'];
+  /** Why the whole unit is held; else empty. */
+  readonly reason: string;
+  /** In the order in which they are carried out. */
+  readonly actions: readonly PlannedAction[];
+  readonly parent: ParentPlan;
+}
+
+/** What happens to the ApplySet parent of a unit. */
+export type ParentPlan =
+  | { readonly action: 'unchanged' }
+  | { readonly action: 'write'; readonly object: KubeObject }
+  | { readonly action: 'prune'; readonly live: LiveObject }
+  | { readonly action: 'conflict'; readonly reason: string };
+
+const CHANGING: ReadonlySet<PlannedVerb> = new Set(['create', 'configure', 'replace', 'retain', 'prune']);
+
+/** True where carrying the action out sends a write. */
+export const isChange = (action: PlannedAction): boolean => CHANGING.has(action.action);
+
+/** True where carrying the plan out sends a write. */
+export const hasWork = (plan: UnitPlan): boolean =>
+  plan.actions.some(isChange) || plan.parent.action === 'write' || plan.parent.action === 'prune';

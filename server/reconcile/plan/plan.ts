@@ -1,0 +1,118 @@
+import type { LiveObject } from '../../cluster/live-object.ts';
+import { isManagedKind } from '../../cluster/resources.ts';
+import { unitApplySetId } from '../desired/applyset-id.ts';
+import { diffObject } from './diff.ts';
+import { isRetainedFrom, refusePrune } from './guards/index.ts';
+import { judgeChange } from './immutable.ts';
+import { describeConflicts, foreignConflicts } from './managers.ts';
+import type { PlanContext } from './plan-context.ts';
+import { planParent } from './plan-parent.ts';
+import { inApplyOrder, inRemovalOrder } from './order.ts';
+import { ourFields } from './ownership.ts';
+import type { DesiredObject, DesiredUnit } from '../desired/desired-state.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
+import type { PlannedAction, UnitPlan } from './plan-types.ts';
+import { keyOf } from '../live/live-unit.ts';
+import { DIGEST_ANNOTATION, unitOf } from '../desired/stamp.ts';
+import { secretsOf } from '../desired/references.ts';
+
+/**
+ * What it takes to bring one unit's live objects to its desired state. Pure; the same input gives the same plan, in the
+ * order in which it is carried out.
+ */
+export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanContext): UnitPlan {
+  const { unit, state } = desired;
+  switch (state) {
+    case 'held':
+      return { unit, state, reason: desired.reason, actions: [], parent: { action: 'unchanged' } };
+    case 'present': {
+      const applies = desired.objects.map((object) => planApply(unit, object, live));
+      const actions = [...applies.sort(inApplyOrder), ...planLeftovers(desired, live, context)];
+      return { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
+    }
+    case 'removed': {
+      const actions = planLeftovers(desired, live, context);
+      return { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
+    }
+  }
+}
+
+function planApply(unit: string, desired: DesiredObject, live: LiveUnit): PlannedAction {
+  const { kind, name } = desired;
+  const found = live.objects.get(keyOf(kind, name));
+  const action = { kind, name, reason: '', fields: [], drift: false, desired } as const;
+  if (found === undefined) return { ...action, action: 'create' };
+  const known = { ...action, live: found };
+  if (found.metadata.deletionTimestamp !== undefined) {
+    const reason = `it is being deleted since ${found.metadata.deletionTimestamp}; it is made again when it is gone`;
+    return { ...known, action: 'skip', reason };
+  }
+  const stranger = strangerReason(found, unit);
+  if (stranger !== undefined) return { ...known, action: 'conflict', reason: stranger };
+
+  const { fields, ownershipLost } = diffObject(desired.object, found);
+  const retained = isRetainedFrom(found, unit);
+  if (fields.length === 0 && !ownershipLost && !retained) return { ...known, action: 'unchanged' };
+  const drift = !retained && wasApplied(found, desired);
+  const judged = judgeChange(kind, fields, found);
+  if (judged.verdict === 'impossible') return { ...known, action: 'skip', fields, drift, reason: judged.reason };
+  const conflicts = foreignConflicts(fields);
+  if (conflicts.length > 0) {
+    return { ...known, action: 'conflict', fields, drift, reason: describeConflicts(conflicts) };
+  }
+  if (judged.verdict === 'replace') return { ...known, action: 'replace', fields, drift, reason: judged.reason };
+  const reason = retained
+    ? 'takes over the volume that was kept'
+    : fields.length === 0
+      ? 'takes its fields back; no value changes'
+      : '';
+  return { ...known, action: 'configure', fields, drift, reason };
+}
+
+/** Nothing is adopted: an object of the name must carry our mark, or fields that our last apply set. */
+function strangerReason(found: LiveObject, unit: string): string | undefined {
+  const owner = unitOf(found);
+  if (owner === unit) return undefined;
+  if (owner !== undefined) return `it belongs to ${owner}`;
+  if (ourFields(found) !== undefined) return undefined;
+  return 'it was not made by Claworc and is left alone: delete or rename it';
+}
+
+function wasApplied(found: LiveObject, desired: DesiredObject): boolean {
+  const wanted = desired.object.metadata.annotations?.[DIGEST_ANNOTATION];
+  return wanted !== undefined && found.metadata.annotations?.[DIGEST_ANNOTATION] === wanted;
+}
+
+/** Objects of the unit that it does not want (any more). */
+function planLeftovers(desired: DesiredUnit, live: LiveUnit, context: PlanContext): readonly PlannedAction[] {
+  const { unit } = desired;
+  const wanted = desired.state === 'present' ? desired.objects : [];
+  const names = new Set(wanted.map(({ kind, name }) => keyOf(kind, name)));
+  const applySetId = unitApplySetId(unit, context.namespace);
+  const actions: PlannedAction[] = [];
+  const leftovers = [...live.objects].filter(([key]) => !names.has(key)).map(([, object]) => object);
+  const secretsInUse = leftovers.some(({ kind }) => kind === 'Secret')
+    ? new Set([...context.secretsUsedElsewhere(), ...wanted.flatMap(({ object }) => [...secretsOf(object)])])
+    : new Set<string>();
+  for (const object of leftovers) {
+    if (!isManagedKind(object.kind)) continue;
+    const action = {
+      kind: object.kind,
+      name: object.metadata.name,
+      reason: '',
+      fields: [],
+      drift: false,
+      live: object,
+    };
+    if (object.metadata.deletionTimestamp !== undefined) {
+      actions.push({ ...action, action: 'skip', reason: 'it is being deleted' });
+      continue;
+    }
+    const refusal = refusePrune({ unit, object, applySetId, desired, permit: context.permit, secretsInUse });
+    if (refusal === undefined) actions.push({ ...action, action: 'prune' });
+    else if (refusal.guard === 'volume' && desired.state === 'removed') {
+      actions.push(isRetainedFrom(object, unit) ? { ...action, action: 'unchanged' } : { ...action, action: 'retain' });
+    } else actions.push({ ...action, action: 'skip', reason: refusal.reason });
+  }
+  return actions.sort(inRemovalOrder);
+}

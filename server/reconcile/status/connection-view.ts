@@ -1,0 +1,57 @@
+import type { ClusterConnection } from '../../cluster/connection.ts';
+import type { ApiFailure } from '../../cluster/errors.ts';
+import type { ConnectionView } from './view.ts';
+
+export interface ConnectionFacts {
+  /** Null: no cluster was named. */
+  readonly connection: Pick<ClusterConnection, 'context' | 'server'> | null;
+  readonly identity: string | null;
+  readonly isAdmitted: boolean;
+  /** Every kind was read whole. */
+  readonly isSynced: boolean;
+  readonly trouble: ApiFailure | null;
+  readonly lastSeen: string | null;
+}
+
+const NO_CLUSTER =
+  'No cluster is named. Start with --kubeconfig FILE or --context NAME; editing and publishing go on without one.';
+
+export function connectionView(facts: ConnectionFacts): ConnectionView {
+  const { connection, identity, isAdmitted, isSynced, trouble, lastSeen } = facts;
+  if (connection === null) {
+    return { state: 'none', context: null, server: null, identity: null, detail: NO_CLUSTER, lastSeen };
+  }
+  const { context, server } = connection;
+  const known = { context, server, identity, lastSeen };
+  if (trouble !== null) return { ...known, state: 'unreachable', detail: describeTrouble(trouble) };
+  if (!isSynced) return { ...known, state: 'unreachable', detail: `Reading what is in ${context} (${server}).` };
+  if (!isAdmitted) {
+    const detail = `Cluster ${context} (${server}) was not accepted yet: nothing is written to it before that.`;
+    return { ...known, state: 'offered', detail };
+  }
+  return { ...known, state: 'connected', detail: '' };
+}
+
+function describeTrouble(trouble: ApiFailure): string {
+  const message = /[.!?]$/.test(trouble.message) ? trouble.message : `${trouble.message}.`;
+  switch (trouble.type) {
+    case 'forbidden':
+      return `The cluster refuses what Claworc needs: ${message} Give its account the missing right; Claworc goes on by itself.`;
+    case 'unauthorized':
+      return `The cluster does not accept the credentials: ${message} Renew them; Claworc goes on by itself.`;
+    case 'unreachable':
+    case 'throttled':
+    case 'server':
+    case 'expired':
+    case 'quota_busy':
+    case 'stale':
+    case 'exists':
+    case 'invalid':
+    case 'not_found':
+    case 'namespace_missing':
+    case 'namespace_terminating':
+    case 'over_quota':
+    case 'field_conflict':
+      return `${message} Claworc goes on by itself when it answers.`;
+  }
+}

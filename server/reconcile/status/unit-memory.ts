@@ -1,0 +1,73 @@
+import type { UnitOutcome } from '../apply/outcome.ts';
+import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import type { UnitPlan } from '../plan/plan-types.ts';
+import type { EventView } from '../live/cluster-event.ts';
+
+/** What the loop remembers of one unit between two looks at it. */
+export interface UnitMemory {
+  desired: DesiredUnit | undefined;
+  /** The last plan and what it was made from. */
+  planned: { readonly key: string; readonly permit: PrunePermit; readonly plan: UnitPlan } | undefined;
+  /** The commit that the last outcome is about. */
+  commit: string | null;
+  outcome: UnitOutcome | undefined;
+  appliedAt: string | null;
+  /** Failures in a row. */
+  attempts: number;
+  /** Not before this time; 0 for at once. */
+  notBefore: number;
+  /** What the loop itself did, newest first. */
+  events: readonly EventView[];
+  warnings: readonly string[];
+}
+
+const KEPT_EVENTS = 30;
+
+export const newMemory = (): UnitMemory => ({
+  desired: undefined,
+  planned: undefined,
+  commit: null,
+  outcome: undefined,
+  appliedAt: null,
+  attempts: 0,
+  notBefore: 0,
+  events: [],
+  warnings: [],
+});
+
+export function remember(memory: UnitMemory, event: EventView): void {
+  memory.events = [event, ...memory.events].slice(0, KEPT_EVENTS);
+}
+
+/** The event that tells what an outcome was; undefined when there is nothing to tell. */
+export function outcomeEvent(
+  { results, state, reason }: UnitOutcome,
+  commit: string,
+  at: string,
+): EventView | undefined {
+  const corrected = results.filter((result) => result.corrected);
+  if (corrected.length > 0) {
+    const fields = corrected.flatMap((result) => result.fields.map(({ field }) => field));
+    const detail =
+      fields.length === 0 ? corrected.map(({ kind, name }) => `${kind} ${name}`).join(', ') : fields.join(', ');
+    return { at, title: 'Drift corrected', detail, tone: 'warn' };
+  }
+  if (state === 'failed') return { at, title: `Refused ${commit.slice(0, 7)}`, detail: reason, tone: 'bad' };
+  const written = results.filter(
+    ({ result }) => result !== 'unchanged' && result !== 'skipped' && result !== 'waiting',
+  );
+  if (written.length === 0) return undefined;
+  return { at, title: `Applied ${commit.slice(0, 7)}`, detail: countInWords(results), tone: 'ok' };
+}
+
+/** `2 objects configured, 6 unchanged`. */
+function countInWords(results: UnitOutcome['results']): string {
+  const counts = new Map<string, number>();
+  for (const { result } of results) counts.set(result, (counts.get(result) ?? 0) + 1);
+  const parts = [...counts].sort(([a], [b]) => Number(a === 'unchanged') - Number(b === 'unchanged'));
+  return parts
+    .map(([result, count], index) =>
+      index === 0 ? `${count} object${count === 1 ? '' : 's'} ${result}` : `${count} ${result}`,
+    )
+    .join(', ');
+}

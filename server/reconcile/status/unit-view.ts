@@ -1,0 +1,110 @@
+import type { ClusterEvent } from '../live/cluster-event.ts';
+import { eventView } from '../live/cluster-event.ts';
+import { healthOf } from './health.ts';
+import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes.ts';
+import { appliedAt } from '../plan/ownership.ts';
+import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
+import type { DesiredUnit } from '../desired/desired-state.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
+import { instanceStatus } from './status.ts';
+import type { UnitMemory } from './unit-memory.ts';
+import type { ObjectView, UnitSync, UnitView } from './view.ts';
+
+export interface UnitViewInput {
+  readonly desired: DesiredUnit;
+  readonly plan: UnitPlan;
+  readonly live: LiveUnit;
+  readonly events: readonly ClusterEvent[];
+  readonly memory: UnitMemory;
+  /** Why nothing is applied at all (no cluster, not accepted), or null. */
+  readonly blocked: string | null;
+}
+
+/** One unit as people see it. Pure. */
+export function unitView(input: UnitViewInput): UnitView {
+  const { desired, plan, live, events, memory, blocked } = input;
+  const { sync, reason } = syncOf(input);
+  const deployment =
+    desired.state === 'present' ? desired.objects.find(({ kind }) => kind === 'Deployment') : undefined;
+  const triesAgain = sync === 'failed' && memory.outcome?.retryable === true;
+  const status = instanceStatus({
+    wanted:
+      desired.state === 'removed' ? 0 : (replicasOf(deployment?.object) ?? (deployment === undefined ? undefined : 1)),
+    live,
+    events,
+    refusal: sync === 'failed' && !triesAgain ? reason : null,
+    waitsFor: triesAgain ? reason : blocked,
+  });
+  const times = [...live.objects.values()].flatMap((object) => appliedAt(object) ?? []).sort();
+  const failures = [...live.objects.values()].flatMap((object) =>
+    object.kind === 'Deployment'
+      ? (findCondition(deploymentStatus(object).conditions, 'ReplicaFailure', 'True')?.message ?? [])
+      : [],
+  );
+  return {
+    unit: desired.unit,
+    ...status,
+    commit: memory.commit,
+    sync,
+    reason,
+    objects: objectsOf(plan, live),
+    warnings: [...new Set([...memory.warnings, ...failures])],
+    appliedAt: memory.appliedAt ?? times.at(-1) ?? null,
+    healthyAt: status.status === 'running' ? status.since : null,
+    events: [...memory.events, ...events.map(eventView)].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 50),
+  };
+}
+
+/** The worst word that holds: failed, drifted, published, applied. */
+function syncOf({ desired, plan, memory, blocked }: UnitViewInput): {
+  readonly sync: UnitSync;
+  readonly reason: string;
+} {
+  if (desired.state === 'held') return { sync: 'failed', reason: desired.reason };
+  const { outcome } = memory;
+  if (outcome?.state === 'held') return { sync: 'failed', reason: outcome.reason };
+  const drifted = plan.actions.filter(isDrifted);
+  const unsettled = plan.actions.filter(
+    ({ action, desired: wanted }) => wanted !== undefined && (action === 'conflict' || action === 'skip'),
+  );
+  const failed = unsettled.filter((action) => !isDrifted(action));
+  if (outcome?.state === 'failed' && hasWork(plan)) return { sync: 'failed', reason: outcome.reason };
+  if (failed.length > 0) return { sync: 'failed', reason: describe(failed) };
+  if (plan.parent.action === 'conflict') return { sync: 'failed', reason: plan.parent.reason };
+  if (drifted.length > 0) {
+    const fields = drifted.flatMap((action) => action.fields.map(({ field }) => field));
+    const count = fields.length === 1 ? '1 field' : `${fields.length} fields`;
+    const why = unsettled.filter(isDrifted);
+    return { sync: 'drifted', reason: why.length > 0 ? describe(why) : `${count}: ${fields.join(', ')}` };
+  }
+  if (!hasWork(plan)) return { sync: 'applied', reason: '' };
+  if (blocked !== null) return { sync: 'published', reason: blocked };
+  return { sync: 'published', reason: outcome?.state === 'waiting' ? outcome.reason : 'being applied' };
+}
+
+/** Somebody changed or is deleting what main had been applied to. */
+const isDrifted = ({ drift, desired, live }: PlannedAction): boolean =>
+  drift || (desired !== undefined && live?.metadata.deletionTimestamp !== undefined);
+
+const describe = (actions: readonly PlannedAction[]): string =>
+  actions.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`).join('; ');
+
+function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObjectView[] {
+  const planned = plan.actions.map(({ kind, name, fields, reason, live: object = null }) => ({
+    kind,
+    name,
+    live: object,
+    drift: fields.map(({ field, main, live: value }) => ({ field, main, live: value })),
+    health: healthOf(object),
+    reason,
+  }));
+  if (plan.state !== 'held') return planned;
+  return [...live.objects.values()].map((object) => ({
+    kind: object.kind,
+    name: object.metadata.name,
+    live: object,
+    drift: [],
+    health: healthOf(object),
+    reason: '',
+  }));
+}

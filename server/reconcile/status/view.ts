@@ -1,0 +1,98 @@
+import type { LiveObject } from '../../cluster/live-object.ts';
+import type { EventView } from '../live/cluster-event.ts';
+
+/** `offered`: a cluster is known, but nobody has accepted it yet; it is looked at and not touched. */
+export type ConnectionState = 'connected' | 'unreachable' | 'none' | 'offered';
+
+export interface ConnectionView {
+  readonly state: ConnectionState;
+  readonly context: string | null;
+  readonly server: string | null;
+  /** UID of kube-system: what makes this cluster this cluster. Null before it answered. */
+  readonly identity: string | null;
+  /** What Claworc waits for and what to do; empty when connected. */
+  readonly detail: string;
+  /** When the cluster last answered, UTC ISO 8601. */
+  readonly lastSeen: string | null;
+}
+
+export type UnitSync = 'applied' | 'published' | 'drifted' | 'failed';
+export type UnitStatus = 'creating' | 'running' | 'stopped' | 'error';
+
+/** What a bot does now, in the words of the dashboard. */
+export interface StatusView {
+  readonly status: UnitStatus;
+  /** Cause, a few words: `Crash loop, 6 restarts`. Empty when there is nothing to say. */
+  readonly statusReason: string;
+  /** What the status word means, one sentence. */
+  readonly rule: string;
+  /** What was seen in the cluster, one line. */
+  readonly seen: string;
+  /** What happens next, or what a person can do. */
+  readonly next: string;
+  /** Since when, UTC ISO 8601. */
+  readonly since: string | null;
+}
+
+export interface DriftView {
+  readonly field: string;
+  /** Null: main doesn't have it. */
+  readonly main: string | null;
+  /** Null: the live object lacks it. */
+  readonly live: string | null;
+}
+
+export interface ObjectView {
+  readonly kind: string;
+  readonly name: string;
+  /** Null: not there. Values of a Secret are never in it. */
+  readonly live: LiveObject | null;
+  readonly drift: readonly DriftView[];
+  /** In words: `0 of 1 ready`, `bound, 5 GiB`. */
+  readonly health: string;
+  /** Why this object is not as main says, or empty. */
+  readonly reason: string;
+}
+
+/** One unit as it is in the cluster and as the reconciler left it. */
+export interface UnitView extends StatusView {
+  readonly unit: string;
+  /** The commit last applied or tried; null before the first. */
+  readonly commit: string | null;
+  readonly sync: UnitSync;
+  /** What the sync word means here: the fields that drifted, a refusal in words; empty when applied. */
+  readonly reason: string;
+  readonly objects: readonly ObjectView[];
+  /** Warnings of the API server (Pod Security) and replica failures. */
+  readonly warnings: readonly string[];
+  readonly appliedAt: string | null;
+  readonly healthyAt: string | null;
+  /** Newest first, at most 50. */
+  readonly events: readonly EventView[];
+}
+
+export interface RetainedVolumes {
+  readonly instance: string;
+  readonly volumes: readonly string[];
+}
+
+/** A unit whose desired state is wrong: it is neither applied nor pruned. */
+export interface HeldUnit {
+  readonly unit: string;
+  readonly reason: string;
+}
+
+/** What the reconciler knows, in memory; reading it costs nothing. Values are replaced, never changed. */
+export interface LiveView {
+  connection(): ConnectionView;
+  /** The commit that the reconciler works on; null before it has read one. */
+  commit(): string | null;
+  unit(name: string): UnitView | undefined;
+  /** Every unit known from main or from the cluster. */
+  units(): readonly string[];
+  held(): readonly HeldUnit[];
+  /** Volumes of deleted bots that were kept. */
+  retained(): readonly RetainedVolumes[];
+  /** Calls back after each change with the units it touched; an empty set means the connection or the fleet. Returns the way to stop it. */
+  subscribe(listener: (units: ReadonlySet<string>) => void): () => void;
+}

@@ -1,0 +1,90 @@
+import { createApi } from '../../cluster/api.ts';
+import { loadConnection, type ClusterConnection } from '../../cluster/connection.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
+import { openKey } from '../../secrets/open-key.ts';
+import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
+import type { ClusterLoop, ClusterParts } from '../open-context.ts';
+import { createReadOnlyView } from './read-only-view.ts';
+
+/** Which cluster a person named, if any. */
+export interface ClusterChoice {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** True where a cluster is used without asking: it was named, or this process runs in it. */
+export function isClusterNamed({ kubeconfig, context, env }: ClusterChoice): boolean {
+  return kubeconfig !== undefined || context !== undefined || isInCluster({ env });
+}
+
+function isInCluster({ env }: Pick<ClusterChoice, 'env'>): boolean {
+  return env.KUBERNETES_SERVICE_HOST !== undefined;
+}
+
+/**
+ * The way to the cluster of `start`. One that was named is used; else the one that kubectl would use is offered, and
+ * used once a person accepted it: this very cluster, told by the UID of kube-system. With neither, nothing is applied.
+ * Without an identity this process only looks. Throws `usage` for a named cluster that the kubeconfig lacks.
+ */
+export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) => Promise<ClusterLoop> {
+  return async (parts) => {
+    const { store, repository, identity, version, log, clock } = parts;
+    const isNamed = isClusterNamed(choice);
+    const connection = isNamed ? await connectNamed(choice) : await findOffer(choice);
+    const api = connection === null ? null : createApi(connection);
+    const reconciler = createReconciler({
+      api,
+      source: repository,
+      version,
+      ...(identity === null ? {} : { open: (text, place) => openKey(text, identity, place) }),
+      log,
+      clock,
+      admit: (id) => identity !== null && (isNamed || (id !== null && id === readAccepted(store.reader))),
+    });
+    return {
+      view: identity === null ? createReadOnlyView(reconciler.view) : reconciler.view,
+      connection,
+      api,
+      inCluster: isInCluster(choice) && choice.kubeconfig === undefined && choice.context === undefined,
+      accept: () => {
+        reconciler.accept();
+        rememberAccepted(store, reconciler.view.connection().identity);
+      },
+      reconcileNow: () => reconciler.reconcileNow(),
+      run: async (signal) => {
+        await reconciler.run(signal);
+        await api?.http.close();
+      },
+    };
+  };
+}
+
+/**
+ * Throws `usage` for a named cluster that no kubeconfig leads to; to be asked before anything is made on disk, so that a
+ * typing error leaves nothing behind. Contacts no API server.
+ */
+export async function checkNamedCluster(choice: ClusterChoice): Promise<void> {
+  if (isClusterNamed(choice)) await connectNamed(choice);
+}
+
+function connectNamed({ kubeconfig, context, env }: ClusterChoice): Promise<ClusterConnection> {
+  const isNamedByFile = kubeconfig !== undefined || context !== undefined;
+  return loadConnection({
+    env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    ...(isNamedByFile ? {} : { inCluster: true }),
+  });
+}
+
+/** What kubectl would use here, or null. Whatever is wrong with it is no reason not to start. */
+async function findOffer({ env }: ClusterChoice): Promise<ClusterConnection | null> {
+  try {
+    return await loadConnection({ env, conventions: 'kubectl' });
+  } catch (error) {
+    if (error instanceof ClaworcError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ClusterPlan } from '../../http/schemas/cluster-plan.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { planRepo } from '../../reconcile/once/plan-repo.ts';
+import { isChange, type PlannedVerb } from '../../reconcile/plan/plan-types.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * What applying main to the cluster would do now; reads it and writes nothing. Throws `cluster_unreachable` without a
+ * cluster or an answer, `git_unreachable` before the first commit.
+ */
+export async function viewClusterPlan(context: Context): Promise<ClusterPlan> {
+  const { cluster, repository, snapshots, version } = context;
+  const { detail } = cluster.view.connection();
+  if (cluster.api === null) throw new ClaworcError('cluster_unreachable', detail, { retryable: true });
+  const commit = await repository.head();
+  if (commit === null) throw new ClaworcError('git_unreachable', 'main has no commit yet.', { retryable: true });
+  const { repo } = await snapshots.at(commit);
+  const isAncestor = (older: string, newer: string): Promise<boolean> => repository.isAncestor(older, newer);
+  const plan = await planRepo({ api: cluster.api, repo, commit, version, isAncestor });
+  return {
+    commit,
+    context: plan.context,
+    server: plan.server,
+    namespace: plan.namespace,
+    units: plan.units.map(({ unit, state, reason, actions }) => ({
+      name: unit,
+      state,
+      reason,
+      actions: actions
+        .filter((action) => isChange(action) || isRefusal(action.action))
+        .map(({ action, kind, name, reason: why }) => ({ action, kind, name, reason: why })),
+    })),
+  };
+}
+
+const isRefusal = (verb: PlannedVerb): boolean => verb === 'conflict' || verb === 'skip';

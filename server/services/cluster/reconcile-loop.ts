@@ -1,0 +1,80 @@
+import { createApi } from '../../cluster/api.ts';
+import { type ConnectionOptions, loadConnection } from '../../cluster/connection.ts';
+import { openRepository } from '../../git/repository.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
+import { loadIdentity } from '../../secrets/identity.ts';
+import { openKey } from '../../secrets/open-key.ts';
+
+export interface ReconcileLoopOptions {
+  /** A bare repository or a checkout on this machine; its main is followed. */
+  readonly repo: string;
+  readonly connection: ConnectionOptions;
+  readonly identity: string;
+  readonly version: string;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** A reconciler without a server and without a database. */
+export interface ReconcileLoop {
+  readonly context: string;
+  readonly server: string;
+  /** Works until aborted. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Throws `usage` when no cluster is named, `git_refused` without a repository, `secrets` without an identity. */
+export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<ReconcileLoop> {
+  const { repo, identity: file, version, log, clock } = options;
+  const connection = await loadConnection(options.connection);
+  const repository = await openRepository({ folder: repo, log });
+  const loaded = await loadIdentity(file);
+  if (!loaded.ok) throw new ClaworcError('secrets', loaded.reason, { subject: file });
+  if (loaded.warning !== null) log.warn(loaded.warning);
+  const api = createApi(connection);
+  const reconciler = createReconciler({
+    api,
+    source: repository,
+    version,
+    open: (text, place) => openKey(text, loaded.identity, place),
+    log,
+    clock,
+  });
+  return {
+    context: connection.context,
+    server: connection.server,
+    run: async (signal) => {
+      const watch = await repository.watchMain(() => reconciler.reconcileNow());
+      const unsubscribe = logChanges(reconciler.view, log);
+      await reconciler.run(signal);
+      unsubscribe();
+      await watch.close();
+      await api.http.close();
+    },
+  };
+}
+
+/** One line whenever a unit's standing changes; nobody looks at a page here. */
+function logChanges(view: ReturnType<typeof createReconciler>['view'], log: Log): () => void {
+  const said = new Map<string, string>();
+  let connection = '';
+  return view.subscribe((units) => {
+    const { state, detail } = view.connection();
+    if (detail !== connection) {
+      connection = detail;
+      if (detail === '') log.info('the cluster answers');
+      else log.warn(detail, { state });
+    }
+    for (const name of units) {
+      const unit = view.unit(name);
+      const line = unit === undefined ? 'gone' : `${unit.sync}, ${unit.status}`;
+      if (said.get(name) === line) continue;
+      said.set(name, line);
+      const reason = [unit?.reason, unit?.statusReason].filter((part) => part !== undefined && part !== '').join('; ');
+      log.info(`${name}: ${line}`, { reason, commit: unit?.commit?.slice(0, 7) });
+    }
+  });
+}

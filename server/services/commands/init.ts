@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { initRepository } from '../../git/init-repository.ts';
+import { openRepository } from '../../git/repository.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import { makeDataFolder } from './data-folder.ts';
+import { readExamples } from './examples.ts';
+import { localAuthor } from './local-author.ts';
+import { openIdentity } from '../keys/open-identity.ts';
+import { seedRepository } from './seed-repository.ts';
+
+export interface InitOptions {
+  readonly data: string;
+  /** A bare repository in place of the embedded one; made where it is missing. */
+  readonly repo?: string;
+  /** @default `age-identity.txt` in the data folder */
+  readonly identity?: string;
+  readonly namespace: string;
+  readonly withExamples: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface InitResult {
+  readonly repository: string;
+  readonly identity: string;
+  readonly identityIsNew: boolean;
+  /** The first commit; null where the repository had one already, which is left as it is. */
+  readonly commit: string | null;
+}
+
+/**
+ * Makes what is missing of a data folder: identity, repository, first commit. What is there is kept, so calling it twice
+ * is harmless. Throws `database` for a folder that can't be written, `secrets` or `git_refused` for what is broken.
+ */
+export async function initData(options: InitOptions): Promise<InitResult> {
+  const { data, namespace, withExamples, clock, log } = options;
+  makeDataFolder(data);
+  const file = options.identity ?? join(data, 'age-identity.txt');
+  const opened = await openIdentity(file, { mayCreate: true, clock, log });
+  const folder = options.repo ?? join(data, 'instances.git');
+  await initRepository(folder);
+  const repository = await openRepository({ folder, log });
+  const commit = await seedRepository({
+    repository,
+    recipients: [...opened.identity.recipients],
+    namespace,
+    records: withExamples ? await readExamples() : new Map(),
+    author: localAuthor(),
+    clock,
+  });
+  return { repository: folder, identity: file, identityIsNew: opened.isNew, commit };
+}

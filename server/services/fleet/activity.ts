@@ -1,0 +1,50 @@
+import type { Activity } from '../../http/schemas/views.ts';
+import type { LoggedCommit } from '../../git/history.ts';
+import { EDIT_TRAILER } from '../../git/message.ts';
+import { listAudit, type AuditRow } from '../../store/audit.ts';
+import { listOpenEdits } from '../../store/outbox.ts';
+import type { Context } from '../context.ts';
+import { draftOf } from '../instances/history.ts';
+
+type Entry = Activity[number];
+
+/** Audit rows of edits are told by their drafts and commits. */
+const TOLD_BY_COMMITS = 'edit';
+
+/** Open drafts, commits of main by whoever made them, and decisions that are no commit; newest first. */
+export async function getActivity(context: Context, limit: number): Promise<Activity> {
+  const read = context.store.reader;
+  const commits = await context.repository.log({ limit });
+  const decisions = listAudit(read, limit).filter(({ action }) => action !== TOLD_BY_COMMITS);
+  const entries = [...listOpenEdits(read).map(draftEntry), ...commits.map(commitEntry), ...decisions.map(auditEntry)];
+  return entries.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, limit);
+}
+
+function draftEntry(edit: Parameters<typeof draftOf>[0]): Entry {
+  const { id, at, author, message, state, detail, files } = draftOf(edit);
+  return { id, at, actor: author, message, instances: namesIn(files), commit: null, state, detail };
+}
+
+function commitEntry(commit: LoggedCommit): Entry {
+  return {
+    id: commit.trailers[EDIT_TRAILER] ?? commit.commit,
+    at: commit.committedAt,
+    actor: commit.author.name,
+    message: commit.subject,
+    instances: namesIn(commit.files),
+    commit: commit.commit,
+    state: 'published',
+    detail: '',
+  };
+}
+
+function auditEntry({ id, at, actor, subject, detail, action }: AuditRow): Entry {
+  const instances = subject.startsWith('bot-') ? [subject] : [];
+  return { id: `audit-${id}`, at, actor, message: detail, instances, commit: null, state: action, detail: '' };
+}
+
+/** Names of the bots whose files these are. */
+function namesIn(files: readonly { readonly path: string }[]): string[] {
+  const names = files.map(({ path }) => /^(?:instances|dist|secrets|tombstones)\/(bot-[a-z0-9-]+)/.exec(path)?.[1]);
+  return [...new Set(names)].filter((name) => name !== undefined).sort();
+}

@@ -1,0 +1,48 @@
+import type { Fleet } from '../../../constructs/schema/index.ts';
+import type { UpdateSettings } from '../../http/schemas/settings.ts';
+
+const FIELDS: Readonly<Record<string, string>> = {
+  'resources.requests.cpu': 'default_cpu_request',
+  'resources.limits.cpu': 'default_cpu_limit',
+  'resources.requests.memory': 'default_memory_request',
+  'resources.limits.memory': 'default_memory_limit',
+  'storage.clawdbot': 'default_storage_clawdbot',
+  'storage.homebrew': 'default_storage_homebrew',
+  'storage.clawd': 'default_storage_clawd',
+  'storage.chrome': 'default_storage_chrome',
+  exposure: 'vnc_exposure',
+};
+
+/** The API's name of a field of claworc.yaml; those with the same name, and unknown ones, without `spec.`. */
+export function fleetFieldOf(path: string): string {
+  const field = path.replace(/^spec\./, '');
+  return FIELDS[field] ?? field;
+}
+
+/** claworc.yaml with the given settings; what is not given stays as it is. */
+export function withSettings({ spec, ...fleet }: Fleet, body: UpdateSettings): Fleet {
+  const { requests, limits } = spec.resources;
+  return {
+    ...fleet,
+    spec: {
+      ...spec,
+      namespace: body.namespace ?? spec.namespace,
+      image: body.image ?? spec.image,
+      exposure: body.vnc_exposure ?? spec.exposure,
+      resources: {
+        requests: {
+          cpu: body.default_cpu_request ?? requests.cpu,
+          memory: body.default_memory_request ?? requests.memory,
+        },
+        limits: { cpu: body.default_cpu_limit ?? limits.cpu, memory: body.default_memory_limit ?? limits.memory },
+      },
+      storage: {
+        ...spec.storage,
+        clawdbot: body.default_storage_clawdbot ?? spec.storage.clawdbot,
+        homebrew: body.default_storage_homebrew ?? spec.storage.homebrew,
+        clawd: body.default_storage_clawd ?? spec.storage.clawd,
+        chrome: body.default_storage_chrome ?? spec.storage.chrome,
+      },
+    },
+  };
+}

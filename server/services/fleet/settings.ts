@@ -1,0 +1,50 @@
+import type { Fleet } from '../../../constructs/schema/index.ts';
+import type { Settings } from '../../http/schemas/settings.ts';
+import type { Context } from '../context.ts';
+import { readDesiredFleet, readDesiredKeys } from '../instances/edited.ts';
+import { maskOf, NAMED_KEYS } from '../keys/key-edits.ts';
+
+/** The settings, drafts included; keys as `****abcd`. Throws `git_unreachable` before claworc.yaml was read. */
+export function getSettings(context: Context): Settings {
+  const read = context.store.reader;
+  const { fleet, commit, drafts } = readDesiredFleet(read);
+  const keys = readDesiredKeys(read, 'global');
+  const masked = (name: string): string | null => {
+    const key = keys.get(name);
+    return key === undefined ? null : maskOf(key);
+  };
+  const named = new Set<string>(Object.values(NAMED_KEYS));
+  return {
+    anthropic_api_key: masked(NAMED_KEYS.anthropic_api_key),
+    openai_api_key: masked(NAMED_KEYS.openai_api_key),
+    brave_api_key: masked(NAMED_KEYS.brave_api_key),
+    api_keys: Object.fromEntries(
+      [...keys.values()].filter(({ name }) => !named.has(name)).map((key) => [key.name, maskOf(key)]),
+    ),
+    ...defaultsOf(fleet),
+    revision: commit,
+    sync: syncOf(drafts.map(({ state }) => state)),
+  };
+}
+
+function defaultsOf({ spec }: Fleet) {
+  const { requests, limits } = spec.resources;
+  return {
+    default_cpu_request: requests.cpu,
+    default_cpu_limit: limits.cpu,
+    default_memory_request: requests.memory,
+    default_memory_limit: limits.memory,
+    default_storage_clawdbot: spec.storage.clawdbot,
+    default_storage_homebrew: spec.storage.homebrew,
+    default_storage_clawd: spec.storage.clawd,
+    default_storage_chrome: spec.storage.chrome,
+    image: spec.image,
+    namespace: spec.namespace,
+    vnc_exposure: spec.exposure,
+  };
+}
+
+function syncOf(states: readonly string[]): string {
+  if (states.length === 0) return 'published';
+  return states.every((state) => state === 'pending') ? 'draft' : 'failed';
+}

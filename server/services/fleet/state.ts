@@ -1,0 +1,44 @@
+import type { Instance } from '../../http/schemas/instance.ts';
+import type { FleetState } from '../../http/schemas/views.ts';
+import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
+import { listOpenEdits } from '../../store/outbox.ts';
+import { listProblems } from '../../store/problems.ts';
+import type { Context } from '../context.ts';
+import { readDesiredFleet } from '../instances/edited.ts';
+import { listInstances } from '../instances/list.ts';
+
+/**
+ * The state of the whole loop. `counts` saves looking at every bot where that was just done. Throws `git_unreachable`
+ * before claworc.yaml was read.
+ */
+export function viewFleetState(context: Context, counts = countUnits(listInstances(context))): FleetState {
+  const read = context.store.reader;
+  const { view } = context.cluster;
+  const connection = view.connection();
+  const publisher = context.publisher.state();
+  return {
+    namespace: readDesiredFleet(read).fleet.spec.namespace,
+    head: publisher.head ?? getMeta(read, IMPORTED_COMMIT) ?? null,
+    ...counts,
+    drafts: listOpenEdits(read).length,
+    cluster: {
+      state: connection.state,
+      context: connection.context,
+      server: connection.server,
+      detail: connection.detail,
+      last_seen: connection.lastSeen,
+    },
+    git: { state: publisher.state, detail: publisher.state === 'following' ? '' : publisher.detail },
+    problems: [
+      ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
+      ...view.held().map(({ unit, reason }) => ({ file: `dist/${unit}`, line: null, message: reason })),
+    ],
+    retained: view.retained().map(({ instance, volumes }) => ({ instance, volumes: [...volumes] })),
+    started_at: context.startedAt,
+    version: context.version,
+  };
+}
+
+export function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {
+  return { applied: instances.filter(({ sync }) => sync === 'applied').length, total: instances.length };
+}

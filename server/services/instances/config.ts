@@ -1,0 +1,47 @@
+import type { Config } from '../../http/schemas/instance.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { checkRecord } from './check-record.ts';
+import type { Context } from '../context.ts';
+import { readDesiredFleet, readDesiredInstance } from './edited.ts';
+import { write, type PlannedWrite, type Written } from './write.ts';
+
+/** What the bot reads where its record says nothing. */
+const EMPTY_CONFIG = '{}\n';
+
+/** Throws `not_found`. */
+export function getConfig(context: Context, id: string): Config {
+  const { record, row } = readDesiredInstance(context.store.reader, id);
+  return { config: record.spec.config ?? EMPTY_CONFIG, revision: row.commit };
+}
+
+/**
+ * Replaces the config. Throws `stale` unless `revision` is the one on main (undefined: whatever is there), `invalid`
+ * with line and column for a text that is no JSON object, and `conflict` when main changed it in the same moment.
+ */
+export async function putConfig(
+  context: Context,
+  id: string,
+  config: string,
+  revision: string | undefined,
+): Promise<Written<Config>> {
+  const { row } = readDesiredInstance(context.store.reader, id);
+  if (revision !== undefined && revision !== row.commit) {
+    const seen = revision.slice(0, 7);
+    const now = row.commit?.slice(0, 7) ?? 'a draft';
+    throw new ClaworcError('stale', `${row.name} is at ${now} and not at ${seen} any more; load the config again.`, {
+      field: 'If-Match',
+      body: { revision: row.commit },
+    });
+  }
+  const { published } = await write(context, planConfig(context, id, config));
+  return { published, value: getConfig(context, id) };
+}
+
+export function planConfig(context: Context, id: string, config: string): PlannedWrite {
+  const { record, row } = readDesiredInstance(context.store.reader, id);
+  const next = { ...record, spec: { ...record.spec, config } };
+  checkRecord(next, readDesiredFleet(context.store.reader).fleet, (path) => (path === 'spec.config' ? 'config' : path));
+  const message = `Change config of ${row.name}`;
+  if (config === (record.spec.config ?? EMPTY_CONFIG)) return { message, changes: [] };
+  return { message, changes: [{ kind: 'BotInstance', name: row.name, base: record, next }] };
+}

@@ -1,0 +1,110 @@
+import { mergeDocuments } from '../../../constructs/merge.ts';
+import type { BotInstance, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import type { Reader } from '../../store/connection.ts';
+import { FLEET_UNIT, unitOf, type DocumentChange, type EditRow } from '../../store/edit.ts';
+import { getFleet } from '../../store/fleet.ts';
+import { getInstance, listInstances, type InstanceRow } from '../../store/instances.ts';
+import { listOpenEdits } from '../../store/outbox.ts';
+import { listSealedKeys } from '../../store/sealed-keys.ts';
+
+/** A bot as people have it in mind: main with the drafts on top. */
+export interface DesiredInstance {
+  readonly row: InstanceRow;
+  readonly record: BotInstance;
+  /** Edits of this bot that are not on main, oldest first. */
+  readonly drafts: readonly EditRow[];
+  /** True when a draft removes it. */
+  readonly isLeaving: boolean;
+}
+
+/** An API key that is set, sealed. */
+export interface DesiredKey {
+  readonly name: string;
+  readonly file: string;
+  /** Null for a key that this server did not seal. */
+  readonly fingerprint: Uint8Array | null;
+  readonly hint: string;
+}
+
+/** Every bot, oldest first. */
+export function readDesiredInstances(read: Reader): DesiredInstance[] {
+  const drafts = draftsByUnit(listOpenEdits(read));
+  return listInstances(read).flatMap((row) => desiredOf(row, drafts.get(row.name) ?? []) ?? []);
+}
+
+/** One bot by number or name. Throws `not_found`. */
+export function readDesiredInstance(read: Reader, id: string): DesiredInstance {
+  const desired = findDesiredInstance(read, /^\d{1,15}$/.test(id) ? Number(id) : id);
+  if (desired !== undefined) return desired;
+  throw new ClaworcError('not_found', `There is no bot ${JSON.stringify(id)}.`, { field: 'id' });
+}
+
+export function findDesiredInstance(read: Reader, key: number | string): DesiredInstance | undefined {
+  const row = getInstance(read, key);
+  return row && desiredOf(row, listOpenEdits(read, row.name));
+}
+
+/** claworc.yaml with its drafts on top, and the commit that holds it. Throws `git_unreachable` before the first import. */
+export function readDesiredFleet(read: Reader): { fleet: Fleet; commit: string; drafts: readonly EditRow[] } {
+  const row = getFleet(read);
+  if (row === undefined) {
+    throw new ClaworcError('git_unreachable', 'claworc.yaml has not been read from git yet.', { retryable: true });
+  }
+  const drafts = listOpenEdits(read, FLEET_UNIT);
+  const fleet = pendingChanges(drafts).reduce(
+    (current, change) => (change.kind === 'Fleet' ? onTop(change.base, current, change.next) : current),
+    row.record,
+  );
+  return { fleet, commit: row.commit, drafts };
+}
+
+/** The keys of a scope, main with drafts on top, by name. */
+export function readDesiredKeys(read: Reader, scope: KeyScope): Map<string, DesiredKey> {
+  const keys = new Map<string, DesiredKey>(listSealedKeys(read, scope).map((row) => [row.name, row]));
+  for (const change of pendingChanges(listOpenEdits(read, scope === 'global' ? FLEET_UNIT : scope))) {
+    if (change.kind !== 'SealedKey' || change.scope !== scope) continue;
+    if (change.next === null) keys.delete(change.key);
+    else keys.set(change.key, { name: change.key, ...change.next });
+  }
+  return keys;
+}
+
+/** What publishing a draft would make of a document; where it can't (a conflict), the document stays. */
+function onTop<T extends object>(base: T | null, current: T, next: T): T {
+  return mergeDocuments(base ?? current, current, next).merged ?? current;
+}
+
+function desiredOf(row: InstanceRow, drafts: readonly EditRow[]): DesiredInstance | undefined {
+  let record = row.record;
+  let isLeaving = false;
+  for (const change of pendingChanges(drafts)) {
+    if (change.kind !== 'BotInstance' || change.name !== row.name) continue;
+    isLeaving = change.next === null;
+    if (change.next !== null) {
+      record = record === null ? change.next : onTop(change.base, record, change.next);
+    }
+  }
+  record ??= lastWanted(row.name, drafts);
+  return record === null ? undefined : { row, record, drafts, isLeaving };
+}
+
+/** The record of a bot whose creation did not get through; it stays visible until somebody discards it. */
+function lastWanted(name: string, drafts: readonly EditRow[]): BotInstance | null {
+  const wanted = drafts
+    .flatMap(({ changes }) => changes)
+    .flatMap((change) => (change.kind === 'BotInstance' && change.name === name ? [change.next] : []));
+  return wanted.findLast((record) => record !== null) ?? null;
+}
+
+function pendingChanges(drafts: readonly EditRow[]): DocumentChange[] {
+  return drafts.filter(({ state }) => state === 'pending').flatMap(({ changes }) => changes);
+}
+
+function draftsByUnit(drafts: readonly EditRow[]): Map<string, EditRow[]> {
+  const byUnit = new Map<string, EditRow[]>();
+  for (const draft of drafts) {
+    for (const unit of new Set(draft.changes.map(unitOf))) byUnit.set(unit, [...(byUnit.get(unit) ?? []), draft]);
+  }
+  return byUnit;
+}

@@ -1,0 +1,90 @@
+import type { Change } from '../../http/schemas/views.ts';
+import { unitOf, type EditRow } from '../../store/edit.ts';
+import { listJournal, type JournalRow } from '../../store/journal.ts';
+import { changeOf, readPatches } from './commits.ts';
+import type { Context } from '../context.ts';
+import { readDesiredInstance, type DesiredInstance } from './edited.ts';
+import { apiFieldOf } from './fields.ts';
+
+/** The open drafts of a bot, then the commits that touched it, newest first. Throws `not_found`. */
+export async function getHistory(context: Context, id: string, limit: number): Promise<Change[]> {
+  const desired = readDesiredInstance(context.store.reader, id);
+  const { name } = desired.row;
+  const commits = await context.repository.log({ paths: pathsOf(name), limit });
+  const changes = await Promise.all(
+    commits.map(async (commit) => {
+      const files = await readPatches(context, commit);
+      return changeOf(
+        commit,
+        files.filter(({ path }) => belongsTo(path, name)),
+      );
+    }),
+  );
+  return [...draftsOf(desired), ...withProgress(context, name, changes)];
+}
+
+function pathsOf(name: string): string[] {
+  return [`instances/${name}.yaml`, `dist/${name}`, `secrets/${name}`, `tombstones/${name}.yaml`];
+}
+
+function belongsTo(path: string, name: string): boolean {
+  return pathsOf(name).some((own) => path === own || path.startsWith(`${own}/`));
+}
+
+function draftsOf({ drafts }: DesiredInstance): Change[] {
+  return drafts.map((edit) => draftOf(edit)).reverse();
+}
+
+export function draftOf(edit: EditRow): Change {
+  return {
+    id: edit.id,
+    commit: null,
+    message: edit.message,
+    author: edit.author.name,
+    at: edit.at,
+    state: edit.state === 'conflict' || edit.state === 'failed' ? edit.state : 'draft',
+    published_at: null,
+    applied_at: null,
+    healthy_at: null,
+    detail: detailOf(edit),
+    files: [...new Set(edit.changes.map(unitOf))].map((unit) => ({ path: unitPath(unit), patch: '' })),
+  };
+}
+
+function detailOf({ state, detail, conflicts }: EditRow): string {
+  if (state === 'failed') return detail;
+  if (state !== 'conflict') return 'Waits for its commit';
+  return conflicts
+    .map(
+      ({ field, theirs, mine }) =>
+        `${apiFieldOf(field) || 'the bot'}: main has ${show(theirs)}, this wants ${show(mine)}`,
+    )
+    .join('; ');
+}
+
+function show(value: unknown): string {
+  return value === undefined || value === null ? 'nothing' : JSON.stringify(value);
+}
+
+function unitPath(unit: string): string {
+  return unit === 'fleet' ? 'claworc.yaml' : `instances/${unit}.yaml`;
+}
+
+/** Adds what became of each commit in the cluster; `changes` are newest first. */
+function withProgress({ cluster, store }: Context, name: string, changes: readonly Change[]): Change[] {
+  const live = cluster.view.unit(name);
+  const journal = listJournal(store.reader, { unit: name, limit: 500 }).reverse();
+  return changes.map((change, index) => {
+    const applied_at = firstAfter(journal, 'applied', change);
+    const healthy_at = firstAfter(journal, 'healthy', change);
+    if (index === 0 && live?.sync === 'failed') return { ...change, state: 'failed', detail: live.reason };
+    if (applied_at === null) return { ...change, detail: index === 0 ? (live?.reason ?? '') : '' };
+    return { ...change, state: 'applied', applied_at, healthy_at };
+  });
+}
+
+function firstAfter(journal: readonly JournalRow[], event: string, { published_at: since }: Change): string | null {
+  return (
+    journal.find((row) => row.event === event && since !== null && Date.parse(row.at) >= Date.parse(since))?.at ?? null
+  );
+}

@@ -1,0 +1,91 @@
+import { parse } from 'yaml';
+import { keysInUse, renderUnit, type Repo } from '../../../constructs/repo/index.ts';
+import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
+import { renderYaml } from '../../../constructs/yaml.ts';
+import type { Manifest, Manifests } from '../../http/schemas/views.ts';
+import type { ObjectView, UnitView } from '../../reconcile/status/view.ts';
+import type { Context } from '../context.ts';
+import { readDesiredFleet, readDesiredInstance } from './edited.ts';
+
+interface MainFile {
+  readonly file: string;
+  readonly text: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Every object of a bot on main, as its draft renders it, and live. Throws `not_found`. */
+export async function getManifests(context: Context, id: string): Promise<Manifests> {
+  const { row, record, drafts } = readDesiredInstance(context.store.reader, id);
+  const { name } = row;
+  const { repository, snapshots, cluster } = context;
+  const { repo } = await snapshots.at(await repository.head());
+  const main = mainFiles(repo, name);
+  const draft =
+    drafts.length === 0 ? undefined : renderDraft(repo, record, readDesiredFleet(context.store.reader).fleet);
+  const live = cluster.view.unit(name);
+  return {
+    revision: row.commit,
+    observed_at: cluster.view.connection().lastSeen,
+    objects: [...main.map((file) => describe(file, draft?.get(file.file), live)), ...extraObjects(main, live)],
+  };
+}
+
+/** What lies in dist/ and the sealed keys in use, in the order of their paths. */
+function mainFiles(repo: Repo, name: string): MainFile[] {
+  const rendered = [...(repo.dist.get(name) ?? [])].map(([file, text]) => mainFile(`dist/${name}/${file}`, text));
+  const keys = keysInUse(repo, name).flatMap(({ scope, name: key }) => {
+    const sealed = repo.keys.get(`${scope}/${key}`);
+    return sealed === undefined ? [] : [mainFile(sealed.path, sealed.text)];
+  });
+  return [...rendered.sort((a, b) => (a.file < b.file ? -1 : 1)), ...keys];
+}
+
+function mainFile(file: string, text: string): MainFile {
+  let object: unknown;
+  try {
+    object = parse(text);
+  } catch {
+    // A file that was edited by hand may be anything; it is shown as it is.
+  }
+  const { kind = 'Unknown', metadata } = (object ?? {}) as { kind?: string; metadata?: { name?: string } };
+  return { file, text, kind, name: metadata?.name ?? file };
+}
+
+/** Text by path, or undefined while the draft can't be rendered. */
+function renderDraft(repo: Repo, record: BotInstance, fleet: Fleet): ReadonlyMap<string, string> | undefined {
+  const { name } = record.metadata;
+  const entry = { record, path: `instances/${name}.yaml`, text: '' };
+  const rendered = renderUnit({ ...repo, fleet, records: new Map([...repo.records, [name, entry]]) }, name);
+  return rendered.ok ? rendered.files : undefined;
+}
+
+function describe(file: MainFile, draft: string | undefined, live: UnitView | undefined): Manifest {
+  const found = live?.objects.find(({ kind, name }) => kind === file.kind && name === file.name);
+  return {
+    kind: file.kind,
+    name: file.name,
+    file: file.file,
+    main: file.text,
+    draft: draft === undefined || draft === file.text ? null : draft,
+    live: found === undefined || found.live === null ? null : renderYaml(found.live),
+    diff: found?.drift.map(({ field, main, live: value }) => ({ field, main, live: value })) ?? [],
+    state: stateOf(found),
+    health: found?.health ?? '',
+  };
+}
+
+function stateOf(found: ObjectView | undefined): Manifest['state'] {
+  if (found === undefined) return 'unknown';
+  if (found.live === null) return 'missing';
+  return found.drift.length === 0 ? 'in_sync' : 'differs';
+}
+
+/** Live objects of the bot that main does not have. */
+function extraObjects(main: readonly MainFile[], live: UnitView | undefined): Manifest[] {
+  return (live?.objects ?? []).flatMap(({ kind, name, live: object, health }) => {
+    if (object === null || main.some((file) => file.kind === kind && file.name === name)) return [];
+    const empty = { file: null, main: null, draft: null, diff: [], state: 'extra' as const };
+    return [{ kind, name, ...empty, live: renderYaml(object), health }];
+  });
+}

@@ -1,0 +1,33 @@
+import type { Overview } from '../../http/schemas/views.ts';
+import type { Context } from '../context.ts';
+import { readDesiredInstance, readDesiredKeys } from './edited.ts';
+import { getHistory } from './history.ts';
+import { maskOf } from '../keys/key-edits.ts';
+
+/** What the overview of a bot shows beside the bot itself. Throws `not_found`. */
+export async function getOverview(context: Context, id: string): Promise<Overview> {
+  const { row } = readDesiredInstance(context.store.reader, id);
+  const live = context.cluster.view.unit(row.name);
+  const [latest] = await getHistory(context, row.name, 1);
+  return {
+    latest_change: latest ?? null,
+    keys: keysInEffect(context, row.name),
+    status_rule: live?.rule ?? 'What this bot does is known once a cluster answers.',
+    status_seen: live?.seen ?? '',
+    status_next: live?.next ?? context.cluster.view.connection().detail,
+    status_since: live?.since ?? null,
+    events: live?.events.map((event) => ({ ...event })) ?? [],
+    warnings: [...(live?.warnings ?? [])],
+  };
+}
+
+function keysInEffect({ store }: Context, name: string): Overview['keys'] {
+  const own = readDesiredKeys(store.reader, name);
+  const global = readDesiredKeys(store.reader, 'global');
+  const names = [...new Set([...own.keys(), ...global.keys()])].sort();
+  return names.flatMap((key) => {
+    const found = own.get(key) ?? global.get(key);
+    const scope = own.has(key) ? ('own' as const) : ('global' as const);
+    return found === undefined ? [] : [{ name: key, scope, hint: maskOf(found) }];
+  });
+}

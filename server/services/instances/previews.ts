@@ -1,0 +1,106 @@
+import { createTwoFilesPatch } from 'diff';
+import { isDeepStrictEqual } from 'node:util';
+import { parse } from 'yaml';
+import type { CreateInstance } from '../../http/schemas/instance.ts';
+import type { ChangeRequest } from '../../http/schemas/requests.ts';
+import type { UpdateSettings } from '../../http/schemas/settings.ts';
+import type { Preview } from '../../http/schemas/views.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { listUnrendered } from '../../store/unrendered.ts';
+import { planConfig } from './config.ts';
+import type { Context } from '../context.ts';
+import { planCreate } from './create.ts';
+import { planDelete } from './delete.ts';
+import { planLifecycle } from './lifecycle.ts';
+import { planUpdate } from './update.ts';
+import { planSettings } from '../fleet/update-settings.ts';
+import { prepareEdit } from '../publish/prepare-edit.ts';
+import { conflictError, editOf, type PlannedWrite } from './write.ts';
+
+/** What creating this bot would commit. Throws as `createInstance` does. */
+export async function previewCreate(context: Context, body: CreateInstance): Promise<Preview> {
+  return preview(context, await planCreate(context, body));
+}
+
+/** What changing these settings would commit. Throws as `updateSettings` does. */
+export async function previewSettings(context: Context, body: UpdateSettings): Promise<Preview> {
+  return preview(context, await planSettings(context, body));
+}
+
+/** What a change of a bot would commit. Throws as the write itself does. */
+export async function previewChange(context: Context, id: string, body: ChangeRequest): Promise<Preview> {
+  return preview(context, await planChange(context, id, body));
+}
+
+async function planChange(context: Context, id: string, body: ChangeRequest): Promise<PlannedWrite> {
+  const { action, config, data, ...update } = body;
+  const asked = [action !== undefined, config !== undefined, Object.keys(update).length > 0].filter(Boolean).length;
+  if (asked > 1) throw new ClaworcError('invalid', 'Ask about one change at a time: fields, a config, or an action.');
+  if (data !== undefined && action !== 'delete') {
+    throw new ClaworcError('invalid', 'data belongs to the action delete.', { field: 'data' });
+  }
+  if (config !== undefined) return planConfig(context, id, config);
+  if (action === 'delete') return planDelete(context, id, data ?? 'retain');
+  if (action !== undefined) return planLifecycle(context, id, action);
+  return planUpdate(context, id, update);
+}
+
+/** Puts the planned documents on top of main as it is now, as publishing would; nothing is written. */
+async function preview(context: Context, { message, changes }: PlannedWrite): Promise<Preview> {
+  if (changes.length === 0) return { message, files: [], restarts: [] };
+  const { repository, snapshots, store } = context;
+  const snapshot = await snapshots.at(await repository.head());
+  const byHand = listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'hand' ? [unit] : []));
+  const prepared = await prepareEdit(snapshots, snapshot, editOf(context, { message, changes }), new Set(byHand));
+  if (prepared.state === 'conflict') throw conflictError(prepared.conflicts);
+  if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);
+  const after = prepared.state === 'ready' ? prepared.changes : new Map<string, null>();
+  const files = [...after]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, content]) => {
+      return { path, before: textOf(snapshot.files.get(path)), after: textOf(content) };
+    });
+  return { message, files: files.map(describeFile), restarts: files.flatMap(restartedBy) };
+}
+
+interface FileChange {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+function describeFile({ path, before, after }: FileChange): Preview['files'][number] {
+  const patch = createTwoFilesPatch(
+    before === undefined ? '/dev/null' : `a/${path}`,
+    after === undefined ? '/dev/null' : `b/${path}`,
+    before ?? '',
+    after ?? '',
+  );
+  // The library's first line is a rule of `=` that git does not have.
+  const fromHeader = patch.slice(patch.indexOf('--- '));
+  const action = before === undefined ? 'create' : after === undefined ? 'remove' : 'configure';
+  return { path, action, patch: fromHeader };
+}
+
+/** The bot whose running pod is replaced because this file changes. */
+function restartedBy({ path, before, after }: FileChange): string[] {
+  const name = /^dist\/([^/]+)\/deployment\.yaml$/.exec(path)?.[1];
+  if (name === undefined || before === undefined || after === undefined) return [];
+  const [old, next] = [specOf(before), specOf(after)];
+  const isRunning = old?.replicas !== 0 && next?.replicas !== 0;
+  return isRunning && !isDeepStrictEqual(old?.template, next?.template) ? [name] : [];
+}
+
+function specOf(text: string): { readonly replicas?: number; readonly template?: unknown } | undefined {
+  try {
+    return (parse(text) as { spec?: { replicas?: number; template?: unknown } } | null)?.spec;
+  } catch {
+    // dist/ on main may have been edited by hand into anything.
+    return undefined;
+  }
+}
+
+function textOf(content: Uint8Array | string | null | undefined): string | undefined {
+  if (content === null || content === undefined) return undefined;
+  return typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
+}

@@ -1,0 +1,98 @@
+import type { Fleet } from '../../../constructs/schema/index.ts';
+import type { Sync } from '../../http/schemas/common.ts';
+import type { Instance } from '../../http/schemas/instance.ts';
+import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
+import type { StoredProblem } from '../../store/problems.ts';
+import type { DesiredInstance } from './edited.ts';
+import { apiFieldOf, inheritedFields } from './fields.ts';
+
+/** Everything that one row of the fleet is made of. */
+export interface InstanceFacts {
+  readonly desired: DesiredInstance;
+  readonly fleet: Fleet;
+  /** Names of the keys that the bot overrides. */
+  readonly overrides: ReadonlySet<string>;
+  /** What is wrong with its files on main. */
+  readonly problems: readonly StoredProblem[];
+  /** True when its dist/ on main was edited by hand. */
+  readonly isEditedByHand: boolean;
+  readonly live: UnitView | undefined;
+  /** Whether `live` is about the newest commit of the bot. */
+  readonly isCurrent: boolean;
+  readonly connection: ConnectionView;
+}
+
+/** The bot as the API shows it. Pure; quantities as they were typed. */
+export function viewOf(facts: InstanceFacts): Instance {
+  const { desired, fleet, overrides } = facts;
+  const { row, record } = desired;
+  const { spec } = record;
+  const exposure = spec.exposure ?? fleet.spec.exposure;
+  const ports = exposure === 'nodePort' ? spec.nodePorts : undefined;
+  const base = fleet.spec.resources;
+  return {
+    id: row.id,
+    name: row.name,
+    display_name: spec.displayName,
+    ...statusOf(facts),
+    nodeport_chrome: ports?.chrome ?? null,
+    nodeport_terminal: ports?.terminal ?? null,
+    cpu_request: spec.resources?.requests?.cpu ?? base.requests.cpu,
+    cpu_limit: spec.resources?.limits?.cpu ?? base.limits.cpu,
+    memory_request: spec.resources?.requests?.memory ?? base.requests.memory,
+    memory_limit: spec.resources?.limits?.memory ?? base.limits.memory,
+    storage_clawdbot: spec.storage.clawdbot,
+    storage_homebrew: spec.storage.homebrew,
+    storage_clawd: spec.storage.clawd,
+    storage_chrome: spec.storage.chrome,
+    has_anthropic_override: overrides.has('ANTHROPIC_API_KEY'),
+    has_openai_override: overrides.has('OPENAI_API_KEY'),
+    has_brave_override: overrides.has('BRAVE_API_KEY'),
+    vnc_chrome_url: `/instances/${row.name}/screens/chrome`,
+    vnc_terminal_url: `/instances/${row.name}/screens/terminal`,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+    revision: row.commit,
+    ...syncOf(facts),
+    image: spec.image ?? fleet.spec.image,
+    vnc_exposure: exposure,
+    inherited: inheritedFields(spec),
+  };
+}
+
+function statusOf({ desired, live, connection }: InstanceFacts): Pick<Instance, 'status' | 'status_reason'> {
+  const isSeen = connection.state === 'connected' || connection.state === 'unreachable';
+  if (live !== undefined && isSeen) return { status: live.status, status_reason: live.statusReason };
+  if (desired.record.spec.state === 'stopped') return { status: 'stopped', status_reason: '' };
+  if (desired.row.commit === null) return { status: 'creating', status_reason: 'Waits for its commit' };
+  return {
+    status: 'creating',
+    status_reason: connection.state === 'connected' ? 'Not applied yet' : 'No cluster answers',
+  };
+}
+
+/** Worst first: what needs a person, then what differs, then what is on its way. */
+function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
+  const { desired, live, connection, problems } = facts;
+  const stuck = desired.drafts.find(({ state }) => state !== 'pending');
+  if (stuck?.state === 'conflict') {
+    const fields = stuck.conflicts.map(({ field }) => apiFieldOf(field)).join(', ');
+    return { sync: 'failed', sync_reason: `Conflict with main: ${fields || 'removed meanwhile'}` };
+  }
+  if (stuck !== undefined) return { sync: 'failed', sync_reason: stuck.detail };
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+    return { sync: 'failed', sync_reason: `${place}: ${problem.message}` };
+  }
+  if (facts.isEditedByHand) {
+    return { sync: 'failed', sync_reason: `Held: dist/${desired.row.name} on main is not what its record renders to` };
+  }
+  const word = facts.isCurrent ? live : undefined;
+  if (word?.sync === 'failed' || word?.sync === 'drifted') return { sync: word.sync, sync_reason: word.reason };
+  if (desired.drafts.length > 0) {
+    return { sync: 'draft', sync_reason: desired.isLeaving ? 'Removal waits for its commit' : 'Waits for its commit' };
+  }
+  if (word?.sync === 'applied') return { sync: 'applied', sync_reason: '' };
+  return { sync: 'published', sync_reason: [word?.reason, connection.detail].find(Boolean) ?? 'Not applied yet' };
+}

@@ -1,0 +1,57 @@
+import { compareQuantities, VOLUMES, type BotInstance, type VolumeName } from '../../../constructs/schema/index.ts';
+import type { Resource } from '../../cluster/resources.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import type { Context } from '../context.ts';
+
+const STORAGE_CLASS: Resource = {
+  kind: 'StorageClass',
+  apiVersion: 'storage.k8s.io/v1',
+  group: 'storage.k8s.io',
+  plural: 'storageclasses',
+};
+
+/**
+ * Throws `storage_fixed` with the reason when a volume can't have the size that is wanted: a claim never shrinks, can't
+ * change before it is bound, and grows only if its storage class allows it.
+ */
+export async function checkStorage(context: Context, name: string, was: BotInstance, next: BotInstance): Promise<void> {
+  for (const volume of VOLUMES) {
+    const [before, after] = [was.spec.storage[volume], next.spec.storage[volume]];
+    const change = compareQuantities(after, before);
+    if (change < 0) throw fixed(volume, `${before} can't shrink to ${after}; volumes only grow`);
+    if (change > 0) await checkGrowth(context, name, volume);
+  }
+}
+
+async function checkGrowth(context: Context, name: string, volume: VolumeName): Promise<void> {
+  const claimName = `${name}-${volume}`;
+  const claim = context.cluster.view
+    .unit(name)
+    ?.objects.find((object) => object.kind === 'PersistentVolumeClaim' && object.name === claimName)?.live;
+  if (claim === null || claim === undefined) return;
+  const { phase } = (claim.status ?? {}) as { phase?: string };
+  if (phase !== 'Bound') {
+    throw fixed(
+      volume,
+      `the claim ${claimName} is ${(phase ?? 'pending').toLowerCase()}; it can grow once it is bound`,
+    );
+  }
+  const refusal = await refusalOfClass(context, claim);
+  if (refusal !== undefined) throw fixed(volume, refusal);
+}
+
+/** Why the storage class of a claim lets it not grow; undefined also where we may not ask: the API server decides then. */
+async function refusalOfClass({ cluster }: Context, claim: LiveObject): Promise<string | undefined> {
+  const { storageClassName } = (claim.spec ?? {}) as { storageClassName?: string };
+  if (cluster.api === null || !storageClassName) return undefined;
+  const found = await cluster.api.get(STORAGE_CLASS, null, storageClassName);
+  if (!found.ok || found.value.allowVolumeExpansion === true) return undefined;
+  return `the storage class ${storageClassName} does not let volumes grow (allowVolumeExpansion)`;
+}
+
+function fixed(volume: VolumeName, reason: string): ClaworcError {
+  return new ClaworcError('storage_fixed', `The size of volume ${volume} stays: ${reason}.`, {
+    field: `storage_${volume}`,
+  });
+}

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { BotInstance } from '../../../constructs/schema/index.ts';
+import type { Instance, UpdateInstance } from '../../http/schemas/instance.ts';
+import { readBase } from './base-record.ts';
+import { checkRecord } from './check-record.ts';
+import type { Context } from '../context.ts';
+import { readDesiredFleet, readDesiredInstance, readDesiredInstances } from './edited.ts';
+import { withFields } from './fields.ts';
+import { getInstance } from './list.ts';
+import { NAMED_KEYS, sealKeys } from '../keys/key-edits.ts';
+import { takenPorts, withPorts } from './node-ports.ts';
+import { checkStorage } from './storage-rules.ts';
+import { write, type PlannedWrite, type Written } from './write.ts';
+
+/**
+ * Changes the given fields of a bot, on top of the revision that the person saw (`base`). Throws `not_found`,
+ * `invalid`, `storage_fixed`, `ports_used_up`, `stale` and `conflict`.
+ */
+export async function updateInstance(
+  context: Context,
+  id: string,
+  body: UpdateInstance,
+  base?: string,
+): Promise<Written<Instance>> {
+  const { published } = await write(context, await planUpdate(context, id, body, base));
+  return { published, value: getInstance(context, id) };
+}
+
+export async function planUpdate(
+  context: Context,
+  id: string,
+  body: UpdateInstance,
+  revision?: string,
+): Promise<PlannedWrite> {
+  const read = context.store.reader;
+  const desired = readDesiredInstance(read, id);
+  const { name } = desired.row;
+  const { fleet } = readDesiredFleet(read);
+  const base = await readBase(context, desired, revision);
+  const change = (record: BotInstance): BotInstance => ({ ...record, spec: withFields(record.spec, body) });
+  await checkStorage(context, name, desired.record, change(desired.record));
+  const keys = await sealKeys(context, name, body, fleet);
+  const next = withPorts(change(base), fleet, takenPorts(readDesiredInstances(read), name));
+  checkRecord(next, fleet);
+  const isSame = isDeepStrictEqual(next, base);
+  return {
+    message: `Change ${inWords(changedNames(body))} of ${name}`,
+    changes: [...(isSame ? [] : [{ kind: 'BotInstance', name, base, next } as const]), ...keys],
+  };
+}
+
+const LIST = new Intl.ListFormat('en', { type: 'conjunction', style: 'long' });
+
+/** `a`, `a and b`, `a, b, and c`. */
+export function inWords(names: readonly string[]): string {
+  return LIST.format(names);
+}
+
+/** The fields of a body in words: `cpu limit, ANTHROPIC_API_KEY`. */
+export function changedNames({ api_keys: keys = {}, ...fields }: Readonly<Record<string, unknown>>): string[] {
+  const named: Readonly<Record<string, string>> = NAMED_KEYS;
+  const given = Object.keys(fields).filter((field) => fields[field] !== undefined);
+  return [...given.map((field) => named[field] ?? field.replaceAll('_', ' ')), ...Object.keys(keys as object)];
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { ClaworcError } from '../../lib/errors.ts';
+import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
+import { addAudit } from '../../store/audit.ts';
+import type { Context } from '../context.ts';
+import { apiFieldOf } from './fields.ts';
+
+/** What a write is going to do: one commit. No changes means that everything is as wanted already. */
+export interface PlannedWrite {
+  /** Subject of the commit. */
+  readonly message: string;
+  readonly changes: readonly DocumentChange[];
+}
+
+export interface Written<T> {
+  /** False while the commit is still on its way: the value is a draft. */
+  readonly published: boolean;
+  readonly value: T;
+}
+
+/**
+ * Submits a planned write and waits for its commit, at most `writeTimeoutMs`. Throws `conflict` (with field, base,
+ * theirs and mine) when main changed the same field meanwhile, and `git_refused` when it can't be published as it is;
+ * in both cases nothing of it stays behind.
+ */
+export async function write(context: Context, { message, changes }: PlannedWrite): Promise<{ published: boolean }> {
+  if (changes.length === 0) return { published: true };
+  const edit = editOf(context, { message, changes });
+  context.publisher.submit(edit);
+  audit(context, edit);
+  context.bus.touch(changes.map(unitOf));
+  context.bus.publish({ name: 'activity', payload: { id: edit.id } });
+  const settled = await context.publisher.settled(edit.id, context.writeTimeoutMs);
+  switch (settled.state) {
+    case 'published':
+      return { published: true };
+    case 'pending':
+      return { published: false };
+    case 'conflict':
+      context.publisher.discardDraft(edit.id);
+      throw conflictError(settled.conflicts);
+    case 'failed':
+      context.publisher.discardDraft(edit.id);
+      throw new ClaworcError('conflict', settled.detail);
+    case 'discarded':
+      throw new ClaworcError('conflict', 'This change was discarded before it was published.');
+  }
+}
+
+/** The write as the publisher takes it, made now by the local person. */
+export function editOf({ clock, author }: Context, { message, changes }: PlannedWrite): Edit {
+  return { id: randomUUID(), at: new Date(clock.now()).toISOString(), author, message, changes };
+}
+
+/** 409 of the API: the first field at the top, all of them under `conflicts`. */
+export function conflictError(conflicts: readonly EditConflict[]): ClaworcError {
+  const shown = conflicts.map(({ unit, field, base, theirs, mine }) => ({
+    unit,
+    field: apiFieldOf(field),
+    base: base ?? null,
+    theirs: theirs ?? null,
+    mine: mine ?? null,
+  }));
+  const [first] = shown;
+  const what = shown.map(({ field }) => field || 'the bot itself').join(', ');
+  return new ClaworcError('conflict', `Somebody else changed ${what} meanwhile; look at both values and save again.`, {
+    ...(first === undefined ? {} : { field: first.field }),
+    body: { ...first, conflicts: shown },
+  });
+}
+
+function audit(context: Context, edit: Edit): void {
+  const units = [...new Set(edit.changes.map(unitOf))];
+  context.store.transact((tx) =>
+    addAudit(tx, {
+      at: edit.at,
+      actor: edit.author.name,
+      action: 'edit',
+      subject: units.join(', '),
+      editId: edit.id,
+      detail: edit.message,
+    }),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Fleet, KeyScope } from '../../../constructs/schema/index.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { fingerprint, isSameFingerprint } from '../../secrets/fingerprint.ts';
+import { checkKeyValue, hintOf } from '../../secrets/key-value.ts';
+import { sealKey } from '../../secrets/seal-key.ts';
+import type { DocumentChange } from '../../store/edit.ts';
+import type { Context } from '../context.ts';
+import { readDesiredKeys, type DesiredKey } from '../instances/edited.ts';
+
+/** Keys that have a field of their own in the API. */
+export const NAMED_KEYS = {
+  anthropic_api_key: 'ANTHROPIC_API_KEY',
+  openai_api_key: 'OPENAI_API_KEY',
+  brave_api_key: 'BRAVE_API_KEY',
+} as const;
+
+type NamedKey = keyof typeof NAMED_KEYS;
+
+/** The part of a request body that brings keys; null takes one away. */
+export interface KeyFields extends Partial<Record<NamedKey, string | null | undefined>> {
+  readonly api_keys?: Readonly<Record<string, string | null>> | undefined;
+}
+
+export type KeyChange = Extract<DocumentChange, { kind: 'SealedKey' }>;
+
+interface PastedKey {
+  /** Where it stood in the body. */
+  readonly field: string;
+  readonly value: string | null;
+}
+
+/**
+ * Seals what a body brings for the fleet's recipients. A value that is set already makes no change (told by its
+ * fingerprint). The plain values end here.
+ */
+export async function sealKeys(
+  context: Context,
+  scope: KeyScope,
+  body: KeyFields,
+  { spec: { recipients, namespace } }: Fleet,
+): Promise<KeyChange[]> {
+  const present = readDesiredKeys(context.store.reader, scope);
+  const changes: KeyChange[] = [];
+  for (const [key, pasted] of pastedKeys(body)) {
+    if (pasted.value === null) {
+      if (present.has(key)) changes.push({ kind: 'SealedKey', scope, key, next: null });
+      continue;
+    }
+    const checked = checkKeyValue(pasted.value);
+    if (!checked.ok) throw new ClaworcError('invalid', checked.reason, { field: pasted.field });
+    const print = fingerprint(context.fingerprintKey, scope, key, checked.value);
+    if (isSame(present.get(key), print)) continue;
+    const file = await sealKey({
+      scope,
+      key,
+      value: checked.value,
+      recipients,
+      namespace,
+      now: context.clock.now(),
+      random: context.random,
+    });
+    changes.push({ kind: 'SealedKey', scope, key, next: { file, fingerprint: print, hint: hintOf(checked.value) } });
+  }
+  return changes;
+}
+
+/** How a key is shown: `****abcd`, or `****` where nothing of it may be. */
+export function maskOf({ hint }: Pick<DesiredKey, 'hint'>): string {
+  return `****${hint}`;
+}
+
+function pastedKeys(body: KeyFields): Map<string, PastedKey> {
+  const keys = new Map<string, PastedKey>();
+  for (const [field, key] of Object.entries(NAMED_KEYS)) {
+    const value = body[field as NamedKey];
+    if (value !== undefined) keys.set(key, { field, value });
+  }
+  for (const [key, value] of Object.entries(body.api_keys ?? {})) {
+    const field = `api_keys.${key}`;
+    if (keys.has(key)) throw new ClaworcError('invalid', `${key} is there twice in this request.`, { field });
+    keys.set(key, { field, value });
+  }
+  return keys;
+}
+
+function isSame(present: DesiredKey | undefined, print: Uint8Array): boolean {
+  const known = present?.fingerprint ?? null;
+  return known !== null && isSameFingerprint(known, print);
+}

@@ -1,0 +1,18 @@
+import type { GitRepository } from '../../git/repository.ts';
+import type { Snapshots } from '../../git/snapshots.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Store } from '../../store/open-store.ts';
+
+/** What publishing works with. */
+export interface PublisherDeps {
+  readonly store: Store;
+  readonly repository: GitRepository;
+  readonly snapshots: Snapshots;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** From 0 to 1; spreads the tries of writers that race. */
+  readonly random?: () => number;
+  /** How often main is looked at when nothing was noticed, in milliseconds; default 30 s. */
+  readonly pollMs?: number;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { Corrections } from '../../../../server/reconcile/loop/corrections.ts';
+import type { PlannedAction, UnitPlan } from '../../../../server/reconcile/plan/plan-types.ts';
+
+const drift: PlannedAction = {
+  action: 'configure',
+  kind: 'Deployment',
+  name: 'bot-alpha',
+  reason: '',
+  drift: true,
+  fields: [{ field: 'spec.replicas', main: '1', live: '3', owners: ['kubectl-scaler'] }],
+};
+const plan = (action: PlannedAction): UnitPlan => ({
+  unit: 'bot-alpha',
+  state: 'present',
+  reason: '',
+  actions: [action],
+  parent: { action: 'unchanged' },
+});
+const minutes = (count: number): number => count * 60_000;
+
+test('leaves an object alone that was corrected six times in ten minutes, and says who changes it', () => {
+  const corrections = new Corrections();
+  for (let at = 0; at < 5; at++) corrections.note('Deployment', 'bot-alpha', minutes(at));
+  expect(corrections.restrain(plan(drift), minutes(5)).plan.actions).toEqual([drift]);
+
+  corrections.note('Deployment', 'bot-alpha', minutes(5));
+  const restrained = corrections.restrain(plan(drift), minutes(6));
+  expect(restrained.plan.actions[0]).toMatchObject({ action: 'skip', drift: true });
+  expect(restrained.plan.actions[0]?.reason).toContain('kubectl-scaler');
+  expect(restrained.againInMs).toBe(minutes(9));
+  expect(corrections.restrain(plan(drift), minutes(15) + 1).plan.actions).toEqual([drift]);
+});
+
+test('never keeps a change of main back', () => {
+  const corrections = new Corrections();
+  for (let at = 0; at < 9; at++) corrections.note('Deployment', 'bot-alpha', at);
+  const change = { ...drift, drift: false };
+  expect(corrections.restrain(plan(change), 10).plan.actions).toEqual([change]);
+});
