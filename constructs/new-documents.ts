@@ -1,4 +1,14 @@
-import { API_VERSION, LOCAL_CONFIG_ANNOTATION, NODE_PORT_RANGE, RENDERING, type BotInstance, type DataFate, type Fleet, type NodePorts, type Tombstone } from './schema/index.ts';
+import {
+  API_VERSION,
+  LOCAL_CONFIG_ANNOTATION,
+  NODE_PORT_RANGE,
+  RENDERING,
+  type BotInstance,
+  type DataFate,
+  type Fleet,
+  type NodePorts,
+  type Tombstone,
+} from './schema/index.ts';
 
 const localConfig = () => ({ [LOCAL_CONFIG_ANNOTATION]: 'true' });
 

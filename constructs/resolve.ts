@@ -1,4 +1,12 @@
-import { canonicalQuantity, NODE_PORT_RANGE, VOLUMES, type BotInstance, type Fleet, type NodePorts, type VolumeName } from './schema/index.ts';
+import {
+  canonicalQuantity,
+  NODE_PORT_RANGE,
+  VOLUMES,
+  type BotInstance,
+  type Fleet,
+  type NodePorts,
+  type VolumeName,
+} from './schema/index.ts';
 
 export interface Compute {
   readonly cpu: string;

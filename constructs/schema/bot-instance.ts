@@ -1,5 +1,14 @@
 import Type, { type Static } from 'typebox';
-import { API_VERSION, EnvSchema, ExposureSchema, ImageSchema, metadataSchema, ResourcesSchema, RuntimeSchema, StorageSchema } from './common.ts';
+import {
+  API_VERSION,
+  EnvSchema,
+  ExposureSchema,
+  ImageSchema,
+  metadataSchema,
+  ResourcesSchema,
+  RuntimeSchema,
+  StorageSchema,
+} from './common.ts';
 import { INSTANCE_NAME_PATTERN, MAX_INSTANCE_NAME } from './names.ts';
 
 export const InstanceNameSchema = Type.String({

@@ -1,5 +1,13 @@
 import Type, { type Static } from 'typebox';
-import { API_VERSION, EnvSchema, ExposureSchema, ImageSchema, metadataSchema, QuantitySchema, StorageSchema } from './common.ts';
+import {
+  API_VERSION,
+  EnvSchema,
+  ExposureSchema,
+  ImageSchema,
+  metadataSchema,
+  QuantitySchema,
+  StorageSchema,
+} from './common.ts';
 
 /** The version of the output that synth of this program makes; claworc.yaml says which one a repository wants. */
 export const RENDERING = 1;

@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { TSchema } from 'typebox';
-import type { Context } from '../services/context.ts';
+import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
 import { API_PREFIX } from './api-prefix.ts';
 import { installErrorHandler } from './error-handler.ts';
@@ -32,7 +32,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * The whole HTTP server of one context, not listening yet. `close()` ends event streams and screens first, then waits
  * for requests that are under way.
  */
-export async function createApp(context: Context, options: AppOptions): Promise<App> {
+export async function createApp(context: AppContext, options: AppOptions): Promise<App> {
   const app = fastify({
     bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { takeSnapshot } from '../services/fleet/change-feed.ts';
-import type { Context } from '../services/context.ts';
+import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
 
@@ -12,7 +12,7 @@ export interface EventStreams {
 }
 
 /** One subscription to the bus for all clients: an event is turned into text once. */
-export function createEventStreams(app: App, context: Context): EventStreams {
+export function createEventStreams(app: App, context: AppContext): EventStreams {
   const open = new Set<EventStream>();
   const followers = new Set<EventStream>();
   let sequence = 0;

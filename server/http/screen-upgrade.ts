@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../lib/errors.ts';
-import type { Context } from '../services/context.ts';
+import type { AppContext } from '../services/app-context.ts';
 import { openScreen, redeemTicket } from '../services/cluster/screens.ts';
 import type { Screen } from './schemas/common.ts';
 import { createViewerAcceptor } from '../vnc/screen-server.ts';
@@ -15,7 +15,7 @@ const PATH = new RegExp(`^${API_PREFIX}/instances/(bot-[a-z0-9-]{1,60})/screens/
  * The one listener for upgrades of this server. The gate and the ticket come first; only then the request becomes a
  * WebSocket. A refusal is a plain HTTP answer, and the query (a ticket is in it) is never logged.
  */
-export function installScreenUpgrade(app: App, context: Context, doors: () => Doors): void {
+export function installScreenUpgrade(app: App, context: AppContext, doors: () => Doors): void {
   const accept = createViewerAcceptor();
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -41,7 +41,7 @@ type Admission =
   | { readonly ok: true; readonly instance: string; readonly screen: Screen; readonly mode: 'view' | 'control' }
   | { readonly ok: false; readonly status: keyof typeof STATUS_WORDS; readonly reason: string };
 
-function admit(context: Context, request: IncomingMessage, doors: Doors): Admission {
+function admit(context: AppContext, request: IncomingMessage, doors: Doors): Admission {
   const decision = decide(request.method ?? 'GET', request.headers, true, doors);
   if (!decision.allowed) return { ok: false, status: 403, reason: decision.reason };
   const place = placeOf(request);

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
 import { ClaworcError } from '../lib/errors.ts';
-import { openContext, type OpenedContext, type OpenOptions } from '../services/open-context.ts';
+import { openContext, type OpenedContext, type OpenOptions } from '../services/open-app-context.ts';
 import { createApp } from './app.ts';
 import { doorsOf, isLoopback } from './doors.ts';
 

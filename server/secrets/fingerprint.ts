@@ -20,7 +20,9 @@ export async function loadFingerprintKey(file: string, random: RandomBytes): Pro
     return (await createPrivateFile(file, fresh, random)) ? fresh : checkLength(await readFile(file), file);
   } catch (error) {
     if (error instanceof ClaworcError) throw error;
-    throw new ClaworcError('secrets', `The fingerprint key ${file} can't be used: ${fileErrorCode(error)}.`, { subject: file });
+    throw new ClaworcError('secrets', `The fingerprint key ${file} can't be used: ${fileErrorCode(error)}.`, {
+      subject: file,
+    });
   }
 }
 
@@ -35,9 +37,13 @@ async function readIfPresent(file: string): Promise<Uint8Array | null> {
 
 function checkLength(key: Uint8Array, file: string): Uint8Array {
   if (key.length === KEY_BYTES) return key;
-  throw new ClaworcError('secrets', `${file} is not a fingerprint key of ${KEY_BYTES} bytes. Delete it to get a new one.`, {
-    subject: file,
-  });
+  throw new ClaworcError(
+    'secrets',
+    `${file} is not a fingerprint key of ${KEY_BYTES} bytes. Delete it to get a new one.`,
+    {
+      subject: file,
+    },
+  );
 }
 
 /** 32 bytes that are equal for the same value of the same key, and tell nothing without the fingerprint key. */

@@ -51,10 +51,14 @@ export async function createIdentity(file: string, options: { readonly clock: Cl
   const recipient = await identityToRecipient(secret);
   const text = `# created: ${isoSeconds(options.clock)}\n# public key: ${recipient}\n${secret}\n`;
   const created = await createPrivateFile(file, text, systemRandom).catch((error: unknown) => {
-    throw new ClaworcError('secrets', `The age identity ${file} can't be written: ${fileErrorCode(error)}.`, { subject: file });
+    throw new ClaworcError('secrets', `The age identity ${file} can't be written: ${fileErrorCode(error)}.`, {
+      subject: file,
+    });
   });
   if (!created) {
-    throw new ClaworcError('secrets', `The age identity ${file} exists already and is never overwritten.`, { subject: file });
+    throw new ClaworcError('secrets', `The age identity ${file} exists already and is never overwritten.`, {
+      subject: file,
+    });
   }
   return new AgeIdentity([secret], [recipient]);
 }

@@ -88,14 +88,21 @@ function openWith(dataKey: Uint8Array, { leaves, sops }: SealedDocument, { scope
 function decodeValue(bytes: Buffer | undefined, key: string): OpenedKey {
   try {
     const value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return value.includes('\0') ? refuse('control_characters', `The value of ${key} holds a NUL.`) : { ok: true, value };
+    return value.includes('\0')
+      ? refuse('control_characters', `The value of ${key} holds a NUL.`)
+      : { ok: true, value };
   } catch {
     return refuse('unsupported', `The value of ${key} is not UTF-8 text.`);
   }
 }
 
 function refuseForeign({ sops }: SealedDocument, identity: AgeIdentity): Refusal {
-  const recipients = sops.age.map(({ recipient }) => (/^age1[a-z0-9]+$/.test(recipient) ? recipient.slice(0, 70) : '?'));
+  const recipients = sops.age.map(({ recipient }) =>
+    /^age1[a-z0-9]+$/.test(recipient) ? recipient.slice(0, 70) : '?',
+  );
   const mine = identity.recipients.join(', ');
-  return refuse('no_identity', `It is sealed for ${recipients.join(', ')}, and this identity opens what is sealed for ${mine}.`);
+  return refuse(
+    'no_identity',
+    `It is sealed for ${recipients.join(', ')}, and this identity opens what is sealed for ${mine}.`,
+  );
 }

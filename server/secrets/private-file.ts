@@ -7,7 +7,11 @@ import { fileErrorCode } from './errors.ts';
  * Makes `file` with mode 0600 and all of its content at once, safe against power loss. False, and nothing written, when
  * there is one already: an identity that is overwritten takes every sealed key with it.
  */
-export async function createPrivateFile(file: string, content: string | Uint8Array, random: RandomBytes): Promise<boolean> {
+export async function createPrivateFile(
+  file: string,
+  content: string | Uint8Array,
+  random: RandomBytes,
+): Promise<boolean> {
   const suffix = Buffer.from(random(6)).toString('hex');
   const partial = join(dirname(file), `.${suffix}.partial`);
   const handle = await open(partial, 'wx', 0o600);

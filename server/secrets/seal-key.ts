@@ -68,7 +68,8 @@ function checkRequest({ key, value, recipients }: SealRequest): void {
     throw new ClaworcError('invalid', 'A key is named like an environment variable, ANTHROPIC_API_KEY.');
   }
   if (value === '') throw new ClaworcError('invalid', `The value of ${key} is empty.`);
-  if (!value.isWellFormed()) throw new ClaworcError('invalid', `The value of ${key} holds half of a Unicode character.`);
+  if (!value.isWellFormed())
+    throw new ClaworcError('invalid', `The value of ${key} holds half of a Unicode character.`);
   if (recipients.length === 0) {
     throw new ClaworcError('invalid', 'claworc.yaml names no recipients: there is nobody to seal the key for.');
   }

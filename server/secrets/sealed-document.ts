@@ -47,7 +47,8 @@ export function parseStrictYaml(text: string): StrictYaml {
   const document = parseOrNull(text);
   if (!document) return refuse('not_yaml', 'The file is not YAML that can be read.');
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem) return refuse('not_yaml', `The file is not one valid YAML document (line ${problem.linePos?.[0].line ?? 1}).`);
+  if (problem)
+    return refuse('not_yaml', `The file is not one valid YAML document (line ${problem.linePos?.[0].line ?? 1}).`);
   if (hasReferences(document)) return refuse('unsupported', 'The file has an anchor, an alias or a tag.');
   const root = document.contents;
   if (!isMap(root)) return refuse('not_a_sealed_key', 'The file is not a Kubernetes Secret.');

@@ -2,7 +2,13 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { resolveBinaries } from './binaries.ts';
-import { apiServerArguments, controllerManagerArguments, etcdArguments, kwokArguments, schedulerArguments } from './components.ts';
+import {
+  apiServerArguments,
+  controllerManagerArguments,
+  etcdArguments,
+  kwokArguments,
+  schedulerArguments,
+} from './components.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { createKubectl, type Kubectl } from './kubectl.ts';
 import { openLayout } from './layout.ts';

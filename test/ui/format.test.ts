@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { ageOf, corePair, coresOf, count, imageTail, sizeOf, sizePair, subjectOf, totalSize, whenOf } from '../../ui/src/data/format.ts';
+import {
+  ageOf,
+  corePair,
+  coresOf,
+  count,
+  imageTail,
+  sizeOf,
+  sizePair,
+  subjectOf,
+  totalSize,
+  whenOf,
+} from '../../ui/src/data/format.ts';
 
 const now = Date.parse('2026-11-19T14:32:18Z');
 

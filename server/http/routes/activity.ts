@@ -1,12 +1,12 @@
 import { getActivity } from '../../services/fleet/activity.ts';
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import type { App } from '../app-type.ts';
 import { PageQuerySchema } from '../schemas/requests.ts';
 import { ActivitySchema } from '../schemas/views.ts';
 import { answers } from './answers.ts';
 import { limitOf } from './limit.ts';
 
-export function activityRoutes(api: App, context: Context): void {
+export function activityRoutes(api: App, context: AppContext): void {
   api.get(
     '/activity',
     {

@@ -1,6 +1,6 @@
 import { viewClusterPlan } from '../../services/cluster/plan.ts';
 import { acceptCluster } from '../../services/cluster/accept.ts';
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { viewFleetState } from '../../services/fleet/state.ts';
 import type { App } from '../app-type.ts';
 import { ClusterPlanSchema } from '../schemas/cluster-plan.ts';
@@ -11,7 +11,7 @@ import { optionalBody } from './optional-body.ts';
 
 const tags = ['state'];
 
-export function clusterRoutes(api: App, context: Context): void {
+export function clusterRoutes(api: App, context: AppContext): void {
   api.get(
     '/fleet',
     {

@@ -1,5 +1,5 @@
 import { getConfig, putConfig } from '../../services/instances/config.ts';
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
@@ -9,7 +9,7 @@ import { answers, writeAnswers } from './answers.ts';
 
 const tags = ['config'];
 
-export function configRoutes(api: App, context: Context): void {
+export function configRoutes(api: App, context: AppContext): void {
   api.get(
     '/instances/:id/config',
     {

@@ -1,9 +1,9 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import type { App } from '../app-type.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { streamAnswers } from './answers.ts';
 
-export function eventRoutes(api: App, _context: Context, streams: EventStreams): void {
+export function eventRoutes(api: App, _context: AppContext, streams: EventStreams): void {
   api.get(
     '/events',
     {

@@ -1,11 +1,11 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { viewHealth } from '../../services/fleet/health.ts';
 import type { App } from '../app-type.ts';
 import { HealthSchema } from '../schemas/views.ts';
 import { answers } from './answers.ts';
 
 /** `/health`; registered below the API's prefix and at the root. */
-export function healthRoutes(app: App, context: Context): void {
+export function healthRoutes(app: App, context: AppContext): void {
   app.get(
     '/health',
     {

@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { getCommit } from '../../services/instances/commits.ts';
 import { discardDraft } from '../../services/instances/drafts.ts';
 import { getHistory } from '../../services/instances/history.ts';
@@ -11,7 +11,7 @@ import { limitOf } from './limit.ts';
 
 const tags = ['history'];
 
-export function historyRoutes(api: App, context: Context): void {
+export function historyRoutes(api: App, context: AppContext): void {
   api.get(
     '/instances/:id/history',
     {

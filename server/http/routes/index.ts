@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import type { App } from '../app-type.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { activityRoutes } from './activity.ts';
@@ -16,7 +16,7 @@ import { screenRoutes } from './screens.ts';
 import { settingsRoutes } from './settings.ts';
 
 /** Every route of the API, below its prefix. */
-export function registerRoutes(api: App, context: Context, streams: EventStreams): void {
+export function registerRoutes(api: App, context: AppContext, streams: EventStreams): void {
   api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
   healthRoutes(api, context);
   instanceRoutes(api, context);

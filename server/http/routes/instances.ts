@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { createInstance } from '../../services/instances/create.ts';
 import { deleteInstance } from '../../services/instances/delete.ts';
 import { getInstance, listInstances } from '../../services/instances/list.ts';
@@ -17,7 +17,7 @@ import { answers, createAnswers, writeAnswers } from './answers.ts';
 
 const tags = ['instances'];
 
-export function instanceRoutes(api: App, context: Context): void {
+export function instanceRoutes(api: App, context: AppContext): void {
   api.get(
     '/instances',
     { schema: { tags, operationId: 'listInstances', summary: 'All bots', response: answers(InstanceListSchema) } },

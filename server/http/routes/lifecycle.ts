@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { restartInstance, startInstance, stopInstance } from '../../services/instances/lifecycle.ts';
 import type { App } from '../app-type.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
@@ -17,7 +17,7 @@ const ACTIONS = [
   { name: 'restart', run: restartInstance, summary: 'Restart a bot', description: 'A new pod; a commit, too.' },
 ] as const;
 
-export function lifecycleRoutes(api: App, context: Context): void {
+export function lifecycleRoutes(api: App, context: AppContext): void {
   for (const { name, run, summary, description } of ACTIONS) {
     api.post(
       `/instances/:id/${name}`,

@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { followInstanceLogs } from '../../services/cluster/logs.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { App } from '../app-type.ts';
@@ -7,7 +7,7 @@ import type { EventStreams } from '../event-streams.ts';
 import { IdParamsSchema, LogsQuerySchema } from '../schemas/requests.ts';
 import { streamAnswers } from './answers.ts';
 
-export function logRoutes(api: App, context: Context, streams: EventStreams): void {
+export function logRoutes(api: App, context: AppContext, streams: EventStreams): void {
   api.get(
     '/instances/:id/logs',
     {

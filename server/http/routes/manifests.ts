@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { getManifests } from '../../services/instances/manifests.ts';
 import { getOverview } from '../../services/instances/overview.ts';
 import type { App } from '../app-type.ts';
@@ -6,7 +6,7 @@ import { IdParamsSchema } from '../schemas/requests.ts';
 import { ManifestsSchema, OverviewSchema } from '../schemas/views.ts';
 import { answers } from './answers.ts';
 
-export function manifestRoutes(api: App, context: Context): void {
+export function manifestRoutes(api: App, context: AppContext): void {
   api.get(
     '/instances/:id/manifests',
     {

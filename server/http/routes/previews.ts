@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { previewChange, previewCreate, previewSettings } from '../../services/instances/previews.ts';
 import type { App } from '../app-type.ts';
 import { CreateInstanceSchema } from '../schemas/instance.ts';
@@ -9,7 +9,7 @@ import { answers } from './answers.ts';
 
 const tags = ['previews'];
 
-export function previewRoutes(api: App, context: Context): void {
+export function previewRoutes(api: App, context: AppContext): void {
   api.post(
     '/instances/preview',
     {

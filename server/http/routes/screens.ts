@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { issueTicket } from '../../services/cluster/screens.ts';
 import type { App } from '../app-type.ts';
 import { clientOf } from '../screen-upgrade.ts';
@@ -7,7 +7,7 @@ import { TicketSchema } from '../schemas/views.ts';
 import { createAnswers } from './answers.ts';
 import { optionalBody } from './optional-body.ts';
 
-export function screenRoutes(api: App, context: Context): void {
+export function screenRoutes(api: App, context: AppContext): void {
   api.post(
     '/instances/:id/screens/:screen/tickets',
     {

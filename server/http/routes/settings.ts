@@ -1,4 +1,4 @@
-import type { Context } from '../../services/context.ts';
+import type { AppContext } from '../../services/app-context.ts';
 import { getSettings } from '../../services/fleet/settings.ts';
 import { updateSettings } from '../../services/fleet/update-settings.ts';
 import type { App } from '../app-type.ts';
@@ -9,7 +9,7 @@ import { answers, writeAnswers } from './answers.ts';
 
 const tags = ['settings'];
 
-export function settingsRoutes(api: App, context: Context): void {
+export function settingsRoutes(api: App, context: AppContext): void {
   api.get(
     '/settings',
     {

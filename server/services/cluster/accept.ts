@@ -1,11 +1,11 @@
 import type { FleetState } from '../../http/schemas/views.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { addAudit } from '../../store/audit.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 import { viewFleetState } from '../fleet/state.ts';
 
 /** Uses the cluster that is offered. Throws `conflict` when none is, or another one than the person saw. */
-export function acceptCluster(context: Context, seen: string | undefined): FleetState {
+export function acceptCluster(context: AppContext, seen: string | undefined): FleetState {
   const { state, context: offered } = context.cluster.view.connection();
   if (state !== 'offered' || (seen !== undefined && seen !== offered)) {
     const now = state === 'offered' ? `The cluster on offer is ${offered ?? 'unnamed'}` : 'No cluster is on offer';

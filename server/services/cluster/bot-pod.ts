@@ -2,8 +2,8 @@ import type { ClusterConnection } from '../../cluster/connection.ts';
 import { PODS } from '../../cluster/resources.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet, readDesiredInstance } from '../instances/edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet, readEditedInstance } from '../instances/edited.ts';
 
 /** The one pod of a bot, where it can be asked for logs and screens. */
 export interface BotPod {
@@ -18,13 +18,13 @@ export interface BotPod {
  * Finds the pod of a bot in the cluster. Throws `not_found`, `cluster_unreachable` (503, with what Claworc waits for)
  * and `conflict` where the bot has no pod, saying why.
  */
-export async function findBotPod(context: Context, id: string): Promise<BotPod> {
-  const { row, record } = readDesiredInstance(context.store.reader, id);
+export async function findBotPod(context: AppContext, id: string): Promise<BotPod> {
+  const { row, record } = readEditedInstance(context.store.reader, id);
   const { name } = row;
   const { connection, api } = context.cluster;
   if (connection === null || api === null) throw noCluster(context);
   if (record.spec.state === 'stopped') throw new ClaworcError('conflict', `${name} is stopped: start it first.`);
-  const { namespace } = readDesiredFleet(context.store.reader).fleet.spec;
+  const { namespace } = readEditedFleet(context.store.reader).fleet.spec;
   const listed = await api.list(PODS, namespace, { labelSelector: `app=${name}` });
   if (!listed.ok) {
     throw new ClaworcError('cluster_unreachable', `The pod of ${name} can't be found: ${listed.failure.message}`, {
@@ -41,7 +41,7 @@ export async function findBotPod(context: Context, id: string): Promise<BotPod> 
   return { connection, namespace, pod: pod.metadata.name, address: podIP ?? null };
 }
 
-export function noCluster({ cluster }: Context): ClaworcError {
+export function noCluster({ cluster }: AppContext): ClaworcError {
   const { detail } = cluster.view.connection();
   return new ClaworcError('cluster_unreachable', detail || 'No cluster is connected.', { retryable: true });
 }

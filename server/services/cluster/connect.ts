@@ -4,7 +4,7 @@ import { ClaworcError } from '../../lib/errors.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { openKey } from '../../secrets/open-key.ts';
 import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
-import type { ClusterLoop, ClusterParts } from '../open-context.ts';
+import type { ClusterLoop, ClusterParts } from '../open-app-context.ts';
 import { createReadOnlyView } from './read-only-view.ts';
 
 /** Which cluster a person named, if any. */

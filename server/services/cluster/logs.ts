@@ -3,7 +3,7 @@ import { followLogs } from '../../cluster/log-stream.ts';
 import type { LogLine } from '../../http/schemas/views.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { findBotPod } from './bot-pod.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 
 export interface LogsRequest {
   /** Lines from the past. */
@@ -21,7 +21,7 @@ const POD_WAIT_MS = 1_000;
  * the bot is stopped or gone. Throws as `findBotPod` does, before the first line.
  */
 export async function followInstanceLogs(
-  context: Context,
+  context: AppContext,
   id: string,
   { tail, follow, signal }: LogsRequest,
 ): Promise<AsyncIterable<LogLine>> {
@@ -31,7 +31,7 @@ export async function followInstanceLogs(
   return followLogs(first.connection, { namespace: first.namespace, pod: nextPod, tail, follow, signal });
 }
 
-async function waitForPod(context: Context, id: string, signal: AbortSignal): Promise<string | null> {
+async function waitForPod(context: AppContext, id: string, signal: AbortSignal): Promise<string | null> {
   while (!signal.aborted) {
     try {
       return (await findBotPod(context, id)).pod;

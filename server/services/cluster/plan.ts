@@ -2,13 +2,13 @@ import type { ClusterPlan } from '../../http/schemas/cluster-plan.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { planRepo } from '../../reconcile/once/plan-repo.ts';
 import { isChange, type PlannedVerb } from '../../reconcile/plan/plan-types.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 
 /**
  * What applying main to the cluster would do now; reads it and writes nothing. Throws `cluster_unreachable` without a
  * cluster or an answer, `git_unreachable` before the first commit.
  */
-export async function viewClusterPlan(context: Context): Promise<ClusterPlan> {
+export async function viewClusterPlan(context: AppContext): Promise<ClusterPlan> {
   const { cluster, repository, snapshots, version } = context;
   const { detail } = cluster.view.connection();
   if (cluster.api === null) throw new ClaworcError('cluster_unreachable', detail, { retryable: true });

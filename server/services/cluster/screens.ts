@@ -6,8 +6,8 @@ import { dialScreen } from '../../vnc/direct-driver.ts';
 import { SCREEN_PORTS } from '../../vnc/screens.ts';
 import type { ScreenMode } from '../../vnc/tickets.ts';
 import { findBotPod, noCluster } from './bot-pod.ts';
-import type { Context } from '../context.ts';
-import { readDesiredInstance } from '../instances/edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedInstance } from '../instances/edited.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 
 export interface TicketOrder {
@@ -21,8 +21,8 @@ export interface TicketOrder {
  * A ticket that opens one WebSocket. Throws `not_found`, `cluster_unreachable` without a cluster, and `conflict` for a
  * bot that is stopped.
  */
-export function issueTicket(context: Context, id: string, { screen, mode, client }: TicketOrder): Ticket {
-  const { row, record } = readDesiredInstance(context.store.reader, id);
+export function issueTicket(context: AppContext, id: string, { screen, mode, client }: TicketOrder): Ticket {
+  const { row, record } = readEditedInstance(context.store.reader, id);
   if (context.cluster.connection === null) throw noCluster(context);
   if (record.spec.state === 'stopped') throw new ClaworcError('conflict', `${row.name} is stopped: start it first.`);
   const { ticket, expiresAt } = context.tickets.issue({ instance: row.name, screen, client }, mode);
@@ -36,7 +36,7 @@ export function issueTicket(context: Context, id: string, { screen, mode, client
 
 /** The mode that a ticket gives its holder, or null. It is used up either way. */
 export function redeemTicket(
-  { tickets }: Context,
+  { tickets }: AppContext,
   instance: string,
   { screen, ticket, client }: { screen: Screen; ticket: string; client: string },
 ): ScreenMode | null {
@@ -47,7 +47,7 @@ export function redeemTicket(
  * A connection to the RFB port of a bot's screen: straight to the pod from inside the cluster, else through the API
  * server. Where it leads comes from the cluster alone.
  */
-export async function openScreen(context: Context, instance: string, screen: Screen): Promise<Duplex> {
+export async function openScreen(context: AppContext, instance: string, screen: Screen): Promise<Duplex> {
   const { connection, namespace, pod, address } = await findBotPod(context, instance);
   const port = SCREEN_PORTS[screen];
   if (context.cluster.inCluster && address !== null) return dialScreen({ host: address, port });

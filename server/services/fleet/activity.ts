@@ -3,7 +3,7 @@ import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
 import { listAudit, type AuditRow } from '../../store/audit.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 import { draftOf } from '../instances/history.ts';
 
 type Entry = Activity[number];
@@ -12,7 +12,7 @@ type Entry = Activity[number];
 const TOLD_BY_COMMITS = 'edit';
 
 /** Open drafts, commits of main by whoever made them, and decisions that are no commit; newest first. */
-export async function getActivity(context: Context, limit: number): Promise<Activity> {
+export async function getActivity(context: AppContext, limit: number): Promise<Activity> {
   const read = context.store.reader;
   const commits = await context.repository.log({ limit });
   const decisions = listAudit(read, limit).filter(({ action }) => action !== TOLD_BY_COMMITS);

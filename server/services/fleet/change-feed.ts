@@ -2,13 +2,13 @@ import type { EventPayloads } from '../../http/schemas/views.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { FLEET_UNIT } from '../../store/edit.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 import { countUnits, viewFleetState } from './state.ts';
 import { findInstances, listInstances } from '../instances/list.ts';
 import { keepMilestones } from './milestones.ts';
 
 /** The whole fleet as it is now: what a new listener starts from. */
-export function takeSnapshot(context: Context): EventPayloads['snapshot'] {
+export function takeSnapshot(context: AppContext): EventPayloads['snapshot'] {
   const instances = listInstances(context);
   return { instances, fleet: viewFleetState(context, countUnits(instances)) };
 }
@@ -22,7 +22,7 @@ interface Told {
  * Tells everybody who listens which bots changed and how the fleet is now, from what the publisher and the cluster
  * report. A bot that looks as it did is not told. Returns the way to stop.
  */
-export function startChangeFeed(context: Context): () => void {
+export function startChangeFeed(context: AppContext): () => void {
   const { publisher, cluster, bus, screens, log } = context;
   const told = new Map<string, Told>();
   let fleetTold = '';

@@ -1,8 +1,8 @@
 import { addJournal, listJournal } from '../../store/journal.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 
 /** Writes down when a commit of a unit was applied, and when its bot was well again: its history shows both. */
-export function keepMilestones({ store, cluster }: Context, units: Iterable<string>): void {
+export function keepMilestones({ store, cluster }: AppContext, units: Iterable<string>): void {
   for (const unit of units) {
     const live = cluster.view.unit(unit);
     if (live === undefined || live.commit === null) continue;

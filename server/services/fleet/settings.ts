@@ -1,14 +1,14 @@
 import type { Fleet } from '../../../constructs/schema/index.ts';
 import type { Settings } from '../../http/schemas/settings.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet, readDesiredKeys } from '../instances/edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet, readEditedKeys } from '../instances/edited.ts';
 import { maskOf, NAMED_KEYS } from '../keys/key-edits.ts';
 
 /** The settings, drafts included; keys as `****abcd`. Throws `git_unreachable` before claworc.yaml was read. */
-export function getSettings(context: Context): Settings {
+export function getSettings(context: AppContext): Settings {
   const read = context.store.reader;
-  const { fleet, commit, drafts } = readDesiredFleet(read);
-  const keys = readDesiredKeys(read, 'global');
+  const { fleet, commit, drafts } = readEditedFleet(read);
+  const keys = readEditedKeys(read, 'global');
   const masked = (name: string): string | null => {
     const key = keys.get(name);
     return key === undefined ? null : maskOf(key);

@@ -3,21 +3,21 @@ import type { FleetState } from '../../http/schemas/views.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import { listProblems } from '../../store/problems.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet } from '../instances/edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet } from '../instances/edited.ts';
 import { listInstances } from '../instances/list.ts';
 
 /**
  * The state of the whole loop. `counts` saves looking at every bot where that was just done. Throws `git_unreachable`
  * before claworc.yaml was read.
  */
-export function viewFleetState(context: Context, counts = countUnits(listInstances(context))): FleetState {
+export function viewFleetState(context: AppContext, counts = countUnits(listInstances(context))): FleetState {
   const read = context.store.reader;
   const { view } = context.cluster;
   const connection = view.connection();
   const publisher = context.publisher.state();
   return {
-    namespace: readDesiredFleet(read).fleet.spec.namespace,
+    namespace: readEditedFleet(read).fleet.spec.namespace,
     head: publisher.head ?? getMeta(read, IMPORTED_COMMIT) ?? null,
     ...counts,
     drafts: listOpenEdits(read).length,

@@ -7,8 +7,8 @@ import { ClaworcError } from '../../lib/errors.ts';
 import { rewriteMetadata } from '../../secrets/rewrite-metadata.ts';
 import type { DocumentChange } from '../../store/edit.ts';
 import { checkRecord } from '../instances/check-record.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet, readDesiredInstances, readDesiredKeys, type DesiredInstance } from '../instances/edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet, readEditedInstances, readEditedKeys, type EditedInstance } from '../instances/edited.ts';
 import { fleetFieldOf, withSettings } from './fields.ts';
 import { sealKeys, type KeyChange } from '../keys/key-edits.ts';
 import { takenPorts, withPorts } from '../instances/node-ports.ts';
@@ -21,7 +21,7 @@ import { write, type PlannedWrite, type Written } from '../instances/write.ts';
  * another namespace), `ports_used_up`, `stale` and `conflict`.
  */
 export async function updateSettings(
-  context: Context,
+  context: AppContext,
   body: UpdateSettings,
   revision?: string,
 ): Promise<Written<Settings>> {
@@ -29,14 +29,18 @@ export async function updateSettings(
   return { published, value: getSettings(context) };
 }
 
-export async function planSettings(context: Context, body: UpdateSettings, revision?: string): Promise<PlannedWrite> {
+export async function planSettings(
+  context: AppContext,
+  body: UpdateSettings,
+  revision?: string,
+): Promise<PlannedWrite> {
   const read = context.store.reader;
   const base = await readBaseFleet(context, revision);
   const next = withSettings(base, body);
   checkFleet(next);
   const keys = await sealKeys(context, 'global', body, next);
-  const instances = readDesiredInstances(read);
-  const moves = next.spec.namespace !== readDesiredFleet(read).fleet.spec.namespace;
+  const instances = readEditedInstances(read);
+  const moves = next.spec.namespace !== readEditedFleet(read).fleet.spec.namespace;
   if (moves) checkNamespaceIsFree(instances);
   const changes: DocumentChange[] = [
     ...(isDeepStrictEqual(next, base) ? [] : [{ kind: 'Fleet', base, next } as const]),
@@ -47,8 +51,8 @@ export async function planSettings(context: Context, body: UpdateSettings, revis
   return { message: `Change ${inWords(changedNames(body))} of the fleet`, changes };
 }
 
-async function readBaseFleet(context: Context, revision?: string): Promise<Fleet> {
-  const { fleet, commit } = readDesiredFleet(context.store.reader);
+async function readBaseFleet(context: AppContext, revision?: string): Promise<Fleet> {
+  const { fleet, commit } = readEditedFleet(context.store.reader);
   if (revision === undefined || revision === commit) return fleet;
   const bytes = await context.repository.readFile(revision, 'claworc.yaml').catch(() => null);
   const parsed = bytes === null ? undefined : parseFleet(bytes, 'claworc.yaml');
@@ -65,7 +69,7 @@ function checkFleet(fleet: Fleet): void {
   throw new ClaworcError('invalid', `${field}: ${problem.message}.`, { field });
 }
 
-function checkNamespaceIsFree(instances: readonly DesiredInstance[]): void {
+function checkNamespaceIsFree(instances: readonly EditedInstance[]): void {
   if (instances.length === 0) return;
   throw new ClaworcError(
     'instances_exist',
@@ -75,7 +79,7 @@ function checkNamespaceIsFree(instances: readonly DesiredInstance[]): void {
 }
 
 /** Bots that inherit the exposure get or lose their pair of ports in the same commit; each must fit the new defaults. */
-function recordChanges(instances: readonly DesiredInstance[], fleet: Fleet): DocumentChange[] {
+function recordChanges(instances: readonly EditedInstance[], fleet: Fleet): DocumentChange[] {
   const taken: NodePorts[] = takenPorts(instances);
   return instances.flatMap(({ row, record, isLeaving }) => {
     if (isLeaving) return [];
@@ -97,9 +101,9 @@ function checkInherited(name: string, check: () => void): void {
 }
 
 /** Sealed keys name their namespace in clear; their values are not touched. */
-function movedKeys(context: Context, namespace: string, sealedNow: readonly KeyChange[]): KeyChange[] {
+function movedKeys(context: AppContext, namespace: string, sealedNow: readonly KeyChange[]): KeyChange[] {
   const fresh = new Set(sealedNow.map(({ key }) => key));
-  const present = [...readDesiredKeys(context.store.reader, 'global').values()].filter(({ name }) => !fresh.has(name));
+  const present = [...readEditedKeys(context.store.reader, 'global').values()].filter(({ name }) => !fresh.has(name));
   return present.map(({ name, file, fingerprint, hint }) => {
     const moved = rewriteMetadata(file, { namespace });
     if (!moved.ok) throw new ClaworcError('secrets', `The global key ${name} can't move: ${moved.reason}`);

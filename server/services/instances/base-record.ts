@@ -1,14 +1,14 @@
 import { parseRecord } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance } from '../../../constructs/schema/index.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { Context } from '../context.ts';
-import type { DesiredInstance } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import type { EditedInstance } from './edited.ts';
 
 /**
  * The record that a person saw: at the revision they name, else as it is now, drafts included. Throws `stale` for a
  * revision that holds no such record.
  */
-export async function readBase(context: Context, desired: DesiredInstance, revision?: string): Promise<BotInstance> {
+export async function readBase(context: AppContext, desired: EditedInstance, revision?: string): Promise<BotInstance> {
   if (revision === undefined || revision === desired.row.commit) return desired.record;
   const path = `instances/${desired.row.name}.yaml`;
   const bytes = await context.repository.readFile(revision, path).catch(() => null);

@@ -2,14 +2,14 @@ import type { Change } from '../../http/schemas/views.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 
 /** Commits do not change: their patches are kept, so that a page that is looked at again costs nothing. */
 const KEPT = 300;
 const patches = new Map<string, Change['files']>();
 
 /** One commit of main with every file it changed. Throws `not_found`. */
-export async function getCommit(context: Context, sha: string): Promise<Change> {
+export async function getCommit(context: AppContext, sha: string): Promise<Change> {
   const [commit] = await context.repository.log({ until: sha, limit: 1 }).catch(() => []);
   if (commit?.commit !== sha || !(await isOnMain(context, sha))) {
     throw new ClaworcError('not_found', `There is no commit ${sha} on main.`, { field: 'sha' });
@@ -17,13 +17,13 @@ export async function getCommit(context: Context, sha: string): Promise<Change> 
   return changeOf(commit, await readPatches(context, commit));
 }
 
-async function isOnMain({ repository }: Context, sha: string): Promise<boolean> {
+async function isOnMain({ repository }: AppContext, sha: string): Promise<boolean> {
   const head = await repository.head();
   return head !== null && repository.isAncestor(sha, head);
 }
 
 /** The files of a commit with their unified diffs, in the order of their paths. */
-export async function readPatches({ repository }: Context, commit: LoggedCommit): Promise<Change['files']> {
+export async function readPatches({ repository }: AppContext, commit: LoggedCommit): Promise<Change['files']> {
   const known = patches.get(commit.commit);
   if (known !== undefined) return known;
   const text = await repository.patch(commit.parents[0] ?? null, commit.commit, '');

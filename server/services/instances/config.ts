@@ -1,16 +1,16 @@
 import type { Config } from '../../http/schemas/instance.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { checkRecord } from './check-record.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet, readDesiredInstance } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet, readEditedInstance } from './edited.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
 /** What the bot reads where its record says nothing. */
 const EMPTY_CONFIG = '{}\n';
 
 /** Throws `not_found`. */
-export function getConfig(context: Context, id: string): Config {
-  const { record, row } = readDesiredInstance(context.store.reader, id);
+export function getConfig(context: AppContext, id: string): Config {
+  const { record, row } = readEditedInstance(context.store.reader, id);
   return { config: record.spec.config ?? EMPTY_CONFIG, revision: row.commit };
 }
 
@@ -19,12 +19,12 @@ export function getConfig(context: Context, id: string): Config {
  * with line and column for a text that is no JSON object, and `conflict` when main changed it in the same moment.
  */
 export async function putConfig(
-  context: Context,
+  context: AppContext,
   id: string,
   config: string,
   revision: string | undefined,
 ): Promise<Written<Config>> {
-  const { row } = readDesiredInstance(context.store.reader, id);
+  const { row } = readEditedInstance(context.store.reader, id);
   if (revision !== undefined && revision !== row.commit) {
     const seen = revision.slice(0, 7);
     const now = row.commit?.slice(0, 7) ?? 'a draft';
@@ -37,10 +37,10 @@ export async function putConfig(
   return { published, value: getConfig(context, id) };
 }
 
-export function planConfig(context: Context, id: string, config: string): PlannedWrite {
-  const { record, row } = readDesiredInstance(context.store.reader, id);
+export function planConfig(context: AppContext, id: string, config: string): PlannedWrite {
+  const { record, row } = readEditedInstance(context.store.reader, id);
   const next = { ...record, spec: { ...record.spec, config } };
-  checkRecord(next, readDesiredFleet(context.store.reader).fleet, (path) => (path === 'spec.config' ? 'config' : path));
+  checkRecord(next, readEditedFleet(context.store.reader).fleet, (path) => (path === 'spec.config' ? 'config' : path));
   const message = `Change config of ${row.name}`;
   if (config === (record.spec.config ?? EMPTY_CONFIG)) return { message, changes: [] };
   return { message, changes: [{ kind: 'BotInstance', name: row.name, base: record, next }] };

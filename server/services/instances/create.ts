@@ -4,8 +4,8 @@ import type { CreateInstance, Instance } from '../../http/schemas/instance.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { getInstance as findInstance } from '../../store/instances.ts';
 import { checkRecord } from './check-record.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet, readDesiredInstances } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet, readEditedInstances } from './edited.ts';
 import { withFields } from './fields.ts';
 import { getInstance } from './list.ts';
 import { sealKeys } from '../keys/key-edits.ts';
@@ -16,20 +16,20 @@ import { write, type PlannedWrite, type Written } from './write.ts';
 /**
  * Creates a bot. Throws `invalid`, `name_taken`, `volumes_retained` and `ports_used_up`.
  */
-export async function createInstance(context: Context, body: CreateInstance): Promise<Written<Instance>> {
+export async function createInstance(context: AppContext, body: CreateInstance): Promise<Written<Instance>> {
   const name = nameFor(body);
   const { published } = await write(context, await planCreate(context, body));
   return { published, value: getInstance(context, name) };
 }
 
-export async function planCreate(context: Context, body: CreateInstance): Promise<PlannedWrite> {
+export async function planCreate(context: AppContext, body: CreateInstance): Promise<PlannedWrite> {
   const name = nameFor(body);
   const read = context.store.reader;
-  const { fleet } = readDesiredFleet(read);
+  const { fleet } = readEditedFleet(read);
   checkNameIsFree(context, name);
   if (body.reuse_volumes !== true) checkNoRetainedVolumes(context, name);
   const makeRecord = (): BotInstance =>
-    withPorts(recordFor(name, body, fleet), fleet, takenPorts(readDesiredInstances(read)));
+    withPorts(recordFor(name, body, fleet), fleet, takenPorts(readEditedInstances(read)));
   checkRecord(makeRecord(), fleet);
   const keys = await sealKeys(context, name, body, fleet);
   // Sealing took a while, and others create bots too: from here to the submit nothing waits.
@@ -47,7 +47,7 @@ function nameFor(body: CreateInstance): string {
   return result.name;
 }
 
-function checkNameIsFree({ store }: Context, name: string): void {
+function checkNameIsFree({ store }: AppContext, name: string): void {
   if (findInstance(store.reader, name) === undefined) return;
   throw new ClaworcError('name_taken', `There is a bot ${name} already; its name comes from the display name.`, {
     field: 'display_name',

@@ -1,16 +1,16 @@
 import type { Instance } from '../../http/schemas/instance.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { addAudit } from '../../store/audit.ts';
-import type { Context } from '../context.ts';
-import { readDesiredInstance } from './edited.ts';
-import { viewDesired } from './list.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedInstance } from './edited.ts';
+import { viewEdited } from './list.ts';
 
 /**
  * Gives up the drafts of a bot. Throws `not_found`, and `conflict` when there is none, or it is being published just
  * now. A bot that was only a draft is gone then; its last view is the answer.
  */
-export function discardDraft(context: Context, id: string): Instance {
-  const desired = readDesiredInstance(context.store.reader, id);
+export function discardDraft(context: AppContext, id: string): Instance {
+  const desired = readEditedInstance(context.store.reader, id);
   const discarded = desired.drafts.filter((draft) => context.publisher.discardDraft(draft.id));
   if (discarded.length === 0) {
     throw new ClaworcError('conflict', `${desired.row.name} has no draft that could be discarded.`);
@@ -28,5 +28,5 @@ export function discardDraft(context: Context, id: string): Instance {
     );
   }
   context.bus.touch([desired.row.name]);
-  return viewDesired(context, { ...desired, record: desired.row.record ?? desired.record, drafts: [] });
+  return viewEdited(context, { ...desired, record: desired.row.record ?? desired.record, drafts: [] });
 }

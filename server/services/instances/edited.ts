@@ -9,7 +9,7 @@ import { listOpenEdits } from '../../store/outbox.ts';
 import { listSealedKeys } from '../../store/sealed-keys.ts';
 
 /** A bot as people have it in mind: main with the drafts on top. */
-export interface DesiredInstance {
+export interface EditedInstance {
   readonly row: InstanceRow;
   readonly record: BotInstance;
   /** Edits of this bot that are not on main, oldest first. */
@@ -19,7 +19,7 @@ export interface DesiredInstance {
 }
 
 /** An API key that is set, sealed. */
-export interface DesiredKey {
+export interface EditedKey {
   readonly name: string;
   readonly file: string;
   /** Null for a key that this server did not seal. */
@@ -28,25 +28,25 @@ export interface DesiredKey {
 }
 
 /** Every bot, oldest first. */
-export function readDesiredInstances(read: Reader): DesiredInstance[] {
+export function readEditedInstances(read: Reader): EditedInstance[] {
   const drafts = draftsByUnit(listOpenEdits(read));
   return listInstances(read).flatMap((row) => desiredOf(row, drafts.get(row.name) ?? []) ?? []);
 }
 
 /** One bot by number or name. Throws `not_found`. */
-export function readDesiredInstance(read: Reader, id: string): DesiredInstance {
-  const desired = findDesiredInstance(read, /^\d{1,15}$/.test(id) ? Number(id) : id);
+export function readEditedInstance(read: Reader, id: string): EditedInstance {
+  const desired = findEditedInstance(read, /^\d{1,15}$/.test(id) ? Number(id) : id);
   if (desired !== undefined) return desired;
   throw new ClaworcError('not_found', `There is no bot ${JSON.stringify(id)}.`, { field: 'id' });
 }
 
-export function findDesiredInstance(read: Reader, key: number | string): DesiredInstance | undefined {
+export function findEditedInstance(read: Reader, key: number | string): EditedInstance | undefined {
   const row = getInstance(read, key);
   return row && desiredOf(row, listOpenEdits(read, row.name));
 }
 
 /** claworc.yaml with its drafts on top, and the commit that holds it. Throws `git_unreachable` before the first import. */
-export function readDesiredFleet(read: Reader): { fleet: Fleet; commit: string; drafts: readonly EditRow[] } {
+export function readEditedFleet(read: Reader): { fleet: Fleet; commit: string; drafts: readonly EditRow[] } {
   const row = getFleet(read);
   if (row === undefined) {
     throw new ClaworcError('git_unreachable', 'claworc.yaml has not been read from git yet.', { retryable: true });
@@ -60,8 +60,8 @@ export function readDesiredFleet(read: Reader): { fleet: Fleet; commit: string; 
 }
 
 /** The keys of a scope, main with drafts on top, by name. */
-export function readDesiredKeys(read: Reader, scope: KeyScope): Map<string, DesiredKey> {
-  const keys = new Map<string, DesiredKey>(listSealedKeys(read, scope).map((row) => [row.name, row]));
+export function readEditedKeys(read: Reader, scope: KeyScope): Map<string, EditedKey> {
+  const keys = new Map<string, EditedKey>(listSealedKeys(read, scope).map((row) => [row.name, row]));
   for (const change of pendingChanges(listOpenEdits(read, scope === 'global' ? FLEET_UNIT : scope))) {
     if (change.kind !== 'SealedKey' || change.scope !== scope) continue;
     if (change.next === null) keys.delete(change.key);
@@ -75,7 +75,7 @@ function onTop<T extends object>(base: T | null, current: T, next: T): T {
   return mergeDocuments(base ?? current, current, next).merged ?? current;
 }
 
-function desiredOf(row: InstanceRow, drafts: readonly EditRow[]): DesiredInstance | undefined {
+function desiredOf(row: InstanceRow, drafts: readonly EditRow[]): EditedInstance | undefined {
   let record = row.record;
   let isLeaving = false;
   for (const change of pendingChanges(drafts)) {

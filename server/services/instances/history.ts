@@ -2,13 +2,13 @@ import type { Change } from '../../http/schemas/views.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listJournal, type JournalRow } from '../../store/journal.ts';
 import { changeOf, readPatches } from './commits.ts';
-import type { Context } from '../context.ts';
-import { readDesiredInstance, type DesiredInstance } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedInstance, type EditedInstance } from './edited.ts';
 import { apiFieldOf } from './fields.ts';
 
 /** The open drafts of a bot, then the commits that touched it, newest first. Throws `not_found`. */
-export async function getHistory(context: Context, id: string, limit: number): Promise<Change[]> {
-  const desired = readDesiredInstance(context.store.reader, id);
+export async function getHistory(context: AppContext, id: string, limit: number): Promise<Change[]> {
+  const desired = readEditedInstance(context.store.reader, id);
   const { name } = desired.row;
   const commits = await context.repository.log({ paths: pathsOf(name), limit });
   const changes = await Promise.all(
@@ -31,7 +31,7 @@ function belongsTo(path: string, name: string): boolean {
   return pathsOf(name).some((own) => path === own || path.startsWith(`${own}/`));
 }
 
-function draftsOf({ drafts }: DesiredInstance): Change[] {
+function draftsOf({ drafts }: EditedInstance): Change[] {
   return drafts.map((edit) => draftOf(edit)).reverse();
 }
 
@@ -71,7 +71,7 @@ function unitPath(unit: string): string {
 }
 
 /** Adds what became of each commit in the cluster; `changes` are newest first. */
-function withProgress({ cluster, store }: Context, name: string, changes: readonly Change[]): Change[] {
+function withProgress({ cluster, store }: AppContext, name: string, changes: readonly Change[]): Change[] {
   const live = cluster.view.unit(name);
   const journal = listJournal(store.reader, { unit: name, limit: 500 }).reverse();
   return changes.map((change, index) => {

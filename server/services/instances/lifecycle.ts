@@ -2,30 +2,30 @@ import type { BotInstance } from '../../../constructs/schema/index.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { Context } from '../context.ts';
-import { readDesiredInstance, type DesiredInstance } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedInstance, type EditedInstance } from './edited.ts';
 import { getInstance } from './list.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
 export type LifecycleAction = 'start' | 'stop' | 'restart';
 
 /** Starts a stopped bot; a running one is left alone. */
-export const startInstance = (context: Context, id: string): Promise<Written<Instance>> => run(context, id, 'start');
+export const startInstance = (context: AppContext, id: string): Promise<Written<Instance>> => run(context, id, 'start');
 
 /** Stops a bot and keeps its volumes; a stopped one is left alone. */
-export const stopInstance = (context: Context, id: string): Promise<Written<Instance>> => run(context, id, 'stop');
+export const stopInstance = (context: AppContext, id: string): Promise<Written<Instance>> => run(context, id, 'stop');
 
 /** Gives a running bot a new pod. Throws `conflict` for a stopped one. */
-export const restartInstance = (context: Context, id: string): Promise<Written<Instance>> =>
+export const restartInstance = (context: AppContext, id: string): Promise<Written<Instance>> =>
   run(context, id, 'restart');
 
-async function run(context: Context, id: string, action: LifecycleAction): Promise<Written<Instance>> {
+async function run(context: AppContext, id: string, action: LifecycleAction): Promise<Written<Instance>> {
   const { published } = await write(context, planLifecycle(context, id, action));
   return { published, value: getInstance(context, id) };
 }
 
-export function planLifecycle(context: Context, id: string, action: LifecycleAction): PlannedWrite {
-  const desired = readDesiredInstance(context.store.reader, id);
+export function planLifecycle(context: AppContext, id: string, action: LifecycleAction): PlannedWrite {
+  const desired = readEditedInstance(context.store.reader, id);
   const { name } = desired.row;
   const next = nextOf(context, desired, action);
   const message = `${action.charAt(0).toUpperCase()}${action.slice(1)} ${name}`;
@@ -35,8 +35,8 @@ export function planLifecycle(context: Context, id: string, action: LifecycleAct
 
 /** The record after the action, or undefined where it is so already. */
 function nextOf(
-  { clock }: Context,
-  { record, row }: DesiredInstance,
+  { clock }: AppContext,
+  { record, row }: EditedInstance,
   action: LifecycleAction,
 ): BotInstance | undefined {
   const { state, ...spec } = record.spec;

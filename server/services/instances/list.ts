@@ -2,25 +2,32 @@ import type { Instance } from '../../http/schemas/instance.ts';
 import { listProblems } from '../../store/problems.ts';
 import { listSealedKeys } from '../../store/sealed-keys.ts';
 import { listUnrendered } from '../../store/unrendered.ts';
-import type { Context } from '../context.ts';
-import { findDesiredInstance, readDesiredFleet, readDesiredInstance, readDesiredInstances, readDesiredKeys, type DesiredInstance } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import {
+  findEditedInstance,
+  readEditedFleet,
+  readEditedInstance,
+  readEditedInstances,
+  readEditedKeys,
+  type EditedInstance,
+} from './edited.ts';
 import { viewOf, type InstanceFacts } from './row.ts';
 
 /** Every bot, oldest first. */
-export function listInstances(context: Context): Instance[] {
+export function listInstances(context: AppContext): Instance[] {
   const read = context.store.reader;
-  const { fleet } = readDesiredFleet(read);
+  const { fleet } = readEditedFleet(read);
   const problems = Map.groupBy(listProblems(read), ({ unit }) => unit);
   const keys = Map.groupBy(listSealedKeys(read), ({ scope }) => scope);
   const byHand = namesEditedByHand(context);
   const connection = context.cluster.view.connection();
-  return readDesiredInstances(read).map((desired) => {
+  return readEditedInstances(read).map((desired) => {
     const { name } = desired.row;
     const published = new Set(keys.get(name)?.map((key) => key.name));
     return viewOf({
       desired,
       fleet,
-      overrides: desired.drafts.length === 0 ? published : new Set(readDesiredKeys(read, name).keys()),
+      overrides: desired.drafts.length === 0 ? published : new Set(readEditedKeys(read, name).keys()),
       problems: problems.get(name) ?? [],
       isEditedByHand: byHand.has(name),
       ...liveOf(context, name),
@@ -30,25 +37,25 @@ export function listInstances(context: Context): Instance[] {
 }
 
 /** One bot by number or name. Throws `not_found`. */
-export function getInstance(context: Context, id: string): Instance {
-  return viewDesired(context, readDesiredInstance(context.store.reader, id));
+export function getInstance(context: AppContext, id: string): Instance {
+  return viewEdited(context, readEditedInstance(context.store.reader, id));
 }
 
 /** Those of the named bots that there are. */
-export function findInstances(context: Context, names: Iterable<string>): Instance[] {
+export function findInstances(context: AppContext, names: Iterable<string>): Instance[] {
   return [...names].flatMap((name) => {
-    const desired = findDesiredInstance(context.store.reader, name);
-    return desired === undefined ? [] : [viewDesired(context, desired)];
+    const desired = findEditedInstance(context.store.reader, name);
+    return desired === undefined ? [] : [viewEdited(context, desired)];
   });
 }
 
-export function viewDesired(context: Context, desired: DesiredInstance): Instance {
+export function viewEdited(context: AppContext, desired: EditedInstance): Instance {
   const read = context.store.reader;
   const { name } = desired.row;
   return viewOf({
     desired,
-    fleet: readDesiredFleet(read).fleet,
-    overrides: new Set(readDesiredKeys(read, name).keys()),
+    fleet: readEditedFleet(read).fleet,
+    overrides: new Set(readEditedKeys(read, name).keys()),
     problems: listProblems(read, name),
     isEditedByHand: namesEditedByHand(context).has(name),
     ...liveOf(context, name),
@@ -56,11 +63,11 @@ export function viewDesired(context: Context, desired: DesiredInstance): Instanc
   });
 }
 
-function liveOf({ cluster, freshness }: Context, name: string): Pick<InstanceFacts, 'live' | 'isCurrent'> {
+function liveOf({ cluster, freshness }: AppContext, name: string): Pick<InstanceFacts, 'live' | 'isCurrent'> {
   const live = cluster.view.unit(name);
   return { live, isCurrent: live !== undefined && freshness.isCurrent(name, live.commit) };
 }
 
-function namesEditedByHand({ store }: Context): Set<string> {
+function namesEditedByHand({ store }: AppContext): Set<string> {
   return new Set(listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'hand' ? [unit] : [])));
 }

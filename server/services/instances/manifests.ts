@@ -4,8 +4,8 @@ import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { renderYaml } from '../../../constructs/yaml.ts';
 import type { Manifest, Manifests } from '../../http/schemas/views.ts';
 import type { ObjectView, UnitView } from '../../reconcile/status/view.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet, readDesiredInstance } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet, readEditedInstance } from './edited.ts';
 
 interface MainFile {
   readonly file: string;
@@ -15,14 +15,14 @@ interface MainFile {
 }
 
 /** Every object of a bot on main, as its draft renders it, and live. Throws `not_found`. */
-export async function getManifests(context: Context, id: string): Promise<Manifests> {
-  const { row, record, drafts } = readDesiredInstance(context.store.reader, id);
+export async function getManifests(context: AppContext, id: string): Promise<Manifests> {
+  const { row, record, drafts } = readEditedInstance(context.store.reader, id);
   const { name } = row;
   const { repository, snapshots, cluster } = context;
   const { repo } = await snapshots.at(await repository.head());
   const main = mainFiles(repo, name);
   const draft =
-    drafts.length === 0 ? undefined : renderDraft(repo, record, readDesiredFleet(context.store.reader).fleet);
+    drafts.length === 0 ? undefined : renderDraft(repo, record, readEditedFleet(context.store.reader).fleet);
   const live = cluster.view.unit(name);
   return {
     revision: row.commit,

@@ -1,7 +1,7 @@
 import { lowestFreePortPair } from '../../../constructs/new-documents.ts';
 import type { BotInstance, Fleet, NodePorts } from '../../../constructs/schema/index.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { DesiredInstance } from './edited.ts';
+import type { EditedInstance } from './edited.ts';
 
 /**
  * The record with a pair of ports exactly when its screens are exposed: the one it has, else the lowest that none of
@@ -21,7 +21,7 @@ export function withPorts(record: BotInstance, fleet: Fleet, taken: readonly Nod
 }
 
 /** The pairs that the bots of the fleet have, drafts included; without the one of `except`. */
-export function takenPorts(instances: readonly DesiredInstance[], except?: string): NodePorts[] {
+export function takenPorts(instances: readonly EditedInstance[], except?: string): NodePorts[] {
   return instances.flatMap(({ row, record }) =>
     row.name === except || record.spec.nodePorts === undefined ? [] : [record.spec.nodePorts],
   );

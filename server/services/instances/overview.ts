@@ -1,12 +1,12 @@
 import type { Overview } from '../../http/schemas/views.ts';
-import type { Context } from '../context.ts';
-import { readDesiredInstance, readDesiredKeys } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedInstance, readEditedKeys } from './edited.ts';
 import { getHistory } from './history.ts';
 import { maskOf } from '../keys/key-edits.ts';
 
 /** What the overview of a bot shows beside the bot itself. Throws `not_found`. */
-export async function getOverview(context: Context, id: string): Promise<Overview> {
-  const { row } = readDesiredInstance(context.store.reader, id);
+export async function getOverview(context: AppContext, id: string): Promise<Overview> {
+  const { row } = readEditedInstance(context.store.reader, id);
   const live = context.cluster.view.unit(row.name);
   const [latest] = await getHistory(context, row.name, 1);
   return {
@@ -21,9 +21,9 @@ export async function getOverview(context: Context, id: string): Promise<Overvie
   };
 }
 
-function keysInEffect({ store }: Context, name: string): Overview['keys'] {
-  const own = readDesiredKeys(store.reader, name);
-  const global = readDesiredKeys(store.reader, 'global');
+function keysInEffect({ store }: AppContext, name: string): Overview['keys'] {
+  const own = readEditedKeys(store.reader, name);
+  const global = readEditedKeys(store.reader, 'global');
   const names = [...new Set([...own.keys(), ...global.keys()])].sort();
   return names.flatMap((key) => {
     const found = own.get(key) ?? global.get(key);

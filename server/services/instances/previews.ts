@@ -8,7 +8,7 @@ import type { Preview } from '../../http/schemas/views.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { listUnrendered } from '../../store/unrendered.ts';
 import { planConfig } from './config.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 import { planCreate } from './create.ts';
 import { planDelete } from './delete.ts';
 import { planLifecycle } from './lifecycle.ts';
@@ -18,21 +18,21 @@ import { prepareEdit } from '../publish/prepare-edit.ts';
 import { conflictError, editOf, type PlannedWrite } from './write.ts';
 
 /** What creating this bot would commit. Throws as `createInstance` does. */
-export async function previewCreate(context: Context, body: CreateInstance): Promise<Preview> {
+export async function previewCreate(context: AppContext, body: CreateInstance): Promise<Preview> {
   return preview(context, await planCreate(context, body));
 }
 
 /** What changing these settings would commit. Throws as `updateSettings` does. */
-export async function previewSettings(context: Context, body: UpdateSettings): Promise<Preview> {
+export async function previewSettings(context: AppContext, body: UpdateSettings): Promise<Preview> {
   return preview(context, await planSettings(context, body));
 }
 
 /** What a change of a bot would commit. Throws as the write itself does. */
-export async function previewChange(context: Context, id: string, body: ChangeRequest): Promise<Preview> {
+export async function previewChange(context: AppContext, id: string, body: ChangeRequest): Promise<Preview> {
   return preview(context, await planChange(context, id, body));
 }
 
-async function planChange(context: Context, id: string, body: ChangeRequest): Promise<PlannedWrite> {
+async function planChange(context: AppContext, id: string, body: ChangeRequest): Promise<PlannedWrite> {
   const { action, config, data, ...update } = body;
   const asked = [action !== undefined, config !== undefined, Object.keys(update).length > 0].filter(Boolean).length;
   if (asked > 1) throw new ClaworcError('invalid', 'Ask about one change at a time: fields, a config, or an action.');
@@ -46,7 +46,7 @@ async function planChange(context: Context, id: string, body: ChangeRequest): Pr
 }
 
 /** Puts the planned documents on top of main as it is now, as publishing would; nothing is written. */
-async function preview(context: Context, { message, changes }: PlannedWrite): Promise<Preview> {
+async function preview(context: AppContext, { message, changes }: PlannedWrite): Promise<Preview> {
   if (changes.length === 0) return { message, files: [], restarts: [] };
   const { repository, snapshots, store } = context;
   const snapshot = await snapshots.at(await repository.head());

@@ -1,12 +1,12 @@
 import { ClaworcError } from '../../lib/errors.ts';
 import { listTombstones } from '../../store/tombstones.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 
 /**
  * Throws `volumes_retained` when volumes of a deleted bot of this name were kept: a new bot would find another bot's
  * data in them. The cluster knows; where it can't be asked, a tombstone that kept the data counts.
  */
-export function checkNoRetainedVolumes({ cluster, store }: Context, name: string): void {
+export function checkNoRetainedVolumes({ cluster, store }: AppContext, name: string): void {
   const live = cluster.view.retained().find(({ instance }) => instance === name);
   const kept =
     cluster.view.connection().state === 'connected'

@@ -3,12 +3,12 @@ import type { Sync } from '../../http/schemas/common.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
 import type { StoredProblem } from '../../store/problems.ts';
-import type { DesiredInstance } from './edited.ts';
+import type { EditedInstance } from './edited.ts';
 import { apiFieldOf, inheritedFields } from './fields.ts';
 
 /** Everything that one row of the fleet is made of. */
 export interface InstanceFacts {
-  readonly desired: DesiredInstance;
+  readonly desired: EditedInstance;
   readonly fleet: Fleet;
   /** Names of the keys that the bot overrides. */
   readonly overrides: ReadonlySet<string>;

@@ -2,7 +2,7 @@ import { compareQuantities, VOLUMES, type BotInstance, type VolumeName } from '.
 import type { Resource } from '../../cluster/resources.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 
 const STORAGE_CLASS: Resource = {
   kind: 'StorageClass',
@@ -15,7 +15,12 @@ const STORAGE_CLASS: Resource = {
  * Throws `storage_fixed` with the reason when a volume can't have the size that is wanted: a claim never shrinks, can't
  * change before it is bound, and grows only if its storage class allows it.
  */
-export async function checkStorage(context: Context, name: string, was: BotInstance, next: BotInstance): Promise<void> {
+export async function checkStorage(
+  context: AppContext,
+  name: string,
+  was: BotInstance,
+  next: BotInstance,
+): Promise<void> {
   for (const volume of VOLUMES) {
     const [before, after] = [was.spec.storage[volume], next.spec.storage[volume]];
     const change = compareQuantities(after, before);
@@ -24,7 +29,7 @@ export async function checkStorage(context: Context, name: string, was: BotInsta
   }
 }
 
-async function checkGrowth(context: Context, name: string, volume: VolumeName): Promise<void> {
+async function checkGrowth(context: AppContext, name: string, volume: VolumeName): Promise<void> {
   const claimName = `${name}-${volume}`;
   const claim = context.cluster.view
     .unit(name)
@@ -42,7 +47,7 @@ async function checkGrowth(context: Context, name: string, volume: VolumeName): 
 }
 
 /** Why the storage class of a claim lets it not grow; undefined also where we may not ask: the API server decides then. */
-async function refusalOfClass({ cluster }: Context, claim: LiveObject): Promise<string | undefined> {
+async function refusalOfClass({ cluster }: AppContext, claim: LiveObject): Promise<string | undefined> {
   const { storageClassName } = (claim.spec ?? {}) as { storageClassName?: string };
   if (cluster.api === null || !storageClassName) return undefined;
   const found = await cluster.api.get(STORAGE_CLASS, null, storageClassName);

@@ -3,8 +3,8 @@ import type { BotInstance } from '../../../constructs/schema/index.ts';
 import type { Instance, UpdateInstance } from '../../http/schemas/instance.ts';
 import { readBase } from './base-record.ts';
 import { checkRecord } from './check-record.ts';
-import type { Context } from '../context.ts';
-import { readDesiredFleet, readDesiredInstance, readDesiredInstances } from './edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedFleet, readEditedInstance, readEditedInstances } from './edited.ts';
 import { withFields } from './fields.ts';
 import { getInstance } from './list.ts';
 import { NAMED_KEYS, sealKeys } from '../keys/key-edits.ts';
@@ -17,7 +17,7 @@ import { write, type PlannedWrite, type Written } from './write.ts';
  * `invalid`, `storage_fixed`, `ports_used_up`, `stale` and `conflict`.
  */
 export async function updateInstance(
-  context: Context,
+  context: AppContext,
   id: string,
   body: UpdateInstance,
   base?: string,
@@ -27,20 +27,20 @@ export async function updateInstance(
 }
 
 export async function planUpdate(
-  context: Context,
+  context: AppContext,
   id: string,
   body: UpdateInstance,
   revision?: string,
 ): Promise<PlannedWrite> {
   const read = context.store.reader;
-  const desired = readDesiredInstance(read, id);
+  const desired = readEditedInstance(read, id);
   const { name } = desired.row;
-  const { fleet } = readDesiredFleet(read);
+  const { fleet } = readEditedFleet(read);
   const base = await readBase(context, desired, revision);
   const change = (record: BotInstance): BotInstance => ({ ...record, spec: withFields(record.spec, body) });
   await checkStorage(context, name, desired.record, change(desired.record));
   const keys = await sealKeys(context, name, body, fleet);
-  const next = withPorts(change(base), fleet, takenPorts(readDesiredInstances(read), name));
+  const next = withPorts(change(base), fleet, takenPorts(readEditedInstances(read), name));
   checkRecord(next, fleet);
   const isSame = isDeepStrictEqual(next, base);
   return {

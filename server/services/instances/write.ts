@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClaworcError } from '../../lib/errors.ts';
 import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
 import { addAudit } from '../../store/audit.ts';
-import type { Context } from '../context.ts';
+import type { AppContext } from '../app-context.ts';
 import { apiFieldOf } from './fields.ts';
 
 /** What a write is going to do: one commit. No changes means that everything is as wanted already. */
@@ -23,7 +23,7 @@ export interface Written<T> {
  * theirs and mine) when main changed the same field meanwhile, and `git_refused` when it can't be published as it is;
  * in both cases nothing of it stays behind.
  */
-export async function write(context: Context, { message, changes }: PlannedWrite): Promise<{ published: boolean }> {
+export async function write(context: AppContext, { message, changes }: PlannedWrite): Promise<{ published: boolean }> {
   if (changes.length === 0) return { published: true };
   const edit = editOf(context, { message, changes });
   context.publisher.submit(edit);
@@ -48,7 +48,7 @@ export async function write(context: Context, { message, changes }: PlannedWrite
 }
 
 /** The write as the publisher takes it, made now by the local person. */
-export function editOf({ clock, author }: Context, { message, changes }: PlannedWrite): Edit {
+export function editOf({ clock, author }: AppContext, { message, changes }: PlannedWrite): Edit {
   return { id: randomUUID(), at: new Date(clock.now()).toISOString(), author, message, changes };
 }
 
@@ -69,7 +69,7 @@ export function conflictError(conflicts: readonly EditConflict[]): ClaworcError 
   });
 }
 
-function audit(context: Context, edit: Edit): void {
+function audit(context: AppContext, edit: Edit): void {
   const units = [...new Set(edit.changes.map(unitOf))];
   context.store.transact((tx) =>
     addAudit(tx, {

@@ -4,8 +4,8 @@ import { fingerprint, isSameFingerprint } from '../../secrets/fingerprint.ts';
 import { checkKeyValue, hintOf } from '../../secrets/key-value.ts';
 import { sealKey } from '../../secrets/seal-key.ts';
 import type { DocumentChange } from '../../store/edit.ts';
-import type { Context } from '../context.ts';
-import { readDesiredKeys, type DesiredKey } from '../instances/edited.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedKeys, type EditedKey } from '../instances/edited.ts';
 
 /** Keys that have a field of their own in the API. */
 export const NAMED_KEYS = {
@@ -34,12 +34,12 @@ interface PastedKey {
  * fingerprint). The plain values end here.
  */
 export async function sealKeys(
-  context: Context,
+  context: AppContext,
   scope: KeyScope,
   body: KeyFields,
   { spec: { recipients, namespace } }: Fleet,
 ): Promise<KeyChange[]> {
-  const present = readDesiredKeys(context.store.reader, scope);
+  const present = readEditedKeys(context.store.reader, scope);
   const changes: KeyChange[] = [];
   for (const [key, pasted] of pastedKeys(body)) {
     if (pasted.value === null) {
@@ -65,7 +65,7 @@ export async function sealKeys(
 }
 
 /** How a key is shown: `****abcd`, or `****` where nothing of it may be. */
-export function maskOf({ hint }: Pick<DesiredKey, 'hint'>): string {
+export function maskOf({ hint }: Pick<EditedKey, 'hint'>): string {
   return `****${hint}`;
 }
 
@@ -83,7 +83,7 @@ function pastedKeys(body: KeyFields): Map<string, PastedKey> {
   return keys;
 }
 
-function isSame(present: DesiredKey | undefined, print: Uint8Array): boolean {
+function isSame(present: EditedKey | undefined, print: Uint8Array): boolean {
   const known = present?.fingerprint ?? null;
   return known !== null && isSameFingerprint(known, print);
 }

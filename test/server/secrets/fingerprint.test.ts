@@ -12,7 +12,9 @@ test('the fingerprint key is made once, 32 bytes in a file of mode 0600', async 
   const keys = await Promise.all([1, 2, 3, 4].map(() => loadFingerprintKey(file, systemRandom)));
 
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(keys.map((key) => Buffer.from(key).toString('hex'))).toEqual(Array(4).fill((await readFile(file)).toString('hex')));
+  expect(keys.map((key) => Buffer.from(key).toString('hex'))).toEqual(
+    Array(4).fill((await readFile(file)).toString('hex')),
+  );
   expect(keys[0]).toHaveLength(32);
 });
 

@@ -15,7 +15,9 @@ test('a new identity is a file of mode 0600 in the text of age-keygen', async ()
 
   const text = await readFile(file, 'utf8');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(text).toMatch(/^# created: 2026-11-22T10:20:30Z\n# public key: age1[a-z0-9]{58}\nAGE-SECRET-KEY-1[0-9A-Z]{58}\n$/);
+  expect(text).toMatch(
+    /^# created: 2026-11-22T10:20:30Z\n# public key: age1[a-z0-9]{58}\nAGE-SECRET-KEY-1[0-9A-Z]{58}\n$/,
+  );
   expect(text).toContain(recipientOf(identity));
   expect(await readdir(folder.path)).toEqual(['age-identity.txt']);
 });
@@ -27,7 +29,11 @@ test('an identity file is never overwritten', async () => {
 
   await expect(createIdentity(file, { clock })).rejects.toThrow(/exists already/);
 
-  expect(await loadIdentity(file)).toMatchObject({ ok: true, identity: { recipients: first.recipients }, warning: null });
+  expect(await loadIdentity(file)).toMatchObject({
+    ok: true,
+    identity: { recipients: first.recipients },
+    warning: null,
+  });
   expect(await readdir(folder.path)).toEqual(['age-identity.txt']);
 });
 

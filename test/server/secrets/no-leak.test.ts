@@ -10,7 +10,11 @@ function expectNoCanary(text: string): void {
   for (const encoding of encodings) {
     // Three bytes in, and cut to whole groups, base64 looks the same wherever the value lies.
     for (const offset of [0, 1, 2]) {
-      expect(text).not.toContain(Buffer.from(CANARY).subarray(offset, offset + 18).toString(encoding));
+      expect(text).not.toContain(
+        Buffer.from(CANARY)
+          .subarray(offset, offset + 18)
+          .toString(encoding),
+      );
     }
   }
 }

@@ -77,11 +77,23 @@ describe('a file that is not a sealed key', () => {
   const entries = /stringData:\n.*\n.*\n/;
   test.each([
     ['clear text', clear, 'not_encrypted'],
-    ['a clear value beside a sops block', sealed.replace(/ANTHROPIC_API_KEY: .*/, 'ANTHROPIC_API_KEY: sk-canary'), 'not_encrypted'],
+    [
+      'a clear value beside a sops block',
+      sealed.replace(/ANTHROPIC_API_KEY: .*/, 'ANTHROPIC_API_KEY: sk-canary'),
+      'not_encrypted',
+    ],
     ['an empty value', sealed.replace(/ANTHROPIC_API_KEY: .*/, 'ANTHROPIC_API_KEY: ""'), 'not_encrypted'],
-    ['a clear binding', sealed.replace(/claworc.binding: .*/, 'claworc.binding: global/ANTHROPIC_API_KEY'), 'not_encrypted'],
+    [
+      'a clear binding',
+      sealed.replace(/claworc.binding: .*/, 'claworc.binding: global/ANTHROPIC_API_KEY'),
+      'not_encrypted',
+    ],
     ['a further entry', sealed.replace('stringData:\n', 'stringData:\n  MORE: sk-canary\n'), 'not_a_sealed_key'],
-    ['a further object beside stringData', sealed.replace('stringData:\n', 'data:\n  X: sk-canary\nstringData:\n'), 'not_a_sealed_key'],
+    [
+      'a further object beside stringData',
+      sealed.replace('stringData:\n', 'data:\n  X: sk-canary\nstringData:\n'),
+      'not_a_sealed_key',
+    ],
     ['no binding', sealed.replace(/ {2}claworc.binding: .*\n/, ''), 'not_a_sealed_key'],
     ['no entries', sealed.replace(entries, ''), 'not_a_sealed_key'],
     ['a ConfigMap', sealed.replace('kind: Secret', 'kind: ConfigMap'), 'not_a_sealed_key'],

@@ -53,7 +53,10 @@ async function createRepo(folder: string, program: string): Promise<SopsRepo> {
       await writeFile(join(folder, path), text);
     },
     sops: async (args, env) => {
-      const { stdout } = await promisify(execFile)(program, [...args], { cwd: folder, env: { ...environment, ...env } });
+      const { stdout } = await promisify(execFile)(program, [...args], {
+        cwd: folder,
+        env: { ...environment, ...env },
+      });
       return stdout;
     },
   };
@@ -104,7 +107,10 @@ describe('the real sops', () => {
 
   test('decrypts with each recipient alone', async ({ repo }) => {
     const other = await makeIdentity();
-    await repo.write(path, await seal(repo.identity, { recipients: [...other.recipients, ...repo.identity.recipients] }));
+    await repo.write(
+      path,
+      await seal(repo.identity, { recipients: [...other.recipients, ...repo.identity.recipients] }),
+    );
 
     expect(await repo.sops(['decrypt', path])).toContain(value);
   });

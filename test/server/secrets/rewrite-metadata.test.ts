@@ -7,7 +7,9 @@ const identity = await makeIdentity();
 const sealed = await seal(identity);
 
 test('only the namespace changes, comments and encrypted lines stay as they are, and it still opens', async () => {
-  const commented = sealed.replace('metadata:', '# kept\nmetadata:').replace('namespace: claworc', 'namespace: claworc # ours');
+  const commented = sealed
+    .replace('metadata:', '# kept\nmetadata:')
+    .replace('namespace: claworc', 'namespace: claworc # ours');
 
   const rewritten = rewriteMetadata(commented, { namespace: 'bots' });
 

@@ -18,9 +18,14 @@ test('a sealed key is a Kubernetes Secret with two encrypted entries and the sop
     labels: { app: 'bot-alpha', 'managed-by': 'claworc', 'app.kubernetes.io/instance': 'bot-alpha' },
   });
   expect(Object.keys(file.stringData!)).toEqual(['OPENAI_API_KEY', 'claworc.binding']);
-  expect(Object.keys(file.sops!)).toEqual(
-    ['age', 'encrypted_regex', 'lastmodified', 'mac', 'mac_only_encrypted', 'version'],
-  );
+  expect(Object.keys(file.sops!)).toEqual([
+    'age',
+    'encrypted_regex',
+    'lastmodified',
+    'mac',
+    'mac_only_encrypted',
+    'version',
+  ]);
   expect(text).toContain('lastmodified: "2026-11-22T10:20:30Z"');
   expect(text).toMatch(/^ {4}- enc: \|\n {8}-----BEGIN AGE ENCRYPTED FILE-----\n/m);
   expect(text).not.toMatch(/^.*[ \t]$/m);

@@ -9,7 +9,20 @@ import { Resource } from '../common/resource.ts';
 import { ApiError } from '../data/api.ts';
 import { createInstance, previewCreate, readSettings } from '../data/endpoints.ts';
 import { totalSize } from '../data/format.ts';
-import { checkForm, createBody, emptyForm, FIELD_LABELS, fleetSizes, KEY_FIELDS, RESOURCE_FIELDS, STORAGE_FIELDS, type FormErrors, type InstanceForm, type ResourceField, type StorageField } from '../data/instance-form.ts';
+import {
+  checkForm,
+  createBody,
+  emptyForm,
+  FIELD_LABELS,
+  fleetSizes,
+  KEY_FIELDS,
+  RESOURCE_FIELDS,
+  STORAGE_FIELDS,
+  type FormErrors,
+  type InstanceForm,
+  type ResourceField,
+  type StorageField,
+} from '../data/instance-form.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import type { EditorChange } from '../editor/json-editor.ts';
 import '../elements/dialog.ts';

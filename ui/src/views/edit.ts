@@ -8,7 +8,19 @@ import { fileLines } from '../common/preview-view.ts';
 import { Resource } from '../common/resource.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readSettings, updateInstance } from '../data/endpoints.ts';
-import { checkForm, FIELD_LABELS, fleetSizes, formOf, isEmptyBody, RESOURCE_FIELDS, STORAGE_FIELDS, updateBody, type InstanceForm, type ResourceField, type StorageField } from '../data/instance-form.ts';
+import {
+  checkForm,
+  FIELD_LABELS,
+  fleetSizes,
+  formOf,
+  isEmptyBody,
+  RESOURCE_FIELDS,
+  STORAGE_FIELDS,
+  updateBody,
+  type InstanceForm,
+  type ResourceField,
+  type StorageField,
+} from '../data/instance-form.ts';
 import '../elements/dialog.ts';
 import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';

@@ -6,7 +6,18 @@ import { bones } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
 import { runBotAct } from '../common/bot-actions.ts';
 import { clockOf, count } from '../data/format.ts';
-import { fleetAddress, GROUP_TITLES, GROUPS, isGrouped, matchesShow, readFleetQuery, selectInstances, type FleetQuery, type Group, type SortKey } from '../data/fleet-list.ts';
+import {
+  fleetAddress,
+  GROUP_TITLES,
+  GROUPS,
+  isGrouped,
+  matchesShow,
+  readFleetQuery,
+  selectInstances,
+  type FleetQuery,
+  type Group,
+  type SortKey,
+} from '../data/fleet-list.ts';
 import type { Route } from '../data/router.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';

@@ -16,7 +16,18 @@ import { icon } from '../elements/icon.ts';
 import '../elements/track.ts';
 import './objects.ts';
 import { router, store } from '../services.ts';
-import { button, face, icon as iconSheet, layout, note, panel, screens, sheets, status, tile } from '../styles/sheets.ts';
+import {
+  button,
+  face,
+  icon as iconSheet,
+  layout,
+  note,
+  panel,
+  screens,
+  sheets,
+  status,
+  tile,
+} from '../styles/sheets.ts';
 
 /** The overview of a bot: what the last change did, why it has its status, its objects, details and keys. */
 @customElement('cw-overview')

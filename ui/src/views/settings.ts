@@ -11,7 +11,14 @@ import { commitLink, statusGlyph } from '../common/words-view.ts';
 import { ApiError } from '../data/api.ts';
 import { previewSettings, readSettings, saveSettings } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
-import { checkSettings, SETTING_LABELS, SIZE_SETTINGS, settingsBody, type KeyWishes, type SettingsForm } from '../data/settings-form.ts';
+import {
+  checkSettings,
+  SETTING_LABELS,
+  SIZE_SETTINGS,
+  settingsBody,
+  type KeyWishes,
+  type SettingsForm,
+} from '../data/settings-form.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/page.ts';
 import './global-keys.ts';

@@ -27,7 +27,7 @@ export interface ClusterLink {
 }
 
 /** Everything that a use case works with; made in one place and handed down. */
-export interface Context {
+export interface AppContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: RandomBytes;

@@ -13,7 +13,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { createScreens } from '../vnc/screens.ts';
 import { createTickets } from '../vnc/tickets.ts';
 import { startChangeFeed } from './fleet/change-feed.ts';
-import type { ClusterLink, Context } from './context.ts';
+import type { ClusterLink, AppContext } from './app-context.ts';
 import { createEventBus } from './event-bus.ts';
 import { readExamples } from './commands/examples.ts';
 import { createFreshness } from './fleet/freshness.ts';
@@ -39,7 +39,7 @@ export interface OpenOptions {
   /** Joins the cluster once everything else is open. */
   readonly connectCluster: (parts: ClusterParts) => Promise<ClusterLoop>;
   /** @default the user of this machine */
-  readonly author?: Context['author'];
+  readonly author?: AppContext['author'];
   readonly log: Log;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -50,7 +50,7 @@ export interface OpenOptions {
 
 /** What the way to the cluster is made from. */
 export interface ClusterParts extends Pick<
-  Context,
+  AppContext,
   'log' | 'clock' | 'version' | 'store' | 'repository' | 'snapshots'
 > {
   /** Null where this process may not decrypt; it then only looks at the cluster. */
@@ -62,7 +62,7 @@ export interface ClusterLoop extends ClusterLink {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export interface OpenedContext extends Context, AsyncDisposable {
+export interface OpenedContext extends AppContext, AsyncDisposable {
   /** Null for `serve`. */
   readonly identity: OpenedIdentity | null;
 }
@@ -84,7 +84,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
     const parts = { log, clock, version, store, repository, snapshots, identity: identity?.identity ?? null };
     const cluster = await options.connectCluster(parts);
-    const context: Context = {
+    const context: AppContext = {
       log,
       clock,
       random,
@@ -125,7 +125,7 @@ function openOwnIdentity({ data, identity, clock, log }: OpenOptions): Promise<O
 async function openInstancesRepo(
   { data, repo, withExamples, log, clock }: OpenOptions,
   opened: OpenedIdentity | null,
-  author: Context['author'],
+  author: AppContext['author'],
 ): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
   if (repo === undefined) await initRepository(folder);
@@ -157,7 +157,7 @@ async function openInstancesRepo(
 /** How long a start waits for the first look at main; a page that comes earlier would be empty. */
 const FIRST_IMPORT_MS = 10_000;
 
-async function setGoing(context: Context, cluster: ClusterLoop): Promise<() => Promise<void>> {
+async function setGoing(context: AppContext, cluster: ClusterLoop): Promise<() => Promise<void>> {
   const ending = new AbortController();
   const isReady = Promise.withResolvers<undefined>();
   const stops = [
