@@ -107,7 +107,7 @@ function digest(parts: readonly (string | Uint8Array)[]): string {
 
 /** Everything that rendering is made of: our own constructs and the versions of what they are built on. */
 function programDigest(): string {
-  const root = resolve(import.meta.dirname, '../..');
+  const root = resolve(import.meta.dirname, '../../..');
   const constructs = join(root, 'constructs');
   const sources = readdirSync(constructs, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
