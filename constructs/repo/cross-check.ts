@@ -2,7 +2,7 @@ import type { Fleet, Problem } from '../schema/index.ts';
 import { secretName } from '../schema/index.ts';
 import { readSource } from '../schema/parse-document.ts';
 import type { Issue } from '../schema/issue.ts';
-import { FLEET_UNIT } from './paths.ts';
+import { unitOfScope } from './paths.ts';
 import type { Repo, SealedKeyFile, UnitProblem } from './repo.ts';
 
 type Maps = Pick<Repo, 'records' | 'tombstones' | 'keys'>;
@@ -137,5 +137,5 @@ function others(files: readonly SealedKeyFile[], self: SealedKeyFile): string {
 }
 
 function unitOf({ scope }: SealedKeyFile): string {
-  return scope === 'global' ? FLEET_UNIT : scope;
+  return unitOfScope(scope);
 }

@@ -1,4 +1,4 @@
-import { INSTANCE_NAME_PATTERN, MAX_INSTANCE_NAME } from '../schema/index.ts';
+import { INSTANCE_NAME_PATTERN, MAX_INSTANCE_NAME, type KeyScope } from '../schema/index.ts';
 
 export const FLEET_PATH = 'claworc.yaml';
 
@@ -7,7 +7,23 @@ export const FLEET_UNIT = 'fleet';
 
 export const recordPath = (name: string): string => `instances/${name}.yaml`;
 export const tombstonePath = (name: string): string => `tombstones/${name}.yaml`;
-export const manifestPath = (unit: string, file: string): string => `dist/${unit}/${file}`;
+/** Folders with their slash: what lies below belongs to one unit. */
+export const manifestFolder = (unit: string): string => `dist/${unit}/`;
+export const keyFolder = (scope: KeyScope): string => `secrets/${scope}/`;
+export const manifestPath = (unit: string, file: string): string => `${manifestFolder(unit)}${file}`;
+
+/** Top folders of an instances repo. */
+export const FOLDERS = ['instances', 'secrets', 'dist', 'tombstones'] as const;
+
+/** The scope of the keys that every instance without an override uses. */
+export const GLOBAL_SCOPE = 'global';
+
+/** The unit that the sealed keys of a scope belong to, and back. */
+export const unitOfScope = (scope: KeyScope): string => (scope === GLOBAL_SCOPE ? FLEET_UNIT : scope);
+export const scopeOfUnit = (unit: string): KeyScope => (unit === FLEET_UNIT ? GLOBAL_SCOPE : unit);
+
+/** The file that a person edits to change a unit. */
+export const sourcePath = (unit: string): string => (unit === FLEET_UNIT ? FLEET_PATH : recordPath(unit));
 
 /** What a path of an instances repo is. `other` is anything outside the folders that Claworc reads. */
 export type Place =
@@ -60,7 +76,7 @@ function keyPlace(rest: readonly string[]): Place {
   if (file === undefined || below !== undefined) {
     return stray('sealed keys lie in secrets/global/ or in the folder of an instance');
   }
-  if (scope !== 'global' && !isInstanceName(scope)) return stray(`"${scope}" is neither "global" nor an instance`);
+  if (scope !== GLOBAL_SCOPE && !isInstanceName(scope)) return stray(`"${scope}" is neither "global" nor an instance`);
   if (!file.endsWith('.yaml')) return stray('only sealed keys that end in .yaml belong here');
   return { kind: 'key', scope, slug: stem(file) };
 }

@@ -3,7 +3,7 @@ import { parseFleet, parseTombstone, readSource } from '../schema/parse-document
 import { crossProblems } from './cross-check.ts';
 import { leakProblems } from './leak-scan.ts';
 import { readRecord, readSealed, wrongName } from './read-file.ts';
-import { FLEET_PATH, FLEET_UNIT, placeOf, type Place } from './paths.ts';
+import { FLEET_PATH, placeOf, type Place, unitOfScope } from './paths.ts';
 import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, TombstoneEntry, UnitProblem } from './repo.ts';
 
 export interface ReadRepoOptions {
@@ -135,7 +135,7 @@ class RepoReader {
       this.#keys.set(`${scope}/${read.sealed.key}`, read.sealed);
       return;
     }
-    this.#report(scope === 'global' ? FLEET_UNIT : scope, read.problems);
+    this.#report(unitOfScope(scope), read.problems);
     this.#brokenKeys.add(`${scope}/${slug}`);
   }
 

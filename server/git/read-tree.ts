@@ -1,3 +1,4 @@
+import { FLEET_PATH, FOLDERS } from '../../constructs/repo/paths.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Git } from './client.ts';
 import { parseTree, refusalOf, type TreeEntry } from './tree.ts';
@@ -19,7 +20,7 @@ export interface TreeCaps {
 export const TREE_CAPS: TreeCaps = { files: 80_000, fileBytes: 256 * 1024, treeBytes: 256 * 1024 * 1024 };
 
 /** All that an instances repo consists of; whatever else lies in a repository is not looked at. */
-const ROOTS = ['claworc.yaml', 'instances', 'secrets', 'dist', 'tombstones'] as const;
+const ROOTS = [FLEET_PATH, ...FOLDERS] as const;
 
 /** Reads trees with a cache of blobs by object id, so that a new commit costs only what it changed. */
 export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (commit: string) => Promise<RepoTree> {

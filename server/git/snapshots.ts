@@ -1,4 +1,4 @@
-import { placeOf, FLEET_UNIT } from '../../constructs/repo/paths.ts';
+import { placeOf, FLEET_UNIT, unitOfScope } from '../../constructs/repo/paths.ts';
 import { readRepo, type ReadRepoOptions } from '../../constructs/repo/read-repo.ts';
 import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, UnitProblem } from '../../constructs/repo/repo.ts';
 import type { GitRepository } from './repository.ts';
@@ -118,7 +118,7 @@ export function unitOfPath(path: string): string | null {
     case 'tombstone':
       return place.name;
     case 'key':
-      return place.scope === 'global' ? FLEET_UNIT : place.scope;
+      return unitOfScope(place.scope);
     case 'manifest':
       return place.unit;
     case 'stray':

@@ -1,3 +1,4 @@
+import { unitOfScope, FLEET_UNIT } from '../../constructs/repo/paths.ts';
 import type { BotInstance, DataFate, Fleet, KeyScope } from '../../constructs/schema/index.ts';
 
 /** A change of one document: what the person saw (`base`), and what they want instead (`next`). */
@@ -59,9 +60,6 @@ export interface EditRow extends Edit {
   readonly settledAt: string | null;
 }
 
-/** The unit of the global keys, of claworc.yaml and of dist/fleet. */
-export const FLEET_UNIT = 'fleet';
-
 /** The unit that a change belongs to: a bot's name, or `fleet`. */
 export function unitOf(change: DocumentChange): string {
   switch (change.kind) {
@@ -70,6 +68,6 @@ export function unitOf(change: DocumentChange): string {
     case 'Fleet':
       return FLEET_UNIT;
     case 'SealedKey':
-      return change.scope === 'global' ? FLEET_UNIT : change.scope;
+      return unitOfScope(change.scope);
   }
 }

@@ -1,8 +1,9 @@
+import { scopeOfUnit } from '../../constructs/repo/paths.ts';
 import Type, { type Static, type TSchema } from 'typebox';
 import { BotInstanceSchema, DataFateSchema, FleetSchema } from '../../constructs/schema/index.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Reader, Transactor } from './connection.ts';
-import { FLEET_UNIT, unitOf, type DocumentChange } from './edit.ts';
+import { unitOf, type DocumentChange } from './edit.ts';
 import { nullableBytes, nullableText, parseJson, text } from './rows.ts';
 
 const Row = Type.Object({
@@ -47,7 +48,7 @@ function changeOf(row: Static<typeof Row>): DocumentChange {
     case 'SealedKey':
       return {
         kind: row.kind,
-        scope: row.unit === FLEET_UNIT ? 'global' : row.unit,
+        scope: scopeOfUnit(row.unit),
         key: row.key_name ?? '',
         next:
           row.key_file === null

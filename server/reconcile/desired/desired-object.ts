@@ -1,5 +1,6 @@
+import { unitOfScope } from '../../../constructs/repo/paths.ts';
 import type { Manifest } from '../../../constructs/synth.ts';
-import { FLEET_UNIT, manifestPath, type SealedKeyFile } from '../../../constructs/repo/index.ts';
+import { manifestPath, type SealedKeyFile } from '../../../constructs/repo/index.ts';
 import { secretName } from '../../../constructs/schema/index.ts';
 import { sealedSecretMetadata } from '../../../constructs/sealed-secret.ts';
 import { isManagedKind, MANAGED_RESOURCES } from '../../cluster/resources.ts';
@@ -33,7 +34,7 @@ export function desiredManifest(
 /** The Secret of a sealed key, its value a place holder. The digest is that of the sealed value: nothing is opened here. */
 export function desiredSecret(file: SealedKeyFile, unit: string, namespace: string): DesiredResult {
   const { scope, key, path, text, digest } = file;
-  if ((scope === 'global' ? FLEET_UNIT : scope) !== unit || file.namespace !== namespace) {
+  if (unitOfScope(scope) !== unit || file.namespace !== namespace) {
     return { ok: false, reason: `${path}: it is sealed for another place` };
   }
   const name = secretName(scope, key);

@@ -1,3 +1,4 @@
+import { scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { formatProblem } from '../../../constructs/schema/index.ts';
@@ -55,7 +56,7 @@ export function desiredUnit(repo: Repo, unit: string): DesiredUnit {
   if (difference !== undefined) return held(`not rendered: ${difference}; run \`npm run synth\` and commit`);
 
   const { namespace } = fleet.spec;
-  const scope = unit === FLEET_UNIT ? 'global' : unit;
+  const scope = scopeOfUnit(unit);
   const keys = [...repo.keys.values()].filter((key) => key.scope === scope);
   const results: readonly DesiredResult[] = [
     ...rendered.manifests.map((manifest) => desiredManifest(manifest, unit, namespace)),

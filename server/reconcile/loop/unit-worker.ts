@@ -1,3 +1,4 @@
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { backoffMs } from '../../cluster/retry.ts';
@@ -150,7 +151,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       if (typeof outcome === 'string') {
         settle(memory, { ...NOTHING_SENT, unit, reason: outcome }, desired);
       } else settle(memory, outcome, desired);
-      if (typeof outcome !== 'string' && outcome.wrote && unit !== 'fleet') again('fleet', 0);
+      if (typeof outcome !== 'string' && outcome.wrote && unit !== FLEET_UNIT) again(FLEET_UNIT, 0);
     }
     const latest = desiredOf(unit);
     if (latest !== undefined) show(latest, memory);

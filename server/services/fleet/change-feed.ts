@@ -1,7 +1,7 @@
 import type { EventPayloads } from '../../http/schemas/views.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { FLEET_UNIT } from '../../store/edit.ts';
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { AppContext } from '../app-context.ts';
 import { countUnits, viewFleetState } from './state.ts';
 import { findInstances, listInstances } from '../instances/list.ts';

@@ -1,4 +1,4 @@
-import { FLEET_UNIT } from '../../store/edit.ts';
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Publisher } from '../publish/publisher.ts';
 
 /** Whether what the cluster says of a unit is about its newest commit. */

@@ -1,3 +1,4 @@
+import { manifestFolder } from '../../../constructs/repo/paths.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/views.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
@@ -31,7 +32,7 @@ export function viewFleetState(context: AppContext, counts = countUnits(listInst
     git: { state: publisher.state, detail: publisher.state === 'following' ? '' : publisher.detail },
     problems: [
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
-      ...view.held().map(({ unit, reason }) => ({ file: `dist/${unit}`, line: null, message: reason })),
+      ...view.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
     ],
     retained: view.retained().map(({ instance, volumes }) => ({ instance, volumes: [...volumes] })),
     started_at: context.startedAt,

@@ -1,3 +1,4 @@
+import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { validateFleet } from '../../../constructs/schema/check-fleet.ts';
 import { parseFleet } from '../../../constructs/schema/parse-document.ts';
@@ -54,8 +55,8 @@ export async function planSettings(
 async function readBaseFleet(context: AppContext, revision?: string): Promise<Fleet> {
   const { fleet, commit } = readEditedFleet(context.store.reader);
   if (revision === undefined || revision === commit) return fleet;
-  const bytes = await context.repository.readFile(revision, 'claworc.yaml').catch(() => null);
-  const parsed = bytes === null ? undefined : parseFleet(bytes, 'claworc.yaml');
+  const bytes = await context.repository.readFile(revision, FLEET_PATH).catch(() => null);
+  const parsed = bytes === null ? undefined : parseFleet(bytes, FLEET_PATH);
   if (parsed?.ok === true) return parsed.fleet;
   throw new ClaworcError('stale', `Revision ${revision.slice(0, 12)} holds no claworc.yaml; load the settings again.`, {
     field: 'If-Match',

@@ -1,3 +1,4 @@
+import { recordPath } from '../../../constructs/repo/paths.ts';
 import { parseRecord } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance } from '../../../constructs/schema/index.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -10,7 +11,7 @@ import type { EditedInstance } from './edited.ts';
  */
 export async function readBase(context: AppContext, desired: EditedInstance, revision?: string): Promise<BotInstance> {
   if (revision === undefined || revision === desired.row.commit) return desired.record;
-  const path = `instances/${desired.row.name}.yaml`;
+  const path = recordPath(desired.row.name);
   const bytes = await context.repository.readFile(revision, path).catch(() => null);
   const parsed = bytes === null ? undefined : parseRecord(bytes, path);
   if (parsed?.ok === true) return parsed.record;

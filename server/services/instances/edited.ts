@@ -1,8 +1,9 @@
+import { FLEET_UNIT, unitOfScope } from '../../../constructs/repo/paths.ts';
 import { mergeDocuments } from '../../../constructs/merge.ts';
 import type { BotInstance, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Reader } from '../../store/connection.ts';
-import { FLEET_UNIT, unitOf, type DocumentChange, type EditRow } from '../../store/edit.ts';
+import { unitOf, type DocumentChange, type EditRow } from '../../store/edit.ts';
 import { getFleet } from '../../store/fleet.ts';
 import { getInstance, listInstances, type InstanceRow } from '../../store/instances.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
@@ -62,7 +63,7 @@ export function readEditedFleet(read: Reader): { fleet: Fleet; commit: string; d
 /** The keys of a scope, main with drafts on top, by name. */
 export function readEditedKeys(read: Reader, scope: KeyScope): Map<string, EditedKey> {
   const keys = new Map<string, EditedKey>(listSealedKeys(read, scope).map((row) => [row.name, row]));
-  for (const change of pendingChanges(listOpenEdits(read, scope === 'global' ? FLEET_UNIT : scope))) {
+  for (const change of pendingChanges(listOpenEdits(read, unitOfScope(scope)))) {
     if (change.kind !== 'SealedKey' || change.scope !== scope) continue;
     if (change.next === null) keys.delete(change.key);
     else keys.set(change.key, { name: change.key, ...change.next });

@@ -1,3 +1,4 @@
+import { sourcePath, recordPath, tombstonePath, manifestFolder, keyFolder } from '../../../constructs/repo/paths.ts';
 import type { Change } from '../../http/schemas/views.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listJournal, type JournalRow } from '../../store/journal.ts';
@@ -24,7 +25,7 @@ export async function getHistory(context: AppContext, id: string, limit: number)
 }
 
 function pathsOf(name: string): string[] {
-  return [`instances/${name}.yaml`, `dist/${name}`, `secrets/${name}`, `tombstones/${name}.yaml`];
+  return [recordPath(name), manifestFolder(name), keyFolder(name), tombstonePath(name)];
 }
 
 function belongsTo(path: string, name: string): boolean {
@@ -67,7 +68,7 @@ function show(value: unknown): string {
 }
 
 function unitPath(unit: string): string {
-  return unit === 'fleet' ? 'claworc.yaml' : `instances/${unit}.yaml`;
+  return sourcePath(unit);
 }
 
 /** Adds what became of each commit in the cluster; `changes` are newest first. */

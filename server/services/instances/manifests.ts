@@ -1,3 +1,4 @@
+import { manifestPath, recordPath } from '../../../constructs/repo/paths.ts';
 import { parse } from 'yaml';
 import { keysInUse, renderUnit, type Repo } from '../../../constructs/repo/index.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
@@ -33,7 +34,7 @@ export async function getManifests(context: AppContext, id: string): Promise<Man
 
 /** What lies in dist/ and the sealed keys in use, in the order of their paths. */
 function mainFiles(repo: Repo, name: string): MainFile[] {
-  const rendered = [...(repo.dist.get(name) ?? [])].map(([file, text]) => mainFile(`dist/${name}/${file}`, text));
+  const rendered = [...(repo.dist.get(name) ?? [])].map(([file, text]) => mainFile(manifestPath(name, file), text));
   const keys = keysInUse(repo, name).flatMap(({ scope, name: key }) => {
     const sealed = repo.keys.get(`${scope}/${key}`);
     return sealed === undefined ? [] : [mainFile(sealed.path, sealed.text)];
@@ -55,7 +56,7 @@ function mainFile(file: string, text: string): MainFile {
 /** Text by path, or undefined while the draft can't be rendered. */
 function renderDraft(repo: Repo, record: BotInstance, fleet: Fleet): ReadonlyMap<string, string> | undefined {
   const { name } = record.metadata;
-  const entry = { record, path: `instances/${name}.yaml`, text: '' };
+  const entry = { record, path: recordPath(name), text: '' };
   const rendered = renderUnit({ ...repo, fleet, records: new Map([...repo.records, [name, entry]]) }, name);
   return rendered.ok ? rendered.files : undefined;
 }

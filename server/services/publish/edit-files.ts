@@ -1,6 +1,6 @@
 import { mergeDocuments, type Merge } from '../../../constructs/merge.ts';
 import { newTombstone } from '../../../constructs/new-documents.ts';
-import { FLEET_PATH, recordPath, tombstonePath } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, recordPath, tombstonePath, manifestFolder, keyFolder } from '../../../constructs/repo/paths.ts';
 import type { Repo, RepoFiles } from '../../../constructs/repo/repo.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
@@ -88,7 +88,7 @@ function putInstance(
 export function removeUnitFiles(files: Map<string, Uint8Array>, name: string): void {
   files.delete(recordPath(name));
   for (const path of files.keys()) {
-    if (path.startsWith(`dist/${name}/`) || path.startsWith(`secrets/${name}/`)) files.delete(path);
+    if (path.startsWith(manifestFolder(name)) || path.startsWith(keyFolder(name))) files.delete(path);
   }
 }
 

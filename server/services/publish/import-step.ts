@@ -1,4 +1,4 @@
-import { FLEET_PATH, FLEET_UNIT, recordPath } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, FLEET_UNIT, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { keySlug } from '../../../constructs/schema/index.ts';
 import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
 import { isSame } from '../../../constructs/merge.ts';
@@ -53,7 +53,7 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
   for (const unit of step.units) {
     if (unit === FLEET_UNIT) importFleet(context);
     else importInstance(context, unit);
-    importKeys(context, unit === FLEET_UNIT ? 'global' : unit);
+    importKeys(context, scopeOfUnit(unit));
   }
   for (const [unit, note] of step.unrendered) {
     if (note === null) removeUnrendered(tx, unit);

@@ -1,3 +1,4 @@
+import { manifestFolder } from '../../../constructs/repo/paths.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoSeconds } from '../../lib/clock.ts';
 import { COMMITTER } from '../../git/identity.ts';
@@ -134,7 +135,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
         const request = { changes, author: edit.author, at: edit.at };
         const body = units
           .filter((unit) => handEdited.has(unit))
-          .map((unit) => `Replaces what was edited by hand in dist/${unit}/.`);
+          .map((unit) => `Replaces what was edited by hand in ${manifestFolder(unit)}.`);
         const message = { subject: edit.message, body, trailers: { [EDIT_TRAILER]: edit.id } };
         await commit(snapshot, result, request, message, right);
         return;

@@ -1,3 +1,4 @@
+import { recordPath, manifestFolder } from '../../../constructs/repo/paths.ts';
 import type { UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
@@ -38,7 +39,7 @@ export function pathTimes(history: readonly StepCommit[]): ReadonlyMap<string, P
 /** A bot that main no longer has and no tombstone speaks of: shown, and nothing of it is removed. */
 export function missingProblem(name: string): UnitProblem {
   return {
-    file: `instances/${name}.yaml`,
+    file: recordPath(name),
     unit: name,
     severity: 'error',
     field: '',
@@ -49,10 +50,10 @@ export function missingProblem(name: string): UnitProblem {
 /** dist/ of a unit that somebody edited: shown and held, because overwriting it could undo what they meant. */
 export function handEditedProblem(unit: string, commit: string): UnitProblem {
   return {
-    file: `dist/${unit}/`,
+    file: manifestFolder(unit),
     unit,
     severity: 'error',
     field: '',
-    message: `was edited by hand in ${commit.slice(0, 8)}: it is not what instances/${unit}.yaml renders to, so it is held. Save the bot again here, or run synth and push`,
+    message: `was edited by hand in ${commit.slice(0, 8)}: it is not what ${recordPath(unit)} renders to, so it is held. Save the bot again here, or run synth and push`,
   };
 }

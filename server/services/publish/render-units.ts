@@ -1,3 +1,4 @@
+import { manifestFolder, manifestPath } from '../../../constructs/repo/paths.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { renderUnit } from '../../../constructs/repo/render-unit.ts';
 import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
@@ -36,10 +37,10 @@ function renderOne(repo: Repo, unit: string): UnitRendering {
   const there = repo.dist.get(unit) ?? new Map<string, string>();
   const changes = new Map<string, string | null>();
   for (const [path, text] of rendered.files) {
-    if (there.get(path.slice(`dist/${unit}/`.length)) !== text) changes.set(path, text);
+    if (there.get(path.slice(manifestFolder(unit).length)) !== text) changes.set(path, text);
   }
   for (const file of there.keys()) {
-    const path = `dist/${unit}/${file}`;
+    const path = manifestPath(unit, file);
     if (!rendered.files.has(path)) changes.set(path, null);
   }
   return { unit, changes, problems: [] };
