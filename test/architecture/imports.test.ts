@@ -1,102 +1,131 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findCircles } from './circles.ts';
+import { arrowsOf, type Arrow } from './arrows.ts';
+import { OWNERS, ROOMS, SUBROOMS, type Room } from './rooms.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Rooms from top to bottom; a file may import from its own room and from rooms of a higher index. */
-const ROOMS: readonly { readonly name: string; readonly owns: RegExp; readonly level: number }[] = [
-  { name: 'ui', owns: /^ui\//, level: 0 },
-  { name: 'cli', owns: /^server\/(cli\/|main\.ts)/, level: 1 },
-  { name: 'http schemas', owns: /^server\/http\/schemas\//, level: 8 },
-  { name: 'http', owns: /^server\/http\//, level: 2 },
-  { name: 'services', owns: /^server\/services\//, level: 3 },
-  { name: 'reconcile', owns: /^server\/reconcile\//, level: 4 },
-  { name: 'git', owns: /^server\/git\//, level: 5 },
-  { name: 'forge', owns: /^server\/forge\//, level: 5 },
-  { name: 'cluster', owns: /^server\/cluster\//, level: 5 },
-  { name: 'secrets', owns: /^server\/secrets\//, level: 5 },
-  { name: 'vnc', owns: /^server\/vnc\//, level: 5 },
-  { name: 'store', owns: /^server\/store\//, level: 6 },
-  { name: 'lib', owns: /^server\/lib\//, level: 7 },
-  { name: 'constructs', owns: /^constructs\/(?!schema\/)/, level: 9 },
-  { name: 'schema', owns: /^constructs\/schema\//, level: 10 },
-];
-
-/** Packages that only one room may import, the edge to one outside system. */
-const SINGLE_OWNER: readonly { readonly pattern: RegExp; readonly room: string }[] = [
-  { pattern: /^@kubernetes\/client-node/, room: 'cluster' },
-  { pattern: /^better-sqlite3/, room: 'store' },
-  { pattern: /^simple-git/, room: 'git' },
-  { pattern: /^lit($|\/)|^@lit\//, room: 'ui' },
-  { pattern: /^@novnc\//, room: 'ui' },
-  { pattern: /^@codemirror\//, room: 'ui' },
-  { pattern: /^age-encryption/, room: 'secrets' },
-];
-
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
-
-interface Arrow {
-  readonly from: string;
-  readonly to: string;
-  readonly typeOnly: boolean;
-}
-
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+    .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name) && !entry.parentPath.includes('node_modules'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((file) => !file.startsWith('ui/build/') && !file.endsWith('.config.ts'));
 }
 
-function arrowsOf(file: string, text: string): Arrow[] {
-  return [...text.matchAll(IMPORT)].map((match) => {
-    const target = match[2] ?? match[3] ?? '';
-    const to = target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target;
-    return { from: file, to, typeOnly: match[1] !== undefined };
-  });
+/** Where an import leads: a file of this project, or the name that was imported. */
+function targetOf(from: string, name: string): string {
+  return name.startsWith('.') ? relative(root, resolve(root, dirname(from), name)) : name;
 }
 
 const roomOf = (file: string) => ROOMS.find((room) => room.owns.test(file));
+const subroomOf = (file: string) => SUBROOMS.find((room) => file.startsWith(`${room.folder}/`));
 
-function complaintAbout(arrow: Arrow): string | undefined {
-  const from = roomOf(arrow.from);
-  if (from === undefined) return `${arrow.from} is in no room`;
-  const owner = SINGLE_OWNER.find(({ pattern }) => pattern.test(arrow.to));
-  if (owner !== undefined && owner.room !== from.name)
-    return `${arrow.from} imports ${arrow.to}, which belongs to ${owner.room}`;
-  const to = roomOf(arrow.to);
-  if (to === undefined || to.name === from.name) return undefined;
-  if (from.name === 'ui') {
-    const allowed = to.name === 'schema' || to.name === 'http schemas';
-    return allowed
-      ? undefined
-      : `${arrow.from} (ui) imports ${arrow.to}: the browser talks to the server over HTTP only`;
+function complaintAbout({ from, to }: Pick<Arrow, 'from' | 'to'>): string | undefined {
+  const home = roomOf(from);
+  if (home === undefined) return `${from} is in no room`;
+  return (
+    complaintAboutPackage(from, home, to) ?? complaintAboutRooms(from, home, to) ?? complaintAboutSubrooms(from, to)
+  );
+}
+
+function complaintAboutPackage(from: string, home: Room, to: string): string | undefined {
+  const isFile = roomOf(to) !== undefined || to.endsWith('.ts') || to.endsWith('.css') || to.startsWith('node:');
+  if (isFile) return undefined;
+  const owners = OWNERS.find(({ name }) => to === name || to.startsWith(`${name}/`))?.rooms;
+  if (owners === undefined) return `${from} imports ${to}, which no room owns: name its owner in rooms.ts`;
+  return owners.includes(home.name) ? undefined : `${from} imports ${to}, which belongs to ${owners.join(' and ')}`;
+}
+
+function complaintAboutRooms(from: string, home: Room, to: string): string | undefined {
+  const other = roomOf(to);
+  if (other === undefined || other.name === home.name) return undefined;
+  if (home.name === 'ui') {
+    const allowed = other.name === 'schema' || other.name === 'http schemas';
+    return allowed ? undefined : `${from} (ui) imports ${to}: the browser talks to the server over HTTP only`;
   }
   // The shapes that the API answers with are what the services produce, so the services may name them.
-  if (to.name === 'http schemas' && from.level < to.level && from.level <= 3) return undefined;
+  if (other.name === 'http schemas' && home.level <= 3) return undefined;
   // The close codes are what the proxy of the screens says on the wire, and what the browser decides by.
-  if (from.name === 'vnc' && arrow.to === 'server/http/schemas/close-codes.ts') return undefined;
-  if (to.name === 'http schemas') return `${arrow.from} (${from.name}) imports ${arrow.to}`;
-  return to.level > from.level ? undefined : `${arrow.from} (${from.name}) imports ${arrow.to} (${to.name})`;
+  if (home.name === 'vnc' && to === 'server/http/schemas/close-codes.ts') return undefined;
+  if (other.name === 'http schemas') return `${from} (${home.name}) imports ${to}`;
+  return other.level > home.level ? undefined : `${from} (${home.name}) imports ${to} (${other.name})`;
+}
+
+function complaintAboutSubrooms(from: string, to: string): string | undefined {
+  const home = subroomOf(from);
+  const other = subroomOf(to);
+  if (home === undefined || other === undefined || home.folder === other.folder) return undefined;
+  if (dirname(home.folder) !== dirname(other.folder) || other.level < home.level) return undefined;
+  return `${from} imports ${to}: the arrows of ${dirname(home.folder)} run the other way`;
 }
 
 const files = ['constructs', 'server', 'ui'].flatMap(sourceFiles);
-const arrows = files.flatMap((file) => arrowsOf(file, readFileSync(join(root, file), 'utf8')));
+const arrows = files.flatMap((file) =>
+  arrowsOf(readFileSync(join(root, file), 'utf8')).map((name) => ({ from: file, to: targetOf(file, name) })),
+);
 
 describe('the rooms', () => {
-  it('import only from rooms below their own', () => {
-    expect(files.length).toBeGreaterThan(20);
+  it('import only from rooms below their own, types included', () => {
+    expect(files.length).toBeGreaterThan(300);
     expect(arrows.map(complaintAbout).filter((complaint) => complaint !== undefined)).toEqual([]);
   });
 
+  it('have no circles of imports, types included', () => {
+    expect(findCircles(arrows)).toEqual([]);
+  });
+
+  it('are all there', () => {
+    const empty = ROOMS.filter(({ owns }) => !files.some((file) => owns.test(file))).map(({ name }) => name);
+    const missing = SUBROOMS.filter(({ folder }) => !existsSync(join(root, folder))).map(({ folder }) => folder);
+    expect([...empty, ...missing]).toEqual([]);
+  });
+
+  it('hold every file of a room that is divided', () => {
+    const divided = [...new Set(SUBROOMS.map(({ folder }) => dirname(folder)))];
+    const beside = files.filter((file) => divided.includes(dirname(file)));
+    // What every use case gets stands beside the use cases.
+    const allowed = ['app-context', 'event-bus', 'open-app-context'].map((name) => `server/services/${name}.ts`);
+    expect(beside.filter((file) => !allowed.includes(file))).toEqual([]);
+    const lost = files.filter(
+      (file) => divided.some((folder) => file.startsWith(`${folder}/`)) && subroomOf(file) === undefined,
+    );
+    expect(lost.filter((file) => !allowed.includes(file))).toEqual([]);
+  });
+
+  it('own each package that is imported, and no other', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const named = new Set(OWNERS.map(({ name }) => name));
+    expect(Object.keys(dependencies).filter((name) => !named.has(name))).toEqual([]);
+    const imported = (name: string) => arrows.some(({ to }) => to === name || to.startsWith(`${name}/`));
+    expect([...named].filter((name) => !imported(name))).toEqual([]);
+  });
+
   it('would notice a wrong arrow', () => {
-    const wrong = (from: string, to: string) => complaintAbout({ from, to, typeOnly: false });
+    const wrong = (from: string, to: string) => complaintAbout({ from, to });
     expect(wrong('server/store/a.ts', 'server/git/b.ts')).toContain('imports');
     expect(wrong('server/git/a.ts', 'server/secrets/b.ts')).toContain('imports');
     expect(wrong('server/http/a.ts', 'better-sqlite3')).toContain('belongs to store');
+    expect(wrong('server/http/a.ts', 'left-pad')).toContain('no room owns');
     expect(wrong('ui/src/a.ts', 'server/services/b.ts')).toContain('over HTTP only');
     expect(wrong('constructs/a.ts', 'server/lib/b.ts')).toContain('imports');
+    expect(wrong('server/reconcile/plan/a.ts', 'server/reconcile/apply/b.ts')).toContain('the other way');
+    expect(wrong('server/reconcile/loop/a.ts', 'server/reconcile/plan/b.ts')).toBeUndefined();
+  });
+
+  it('would notice a circle, and an import of types alone', () => {
+    const arrow = (from: string, to: string) => ({ from, to });
+    expect(findCircles([arrow('a', 'b'), arrow('b', 'c'), arrow('c', 'a'), arrow('c', 'd')])).toEqual([
+      ['a', 'b', 'c'],
+    ]);
+    expect(arrowsOf("import type { A } from './a.ts';\nconst b: import('./b.ts').B = x;\nexport * from 'c';")).toEqual([
+      './a.ts',
+      'c',
+      './b.ts',
+    ]);
   });
 
   it('keep to a readable length', () => {
