@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from './test/support/patience.ts';
 
-/** What is waited for comes later on a busy machine; one second is no judgement. */
-const patient = { poll: { timeout: 15_000 } } as const;
+/**
+ * Limits end a test that hangs; they are no judgement of speed, so they are far above what a slow, busy machine needs.
+ * Whatever takes long to get (programs, a browser, the dashboard) is had by test/support/prepare.ts before they count.
+ */
+const patient = { poll: { timeout: PATIENCE_MS } } as const;
+const LIMIT_MS = 5 * PATIENCE_MS;
+const limits = { testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS } as const;
+const PREPARE = 'test/support/prepare.ts';
+const CONTROL_PLANE = 'test/control-plane/vitest-global-setup.ts';
 
 /**
  * `unit` needs nothing but Node and git; `kill` kills servers again and again, which takes minutes; `cluster` shares one
@@ -22,18 +30,17 @@ export default defineConfig({
             'test/**/kill.test.ts',
             'test/control-plane/**',
           ],
-          testTimeout: 30_000,
+          ...limits,
         },
       },
-      { test: { name: 'kill', expect: patient, include: ['test/**/kill.test.ts'], testTimeout: 300_000 } },
+      { test: { name: 'kill', expect: patient, include: ['test/**/kill.test.ts'], ...limits } },
       {
         test: {
           name: 'cluster',
           expect: patient,
           include: ['test/**/*.cluster.test.ts', 'test/control-plane/**/*.test.ts'],
-          globalSetup: ['test/control-plane/vitest-global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          globalSetup: [PREPARE, CONTROL_PLANE],
+          ...limits,
         },
       },
       {
@@ -41,9 +48,8 @@ export default defineConfig({
           name: 'browser',
           expect: patient,
           include: ['test/**/*.browser.test.ts'],
-          globalSetup: ['test/control-plane/vitest-global-setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          globalSetup: [PREPARE, CONTROL_PLANE],
+          ...limits,
         },
       },
     ],

@@ -2,9 +2,10 @@ import { expect } from 'vitest';
 import type { Kubectl } from '../control-plane/kubectl.ts';
 import type { RunningClaworc } from './claworc-process.ts';
 import { expectLive, objectsOf, volumesOf } from './live-fleet.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 export const CONFIG = '{\n  "agent": { "model": "anthropic/claude-opus-4-5" }\n}\n';
-const WAIT = { timeout: 60_000, interval: 200 } as const;
+const WAIT = { timeout: PATIENCE_MS, interval: 200 } as const;
 
 /** Creates three bots, stops one and changes a config, over the API alone; checks live objects at each step. */
 export async function editThreeBots(claworc: RunningClaworc, kubectl: Kubectl, namespace: string): Promise<void> {

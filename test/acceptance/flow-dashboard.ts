@@ -3,8 +3,9 @@ import { expect } from 'vitest';
 import type { Kubectl } from '../control-plane/kubectl.ts';
 import { CONFIG, liveConfig } from './flow-curl.ts';
 import { expectLive, objectsOf, volumesOf } from './live-fleet.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
-const WAIT = { timeout: 60_000, interval: 200 } as const;
+const WAIT = { timeout: PATIENCE_MS, interval: 200 } as const;
 
 /** Creates three bots, stops one and changes a config by clicking; the page and the cluster have to agree each time. */
 export async function clickThreeBots(page: Page, kubectl: Kubectl, namespace: string): Promise<void> {

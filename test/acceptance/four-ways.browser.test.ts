@@ -9,11 +9,12 @@ import { CONFIG, deleteTwoBots, editThreeBots, liveConfig, statusOf } from './fl
 import { clickThreeBots, clickTwoAway } from './flow-dashboard.ts';
 import { destroyData, git, removeRecord, writeThreeBots } from './flow-git.ts';
 import { distOnMain, expectLive, liveObjects, objectsOf, volumesOf } from './live-fleet.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'claworc-four-ways-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const WAIT = { timeout: 60_000, interval: 200 } as const;
+const WAIT = { timeout: PATIENCE_MS, interval: 200 } as const;
 const THREE_BOTS = [...objectsOf('bot-one', 1), ...objectsOf('bot-two', 0), ...objectsOf('bot-three', 1)];
 const AFTER_DELETING = [...objectsOf('bot-one', 1), ...volumesOf('bot-two')];
 

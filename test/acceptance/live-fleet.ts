@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import type { Kubectl } from '../control-plane/kubectl.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const run = promisify(execFile);
-const WAIT = { timeout: 60_000, interval: 200 } as const;
+const WAIT = { timeout: PATIENCE_MS, interval: 200 } as const;
 
 /** What of the fleet is in the cluster, as a person would list it: `Deployment/bot-alpha 1`, `PersistentVolumeClaim/...`. */
 export async function liveObjects(kubectl: Kubectl, namespace: string): Promise<string[]> {

@@ -9,6 +9,7 @@ import { parseFleet, parseRecord } from '../../constructs/schema/parse-document.
 import { synthInstance, type KeyInUse, type Manifest } from '../../constructs/synth.ts';
 import { clusterTest as test } from '../control-plane/cluster-test.ts';
 import type { Kubectl } from '../control-plane/kubectl.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -147,7 +148,7 @@ async function settled(kubectl: Kubectl, namespace: string): Promise<ReadonlyMap
       }
       return live;
     },
-    { timeout: 90_000, interval: 500 },
+    { timeout: PATIENCE_MS, interval: 500 },
   );
 }
 

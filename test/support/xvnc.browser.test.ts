@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { ProgramUnavailable } from '../control-plane/unavailable.ts';
 import { findXterm, findXvnc } from './programs.ts';
 import { startXvnc } from './xvnc.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 test('Xvnc shows a terminal to any number of viewers without a password', async ({ skip }) => {
   try {
@@ -18,7 +19,10 @@ test('Xvnc shows a terminal to any number of viewers without a password', async 
   const second = await openViewer(screen.port);
 
   expect([first.size, second.size]).toEqual(['640x480', '640x480']);
-  await vi.waitFor(async () => expect(await first.pixel(630, 460)).toBe('2a6f97'), { timeout: 10_000, interval: 200 });
+  await vi.waitFor(async () => expect(await first.pixel(630, 460)).toBe('2a6f97'), {
+    timeout: PATIENCE_MS,
+    interval: 200,
+  });
 });
 
 /** The least of an RFB client: no password, raw pixels, one at a time. */

@@ -6,6 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
 import { ProgramUnavailable } from '../control-plane/unavailable.ts';
 import { startTestServer, type TestServer } from '../server/running-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { findChromium } from '../support/programs.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -56,6 +57,7 @@ export async function openPage(browser: Browser, address: string, options: PageO
     baseURL: address,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
   page.on('console', (message) => {

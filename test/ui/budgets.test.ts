@@ -26,7 +26,7 @@ beforeAll(async () => {
     }),
   );
   files = new Map([...read, ['index.html', { text: await readFile(join(outDir, 'index.html'), 'utf8'), size: 0 }]]);
-}, 120_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -6,8 +6,9 @@ import { clusterConnector } from '../../server/services/cluster/connect.ts';
 import { clusterTest as test } from '../control-plane/cluster-test.ts';
 import { startTestServer } from '../server/running-server.ts';
 import { axeViolations, openBrowser, openPage } from './browser.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: PATIENCE_MS, interval: 100 };
 const ROOT = resolve(import.meta.dirname, '../..');
 
 test('a person sees the plan for a cluster that nobody named, and then uses it', async ({

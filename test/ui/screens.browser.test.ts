@@ -12,8 +12,9 @@ import { findXterm, findXvnc } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { startXvnc } from '../support/xvnc.ts';
 import { axeViolations, openBrowser, openPage } from './browser.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: PATIENCE_MS, interval: 100 };
 const ROOT = resolve(import.meta.dirname, '../..');
 
 test('a person sees the screens of a bot, and types only with control', async ({

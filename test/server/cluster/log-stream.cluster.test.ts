@@ -10,6 +10,7 @@ import { appendLog } from '../../control-plane/logs.ts';
 import { setPodLog } from '../../control-plane/pod-overrides.ts';
 import { waitUntil } from '../../control-plane/ready.ts';
 import { deletePod, runPod, tokenFor } from './pods.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 interface Following {
   readonly lines: LogLine[];
@@ -58,11 +59,11 @@ clusterTest(
   async ({ cluster, kubectl, namespace }) => {
     const file = await podWithLog(kubectl, { folder: cluster.folder, namespace, first: numbered(1, 150) });
     const following = follow(await connect(cluster), { namespace, tail: 100 });
-    await vi.waitFor(() => expect(following.texts()).toEqual(numbered(51, 150)), { timeout: 10_000 });
+    await vi.waitFor(() => expect(following.texts()).toEqual(numbered(51, 150)), { timeout: PATIENCE_MS });
 
     await appendLog(file, ['hello']);
 
-    await vi.waitFor(() => expect(following.texts().at(-1)).toBe('hello'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(following.texts().at(-1)).toBe('hello'), { timeout: PATIENCE_MS });
     expect(following.lines.at(-1)?.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
     following.stop.abort();
     await following.ended;
@@ -96,13 +97,13 @@ clusterTest('goes on with the pod that took the place of the first', async ({ cl
   const replaced = Promise.withResolvers<string>();
   const pod = vi.fn((previous: string | null) => (previous === null ? Promise.resolve('old') : replaced.promise));
   const following = follow(await connect(cluster), { namespace, pod, tail: 1 });
-  await vi.waitFor(() => expect(following.texts()).toEqual(['old 2']), { timeout: 10_000 });
+  await vi.waitFor(() => expect(following.texts()).toEqual(['old 2']), { timeout: PATIENCE_MS });
 
   await deletePod(kubectl, namespace, 'old');
   await podWithLog(kubectl, { folder, namespace, name: 'new', first: ['new 1', 'new 2'] });
   replaced.resolve('new');
 
-  await vi.waitFor(() => expect(following.texts()).toEqual(['old 2', 'new 1', 'new 2']), { timeout: 20_000 });
+  await vi.waitFor(() => expect(following.texts()).toEqual(['old 2', 'new 1', 'new 2']), { timeout: PATIENCE_MS });
   expect(pod).toHaveBeenLastCalledWith('old');
   following.stop.abort();
   await following.ended;
@@ -111,7 +112,7 @@ clusterTest('goes on with the pod that took the place of the first', async ({ cl
 clusterTest('ends with its pod when it was given a name', async ({ cluster, kubectl, namespace }) => {
   await podWithLog(kubectl, { folder: cluster.folder, namespace, first: ['one'] });
   const following = follow(await connect(cluster), { namespace });
-  await vi.waitFor(() => expect(following.texts()).toEqual(['one']), { timeout: 10_000 });
+  await vi.waitFor(() => expect(following.texts()).toEqual(['one']), { timeout: PATIENCE_MS });
 
   await deletePod(kubectl, namespace, 'bot');
 
@@ -134,7 +135,7 @@ clusterTest('waits for a pod that has not started', async ({ cluster, kubectl, n
   const open = [{ op: 'remove', path: '/spec/schedulingGates' }];
   await kubectl(['patch', '-n', namespace, 'pod/bot', '--type=json', '-p', JSON.stringify(open)]);
 
-  await vi.waitFor(() => expect(following.texts()).toEqual(['up']), { timeout: 20_000 });
+  await vi.waitFor(() => expect(following.texts()).toEqual(['up']), { timeout: PATIENCE_MS });
   following.stop.abort();
   await following.ended;
 });
@@ -160,7 +161,7 @@ clusterTest('survives restarts of the API server without a line lost or doubled'
   const namespace = 'default';
   const file = await podWithLog(kubectl, { folder: plane.folder, namespace, first: numbered(1, 3) });
   const following = follow(await loadConnection({ kubeconfig: plane.kubeconfig }), { namespace });
-  await vi.waitFor(() => expect(following.texts()).toEqual(numbered(1, 3)), { timeout: 10_000 });
+  await vi.waitFor(() => expect(following.texts()).toEqual(numbered(1, 3)), { timeout: PATIENCE_MS });
 
   // Before, while it is down and after; always more than one line in the same second, and at the same time.
   await appendLog(file, numbered(4, 9));
@@ -168,12 +169,12 @@ clusterTest('survives restarts of the API server without a line lost or doubled'
   await appendLog(file, numbered(10, 12));
   await plane.apiServer.start();
   await appendLog(file, numbered(13, 15));
-  await vi.waitFor(() => expect(following.texts()).toEqual(numbered(1, 15)), { timeout: 30_000 });
+  await vi.waitFor(() => expect(following.texts()).toEqual(numbered(1, 15)), { timeout: PATIENCE_MS });
   await plane.apiServer.stop(0);
   await plane.apiServer.start();
   await appendLog(file, numbered(16, 20));
 
-  await vi.waitFor(() => expect(following.texts()).toEqual(numbered(1, 20)), { timeout: 30_000 });
+  await vi.waitFor(() => expect(following.texts()).toEqual(numbered(1, 20)), { timeout: PATIENCE_MS });
   following.stop.abort();
   await following.ended;
 });

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createPortForwardStream } from '../../../server/cluster/port-forward-stream.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 /** The kubelet's end of the protocol, for what KWOK's can't be made to do. */
 async function setUp(pingMs = 20_000) {
@@ -80,7 +81,7 @@ test('an API server that answers no ping is given up, one that does is kept', as
   silent.kubelet.pause();
 
   expect(await failed).toMatchObject([{ message: 'The connection to the API server broke.' }]);
-  await vi.waitFor(() => expect(pings.mock.calls.length).toBeGreaterThan(5), { timeout: 15_000 });
+  await vi.waitFor(() => expect(pings.mock.calls.length).toBeGreaterThan(5), { timeout: PATIENCE_MS });
   expect(alive.stream.destroyed).toBe(false);
 });
 
@@ -91,12 +92,12 @@ test('a writer waits for the API server', async () => {
 
   for (let sent = 0; sent < 64; sent++) at.stream.write(chunk);
 
-  await vi.waitFor(() => expect(at.stream.writableNeedDrain).toBe(true), { timeout: 15_000 });
+  await vi.waitFor(() => expect(at.stream.writableNeedDrain).toBe(true), { timeout: PATIENCE_MS });
   expect(at.socket.bufferedAmount).toBeLessThan(4 * chunk.length);
   let seen = 0;
   at.kubelet.on('message', (data: Buffer) => (seen += data.length - 1));
   at.kubelet.resume();
-  await vi.waitFor(() => expect(seen).toBe(64 * chunk.length), { timeout: 10_000 });
+  await vi.waitFor(() => expect(seen).toBe(64 * chunk.length), { timeout: PATIENCE_MS });
 });
 
 test('destroying it closes the WebSocket, even if the API server does not answer', async () => {

@@ -11,6 +11,7 @@ import { takeFreePort } from '../../control-plane/ports.ts';
 import { waitUntil } from '../../control-plane/ready.ts';
 import { listenTcp } from '../vnc/loopback.ts';
 import { deletePod, runPod, tokenFor } from './pods.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 const test = clusterTest.extend<{ forwardTo: (port: number) => Promise<ForwardTarget> }>({
   /** A running pod whose port 5901 is a port of this machine. */
@@ -37,7 +38,7 @@ function openWhenForwarded({ connection, target }: ForwardTarget): Promise<Duple
     await once(stream, 'readable');
     return stream;
   };
-  return vi.waitFor(open, { timeout: 10_000, interval: 200 });
+  return vi.waitFor(open, { timeout: PATIENCE_MS, interval: 200 });
 }
 
 async function readBytes(stream: Duplex, size: number): Promise<Buffer> {
@@ -99,7 +100,7 @@ test('a reader that stops stops the pod, for longer than the pings last, and it 
       last = written;
       expect(isStill).toBe(true);
     },
-    { interval: 400, timeout: 20_000 },
+    { interval: 400, timeout: PATIENCE_MS },
   );
   expect(written).toBeLessThan(total);
   expect(stream.readableLength).toBeLessThan(1024 * 1024);
@@ -122,7 +123,7 @@ test('destroying it closes the connection in the pod', async ({ forwardTo }) => 
 
   stream.destroy();
 
-  await vi.waitFor(() => expect(closed).toHaveBeenCalled(), { timeout: 10_000 });
+  await vi.waitFor(() => expect(closed).toHaveBeenCalled(), { timeout: PATIENCE_MS });
 });
 
 test('a port that nobody listens on is an error with the reason', async ({ forwardTo }) => {
@@ -137,7 +138,7 @@ test('a port that nobody listens on is an error with the reason', async ({ forwa
         message: expect.stringMatching(/^The kubelet can't reach the port: connection refused\.$/) as string,
       });
     },
-    { timeout: 10_000 },
+    { timeout: PATIENCE_MS },
   );
 });
 

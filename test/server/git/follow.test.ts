@@ -6,6 +6,7 @@ import { silentLog } from '../../../server/lib/log.ts';
 import { git } from '../../support/person-git.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { AT, embedded, put } from './fixture.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 describe('history', () => {
   it('is newest first, with trailers and changed paths, of a path or since a commit', async () => {
@@ -50,18 +51,18 @@ describe('watching main', () => {
     const watch = await repository.watchMain(changed);
 
     await put(repository, { 'claworc.yaml': '2\n' });
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 });
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: PATIENCE_MS });
 
     changed.mockClear();
     git(folder, 'clone', '-q', bare, 'checkout');
     git(join(folder, 'checkout'), 'commit', '--allow-empty', '-qm', 'Pushed');
     git(join(folder, 'checkout'), 'push', '-q', 'origin', 'HEAD');
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 });
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: PATIENCE_MS });
 
     changed.mockClear();
     const head = await repository.head();
     git(bare, 'pack-refs', '--all', '--prune');
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 });
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: PATIENCE_MS });
     expect(await repository.head()).toBe(head);
     expect(await put(repository, { 'claworc.yaml': '3\n' }, head)).toBe(await repository.head());
     await watch.close();

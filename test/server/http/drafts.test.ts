@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../running-server.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 let server: TestServer;
 let lock: string;
@@ -43,7 +44,9 @@ describe('a write while git can not take it', () => {
     expect((await server.call('POST', 'instances', { display_name: 'Bot Beta' })).body.code).toBe('name_taken');
 
     await unblock();
-    await vi.waitFor(async () => expect((await server.call('GET', 'fleet')).body.drafts).toBe(0), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await server.call('GET', 'fleet')).body.drafts).toBe(0), {
+      timeout: PATIENCE_MS,
+    });
 
     expect((await server.call('GET', 'instances/bot-alpha')).body).toMatchObject({
       cpu_limit: '4',

@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EventPayloads } from '../../../server/http/schemas/views.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 /** Generous: the machine may be busy. */
-const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: PATIENCE_MS, interval: 20 });
 
 let server: TestServer;
 beforeAll(async () => {

@@ -7,6 +7,7 @@ import { startClaworc, type RunningClaworc } from '../../acceptance/claworc-proc
 import { verifyRepo } from '../../../constructs/repo/index.ts';
 import { silentLog } from '../../../server/lib/log.ts';
 import { openRepository } from '../../../server/git/repository.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 let data: string;
 beforeEach(async () => void (data = await mkdtemp(join(tmpdir(), 'claworc-kill-'))));
@@ -23,14 +24,17 @@ describe('kill -9', () => {
       await using claworc = await startClaworc(['--data', data], { env: { HOME: data } });
       const writing = writeUntilGone(claworc, () => ++number, answered);
       const enough = answered.size + 1 + round;
-      await vi.waitFor(() => expect(answered.size).toBeGreaterThanOrEqual(enough), { timeout: 30_000, interval: 5 });
+      await vi.waitFor(() => expect(answered.size).toBeGreaterThanOrEqual(enough), {
+        timeout: PATIENCE_MS,
+        interval: 5,
+      });
       await claworc.kill();
       await writing;
     }
 
     await using claworc = await startClaworc(['--data', data], { env: { HOME: data } });
     await vi.waitFor(async () => expect((await claworc.request('GET', '/api/v1/fleet')).body.drafts).toBe(0), {
-      timeout: 20_000,
+      timeout: PATIENCE_MS,
     });
 
     const instances = (await claworc.request('GET', '/api/v1/instances')).body as unknown as {

@@ -3,8 +3,9 @@ import { appendLog } from '../../control-plane/logs.ts';
 import { clusterTest as test } from '../../control-plane/cluster-test.ts';
 import { clusterConnector } from '../../../server/services/cluster/connect.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: PATIENCE_MS, interval: 100 };
 
 const untilInstance = (server: TestServer, name: string, wanted: Record<string, unknown>): Promise<void> =>
   vi.waitFor(async () => expect((await server.call('GET', `instances/${name}`)).body).toMatchObject(wanted), PATIENCE);

@@ -5,8 +5,9 @@ import { describe, expect, vi } from 'vitest';
 import { clusterTest as test } from '../../control-plane/cluster-test.ts';
 import { clusterConnector } from '../../../server/services/cluster/connect.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: PATIENCE_MS, interval: 100 };
 const stateOf = async (server: TestServer) => (await server.call('GET', 'fleet')).body.cluster;
 
 describe('a cluster that nobody named', () => {

@@ -5,8 +5,9 @@ import { setPodForwards } from '../../control-plane/pod-overrides.ts';
 import { startXvnc } from '../../support/xvnc.ts';
 import { clusterConnector } from '../../../server/services/cluster/connect.ts';
 import { startTestServer } from '../running-server.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: PATIENCE_MS, interval: 100 };
 
 describe('a screen of a bot', () => {
   test('is a WebSocket with a ticket, through the API server to the pod', async ({ cluster, kubectl, namespace }) => {

@@ -5,9 +5,10 @@ import { createReconciler } from '../../../server/reconcile/loop/create-reconcil
 import type { Reconciler, ReconcilerOptions } from '../../../server/reconcile/loop/reconciler.ts';
 import { VERSION } from './cluster-fixture.ts';
 import type { RepoFixture } from './repo-fixture.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 /** For vi.waitFor and expect.poll: outside state on a busy machine. */
-export const WAIT = { timeout: 40_000, interval: 50 };
+export const WAIT = { timeout: PATIENCE_MS, interval: 50 };
 
 /** A running reconciler over a fixture. */
 export class Loop implements AsyncDisposable {

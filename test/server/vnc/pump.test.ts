@@ -7,6 +7,7 @@ import { pumpScreen, type PumpOptions, type PumpResult } from '../../../server/v
 import { screenEnd } from '../../../server/vnc/screen-end.ts';
 import { createViewerStream } from '../../../server/vnc/viewer-stream.ts';
 import { connectTcp, listenForViewers, listenTcp, openViewer, type Viewer } from './loopback.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 interface Joined extends AsyncDisposable {
   readonly viewer: Viewer;
@@ -49,7 +50,7 @@ test('bytes go both ways unchanged, in frames of at most 256 KiB', async () => {
 
   expect((await viewer.read(picture.length)).equals(picture)).toBe(true);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
-  await vi.waitFor(() => expect(Buffer.concat(typed)).toEqual(Buffer.alloc(900_000, 7)), { timeout: 15_000 });
+  await vi.waitFor(() => expect(Buffer.concat(typed)).toEqual(Buffer.alloc(900_000, 7)), { timeout: PATIENCE_MS });
 });
 
 test('neither compression nor delay: no extension is negotiated and Nagle is off', async () => {
@@ -73,7 +74,7 @@ test('a viewer that stops reading stops the screen, and it goes on where it was'
     }
   };
   const flooding = flood();
-  await vi.waitFor(() => expect(screen.isPaused()).toBe(true), { timeout: 15_000 });
+  await vi.waitFor(() => expect(screen.isPaused()).toBe(true), { timeout: PATIENCE_MS });
   const stalledAt = screen.bytesRead;
 
   expect(socket.bufferedAmount).toBeLessThan(512 * 1024);
@@ -83,7 +84,7 @@ test('a viewer that stops reading stops the screen, and it goes on where it was'
   viewer.socket.on('message', (data: Buffer) => (seen += data.length));
   viewer.socket.resume();
   await flooding;
-  await vi.waitFor(() => expect(seen).toBe(total), { timeout: 20_000 });
+  await vi.waitFor(() => expect(seen).toBe(total), { timeout: PATIENCE_MS });
 });
 
 test('a screen that stops reading stops the viewer, and it goes on where it was', async () => {
@@ -95,12 +96,12 @@ test('a screen that stops reading stops the viewer, and it goes on where it was'
 
   for (let sent = 0; sent < total; sent++) viewer.socket.send(chunk);
 
-  await vi.waitFor(() => expect(socket.isPaused).toBe(true), { timeout: 15_000 });
+  await vi.waitFor(() => expect(socket.isPaused).toBe(true), { timeout: PATIENCE_MS });
   expect(screen.writableLength).toBeLessThan(4 * chunk.length);
   let seen = 0;
   bot.on('data', (data) => (seen += data.length));
   bot.resume();
-  await vi.waitFor(() => expect(seen).toBe(total * chunk.length), { timeout: 20_000 });
+  await vi.waitFor(() => expect(seen).toBe(total * chunk.length), { timeout: PATIENCE_MS });
 });
 
 test('a viewer that leaves closes the screen', async () => {
@@ -170,7 +171,7 @@ test('a viewer that answers no ping is dropped, one that answers stays', async (
   silent.viewer.socket.pause();
 
   await dropped;
-  await vi.waitFor(() => expect(pings).toBeGreaterThan(5), { timeout: 15_000 });
+  await vi.waitFor(() => expect(pings).toBeGreaterThan(5), { timeout: PATIENCE_MS });
   expect(alive.viewer.socket.readyState).toBe(alive.viewer.socket.OPEN);
 });
 

@@ -12,6 +12,7 @@ import { ProgramUnavailable } from '../../control-plane/unavailable.ts';
 import { startXvnc, type Xvnc, type XvncOptions } from '../../support/xvnc.ts';
 import { runPod } from '../cluster/pods.ts';
 import { connectTcp, listenForViewers, openViewer, shakeHands, type Viewer } from './loopback.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 const test = clusterTest.extend<{ xvnc: Xvnc; guardedXvnc: Xvnc }>({
   xvnc: async ({ skip }, use) => {
@@ -86,7 +87,7 @@ test('a viewer sees the same screen through port-forward', async ({ xvnc, cluste
   await using server = await serveScreen({ mode: 'control', open });
 
   // The forward reaches KWOK within a second.
-  const picture = await vi.waitFor(async () => seePicture(await openViewer(server.port)), { timeout: 20_000 });
+  const picture = await vi.waitFor(async () => seePicture(await openViewer(server.port)), { timeout: PATIENCE_MS });
 
   expect(picture).toHaveLength(640 * 480 * 4);
 });

@@ -6,6 +6,7 @@ import { dialScreen } from '../../../server/vnc/direct-driver.ts';
 import { createScreens, type ScreenLimits, type ViewRequest } from '../../../server/vnc/screens.ts';
 import { readBytes, SERVER_INIT, startFakeScreen } from './fake-screen.ts';
 import { connectTcp, listenForViewers, openViewer, shakeHands } from './loopback.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 interface SetUp {
   readonly limits?: ScreenLimits;
@@ -36,7 +37,9 @@ test('a viewer gets the screen through, and its input reaches the screen', async
 
   expect(await viewer.read(SERVER_INIT.length)).toEqual(SERVER_INIT);
   viewer.socket.send(Buffer.from([4, 1, 0, 0, 0, 0, 0, 97]));
-  await vi.waitFor(() => expect(at.fake.received().toString('hex')).toBe('010401000000000061'), { timeout: 15_000 });
+  await vi.waitFor(() => expect(at.fake.received().toString('hex')).toBe('010401000000000061'), {
+    timeout: PATIENCE_MS,
+  });
   expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(1);
 });
 
@@ -48,7 +51,7 @@ test('with mode view the key stays outside and the request for pixels passes', a
   viewer.socket.send(Buffer.from([4, 1, 0, 0, 0, 0, 0, 97, 3, 0, 0, 0, 0, 0, 0, 1, 0, 1]));
 
   await vi.waitFor(() => expect(at.fake.received().toString('hex')).toBe('0103000000000000010001'), {
-    timeout: 15_000,
+    timeout: PATIENCE_MS,
   });
 });
 
@@ -62,7 +65,7 @@ test('the fifth viewer of a screen is closed with 4429 before anything is dialle
   expect(await fifth.closed).toMatchObject({ code: 4429 });
   expect(at.open).toHaveBeenCalledTimes(4);
   viewers[0]!.socket.close();
-  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(3), { timeout: 15_000 });
+  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(3), { timeout: PATIENCE_MS });
   await shakeHands(await openViewer(at.server.port));
 });
 
@@ -100,12 +103,12 @@ test('a viewer that leaves while the screen is dialled costs no failed handshake
   };
   await using at = await setUp({ request: { open } });
   const viewer = await openViewer(at.server.port);
-  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(1), { timeout: 15_000 });
+  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(1), { timeout: PATIENCE_MS });
 
   viewer.socket.terminate();
   dial.resolve(undefined);
 
-  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(0), { timeout: 15_000 });
+  await vi.waitFor(() => expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(0), { timeout: PATIENCE_MS });
   // Version and security type: all 13 bytes that TigerVNC waits for before it forgives.
   expect(fake.sockets[0]!.bytesRead).toBe(13);
 });
@@ -163,7 +166,7 @@ test('a session is logged once with its size and code', async () => {
 
   viewer.socket.close();
 
-  await vi.waitFor(() => expect(info).toHaveBeenCalledTimes(1), { timeout: 15_000 });
+  await vi.waitFor(() => expect(info).toHaveBeenCalledTimes(1), { timeout: PATIENCE_MS });
   expect(info).toHaveBeenCalledWith('screen closed', {
     instance: 'bot-alpha',
     screen: 'chrome',

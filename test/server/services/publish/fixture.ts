@@ -19,6 +19,7 @@ import { openStore, type Store } from '../../../../server/store/open-store.ts';
 import { listUnrendered } from '../../../../server/store/unrendered.ts';
 import { git } from '../../../support/person-git.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
 
 export const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 export const ADA = { name: 'Ada', email: 'ada@example.com' };
@@ -139,14 +140,14 @@ export async function openHouse(): Promise<House> {
         return undefined;
       }
     },
-    imported: () => vi.waitFor(expectImported, { timeout: 20_000, interval: 20 }),
+    imported: () => vi.waitFor(expectImported, { timeout: PATIENCE_MS, interval: 20 }),
     caughtUp: () =>
       vi.waitFor(
         () => {
           expectImported();
           expect(listUnrendered(store.reader).filter(({ cause }) => cause === 'inputs')).toEqual([]);
         },
-        { timeout: 20_000, interval: 20 },
+        { timeout: PATIENCE_MS, interval: 20 },
       ),
     person: personAt(folder, bare),
   };

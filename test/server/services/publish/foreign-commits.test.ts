@@ -18,6 +18,7 @@ import {
   withSpec,
   type House,
 } from './fixture.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
 
 async function verified(house: House): Promise<readonly string[]> {
   const { files } = await house.repository.readFiles((await house.repository.head()) ?? '');
@@ -131,7 +132,7 @@ describe('a broken file on main', () => {
       'instances/bot-a.yaml': ports('bot-a', 30100),
       'instances/bot-b.yaml': ports('bot-b', 30100),
     });
-    await vi.waitFor(() => expect(listProblems(house.store.reader)).toHaveLength(2), { timeout: 15_000 });
+    await vi.waitFor(() => expect(listProblems(house.store.reader)).toHaveLength(2), { timeout: PATIENCE_MS });
     expect(git(house.bare, 'log', '-1', '--format=%s').trim()).toBe('Same ports');
 
     house.person.push('Other ports', { 'instances/bot-b.yaml': ports('bot-b', 30102) });
@@ -226,11 +227,11 @@ describe('dist/ edited by hand', () => {
     const path = 'dist/bot-a/deployment.yaml';
     const good = house.person.read(path);
     house.person.push('By hand', { [path]: `${good}# mine\n` });
-    await vi.waitFor(() => expect(problemsOf(house)).toHaveLength(1), { timeout: 15_000 });
+    await vi.waitFor(() => expect(problemsOf(house)).toHaveLength(1), { timeout: PATIENCE_MS });
 
     house.person.push('Undo', { [path]: good });
 
-    await vi.waitFor(() => expect(problemsOf(house)).toEqual([]), { timeout: 15_000 });
+    await vi.waitFor(() => expect(problemsOf(house)).toEqual([]), { timeout: PATIENCE_MS });
   });
 });
 
@@ -243,7 +244,7 @@ describe('history that was rewritten', () => {
 
     git(house.bare, 'update-ref', 'refs/heads/main', start);
     await vi.waitFor(() => expect(house.publisher.state()).toMatchObject({ state: 'rewritten', head: start }), {
-      timeout: 15_000,
+      timeout: PATIENCE_MS,
     });
     const edit = editOf('Stop', change(base, withSpec(base, { state: 'stopped' })));
     house.publisher.submit(edit);
@@ -264,10 +265,12 @@ describe('history that was rewritten', () => {
     const house = await openFurnishedHouse('bot-a');
     const head = git(house.bare, 'rev-parse', 'main').trim();
     git(house.bare, 'update-ref', '-d', 'refs/heads/main');
-    await vi.waitFor(() => expect(house.publisher.state().state).toBe('rewritten'), { timeout: 15_000 });
+    await vi.waitFor(() => expect(house.publisher.state().state).toBe('rewritten'), { timeout: PATIENCE_MS });
 
     git(house.bare, 'update-ref', 'refs/heads/main', head);
 
-    await vi.waitFor(() => expect(house.publisher.state()).toEqual({ state: 'following', head }), { timeout: 15_000 });
+    await vi.waitFor(() => expect(house.publisher.state()).toEqual({ state: 'following', head }), {
+      timeout: PATIENCE_MS,
+    });
   });
 });

@@ -22,6 +22,7 @@ import { listUnrendered } from '../../../../server/store/unrendered.ts';
 import { git } from '../../../support/person-git.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { editOf, FLEET, recordOf, creation } from './fixture.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
 
 /** How often the publishing process is killed; a soak run sets more. */
 const KILLS = Number(process.env.CLAWORC_TEST_KILLS ?? 60);
@@ -44,7 +45,7 @@ async function drain(data: string, first?: (publisher: Publisher) => void): Prom
       const pending = store.reader.all({}, "SELECT id FROM outbox WHERE state = 'pending'");
       expect([...pending, ...listUnrendered(store.reader)]).toEqual([]);
     },
-    { timeout: 60_000, interval: 50 },
+    { timeout: PATIENCE_MS, interval: 50 },
   );
   abort.abort();
   await running;

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
+import { resolveBinaries } from '../control-plane/binaries.ts';
+import { programNames } from '../control-plane/programs.ts';
+import { ProgramUnavailable } from '../control-plane/unavailable.ts';
+import { findChromium, findXterm, findXvnc } from './programs.ts';
+
+/** One thing that tests need and that can take minutes to get on a bare machine. */
+interface Preparation {
+  readonly title: string;
+  readonly get: (say: (line: string) => void) => Promise<unknown>;
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
+  cluster: [
+    { title: 'the programs of the control plane, and sops', get: (log) => resolveBinaries(programNames, { log }) },
+    { title: 'an X server', get: findXvnc },
+    { title: 'xterm', get: findXterm },
+  ],
+  browser: [
+    { title: 'the programs of the control plane, and sops', get: (log) => resolveBinaries(programNames, { log }) },
+    { title: 'a browser', get: findChromium },
+    { title: 'an X server', get: findXvnc },
+    { title: 'xterm', get: findXterm },
+    { title: 'the dashboard', get: (say) => ensureUiBuilt(ROOT, say) },
+  ],
+};
+
+// Each vitest project evaluates this file anew; what one of them got, the process has.
+const slot = Symbol.for('claworc.test.preparations');
+const holder = globalThis as { [slot]?: Map<string, Promise<unknown>> | undefined };
+const done = (holder[slot] ??= new Map());
+
+/**
+ * Gets everything that a project's tests use before the first test starts its clock, whichever files are run. What
+ * can't be had is said here; the tests that need it skip themselves, and with CI=true the run fails at once.
+ */
+export async function setup(project: TestProject): Promise<void> {
+  const say = (line: string): void => console.error(`preparing: ${line}`);
+  for (const { title, get } of PREPARATIONS[project.name] ?? []) {
+    const getting = done.get(title) ?? get(say);
+    done.set(title, getting);
+    try {
+      await getting;
+    } catch (error) {
+      if (!(error instanceof ProgramUnavailable) || process.env.CI === 'true') throw error;
+      say(`${title} can't be had, so tests that need it are skipped: ${error.message}`);
+    }
+  }
+}
