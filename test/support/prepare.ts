@@ -32,7 +32,7 @@ const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
 // Each vitest project evaluates this file anew; what one of them got, the process has.
 const slot = Symbol.for('claworc.test.preparations');
 const holder = globalThis as { [slot]?: Map<string, Promise<unknown>> | undefined };
-const done = (holder[slot] ??= new Map());
+const done = (holder[slot] ??= new Map<string, Promise<unknown>>());
 
 /**
  * Gets everything that a project's tests use before the first test starts its clock, whichever files are run. What
