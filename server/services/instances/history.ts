@@ -1,4 +1,4 @@
-import { sourcePath, recordPath, tombstonePath, manifestFolder, keyFolder } from '../../../constructs/repo/paths.ts';
+import { keyFolder, manifestFolder, recordPath, sourcePath, tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { Change } from '../../http/schemas/views.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listJournal, type JournalRow } from '../../store/journal.ts';
@@ -29,7 +29,7 @@ function pathsOf(name: string): string[] {
 }
 
 function belongsTo(path: string, name: string): boolean {
-  return pathsOf(name).some((own) => path === own || path.startsWith(`${own}/`));
+  return pathsOf(name).some((own) => (own.endsWith('/') ? path.startsWith(own) : path === own));
 }
 
 function draftsOf({ drafts }: EditedInstance): Change[] {
@@ -48,7 +48,7 @@ export function draftOf(edit: EditRow): Change {
     applied_at: null,
     healthy_at: null,
     detail: detailOf(edit),
-    files: [...new Set(edit.changes.map(unitOf))].map((unit) => ({ path: unitPath(unit), patch: '' })),
+    files: [...new Set(edit.changes.map(unitOf))].map((unit) => ({ path: sourcePath(unit), patch: '' })),
   };
 }
 
@@ -65,10 +65,6 @@ function detailOf({ state, detail, conflicts }: EditRow): string {
 
 function show(value: unknown): string {
   return value === undefined || value === null ? 'nothing' : JSON.stringify(value);
-}
-
-function unitPath(unit: string): string {
-  return sourcePath(unit);
 }
 
 /** Adds what became of each commit in the cluster; `changes` are newest first. */
