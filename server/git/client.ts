@@ -7,6 +7,15 @@ export interface GitRunOptions {
   readonly input?: Buffer | string;
   /** Exit codes that are answers and not failures; default only 0. */
   readonly expect?: readonly number[];
+  /** Gives up on a git that says nothing for so long. @default never */
+  readonly silentMs?: number;
+}
+
+export interface GitOptions {
+  /** Also reads a repository that belongs to another user of this machine. @default false */
+  readonly anyOwner?: boolean;
+  /** @default the PATH of this process: all of the environment that is taken over */
+  readonly path?: string;
 }
 
 /** Runs git in one folder. Every argument is ours or was matched by a pattern before: never text that people type. */
@@ -18,24 +27,83 @@ export interface Git {
   catFile(args: readonly string[], options?: GitRunOptions): Promise<Buffer>;
 }
 
-/** Nothing that a configuration says may run a program or change what we read; objects and refs reach the disk. */
-const CONFIG = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.fsync=all', 'core.quotePath=false'];
+/**
+ * The configuration of a repository is foreign text. Only plumbing is run, which takes no aliases, pagers, signature
+ * checks or formats from it; and whatever it could name as a program is named here first.
+ */
+const COMMANDS: ReadonlySet<string> = new Set([
+  'cat-file',
+  'diff-tree',
+  'fast-import',
+  'for-each-ref',
+  'init',
+  'ls-files',
+  'ls-tree',
+  'merge-base',
+  'rev-list',
+  'rev-parse',
+  'symbolic-ref',
+  'update-ref',
+]);
+
+const CONFIG = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.attributesFile=/dev/null',
+  'core.excludesFile=/dev/null',
+  'core.pager=cat',
+  'core.editor=false',
+  'core.sshCommand=false',
+  'core.askPass=false',
+  'core.gitProxy=false',
+  'core.alternateRefsCommand=false',
+  'diff.external=',
+  'gpg.program=false',
+  'gpg.ssh.program=false',
+  'gpg.x509.program=false',
+  'log.showSignature=false',
+  'credential.helper=',
+  'protocol.allow=never',
+  'i18n.logOutputEncoding=UTF-8',
+  // Objects and refs reach the disk.
+  'core.fsync=all',
+  'core.quotePath=false',
+];
+
+/** simple-git refuses these names in case they came from somebody else; here each of them switches something off. */
+const UNSAFE = {
+  allowUnsafeAskPass: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeCredentialHelper: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafeEditor: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeGitProxy: true,
+  allowUnsafeGpgProgram: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafePager: true,
+  allowUnsafeProtocolOverride: true,
+  allowUnsafeSshCommand: true,
+} as const;
 
 const GIT_ENVIRONMENT = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_ATTR_NOSYSTEM: '1',
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_NO_LAZY_FETCH: '1',
   GIT_ALLOW_PROTOCOL: 'none',
   GIT_DEFAULT_REF_FORMAT: 'files',
 } as const;
 
 /**
  * A git client for `folder`, which must be the top of the repository: git never looks for one above `ceiling`.
- * The environment is made from scratch; `path` (default: the PATH of this process) is all that is taken over.
+ * The environment is made from scratch.
  */
-export function createGit(folder: string, ceiling: string, path = process.env.PATH ?? '/usr/bin:/bin'): Git {
+export function createGit(folder: string, ceiling: string, options: GitOptions = {}): Git {
+  const { anyOwner = false, path = process.env.PATH ?? '/usr/bin:/bin' } = options;
   const environment = {
     PATH: path,
     HOME: '/nonexistent',
@@ -45,17 +113,18 @@ export function createGit(folder: string, ceiling: string, path = process.env.PA
   };
   const run = async <T>(
     verb: string,
-    { input, expect = [0] }: GitRunOptions,
+    { input, expect = [0], silentMs }: GitRunOptions,
     task: (client: SimpleGit) => Promise<T>,
   ): Promise<T> => {
+    if (!COMMANDS.has(verb)) throw new RangeError(`git ${verb} is not among the commands that are run`);
     // simple-git would wrap an error that is not its own in one that hides it.
     let failure: ClaworcError | undefined;
     const client = simpleGit({
       baseDir: folder,
-      // The operator named this folder: that another user owns it (a CI container) is no reason not to read it.
-      config: [...CONFIG, `safe.directory=${folder}`],
+      // Git's own guard against repositories of other users stays on unless a person said otherwise.
+      config: [...CONFIG, ...(anyOwner ? [`safe.directory=${folder}`] : [])],
       allowEnvironment: [...Object.keys(GIT_ENVIRONMENT), 'GIT_CEILING_DIRECTORIES'],
-      unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeConfigPaths: true },
+      unsafe: UNSAFE,
       // By default output that comes later than 50 ms after git's exit is cut off.
       completion: { onClose: true, onExit: false },
       errors: (error, result) => {
@@ -64,6 +133,7 @@ export function createGit(folder: string, ceiling: string, path = process.env.PA
         return failure;
       },
       ...(input === undefined ? {} : { input: () => input }),
+      ...(silentMs === undefined ? {} : { timeout: { block: silentMs } }),
     }).env(environment);
     try {
       return await task(client);

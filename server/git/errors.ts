@@ -28,6 +28,18 @@ const CAUSES: readonly Cause[] = [
     says: 'the repository folder can not be written',
   },
   {
+    pattern: /dubious ownership|unsafe repository/i,
+    code: 'git_refused',
+    retryable: false,
+    says: 'the repository belongs to another user of this machine; --any-owner reads it all the same',
+  },
+  {
+    pattern: /block timeout reached/i,
+    code: 'git_refused',
+    retryable: false,
+    says: 'git does not answer for this repository; does its config include something that is no file?',
+  },
+  {
     pattern: /not a git repository/i,
     code: 'git_refused',
     retryable: false,
@@ -52,7 +64,8 @@ const CAUSES: readonly Cause[] = [
 export function gitError(verb: string, exitCode: number, stderr: string, cause: unknown): ClaworcError {
   const text = stderr.trim() === '' && cause instanceof Error ? cause.message : stderr.trim();
   const known = CAUSES.find(({ pattern }) => pattern.test(text));
-  const line = text.split('\n').findLast((each) => each.trim() !== '') ?? `exit code ${exitCode}`;
+  const line =
+    text.split('\n').findLast((each) => each.trim() !== '' && !each.startsWith('\t')) ?? `exit code ${exitCode}`;
   const says = known === undefined ? line : `${known.says} (${line})`;
   return new ClaworcError(known?.code ?? 'git_refused', `git ${verb} failed: ${says}`, {
     retryable: known?.retryable ?? false,

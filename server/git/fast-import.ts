@@ -15,8 +15,8 @@ export interface CommitRequest {
   readonly at: string;
 }
 
-/** No dot in front, so no `..` and nothing that git or a tool reads as its own; `.sops.yaml` is the one exception. */
-const PATH = /^(\.sops\.yaml|[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*)$/;
+/** No dot in front, so no `..` and nothing that git or a tool reads as its own, but for these two. */
+const PATH = /^([A-Za-z0-9_][A-Za-z0-9._-]*\/)*(\.sops\.yaml|\.gitattributes|[A-Za-z0-9_][A-Za-z0-9._-]*)$/;
 
 /**
  * The input of `git fast-import` that writes one commit object and prints its id. It moves no ref: the branch it

@@ -15,18 +15,26 @@ export interface LoggedCommit {
   readonly files: readonly { readonly path: string; readonly change: 'added' | 'modified' | 'removed' }[];
 }
 
-/** Arguments of `git log` whose output `parseHistory` reads. NUL can't occur in a commit object's text. */
+/**
+ * Arguments of `git diff-tree --stdin` (which, unlike `git log`, takes no settings from a repository's config) whose
+ * output `parseHistory` reads. NUL can't occur in a commit object's text.
+ */
 export const HISTORY_FORMAT = [
+  '-r',
   '-z',
+  '--root',
+  '--always',
   '--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%B%x00',
   '--name-status',
   '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
   '--diff-merges=first-parent',
 ] as const;
 
 const CHANGES: Readonly<Record<string, 'added' | 'modified' | 'removed'>> = { A: 'added', D: 'removed' };
 
-/** The commits of `git log` with `HISTORY_FORMAT`, in its order. */
+/** The commits of `git diff-tree --stdin` with `HISTORY_FORMAT`, in its order. */
 export function parseHistory(output: string): LoggedCommit[] {
   const tokens = output.split('\0');
   const commits: LoggedCommit[] = [];

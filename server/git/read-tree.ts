@@ -23,10 +23,10 @@ export const TREE_CAPS: TreeCaps = { files: 80_000, fileBytes: 256 * 1024, treeB
 const ROOTS = [FLEET_PATH, ...FOLDERS] as const;
 
 /** Reads trees with a cache of blobs by object id, so that a new commit costs only what it changed. */
-export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (commit: string) => Promise<RepoTree> {
+export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: string) => Promise<RepoTree> {
   let cache = new Map<string, Uint8Array | string>();
-  return async (commit) => {
-    const entries = parseTree(await git.text(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...ROOTS]));
+  return async (tree) => {
+    const entries = parseTree(await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS]));
     if (entries.length > caps.files) {
       throw new ClaworcError(
         'too_large',

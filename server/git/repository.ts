@@ -2,13 +2,15 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { branchName, resolveBranch } from './branch.ts';
 import { createGit, type Git } from './client.ts';
 import { isLostRace } from './errors.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
 import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
-import { commitId, emptyTree, MAIN } from './ref.ts';
+import { commitId, emptyTree } from './ref.ts';
 import { clearStaleLocks } from './stale-locks.ts';
+import { prefixOf } from './subfolder.ts';
 import { watchRefs, type Watch } from './watch.ts';
 
 export interface LogOptions {
@@ -37,6 +39,8 @@ export interface GitRepository {
   /** Where git keeps its data; for a bare repository the folder itself. */
   readonly gitFolder: string;
   readonly bare: boolean;
+  /** Files whose absence from the work tree says nothing, because git was told to leave them out (sparse checkout). */
+  hiddenFiles(): Promise<readonly string[]>;
   /** Commit that is read and published to: main of a bare repository, HEAD of a checkout. Null before the first one. */
   head(): Promise<string | null>;
   /** The instances repo at a commit. Throws `too_large` for a repository beyond the caps. */
@@ -59,31 +63,55 @@ export interface GitRepository {
   clearStaleLocks(olderThanMs?: number): Promise<readonly string[]>;
 }
 
-export interface OpenRepositoryOptions {
+/** Which part of a repository is the instances repo. All paths of a `GitRepository` are seen from there. */
+export interface RepositoryChoice {
+  /** @default what HEAD names */
+  readonly branch?: string;
+  /** A folder inside the repository. @default its top */
+  readonly path?: string;
+  /** Also opens a repository that belongs to another user of this machine. @default false */
+  readonly anyOwner?: boolean;
+}
+
+export interface OpenRepositoryOptions extends RepositoryChoice {
   readonly folder: string;
   readonly log: Log;
   readonly caps?: TreeCaps;
 }
 
+/** A git that has not looked at its config by then never will. */
+const FIRST_ANSWER_MS = 30_000;
+
 /** Opens a local repository. Throws `git_refused` if the folder is not the top of one. */
-export async function openRepository({ folder, log, caps }: OpenRepositoryOptions): Promise<GitRepository> {
+export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
+  const { folder, log, caps, branch, path, anyOwner = false } = options;
+  const prefix = prefixOf(path);
   const top = await realpath(folder).catch((cause: unknown) => {
     throw new ClaworcError('git_refused', `There is no folder ${folder}.`, { subject: folder, cause });
   });
-  const git = createGit(top, dirname(top));
-  const facts = await git.text(['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-common-dir']);
+  const git = createGit(top, dirname(top), { anyOwner });
+  const facts = await git.text(['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-common-dir'], {
+    silentMs: FIRST_ANSWER_MS,
+  });
   const [bareness, gitFolder = top] = facts.trimEnd().split('\n');
   const bare = bareness === 'true';
-  const ref = bare ? MAIN : 'HEAD';
+  const ref = bare || branch !== undefined ? await resolveBranch(git, folder, branch) : 'HEAD';
+  if (bare && branchName(ref) !== 'main') {
+    log.info('The desired state is a branch that is not called main', { branch: branchName(ref) });
+  }
   const readTree = createTreeReader(git, caps);
   const head = () => readHead(git, ref);
   return {
     folder,
     gitFolder,
     bare,
+    hiddenFiles: () => hiddenFiles(git, prefix),
     head,
-    readFiles: async (commit) => readTree(commitId(commit)),
-    readFile: async (commit, path) => readFile(git, commitId(commit), path),
+    readFiles: async (commit) => {
+      const tree = await treeOf(git, commitId(commit), prefix);
+      return tree === null ? { files: new Map(), refused: [] } : readTree(tree);
+    },
+    readFile: async (commit, file) => readFile(git, commitId(commit), `${prefix}${file}`),
     commit: async (request) => {
       if (!bare) {
         throw new ClaworcError(
@@ -92,12 +120,13 @@ export async function openRepository({ folder, log, caps }: OpenRepositoryOption
           { subject: folder },
         );
       }
-      return commitToMain(git, request, head);
+      const changes = new Map([...request.changes].map(([file, content]) => [`${prefix}${file}`, content]));
+      return commitTo(git, ref, { ...request, changes }, head);
     },
-    log: (options = {}) => readLog(git, ref, options, head),
+    log: (which = {}) => readLog(git, { ref, prefix }, which, head),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
-    diffCommits: async (from, to) => diffCommits(git, from, commitId(to)),
-    patch: async (from, to, path) => patch(git, from, commitId(to), path),
+    diffCommits: async (from, to) => diffCommits(git, prefix, from, commitId(to)),
+    patch: async (from, to, file) => patch(git, prefix, from, commitId(to), file),
     watchMain: (onChange) =>
       watchRefs(gitFolder, onChange, (error) => log.warn('Watching main failed', { error: String(error) })),
     clearStaleLocks: (olderThanMs) => clearStaleLocks(gitFolder, olderThanMs),
@@ -109,6 +138,30 @@ async function readHead(git: Git, ref: string): Promise<string | null> {
   return commit.trim() === '' ? null : commit.trim();
 }
 
+/** The tree of the instances repo at a commit, null where the commit has no such folder. */
+async function treeOf(git: Git, commit: string, prefix: string): Promise<string | null> {
+  if (prefix === '') return commit;
+  const answer = await git.catFile(['--batch-check'], { input: `${commit}:${prefix.slice(0, -1)}\n` });
+  const [oid = '', type] = answer.toString('utf8').trim().split(' ');
+  return type === 'tree' ? commitId(oid) : null;
+}
+
+async function hiddenFiles(git: Git, prefix: string): Promise<readonly string[]> {
+  const output = await git.text(['ls-files', '-t', '-z', '--', ...within(prefix)]);
+  const hidden = output.split('\0').filter((entry) => entry.startsWith('S '));
+  return hidden.map((entry) => entry.slice('S '.length + prefix.length));
+}
+
+/** What limits a command to the folder. */
+function within(prefix: string): string[] {
+  return prefix === '' ? [] : [`:(literal)${prefix}`];
+}
+
+/** Makes paths of a comparison those of the folder. */
+function relative(prefix: string): string[] {
+  return prefix === '' ? [] : [`--relative=${prefix}`];
+}
+
 async function readFile(git: Git, commit: string, path: string): Promise<Uint8Array | null> {
   if (/[\n\0]/.test(path)) return null;
   const output = await git.catFile(['--batch'], { input: `${commit}:${path}\n` });
@@ -117,8 +170,9 @@ async function readFile(git: Git, commit: string, path: string): Promise<Uint8Ar
   return type === 'blob' ? new Uint8Array(output.subarray(end + 1, end + 1 + Number(size))) : null;
 }
 
-async function commitToMain(
+async function commitTo(
   git: Git,
+  ref: string,
   request: CommitRequest,
   head: () => Promise<string | null>,
 ): Promise<CommitResult> {
@@ -128,7 +182,7 @@ async function commitToMain(
   const expected = request.parent ?? '0'.repeat(commit.length);
   try {
     await git.text(['update-ref', '--stdin'], {
-      input: `start\nupdate ${MAIN} ${commit} ${expected}\nprepare\ncommit\n`,
+      input: `start\nupdate ${ref} ${commit} ${expected}\nprepare\ncommit\n`,
     });
     return { ok: true, commit };
   } catch (error) {
@@ -139,7 +193,7 @@ async function commitToMain(
 
 async function readLog(
   git: Git,
-  ref: string,
+  { ref, prefix }: { readonly ref: string; readonly prefix: string },
   { path, paths = path === undefined ? [] : [path], since, until, limit, firstParent }: LogOptions,
   head: () => Promise<string | null>,
 ): Promise<readonly LoggedCommit[]> {
@@ -148,17 +202,19 @@ async function readLog(
     until === undefined ? ref : commitId(until),
     ...(since === undefined || since === null ? [] : [`^${commitId(since)}`]),
   ];
-  const output = await git.text([
-    'log',
-    ...HISTORY_FORMAT,
+  const where = paths.length === 0 ? within(prefix) : paths.map((each) => `:(literal)${prefix}${each}`);
+  const commits = await git.text([
+    'rev-list',
     ...(limit === undefined ? [] : [`--max-count=${Math.trunc(limit)}`]),
     ...(firstParent === true ? ['--first-parent'] : []),
     '--end-of-options',
     ...range,
     '--',
-    ...paths.map((each) => `:(literal)${each}`),
+    ...where,
   ]);
-  return parseHistory(output);
+  if (commits === '') return [];
+  const options = ['--stdin', ...HISTORY_FORMAT, ...relative(prefix)];
+  return parseHistory(await git.text(['diff-tree', ...options, '--', ...where], { input: commits }));
 }
 
 async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
@@ -168,15 +224,16 @@ async function isAncestor(git: Git, older: string, newer: string): Promise<boole
   return base.trim() === older;
 }
 
-async function diffCommits(git: Git, from: string | null, to: string): Promise<readonly string[]> {
+async function diffCommits(git: Git, prefix: string, from: string | null, to: string): Promise<readonly string[]> {
   if (from === to) return [];
   const before = from === null ? emptyTree(to) : commitId(from);
-  const output = await git.text(['diff-tree', '-r', '-z', '--name-only', '--no-renames', before, to]);
+  const options = ['-r', '-z', '--name-only', '--no-renames', ...relative(prefix)];
+  const output = await git.text(['diff-tree', ...options, before, to]);
   return output.split('\0').filter((path) => path !== '');
 }
 
-async function patch(git: Git, from: string | null, to: string, path: string): Promise<string> {
+async function patch(git: Git, prefix: string, from: string | null, to: string, path: string): Promise<string> {
   const before = from === null ? emptyTree(to) : commitId(from);
   const options = ['-r', '-p', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--full-index'];
-  return git.text(['diff-tree', ...options, before, to, '--', `:(literal)${path}`]);
+  return git.text(['diff-tree', ...options, ...relative(prefix), before, to, '--', `:(literal)${prefix}${path}`]);
 }

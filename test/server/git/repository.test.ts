@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ADA, AT, embedded, put, textOf } from './fixture.ts';
+import { createGit } from '../../../server/git/client.ts';
 import { initRepository } from '../../../server/git/init-repository.ts';
 import { openRepository } from '../../../server/git/repository.ts';
 import { silentLog } from '../../../server/lib/log.ts';
@@ -208,6 +210,15 @@ describe('git of others', () => {
     git(bare, 'config', 'core.fsmonitor', trap);
     git(bare, 'config', 'diff.external', trap);
     git(bare, 'config', 'core.pager', trap);
+    git(bare, 'config', 'gpg.program', trap);
+    git(bare, 'config', 'log.showSignature', 'true');
+    git(bare, 'config', 'core.attributesFile', '/dev/null');
+    git(bare, 'config', 'diff.trap.textconv', trap);
+    git(bare, 'config', 'diff.trap.command', trap);
+    git(bare, 'config', 'alias.rev-list', `!${trap}`);
+    mkdirSync(join(bare, 'info'), { recursive: true });
+    writeFileSync(join(bare, 'info/attributes'), '* diff=trap filter=trap\n');
+    const signed = signedCommit(bare);
     vi.stubEnv('GIT_DIR', '/nonexistent');
     vi.stubEnv('GIT_EXTERNAL_DIFF', trap);
     try {
@@ -215,10 +226,52 @@ describe('git of others', () => {
       const first = await put(repository, { 'claworc.yaml': '1\n' });
       const second = await put(repository, { 'claworc.yaml': '2\n' });
       await repository.log();
+      expect(await repository.log({ until: signed })).toMatchObject([{ subject: 'Signed' }]);
+      await repository.readFiles(second);
       expect(await repository.patch(first, second, 'claworc.yaml')).toContain('+2');
     } finally {
       vi.unstubAllEnvs();
     }
     expect(() => git(folder, 'hash-object', 'sprung')).toThrow();
   });
+
+  it('refuses a repository of another user, says how it is read all the same, and then reads it', async () => {
+    const { folder, bare } = await embedded();
+    // Git's own way to take every repository for somebody else's.
+    const found = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(folder, 'git'), `#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec ${found} "$@"\n`);
+    chmodSync(join(folder, 'git'), 0o755);
+    const path = `${folder}:${process.env.PATH ?? ''}`;
+
+    await expect(createGit(bare, folder, { path }).text(['rev-parse', '--git-dir'])).rejects.toMatchObject({
+      code: 'git_refused',
+      message: expect.stringMatching(/belongs to another user.*--any-owner/) as string,
+    });
+    expect(await createGit(bare, folder, { path, anyOwner: true }).text(['rev-parse', '--git-dir'])).toBe('.\n');
+  });
+
+  it('runs no command that takes settings from the config of a repository', async () => {
+    const { folder, bare } = await embedded();
+
+    await expect(createGit(bare, folder).text(['log'])).rejects.toThrow('not among the commands');
+  });
 });
+
+/** A commit with a signature, whose program a verifying git would run. */
+function signedCommit(bare: string): string {
+  const tree = git(bare, 'mktree').trim();
+  const text = [
+    `tree ${tree}`,
+    'author Mallory <m@example.com> 1700000000 +0000',
+    'committer Mallory <m@example.com> 1700000000 +0000',
+    'gpgsig -----BEGIN PGP SIGNATURE-----',
+    ' ',
+    ' x',
+    ' -----END PGP SIGNATURE-----',
+    '',
+    'Signed',
+    '',
+  ];
+  writeFileSync(join(bare, 'signed'), text.join('\n'));
+  return git(bare, 'hash-object', '-t', 'commit', '-w', 'signed').trim();
+}

@@ -1,0 +1,13 @@
+import { ClaworcError } from '../lib/errors.ts';
+
+const STEP = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+
+/** A folder inside a repository as a prefix of paths (`fleets/eu/`), empty for the top. Throws `usage` for any other text. */
+export function prefixOf(path = ''): string {
+  const steps = path.split('/').filter((step) => step !== '' && step !== '.');
+  if (path.startsWith('/') || !steps.every((step) => STEP.test(step))) {
+    const message = `${JSON.stringify(path)} is no folder inside a repository: name it from the top, as in fleets/eu.`;
+    throw new ClaworcError('usage', message, { field: 'path' });
+  }
+  return steps.map((step) => `${step}/`).join('');
+}
