@@ -19,7 +19,9 @@ export interface LiveMetadata {
   readonly resourceVersion?: string;
   readonly generation?: number;
   readonly creationTimestamp?: string;
+  /** When it must be gone: the time of the request plus the grace period. */
   readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];

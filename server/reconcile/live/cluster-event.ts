@@ -10,6 +10,8 @@ export interface ClusterEvent {
   readonly message: string;
   readonly warning: boolean;
   readonly count: number;
+  /** The first of `count` times. */
+  readonly firstAt: string;
   readonly at: string;
 }
 
@@ -20,6 +22,7 @@ export function readEvent(object: LiveObject): ClusterEvent {
     readonly message?: string;
     readonly type?: string;
     readonly count?: number;
+    readonly firstTimestamp?: string | null;
     readonly lastTimestamp?: string | null;
     readonly eventTime?: string | null;
     readonly series?: { readonly count?: number; readonly lastObservedTime?: string };
@@ -33,6 +36,7 @@ export function readEvent(object: LiveObject): ClusterEvent {
     message,
     warning: event.type === 'Warning',
     count: event.series?.count ?? event.count ?? 1,
+    firstAt: event.firstTimestamp ?? event.eventTime ?? metadata.creationTimestamp ?? '',
     at: event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? metadata.creationTimestamp ?? '',
   };
 }

@@ -12,6 +12,12 @@ export interface Condition {
   readonly lastTransitionTime?: string;
 }
 
+export interface Terminated {
+  readonly reason?: string;
+  readonly exitCode?: number;
+  readonly finishedAt?: string;
+}
+
 export interface ContainerStatus {
   readonly name: string;
   readonly ready?: boolean;
@@ -19,11 +25,19 @@ export interface ContainerStatus {
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly running?: { readonly startedAt?: string };
-    readonly terminated?: { readonly reason?: string; readonly exitCode?: number; readonly finishedAt?: string };
+    readonly terminated?: Terminated;
   };
-  readonly lastState?: {
-    readonly terminated?: { readonly reason?: string; readonly exitCode?: number; readonly finishedAt?: string };
-  };
+  readonly lastState?: { readonly terminated?: Terminated };
+}
+
+export interface PodSpec {
+  readonly nodeName?: string;
+  readonly readinessGates?: readonly unknown[];
+}
+
+export interface PodTemplate {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly containers?: readonly { readonly name?: string }[] };
 }
 
 export interface PodStatus {
@@ -39,6 +53,7 @@ export interface PodStatus {
 export interface DeploymentStatus {
   readonly observedGeneration?: number;
   readonly replicas?: number;
+  readonly updatedReplicas?: number;
   readonly readyReplicas?: number;
   readonly conditions?: readonly Condition[];
 }
@@ -48,12 +63,16 @@ export interface ClaimStatus {
   readonly capacity?: { readonly storage?: string };
 }
 
+export const podSpec = (pod: LiveObject): PodSpec => pod.spec ?? {};
 export const podStatus = (pod: LiveObject): PodStatus => pod.status ?? {};
 export const deploymentStatus = (object: LiveObject): DeploymentStatus => object.status ?? {};
 export const claimStatus = (claim: LiveObject): ClaimStatus => claim.status ?? {};
 
 export const replicasOf = (object: Readonly<Record<string, unknown>> | undefined): number | undefined =>
   (object?.spec as { readonly replicas?: number } | undefined)?.replicas;
+
+export const templateOf = (deployment: Readonly<Record<string, unknown>> | undefined): PodTemplate =>
+  (deployment?.spec as { readonly template?: PodTemplate } | undefined)?.template ?? {};
 
 export const findCondition = (
   conditions: readonly Condition[] | undefined,
@@ -62,3 +81,12 @@ export const findCondition = (
 ): Condition | undefined => conditions?.find((condition) => condition.type === type && condition.status === status);
 
 export const isEnding = (object: LiveObject): boolean => object.metadata.deletionTimestamp !== undefined;
+
+/** When its deletion was asked for. */
+export function endingSince({ metadata }: LiveObject): string | undefined {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  return new Date(Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000).toISOString();
+}
+
+export const createdAt = (object: LiveObject): string => object.metadata.creationTimestamp ?? '';

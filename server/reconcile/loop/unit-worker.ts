@@ -73,7 +73,12 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const show = (desired: DesiredUnit, memory: UnitMemory): void => {
     const { plan, live: seen } = look(desired, memory);
     const events = live().events.of(desired.unit);
-    view.set(unitView({ desired, plan, live: seen, events, memory, blocked: blocked() }));
+    const now = clock.now();
+    const shown = unitView({ desired, plan, live: seen, events, memory, blocked: blocked(), now });
+    view.set(shown);
+    if (shown.changesAt !== null) {
+      again(desired.unit, Math.min(Math.max(1, Date.parse(shown.changesAt) - now), LONGEST_BACKOFF_MS));
+    }
   };
 
   const write = async (plan: UnitPlan, seen: LiveUnit): Promise<UnitOutcome | string> => {

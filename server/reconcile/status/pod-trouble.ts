@@ -1,79 +1,109 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
+import type { ClusterEvent } from '../live/cluster-event.ts';
 import { findCondition, podStatus, type ContainerStatus } from '../live/live-shapes.ts';
+import { crashTrouble } from './crash.ts';
+import { imageTrouble } from './image-trouble.ts';
+import { kubectl, type Trouble } from './trouble.ts';
 
-/** Why a pod can't become ready without a person. */
-export interface Trouble {
-  /** A few words. */
-  readonly cause: string;
-  /** What was seen, with the cluster's own words. */
-  readonly seen: string;
-  readonly next: string;
+export interface PodContext {
+  /** Name of the bot's own container. */
+  readonly container: string | undefined;
+  readonly events: readonly ClusterEvent[];
+  readonly now: number;
 }
 
-/** The trouble that a pod itself shows; undefined when it is on its way or well. */
-export function podTrouble(pod: LiveObject): Trouble | undefined {
+/** The trouble that a live pod itself shows; undefined when it is on its way or well. */
+export function podTrouble(pod: LiveObject, context: PodContext): Trouble | undefined {
   const status = podStatus(pod);
-  if (status.phase === 'Failed') {
-    return {
-      cause: status.reason === 'Evicted' ? 'Evicted by its node' : `Pod failed: ${status.reason ?? 'no reason given'}`,
-      seen: status.message ?? `pod ${pod.metadata.name} has failed`,
-      next: 'Look at the node and the log; the Deployment starts another pod by itself.',
-    };
-  }
   const unscheduled = findCondition(status.conditions, 'PodScheduled', 'False');
-  if (unscheduled?.reason === 'Unschedulable') return schedulingTrouble(unscheduled.message ?? '');
-  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  for (const container of containers) {
-    const trouble = containerTrouble(container);
+  if (unscheduled?.reason === 'Unschedulable') return schedulingTrouble(pod, unscheduled.message ?? '');
+  const { containerStatuses = [], initContainerStatuses = [] } = status;
+  const isOwn = ({ name }: ContainerStatus): boolean => context.container === undefined || name === context.container;
+  const own = containerStatuses.filter(isOwn);
+  const others = [...initContainerStatuses, ...containerStatuses.filter((container) => !isOwn(container))];
+  for (const container of own) {
+    const trouble = containerTrouble(pod, container, context);
     if (trouble !== undefined) return trouble;
+  }
+  for (const container of others) {
+    const trouble = containerTrouble(pod, container, context);
+    if (trouble !== undefined) return ofStranger(pod, container, trouble);
   }
   return undefined;
 }
 
-function schedulingTrouble(message: string): Trouble | undefined {
-  // The scheduler says so while volumes are on their way; those are looked at by themselves.
-  if (/unbound immediate PersistentVolumeClaims|persistentvolumeclaim .* not found/i.test(message)) return undefined;
-  const lack = [...message.matchAll(/Insufficient ([a-z-]+)/g)].map(([, what = '']) => what);
-  const cause = lack.length > 0 ? `No node has enough ${[...new Set(lack)].join(' and ')}` : 'No node takes it';
-  return { cause, seen: message, next: 'Lower what the bot requests, or add a node.' };
-}
-
-const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
-const CONFIG_REASONS = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
-
-function containerTrouble({ name, state, lastState, restartCount = 0 }: ContainerStatus): Trouble | undefined {
-  const waiting = state?.waiting;
-  const reason = waiting?.reason ?? '';
-  const message = waiting?.message ?? '';
-  if (IMAGE_REASONS.has(reason)) return imageTrouble(reason, message);
-  if (CONFIG_REASONS.has(reason)) {
-    const next = 'Publish what it names, or take the reference out of the record.';
-    return { cause: 'Container cannot be made', seen: `${reason}: ${message}`, next };
-  }
-  if (reason !== 'CrashLoopBackOff') return undefined;
-  const last = lastState?.terminated;
-  const exit = last?.reason === 'OOMKilled' ? 'out of memory' : `exit code ${last?.exitCode ?? 'unknown'}`;
+/** An evicted or otherwise failed pod, where no other has taken its place. */
+export function finishedTrouble(pod: LiveObject): Trouble | undefined {
+  const { phase, reason, message } = podStatus(pod);
+  if (phase !== 'Failed') return undefined;
+  const isEvicted = reason === 'Evicted';
   return {
-    cause:
-      last?.reason === 'OOMKilled' ? `Out of memory, ${times(restartCount)}` : `Crash loop, ${times(restartCount)}`,
-    seen: `container ${name} ended with ${exit}${last?.finishedAt === undefined ? '' : ` at ${last.finishedAt}`} and waits before its next start`,
-    next:
-      last?.reason === 'OOMKilled'
-        ? 'Raise its memory limit.'
-        : 'Read the end of the log; restore the version before, or correct the config.',
+    cause: isEvicted ? 'Evicted by its node' : `Pod failed: ${reason ?? 'no reason given'}`,
+    seen: message ?? `pod ${pod.metadata.name} has failed`,
+    next: isEvicted
+      ? 'The Deployment starts another pod by itself; free the node of what the message names, or raise what the bot requests.'
+      : 'The Deployment starts another pod by itself; look at the log and the node if it stays so.',
+    repair: isEvicted ? 'resources' : 'log',
   };
 }
 
-function imageTrouble(reason: string, message: string): Trouble {
-  const seen = message === '' ? reason : `${reason}: ${message}`;
-  if (reason === 'InvalidImageName') return { cause: 'Image name is not valid', seen, next: 'Correct the image.' };
-  if (/not found|manifest unknown/i.test(message)) {
-    return { cause: 'Image tag not found', seen, next: 'Correct the image, or push it to the registry.' };
+function schedulingTrouble(pod: LiveObject, message: string): Trouble | undefined {
+  // The scheduler says so while volumes are on their way; those are looked at by themselves.
+  if (/unbound immediate PersistentVolumeClaims|persistentvolumeclaim .* not found/i.test(message)) return undefined;
+  const lack = [...message.matchAll(/Insufficient ([a-z-]+)/g)].map(([, what = '']) => what);
+  if (lack.length > 0) {
+    return {
+      cause: `No node has enough ${[...new Set(lack)].join(' and ')}`,
+      seen: message,
+      next: 'Lower what the bot requests, or add a node.',
+      repair: 'resources',
+    };
   }
-  if (/unauthorized|denied|authentication|forbidden/i.test(message)) {
-    return { cause: 'Registry refuses the image', seen, next: 'Check the pull secret and its rights.' };
-  }
-  return { cause: 'Image cannot be pulled', seen, next: 'Check the image and whether the node reaches its registry.' };
+  const isVolume = /volume node affinity|volume zone/i.test(message);
+  return {
+    cause: isVolume ? 'No node reaches its volumes' : 'No node takes it',
+    seen: message,
+    next: isVolume
+      ? 'Bring the node back that has its volumes; the data is on it.'
+      : 'Make a node fit: the message says what keeps each one out (a taint, a cordon, a selector).',
+    repair: 'node',
+    command: isVolume ? kubectl(pod, 'get', 'persistentvolumeclaims,pods', '-o', 'wide') : 'kubectl get nodes',
+  };
 }
 
-const times = (count: number): string => (count === 1 ? '1 restart' : `${count} restarts`);
+const CONFIG_REASONS = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
+
+function containerTrouble(pod: LiveObject, container: ContainerStatus, context: PodContext): Trouble | undefined {
+  const { reason = '', message = '' } = container.state?.waiting ?? {};
+  const image = imageTrouble(pod, reason, message);
+  if (image !== undefined) return image;
+  if (CONFIG_REASONS.has(reason)) return configTrouble(reason, message);
+  const isInit = podStatus(pod).initContainerStatuses?.includes(container) ?? false;
+  // An init container that has ended well has done its work.
+  if (isInit && (container.state?.terminated?.exitCode ?? 1) === 0) return undefined;
+  return crashTrouble(pod, container, context.events, context.now);
+}
+
+function configTrouble(reason: string, message: string): Trouble {
+  const seen = message === '' ? reason : `${reason}: ${message}`;
+  const isSecret = /\bsecret\b|key .* in Secret/i.test(message);
+  return {
+    cause: isSecret ? 'Key is missing in the cluster' : 'Container cannot be made',
+    seen,
+    next: isSecret
+      ? 'Set the key that it names again, or take it away from this bot.'
+      : 'Publish what it names, or take the reference out of the record.',
+    repair: isSecret ? 'key' : 'config',
+  };
+}
+
+/** A container beside the bot's own: its image, memory and config are nobody's in this repository. */
+function ofStranger(pod: LiveObject, { name }: ContainerStatus, { cause, seen }: Trouble): Trouble {
+  return {
+    cause: `Container ${name} beside the bot: ${cause.charAt(0).toLowerCase()}${cause.slice(1)}`,
+    seen,
+    next: `Mend ${name} where it comes from; it was put into the pod by the cluster, not by this repository.`,
+    repair: 'none',
+    command: kubectl(pod, 'logs', pod.metadata.name, '-c', name, '--previous'),
+  };
+}

@@ -1,154 +1,164 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ClusterEvent } from '../live/cluster-event.ts';
-import { deploymentStatus, findCondition, isEnding, podStatus, replicasOf } from '../live/live-shapes.ts';
-import { appliedAt } from '../plan/ownership.ts';
-import { podTrouble, type Trouble } from './pod-trouble.ts';
+import { createdAt, deploymentStatus, endingSince, findCondition, isEnding, replicasOf } from '../live/live-shapes.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
+import { nodeOf, runtimeContainer, sortPods } from '../live/pods.ts';
+import { appliedAt } from '../plan/ownership.ts';
+import { isOverdue, overdueObject, overduePod } from './ending.ts';
+import { nextLookAt } from './next-look.ts';
+import { healthLine, tellPod, type PodStatusInput } from './pod-status.ts';
+import { finishedTrouble } from './pod-trouble.ts';
+import { tell, tellTrouble, type Told } from './told.ts';
+import { kubectl, type Trouble } from './trouble.ts';
 import type { StatusView, UnitStatus } from './view.ts';
-import { volumesSeen } from './volume-status.ts';
+import { besideTheWish } from './wish.ts';
 
 export interface StatusInput {
   /** Replicas that main wants; undefined for a unit without a Deployment on main. */
   readonly wanted: number | undefined;
+  /** Main says that the bot goes. */
+  readonly isLeaving: boolean;
   readonly live: LiveUnit;
   readonly events: readonly ClusterEvent[];
   /** Why the last apply was refused, or null. */
   readonly refusal: string | null;
   /** What an apply waits for (no cluster, another object), or null. */
   readonly waitsFor: string | null;
+  /** Why the cluster isn't as main says, in any of the ways; empty when it is. */
+  readonly behind: string;
+  /** Name of the bot's own container as main renders it. @default the first of the live Deployment */
+  readonly container?: string;
+  /** ms since the epoch, by our clock; the cluster's may differ by what people allow their clocks. */
+  readonly now: number;
 }
 
 const RULES: Readonly<Record<UnitStatus, string>> = {
   creating: 'Creating means: the pod is on its way and not ready yet, and nothing is wrong so far.',
-  running: 'Running means: the pod is ready and the Chrome screen answers.',
-  stopped: 'Stopped means: zero replicas, as the record says; the data is kept.',
-  error: 'Error means: the pod cannot become ready without a change by a person.',
+  running:
+    'Running means: the pod is of the version that the cluster was given, is ready, and the Chrome screen answers.',
+  stopped: 'Stopped means: no pod of it runs; the data is kept.',
+  error: 'Error means: something is wrong that may not mend itself, or was a moment ago.',
 };
 
-/** Status of a bot with its reasons, from live objects. Pure: the same input gives the same words. */
+/**
+ * Status of a bot with its evidence. Pods are the evidence and the record is the wish: where they differ, both are said.
+ * Pure: the same input gives the same words.
+ */
 export function instanceStatus(input: StatusInput): StatusView {
-  const { live, wanted, refusal, waitsFor } = input;
+  const { live, events, now } = input;
   const deployment = [...live.objects.values()].find(({ kind }) => kind === 'Deployment');
-  if (deployment === undefined) {
-    if (refusal !== null) {
-      return view('error', 'Apply refused', refusal, 'Correct what it names on main, then it is tried again.', null);
-    }
-    const stopped = wanted === 0;
-    const reason = waitsFor ?? 'Waits to be applied';
-    return view(stopped ? 'stopped' : 'creating', reason, 'no Deployment in the cluster yet', 'Nothing to do.', null);
+  const seen: PodStatusInput = {
+    deployment,
+    claims: [...live.objects.values()].filter(({ kind }) => kind === 'PersistentVolumeClaim'),
+    pods: sortPods(live.pods),
+    container: input.container ?? runtimeContainer(deployment),
+    events,
+    now,
+  };
+  const told =
+    deployment === undefined ? tellBare(seen, input) : besideTheWish(tellLive(deployment, seen), deployment, input);
+  const at = nextLookAt(live, events, now);
+  return {
+    status: told.status,
+    statusReason: told.reason,
+    rule: RULES[told.status],
+    seen: told.seen,
+    next: told.next,
+    repair: told.repair,
+    command: told.command ?? null,
+    since: notAfter(told.since, now),
+    changesAt: at === undefined ? null : new Date(at).toISOString(),
+  };
+}
+
+/** Without a Deployment, pods may still run that it has left. */
+function tellBare(seen: PodStatusInput, { wanted, isLeaving, refusal, waitsFor }: StatusInput): Told {
+  const [pod] = seen.pods.live;
+  if (pod !== undefined) {
+    const told = tellPod(pod, seen);
+    if (told.status === 'error') return told;
+    return {
+      ...told,
+      reason: isLeaving || wanted === 0 ? 'Still running, its Deployment is gone' : 'Its Deployment is missing',
+      next: isLeaving
+        ? 'The cluster ends what a Deployment has left; if it stays, the command does.'
+        : 'Nothing to do; it takes the pod over again when it is applied.',
+      ...(isLeaving && { command: kubectl(pod, 'delete', 'pod', pod.metadata.name) }),
+    };
   }
+  const ending = tellEnding(seen);
+  if (ending !== undefined) return ending;
+  const nothing = 'no Deployment in the cluster yet';
+  if (refusal !== null) {
+    return {
+      ...tell('error', 'Apply refused', refusal, undefined, 'Correct what it names on main, then it is tried again.'),
+    };
+  }
+  return tell(wanted === 0 ? 'stopped' : 'creating', waitsFor ?? 'Waits to be applied', nothing, undefined);
+}
+
+function tellLive(deployment: LiveObject, seen: PodStatusInput): Told {
+  const [pod] = seen.pods.live;
+  if (pod !== undefined) return tellPod(pod, seen);
   if (isEnding(deployment)) {
-    const since = deployment.metadata.deletionTimestamp ?? null;
-    return view('stopped', 'Being removed', healthLine(deployment), 'Nothing to do.', since);
+    const since = endingSince(deployment);
+    const ending = tellEnding(seen);
+    if (ending?.status === 'error') return ending;
+    if (isOverdue(deployment, seen.now)) return tellTrouble(overdueObject(deployment), since);
+    return tell('stopped', 'Being removed', ending?.seen ?? healthLine(deployment), since);
   }
-  if ((wanted ?? replicasOf(deployment) ?? 1) === 0) return stoppedStatus(deployment, live.pods);
-  return startedStatus(deployment, input);
+  const ending = tellEnding(seen);
+  if ((replicasOf(deployment) ?? 1) === 0) {
+    const start = 'Start it when it is needed.';
+    return ending ?? tell('stopped', '', 'no pod runs, as the cluster was told', appliedAt(deployment), start);
+  }
+  const failure = findCondition(deploymentStatus(deployment).conditions, 'ReplicaFailure', 'True');
+  if (failure !== undefined) {
+    return tellTrouble(replicaTrouble(deployment, failure.message ?? ''), failure.lastTransitionTime);
+  }
+  if (ending !== undefined) {
+    if (ending.status === 'error') return ending;
+    return { ...ending, status: 'creating', reason: 'Restarting', seen: `${ending.seen}; the next starts after it` };
+  }
+  const [finished] = seen.pods.finished;
+  const trouble = finished === undefined ? undefined : finishedTrouble(finished);
+  if (finished !== undefined && trouble !== undefined) return tellTrouble(trouble, createdAt(finished));
+  return tell('creating', 'Waits for its pod', healthLine(deployment), createdAt(deployment));
 }
 
-function stoppedStatus(deployment: LiveObject, pods: readonly LiveObject[]): StatusView {
-  const since = appliedAt(deployment) ?? null;
-  if (pods.length === 0) return view('stopped', '', 'no pod, as the record says', 'Start it when it is needed.', since);
-  return view('stopped', 'Its pod is ending', `${pods.length} pod still there`, 'Nothing to do.', since);
+/** The pod that ends, where none is at work; undefined where none ends. */
+function tellEnding({ pods, now }: PodStatusInput): Told | undefined {
+  const [pod] = pods.ending;
+  if (pod === undefined) return undefined;
+  const since = endingSince(pod);
+  if (isOverdue(pod, now)) return tellTrouble(overduePod(pod), since);
+  return tell('stopped', 'Its pod is ending', `pod ${pod.metadata.name} on ${nodeOf(pod)} is ending`, since);
 }
 
-function startedStatus(deployment: LiveObject, { live, events }: StatusInput): StatusView {
-  const status = deploymentStatus(deployment);
-  const claims = [...live.objects.values()].filter(({ kind }) => kind === 'PersistentVolumeClaim');
-  const volumes = volumesSeen(claims, events);
-  const pod = newestPod(live.pods);
-  if (pod === undefined) {
-    const failure = findCondition(status.conditions, 'ReplicaFailure', 'True');
-    if (failure !== undefined) return errorView(replicaTrouble(failure.message ?? ''), failure.lastTransitionTime);
-    const ending = live.pods.find(isEnding);
-    if (ending !== undefined) {
-      const seen = `pod ${ending.metadata.name} is ending; the next starts after it`;
-      return view('creating', 'Restarting', seen, 'Nothing to do.', ending.metadata.deletionTimestamp ?? null);
-    }
-    return view('creating', 'Waits for its pod', healthLine(deployment), 'Nothing to do.', createdAt(deployment));
-  }
-  const ready = findCondition(podStatus(pod).conditions, 'Ready', 'True');
-  if (ready !== undefined) {
-    return view(
-      'running',
-      '',
-      `pod ${pod.metadata.name} is ready`,
-      'Nothing to do.',
-      ready.lastTransitionTime ?? createdAt(pod),
-    );
-  }
-  const notReadySince = findCondition(podStatus(pod).conditions, 'Ready', 'False')?.lastTransitionTime;
-  const trouble = podTrouble(pod) ?? volumes.trouble;
-  if (trouble !== undefined) return errorView(trouble, notReadySince ?? createdAt(pod));
-  const stuck = findCondition(status.conditions, 'Progressing', 'False');
-  if (stuck?.reason === 'ProgressDeadlineExceeded') {
-    const seen = stuck.message ?? 'the pod has not become ready in time';
-    const next = 'Read the log: the Chrome screen does not answer.';
-    return errorView({ cause: 'Not ready in time', seen, next }, stuck.lastTransitionTime);
-  }
-  const since = createdAt(pod);
-  if (volumes.bound < volumes.total) {
-    const reason = `${volumes.bound} of ${volumes.total} volumes bound`;
-    return view(
-      'creating',
-      reason,
-      `${healthLine(deployment)}, ${reason}`,
-      'Nothing to do; the storage class is making them.',
-      since,
-    );
-  }
-  const mount = events.find(
-    ({ kind, name, reason }) =>
-      kind === 'Pod' && name === pod.metadata.name && /^Failed(Mount|AttachVolume)$/.test(reason),
-  );
-  const restarting = Number(deployment.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '1') > 1;
-  const step = mount === undefined ? startingStep(pod) : 'waits for a volume to be attached';
-  const seen = mount === undefined ? healthLine(deployment) : mount.message;
-  return view('creating', restarting ? `Restarting, ${step}` : capitalize(step), seen, 'Nothing to do.', since);
-}
-
-/** What a pod without trouble waits for. */
-function startingStep(pod: LiveObject): string {
-  const { phase, conditions, containerStatuses } = podStatus(pod);
-  if (findCondition(conditions, 'PodScheduled', 'True') === undefined) return 'waits for a node';
-  const running = containerStatuses?.some(({ state }) => state?.running !== undefined) ?? false;
-  if (phase === 'Running' && running) return 'waits for the Chrome screen';
-  const ended = containerStatuses?.find(({ state }) => state?.terminated !== undefined)?.state?.terminated;
-  if (ended !== undefined) return `starts again after exit code ${ended.exitCode ?? 'unknown'}`;
-  return 'container is being made';
-}
-
-function replicaTrouble(message: string): Trouble {
+function replicaTrouble(deployment: LiveObject, message: string): Trouble {
   if (message.includes('exceeded quota')) {
     return {
       cause: 'Over quota',
       seen: message,
       next: 'Raise the quota of the namespace, or lower what bots request.',
+      repair: 'resources',
     };
   }
   if (message.includes('violates PodSecurity')) {
-    const next = 'Label the namespace pod-security.kubernetes.io/enforce=privileged: a bot runs systemd.';
-    return { cause: 'Refused by Pod Security', seen: message, next };
+    const namespace = deployment.metadata.namespace ?? 'NAMESPACE';
+    return {
+      cause: 'Refused by Pod Security',
+      seen: message,
+      next: 'Label the namespace pod-security.kubernetes.io/enforce=privileged: a bot runs systemd.',
+      repair: 'none',
+      command: `kubectl label namespace ${namespace} --overwrite pod-security.kubernetes.io/enforce=privileged`,
+    };
   }
-  return { cause: 'Pod refused', seen: message, next: 'Correct what the message names.' };
+  return { cause: 'Pod refused', seen: message, next: 'Correct what the message names.', repair: 'none' };
 }
 
-function newestPod(pods: readonly LiveObject[]): LiveObject | undefined {
-  const there = pods.filter((pod) => !isEnding(pod));
-  return there.sort((a, b) => (createdAt(a) < createdAt(b) ? 1 : -1))[0];
-}
-
-const createdAt = (object: LiveObject): string => object.metadata.creationTimestamp ?? '';
-
-function healthLine(deployment: LiveObject): string {
-  const wanted = replicasOf(deployment) ?? 1;
-  return `${deploymentStatus(deployment).readyReplicas ?? 0} of ${wanted} pod${wanted === 1 ? '' : 's'} ready`;
-}
-
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const errorView = ({ cause, seen, next }: Trouble, since: string | undefined): StatusView =>
-  view('error', cause, seen, next, since ?? null);
-
-function view(status: UnitStatus, statusReason: string, seen: string, next: string, since: string | null): StatusView {
-  return { status, statusReason, rule: RULES[status], seen, next, since: since === '' ? null : since };
+/** Clocks differ: nothing has been so since a time that is still to come. */
+function notAfter(since: string | undefined, now: number): string | null {
+  if (since === undefined || since === '') return null;
+  return Date.parse(since) > now ? new Date(now).toISOString() : since;
 }

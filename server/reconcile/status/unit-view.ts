@@ -2,6 +2,7 @@ import type { ClusterEvent } from '../live/cluster-event.ts';
 import { eventView } from '../live/cluster-event.ts';
 import { healthOf } from './health.ts';
 import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes.ts';
+import { isFromTemplate, runtimeContainer, sortPods } from '../live/pods.ts';
 import { appliedAt } from '../plan/ownership.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
@@ -18,20 +19,27 @@ export interface UnitViewInput {
   readonly memory: UnitMemory;
   /** Why nothing is applied at all (no cluster, not accepted), or null. */
   readonly blocked: string | null;
+  /** ms since the epoch. */
+  readonly now: number;
 }
 
 /** One unit as people see it. Pure. */
 export function unitView(input: UnitViewInput): UnitView {
-  const { desired, plan, live, events, memory, blocked } = input;
+  const { desired, plan, live, events, memory, blocked, now } = input;
   const { sync, reason } = syncOf(input);
   const deployment =
     desired.state === 'present' ? desired.objects.find(({ kind }) => kind === 'Deployment') : undefined;
+  const container = runtimeContainer(deployment?.object);
   const triesAgain = sync === 'failed' && memory.outcome?.retryable === true;
   const status = instanceStatus({
     wanted:
       desired.state === 'removed' ? 0 : (replicasOf(deployment?.object) ?? (deployment === undefined ? undefined : 1)),
+    isLeaving: desired.state === 'removed',
     live,
     events,
+    now,
+    behind: reason,
+    ...(container !== undefined && { container }),
     refusal: sync === 'failed' && !triesAgain ? reason : null,
     waitsFor: triesAgain ? reason : blocked,
   });
@@ -56,7 +64,7 @@ export function unitView(input: UnitViewInput): UnitView {
 }
 
 /** The worst word that holds: failed, drifted, published, applied. */
-function syncOf({ desired, plan, memory, blocked }: UnitViewInput): {
+function syncOf({ desired, plan, live, memory, blocked }: UnitViewInput): {
   readonly sync: UnitSync;
   readonly reason: string;
 } {
@@ -77,9 +85,20 @@ function syncOf({ desired, plan, memory, blocked }: UnitViewInput): {
     const why = unsettled.filter(isDrifted);
     return { sync: 'drifted', reason: why.length > 0 ? describe(why) : `${count}: ${fields.join(', ')}` };
   }
-  if (!hasWork(plan)) return { sync: 'applied', reason: '' };
+  if (!hasWork(plan)) {
+    if (runsOlderPod(live))
+      return { sync: 'published', reason: 'the cluster still runs the pod of the version before' };
+    return { sync: 'applied', reason: '' };
+  }
   if (blocked !== null) return { sync: 'published', reason: blocked };
   return { sync: 'published', reason: outcome?.state === 'waiting' ? outcome.reason : 'being applied' };
+}
+
+/** The objects are as main says, and what runs is not yet made from them. */
+function runsOlderPod({ objects, pods }: LiveUnit): boolean {
+  const deployment = [...objects.values()].find(({ kind }) => kind === 'Deployment');
+  if (deployment === undefined || (replicasOf(deployment) ?? 1) === 0) return false;
+  return sortPods(pods).live.some((pod) => !isFromTemplate(pod, deployment));
 }
 
 /** Somebody changed or is deleting what main had been applied to. */

@@ -1,5 +1,6 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { EventView } from '../live/cluster-event.ts';
+import type { Repair } from './trouble.ts';
 
 /** `offered`: a cluster is known, but nobody has accepted it yet; it is looked at and not touched. */
 export type ConnectionState = 'connected' | 'unreachable' | 'none' | 'offered';
@@ -30,8 +31,14 @@ export interface StatusView {
   readonly seen: string;
   /** What happens next, or what a person can do. */
   readonly next: string;
-  /** Since when, UTC ISO 8601. */
+  /** The place that can mend it. */
+  readonly repair: Repair;
+  /** A command that helps, ready to be run, or null. */
+  readonly command: string | null;
+  /** Since when, UTC ISO 8601; never in the future. */
   readonly since: string | null;
+  /** When it has to be looked at again although nothing happens, UTC ISO 8601, or null. */
+  readonly changesAt: string | null;
 }
 
 export interface DriftView {

@@ -1,0 +1,24 @@
+import type { ClusterEvent } from '../live/cluster-event.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
+import { podStatus } from '../live/live-shapes.ts';
+import { sortPods } from '../live/pods.ts';
+import { steadyFrom } from './crash.ts';
+import { overdueAt } from './ending.ts';
+import { mountSeen, volumesSeen } from './volume-status.ts';
+
+/** When a status may change by time alone, ms since the epoch; undefined when only the cluster can change it. */
+export function nextLookAt(live: LiveUnit, events: readonly ClusterEvent[], now: number): number | undefined {
+  const objects = [...live.objects.values()];
+  const pods = sortPods(live.pods);
+  const claims = objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
+  const times = [
+    ...pods.live.flatMap((pod) => [
+      ...(podStatus(pod).containerStatuses ?? []).map((container) => steadyFrom(pod, container)),
+      mountSeen(pod, undefined, events, now)?.troubleAt,
+    ]),
+    volumesSeen(claims, events, now).troubleAt,
+    ...[...pods.ending, ...objects.filter(({ kind }) => kind === 'Deployment')].map(overdueAt),
+  ];
+  const ahead = times.filter((time): time is number => time !== undefined && time > now);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
+}

@@ -1,0 +1,85 @@
+import type { LiveObject } from '../../cluster/live-object.ts';
+import type { ClusterEvent } from '../live/cluster-event.ts';
+import { createdAt, deploymentStatus, findCondition, podStatus, replicasOf } from '../live/live-shapes.ts';
+import { containerOf, isFromTemplate, isObserved, type PodsSeen } from '../live/pods.ts';
+import { podTrouble } from './pod-trouble.ts';
+import { notReadySince, readinessTrouble } from './readiness.ts';
+import { tell, tellTrouble, type Told } from './told.ts';
+import type { Trouble } from './trouble.ts';
+import { mountSeen, volumesSeen } from './volume-status.ts';
+
+export interface PodStatusInput {
+  readonly deployment: LiveObject | undefined;
+  readonly claims: readonly LiveObject[];
+  readonly pods: PodsSeen;
+  readonly container: string | undefined;
+  readonly events: readonly ClusterEvent[];
+  readonly now: number;
+}
+
+/** What a live pod does. */
+export function tellPod(pod: LiveObject, input: PodStatusInput): Told {
+  const { deployment, container, events, now } = input;
+  const ready = findCondition(podStatus(pod).conditions, 'Ready', 'True');
+  if (deployment !== undefined && (replicasOf(deployment) ?? 1) > 0 && !isFromTemplate(pod, deployment)) {
+    const seen = isObserved(deployment)
+      ? `pod ${pod.metadata.name} is of the version before and is replaced`
+      : `pod ${pod.metadata.name} is of the version before; the cluster has not taken up the change yet`;
+    return tell('creating', 'Restarting', seen, ready?.lastTransitionTime ?? createdAt(pod));
+  }
+  const own = podTrouble(pod, { container, events, now });
+  if (ready !== undefined) {
+    if (own !== undefined) {
+      return tellTrouble(own, containerOf(pod, container)?.lastState?.terminated?.finishedAt ?? createdAt(pod));
+    }
+    return tell('running', '', `pod ${pod.metadata.name} is ready`, ready.lastTransitionTime ?? createdAt(pod));
+  }
+  const trouble = own ?? waitingTrouble(pod, input);
+  if (trouble !== undefined) return tellTrouble(trouble, notReadySince(pod) ?? createdAt(pod));
+  return tellStarting(pod, input);
+}
+
+function waitingTrouble(pod: LiveObject, input: PodStatusInput): Trouble | undefined {
+  const { deployment, claims, pods, container, events, now } = input;
+  const trouble =
+    volumesSeen(claims, events, now).trouble ??
+    mountSeen(pod, pods.ending[0], events, now)?.trouble ??
+    readinessTrouble(pod, container, events);
+  if (trouble !== undefined || deployment === undefined) return trouble;
+  const stuck = findCondition(deploymentStatus(deployment).conditions, 'Progressing', 'False');
+  if (stuck?.reason !== 'ProgressDeadlineExceeded') return undefined;
+  const seen = stuck.message ?? 'the pod has not become ready in time';
+  return { cause: 'Not ready in time', seen, next: 'Read the log: the Chrome screen does not answer.', repair: 'log' };
+}
+
+function tellStarting(pod: LiveObject, { deployment, claims, pods, container, events, now }: PodStatusInput): Told {
+  const health = deployment === undefined ? `pod ${pod.metadata.name} is not ready` : healthLine(deployment);
+  const since = createdAt(pod);
+  const volumes = volumesSeen(claims, events, now);
+  if (volumes.bound < volumes.total) {
+    const reason = `${volumes.bound} of ${volumes.total} volumes bound`;
+    return tell('creating', reason, `${health}, ${reason}`, since, 'Nothing to do; the storage class is making them.');
+  }
+  const mount = mountSeen(pod, pods.ending[0], events, now);
+  const step = mount === undefined ? startingStep(pod, container) : 'waits for a volume to be attached';
+  const reason = pods.ending.length > 0 ? `Restarting, ${step}` : capitalize(step);
+  return tell('creating', reason, mount?.message ?? health, since);
+}
+
+/** What a pod without trouble waits for. */
+function startingStep(pod: LiveObject, name: string | undefined): string {
+  const { phase, conditions, containerStatuses = [] } = podStatus(pod);
+  if (findCondition(conditions, 'PodScheduled', 'True') === undefined) return 'waits for a node';
+  const own = containerOf(pod, name);
+  if (phase !== 'Running' || own?.state?.running === undefined) return 'container is being made';
+  if (own.ready !== true) return 'waits for the Chrome screen';
+  const stranger = containerStatuses.find(({ ready }) => ready === false);
+  return stranger === undefined ? 'waits for a readiness gate of the cluster' : `waits for container ${stranger.name}`;
+}
+
+export function healthLine(deployment: LiveObject): string {
+  const wanted = replicasOf(deployment) ?? 1;
+  return `${deploymentStatus(deployment).readyReplicas ?? 0} of ${wanted} pod${wanted === 1 ? '' : 's'} ready`;
+}
+
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

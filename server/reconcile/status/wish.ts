@@ -1,0 +1,87 @@
+import type { LiveObject } from '../../cluster/live-object.ts';
+import { isEnding, replicasOf } from '../live/live-shapes.ts';
+import { member } from '../plan/field-path.ts';
+import { isHandEdit } from '../plan/managers.ts';
+import { otherOwners } from '../plan/ownership.ts';
+import type { Told } from './told.ts';
+import { kubectl } from './trouble.ts';
+
+export interface Wish {
+  /** Replicas that main wants; undefined where main says nothing that could be applied. */
+  readonly wanted: number | undefined;
+  readonly isLeaving: boolean;
+  /** Why the cluster isn't as main says, or empty. */
+  readonly behind: string;
+}
+
+const SPEC_REPLICAS = [member('spec'), member('replicas')];
+
+/** What lives, with what was wanted beside it where the two differ. */
+export function besideTheWish(told: Told, deployment: LiveObject | undefined, wish: Wish): Told {
+  const { wanted, isLeaving, behind } = wish;
+  const replicas = deployment === undefined ? undefined : (replicasOf(deployment) ?? 1);
+  if (deployment !== undefined && isEnding(deployment)) return besideItsEnd(told, isLeaving);
+  if (wanted === undefined) return told;
+  const isUp = told.status !== 'stopped';
+  if (wanted === 0 ? !isUp : isUp && (replicas ?? wanted) === wanted) return told;
+  if (wanted > 0 && told.status === 'error') return told;
+  const words = isLeaving ? 'to be removed' : wanted === 0 ? 'wanted stopped' : 'wanted running';
+  if (isUp && wanted > 0) return heldReplicas(told, deployment, wanted, `Runs ${replicas ?? 0} pods, ${wanted} wanted`);
+  const reason = `${stateOf(told)}, ${words}`;
+  if (replicas === wanted) {
+    const next = told.status === 'error' ? told.next : 'Nothing to do; its pod is about to end.';
+    return { ...told, reason, next };
+  }
+  if (deployment !== undefined && holdersOf(deployment).length > 0) {
+    return heldReplicas(told, deployment, wanted, reason);
+  }
+  if (behind === '') return { ...told, reason };
+  return {
+    ...told,
+    reason: `${reason}: ${behind}`,
+    seen: `${told.seen}; not applied yet: ${behind}`,
+    next: 'It is applied as soon as what holds it is gone.',
+  };
+}
+
+/** The Deployment is being deleted: by us, or by somebody else. */
+function besideItsEnd(told: Told, isLeaving: boolean): Told {
+  if (told.status === 'stopped' || told.status === 'error') return told;
+  const next = isLeaving
+    ? 'Nothing to do; its pod is about to end.'
+    : 'Nothing to do; it is made again when it is gone.';
+  return { ...told, reason: `${stateOf(told)}, its Deployment is being deleted`, next };
+}
+
+function stateOf({ status, reason }: Told): string {
+  switch (status) {
+    case 'running':
+      return 'Still running';
+    case 'creating':
+      return 'Still starting';
+    case 'stopped':
+      return 'Stopped';
+    case 'error':
+      return reason;
+  }
+}
+
+function heldReplicas(told: Told, deployment: LiveObject | undefined, wanted: number, reason: string): Told {
+  const holders = deployment === undefined ? [] : holdersOf(deployment);
+  if (deployment === undefined || holders.length === 0) return { ...told, reason };
+  const who = holders.join(', ');
+  const command = kubectl(deployment, 'scale', `deployment/${deployment.metadata.name}`, `--replicas=${wanted}`);
+  return {
+    ...told,
+    reason: `${reason}: spec.replicas is held by ${who}`,
+    seen: `${told.seen}; ${who} has set spec.replicas to ${replicasOf(deployment) ?? 1}`,
+    next: `Take away what ${who} scales this bot by (a bot never runs in two pods), then free the field: ${command}`,
+    repair: 'none',
+    command,
+  };
+}
+
+/** Who beside us and people's kubectl owns the number of pods. */
+function holdersOf(deployment: LiveObject): readonly string[] {
+  return otherOwners(deployment, SPEC_REPLICAS).filter((manager) => !isHandEdit(manager));
+}
