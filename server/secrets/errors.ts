@@ -12,7 +12,10 @@ export type RefusalCode =
   | 'unreadable'
   | 'malformed'
   | 'empty'
-  | 'control_characters';
+  | 'control_characters'
+  | 'invisible_characters'
+  | 'quoted'
+  | 'assignment';
 
 /** An expected outcome, not an exception. `reason` is a sentence for people and never holds a value, a key or an identity. */
 export interface Refusal {

@@ -5,16 +5,33 @@ export const MAX_VALUE_BYTES = 32 * 1024;
 /** Control characters, line breaks and tabs among them: an API key with one in it was pasted wrongly. */
 const CONTROL = /\p{Cc}/u;
 
+/** Formatting characters (zero width, direction) and spaces that look like the plain one or like nothing. */
+const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+/** A whole line of an env file or a shell: `export NAME=`. */
+const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
+const KEY_WORDS = /(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/i;
+const QUOTED = /^(["'`]).*\1$/;
+
 /**
  * The value that is sealed for what a person pasted: white space around it (the line break of a copied line) is cut
- * off. Empty values, control characters, broken Unicode and more than 32 KiB are refused.
+ * off. Refused are empty values, control and invisible characters, broken Unicode, more than 32 KiB, and what is more
+ * than the key: quotes around it, or `NAME=` before it. `name` is the key's.
  */
-export function checkKeyValue(pasted: string): { readonly ok: true; readonly value: string } | Refusal {
+export function checkKeyValue(pasted: string, name = ''): { readonly ok: true; readonly value: string } | Refusal {
   const value = pasted.trim();
   if (value === '') return refuse('empty', 'The key is empty.');
   if (Buffer.byteLength(value) > MAX_VALUE_BYTES) return refuse('too_large', 'The key is longer than 32 KiB.');
   if (CONTROL.test(value)) {
     return refuse('control_characters', 'The key holds a line break, a tab or another control character inside.');
+  }
+  if (INVISIBLE.test(value)) {
+    return refuse('invisible_characters', 'The key holds an invisible character or an unusual space; type it anew.');
+  }
+  if (QUOTED.test(value)) return refuse('quoted', 'The key has quotes around it; paste it without them.');
+  const assigned = ASSIGNMENT.exec(value)?.[1];
+  if (assigned !== undefined && (assigned === name || KEY_WORDS.test(assigned))) {
+    return refuse('assignment', `The key begins with a name and "="; paste only what comes after it.`);
   }
   if (!value.isWellFormed()) return refuse('control_characters', 'The key holds half of a Unicode character.');
   return { ok: true, value };

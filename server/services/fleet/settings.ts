@@ -2,7 +2,8 @@ import type { Fleet } from '../../../constructs/schema/index.ts';
 import type { Settings } from '../../http/schemas/settings.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedKeys } from '../instances/edited.ts';
-import { maskOf, NAMED_KEYS } from '../keys/key-edits.ts';
+import { NAMED_KEYS } from '../keys/key-fields.ts';
+import { maskOf } from '../keys/masks.ts';
 
 /** The settings, drafts included; keys as `****abcd`. Throws `git_unreachable` before claworc.yaml was read. */
 export function getSettings(context: AppContext): Settings {

@@ -1,4 +1,4 @@
-import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, GLOBAL_SCOPE } from '../../../constructs/repo/paths.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { validateFleet } from '../../../constructs/schema/check-fleet.ts';
 import { parseFleet } from '../../../constructs/schema/parse-document.ts';
@@ -12,6 +12,7 @@ import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedInstances, readEditedKeys, type EditedInstance } from '../instances/edited.ts';
 import { fleetFieldOf, withSettings } from './fields.ts';
 import { sealKeys, type KeyChange } from '../keys/key-edits.ts';
+import { withoutMasks } from '../keys/masks.ts';
 import { takenPorts, withPorts } from '../instances/node-ports.ts';
 import { getSettings } from './settings.ts';
 import { changedNames, inWords } from '../instances/update.ts';
@@ -32,10 +33,11 @@ export async function updateSettings(
 
 export async function planSettings(
   context: AppContext,
-  body: UpdateSettings,
+  given: UpdateSettings,
   revision?: string,
 ): Promise<PlannedWrite> {
   const read = context.store.reader;
+  const body = withoutMasks(context, GLOBAL_SCOPE, given);
   const base = await readBaseFleet(context, revision);
   const next = withSettings(base, body);
   checkFleet(next);

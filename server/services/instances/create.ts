@@ -9,6 +9,7 @@ import { readEditedFleet, readEditedInstances } from './edited.ts';
 import { withFields } from './fields.ts';
 import { getInstance } from './list.ts';
 import { sealKeys } from '../keys/key-edits.ts';
+import { withoutMasks } from '../keys/masks.ts';
 import { takenPorts, withPorts } from './node-ports.ts';
 import { checkNoRetainedVolumes } from './retained-volumes.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
@@ -31,7 +32,7 @@ export async function planCreate(context: AppContext, body: CreateInstance): Pro
   const makeRecord = (): BotInstance =>
     withPorts(recordFor(name, body, fleet), fleet, takenPorts(readEditedInstances(read)));
   checkRecord(makeRecord(), fleet);
-  const keys = await sealKeys(context, name, body, fleet);
+  const keys = await sealKeys(context, name, withoutMasks(context, name, body), fleet);
   // Sealing took a while, and others create bots too: from here to the submit nothing waits.
   checkNameIsFree(context, name);
   const next = makeRecord();

@@ -2,7 +2,7 @@ import type { Overview } from '../../http/schemas/views.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedInstance, readEditedKeys } from './edited.ts';
 import { getHistory } from './history.ts';
-import { maskOf } from '../keys/key-edits.ts';
+import { maskOf } from '../keys/masks.ts';
 
 /** What the overview of a bot shows beside the bot itself. Throws `not_found`. */
 export async function getOverview(context: AppContext, id: string): Promise<Overview> {

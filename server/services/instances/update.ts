@@ -7,7 +7,9 @@ import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedInstance, readEditedInstances } from './edited.ts';
 import { withFields } from './fields.ts';
 import { getInstance } from './list.ts';
-import { NAMED_KEYS, sealKeys } from '../keys/key-edits.ts';
+import { sealKeys } from '../keys/key-edits.ts';
+import { NAMED_KEYS } from '../keys/key-fields.ts';
+import { withoutMasks } from '../keys/masks.ts';
 import { takenPorts, withPorts } from './node-ports.ts';
 import { checkStorage } from './storage-rules.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
@@ -29,12 +31,13 @@ export async function updateInstance(
 export async function planUpdate(
   context: AppContext,
   id: string,
-  body: UpdateInstance,
+  given: UpdateInstance,
   revision?: string,
 ): Promise<PlannedWrite> {
   const read = context.store.reader;
   const desired = readEditedInstance(read, id);
   const { name } = desired.row;
+  const body = withoutMasks(context, name, given);
   const { fleet } = readEditedFleet(read);
   const base = await readBase(context, desired, revision);
   const change = (record: BotInstance): BotInstance => ({ ...record, spec: withFields(record.spec, body) });

@@ -6,20 +6,7 @@ import { sealKey } from '../../secrets/seal-key.ts';
 import type { DocumentChange } from '../../store/edit.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedKeys, type EditedKey } from '../instances/edited.ts';
-
-/** Keys that have a field of their own in the API. */
-export const NAMED_KEYS = {
-  anthropic_api_key: 'ANTHROPIC_API_KEY',
-  openai_api_key: 'OPENAI_API_KEY',
-  brave_api_key: 'BRAVE_API_KEY',
-} as const;
-
-type NamedKey = keyof typeof NAMED_KEYS;
-
-/** The part of a request body that brings keys; null takes one away. */
-export interface KeyFields extends Partial<Record<NamedKey, string | null | undefined>> {
-  readonly api_keys?: Readonly<Record<string, string | null>> | undefined;
-}
+import { NAMED_KEYS, type KeyFields, type NamedKey } from './key-fields.ts';
 
 export type KeyChange = Extract<DocumentChange, { kind: 'SealedKey' }>;
 
@@ -46,7 +33,7 @@ export async function sealKeys(
       if (present.has(key)) changes.push({ kind: 'SealedKey', scope, key, next: null });
       continue;
     }
-    const checked = checkKeyValue(pasted.value);
+    const checked = checkKeyValue(pasted.value, key);
     if (!checked.ok) throw new ClaworcError('invalid', checked.reason, { field: pasted.field });
     const print = fingerprint(context.fingerprintKey, scope, key, checked.value);
     if (isSame(present.get(key), print)) continue;
@@ -62,11 +49,6 @@ export async function sealKeys(
     changes.push({ kind: 'SealedKey', scope, key, next: { file, fingerprint: print, hint: hintOf(checked.value) } });
   }
   return changes;
-}
-
-/** How a key is shown: `****abcd`, or `****` where nothing of it may be. */
-export function maskOf({ hint }: Pick<EditedKey, 'hint'>): string {
-  return `****${hint}`;
 }
 
 function pastedKeys(body: KeyFields): Map<string, PastedKey> {

@@ -14,12 +14,22 @@ test.each([
   ['an escape sequence', 'sk-ant\u001b[31m', 'control_characters'],
   ['a C1 control', 'sk-ant\u009b31m', 'control_characters'],
   ['half a character', 'sk-ant-\ud83d', 'control_characters'],
+  ['a zero-width space', 'sk-ant\u200b1', 'invisible_characters'],
+  ['a direction mark', 'sk-ant\u202e1', 'invisible_characters'],
+  ['a no-break space', 'sk-ant\u00a01', 'invisible_characters'],
+  ['in quotes', '"sk-ant-1"', 'quoted'],
+  ['an assignment to its name', 'MY_THING=sk-ant-1', 'assignment'],
+  ['a line of a shell', 'export OTHER_API_KEY=sk-ant-1', 'assignment'],
   ['more than 32 KiB', 'é'.repeat(16_385), 'too_large'],
 ])('a key that is %s is refused without being repeated', (_, value, code) => {
-  const result = checkKeyValue(value);
+  const result = checkKeyValue(value, 'MY_THING');
 
   expect(result).toMatchObject({ ok: false, code });
   expect(JSON.stringify(result)).not.toContain('sk-ant');
+});
+
+test('an equals sign inside a key is a part of it', () => {
+  expect(checkKeyValue('AbC9=+/xyz==', 'OPENAI_API_KEY')).toMatchObject({ ok: true });
 });
 
 test('32 KiB are allowed', () => {
