@@ -6,6 +6,7 @@ import { explain } from './explain.ts';
 import { problemOf, type Issue, type Step } from './issue.ts';
 import { findLeaks } from './leaks.ts';
 import type { Problem } from './problem.ts';
+import { hiddenCharacter } from './visible.ts';
 import { checkAmount, checkLimits } from './check-amounts.ts';
 
 /** Variables that the runtime sets from `spec.vnc`. */
@@ -44,6 +45,11 @@ function displayNameIssues(displayName: string): readonly Issue[] {
   const path = ['spec', 'displayName'];
   if (displayName.trim() !== displayName) {
     return [{ path, on: 'value', message: 'must not start or end with a space' }];
+  }
+  const hidden = hiddenCharacter(displayName);
+  if (hidden !== undefined) {
+    const message = `holds the character ${hidden}, which is not seen or turns text around: the name would look like another`;
+    return [{ path, on: 'value', message }];
   }
   return [];
 }

@@ -1,3 +1,5 @@
+import { visible } from '../../constructs/schema/visible.ts';
+
 /** Where a command speaks; `main.ts` gives it the terminal, tests give it arrays. */
 export interface Io {
   /** Standard output: results. */
@@ -12,8 +14,9 @@ export interface Io {
 export const EXIT = { ok: 0, failed: 1, usage: 2, differences: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** File names and messages of others reach a terminal or a CI log as text, never as something that it obeys. */
 export const terminalIo: Io = {
-  out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
+  out: (line) => void process.stdout.write(`${visible(line)}\n`),
+  err: (line) => void process.stderr.write(`${visible(line)}\n`),
   isTerminal: process.stdout.isTTY,
 };

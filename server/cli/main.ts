@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { oneLine } from '../../constructs/schema/visible.ts';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
 import { EXIT, terminalIo } from './io.ts';
 import { runProgram } from './program.ts';
@@ -30,7 +31,7 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     process.exitCode = await runProgram(args, invocation);
   } catch (error) {
-    terminalIo.err(`claworc: ${error instanceof ClaworcError ? error.message : defectText(error)}`);
+    terminalIo.err(`claworc: ${error instanceof ClaworcError ? oneLine(error.message) : defectText(error)}`);
     process.exitCode = EXIT.failed;
   }
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../../constructs/schema/visible.ts';
 import type { Log } from '../lib/log.ts';
 import type { Io } from './io.ts';
 
@@ -24,7 +25,7 @@ export function createTerminalLog(
     io.err(
       options.json
         ? JSON.stringify({ at: options.now().toISOString(), level, message, ...all })
-        : `${options.now().toISOString().slice(11, 19)} ${level === 'info' ? '' : `${level}: `}${message}${wordsOf(all)}`,
+        : `${options.now().toISOString().slice(11, 19)} ${level === 'info' ? '' : `${level}: `}${oneLine(message)}${wordsOf(all)}`,
     );
   };
   return {
@@ -39,7 +40,7 @@ export function createTerminalLog(
 function wordsOf(data: Readonly<Record<string, unknown>>): string {
   const words = Object.entries(data)
     .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? oneLine(value) : JSON.stringify(value)}`);
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 

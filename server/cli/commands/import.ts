@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { oneLine } from '../../../constructs/schema/visible.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { rebuildDatabase } from '../../services/commands/import.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
@@ -22,8 +23,9 @@ export async function importFromGit(options: Options, { io, cwd }: Invocation): 
   if (options.json) io.out(JSON.stringify(result, null, 2));
   else {
     if (result.setAside !== null) io.out(`the damaged database is kept as ${result.setAside}`);
-    for (const { file, line, message } of result.problems)
-      io.err(`${file}${line === undefined ? '' : `:${line}`}: ${message}`);
+    for (const { file, line, message } of result.problems) {
+      io.err(oneLine(`${file}${line === undefined ? '' : `:${line}`}: ${message}`));
+    }
     io.out(
       result.commit === null
         ? 'the repository has no commit: nothing to import'
