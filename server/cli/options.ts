@@ -7,6 +7,16 @@ export const options = {
   data: () =>
     new Option('--data <folder>', 'data folder: database, repository, identity').env('CLAWORC_DATA').default('data'),
   repo: (what: string) => new Option('--repo <folder>', what).env('CLAWORC_REPO'),
+  branch: () =>
+    new Option('--branch <name>', 'branch that is the desired state (default: what HEAD names)').env('CLAWORC_BRANCH'),
+  path: () =>
+    new Option('--path <folder>', 'folder inside the repository that is the instances repo (default: its top)').env(
+      'CLAWORC_PATH',
+    ),
+  anyOwner: () =>
+    new Option('--any-owner', 'also use a repository that belongs to another user of this machine')
+      .env('CLAWORC_ANY_OWNER')
+      .default(false),
   kubeconfig: () => new Option('--kubeconfig <file>', 'kubeconfig of the cluster to use').env('CLAWORC_KUBECONFIG'),
   context: () => new Option('--context <name>', 'context of the kubeconfig').env('CLAWORC_CONTEXT'),
   identity: () =>
@@ -25,6 +35,17 @@ export const options = {
   json: () => new Option('--json', 'output for programs').env('CLAWORC_JSON').default(false),
   verbose: () => new Option('--verbose', 'also log what is usually too much').env('CLAWORC_VERBOSE').default(false),
 } as const;
+
+/** What the options say about the repository, in words of `openRepository`. */
+export interface RepositoryOptions {
+  readonly branch?: string;
+  readonly path?: string;
+  readonly anyOwner: boolean;
+}
+
+export function repositoryChoice({ branch, path, anyOwner }: RepositoryOptions): RepositoryOptions {
+  return { anyOwner, ...(branch === undefined ? {} : { branch }), ...(path === undefined ? {} : { path }) };
+}
 
 function parsePort(text: string): number {
   const port = Number(text);

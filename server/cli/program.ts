@@ -40,8 +40,9 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     });
   };
 
-  const { host, port, data, repo, kubeconfig, context, identity, publicUrl } = options;
-  const serving = [host(), port(), data(), repo(embedded), publicUrl()];
+  const { host, port, data, repo, path, anyOwner, kubeconfig, context, identity, publicUrl } = options;
+  const which = [options.branch(), path(), anyOwner()];
+  const serving = [host(), port(), data(), repo(embedded), ...which, publicUrl()];
   const cluster = [kubeconfig(), context()];
 
   add({
@@ -59,46 +60,46 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'reconcile',
     summary: 'apply main of a repository, and go on doing so',
-    options: [data(), repo(embedded), ...cluster, identity()],
+    options: [data(), repo(embedded), ...which, ...cluster, identity()],
     load: async () => (await import('./commands/reconcile.ts')).reconcile,
   });
   add({
     name: 'synth',
     summary: 'render instances/ to dist/, and write tombstones for what was removed',
     help: 'Exit codes: 0 written or nothing to do, 1 a record is broken, 3 differences found by --check.',
-    options: [repo(checkout), options.check()],
+    options: [repo(checkout), path(), anyOwner(), options.check()],
     load: async () => (await import('./commands/synth.ts')).synth,
   });
   add({
     name: 'verify',
     summary: 'check a checkout: schema, names, ports, dist/, sealed keys, plain text',
-    options: [repo(checkout)],
+    options: [repo(checkout), path()],
     load: async () => (await import('./commands/verify.ts')).verify,
   });
   add({
     name: 'plan',
     summary: 'what apply would do to the cluster',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 nothing to do, 3 differences found.',
-    options: [repo(checkout), ...cluster, identity(), data()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data()],
     load: async () => (await import('./commands/apply.ts')).plan,
   });
   add({
     name: 'apply',
     summary: 'one pass: apply the commit, prune what has a tombstone',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise.',
-    options: [repo(checkout), ...cluster, identity(), data()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data()],
     load: async () => (await import('./commands/apply.ts')).apply,
   });
   add({
     name: 'import',
     summary: 'rebuild the database from git',
-    options: [data(), repo(embedded)],
+    options: [data(), repo(embedded), ...which],
     load: async () => (await import('./commands/import.ts')).importFromGit,
   });
   add({
     name: 'init',
     summary: 'make the data folder, the identity and the repository',
-    options: [data(), repo(embedded), identity(), options.examples(), options.namespace()],
+    options: [data(), repo(embedded), ...which, identity(), options.examples(), options.namespace()],
     load: async () => (await import('./commands/init.ts')).init,
   });
 

@@ -11,6 +11,9 @@ export interface SynthCommand {
   /** The checkout; relative to `cwd`. */
   readonly repo: string;
   readonly cwd: string;
+  /** Where in the checkout the instances repo lies. @default its top */
+  readonly path?: string | undefined;
+  readonly anyOwner?: boolean;
   readonly check: boolean;
   readonly json: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -22,6 +25,8 @@ export async function runSynth(command: SynthCommand, io: Io): Promise<ExitCode>
   const { env, check } = command;
   const result = await synthFolder({
     folder: resolve(command.cwd, command.repo),
+    ...(command.path === undefined ? {} : { path: command.path }),
+    anyOwner: command.anyOwner ?? false,
     check,
     cacheFolder: cacheFolderOf(env),
     at: isoSeconds(command.clock),

@@ -3,6 +3,7 @@ import { verifyRepo } from '../../constructs/repo/verify-repo.ts';
 import { errorsOnly, type UnitProblem } from '../../constructs/repo/repo.ts';
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
 import { ClaworcError } from '../lib/errors.ts';
+import { folderIn } from '../services/commands/folder-in.ts';
 import { readRepoFolder } from '../services/commands/synth-folder.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
@@ -10,14 +11,16 @@ export interface VerifyCommand {
   /** The checkout; relative to `cwd`. */
   readonly repo: string;
   readonly cwd: string;
+  /** Where in the checkout the instances repo lies. @default its top */
+  readonly path?: string | undefined;
   readonly json: boolean;
 }
 
 /** `claworc verify`: 0 when a checkout is fit to be applied, 1 with every problem by file, line and column. */
 export function runVerify(command: VerifyCommand, io: Io): ExitCode {
-  const folder = resolve(command.cwd, command.repo);
+  const folder = folderIn(resolve(command.cwd, command.repo), command.path);
   const read = readRepoFolder(folder);
-  if (read.files.size === 0) {
+  if (read.files.size === 0 && read.refused.length === 0) {
     throw new ClaworcError('not_found', `${folder} holds no instances repo: there is no claworc.yaml.`, {
       subject: folder,
     });
@@ -29,7 +32,8 @@ export function runVerify(command: VerifyCommand, io: Io): ExitCode {
     unit: null,
     severity: 'error',
   }));
-  const problems = [...refused, ...verifyRepo(read.files)];
+  const named = new Set(refused.map(({ file }) => file));
+  const problems = [...refused, ...verifyRepo(read.files).filter(({ file }) => !named.has(file))];
   const errors = errorsOnly(problems).length;
   if (command.json) io.out(JSON.stringify({ ok: errors === 0, problems }, null, 2));
   else report(problems, errors, read.files, io);

@@ -5,6 +5,8 @@ interface Cause {
   readonly code: 'git_unreachable' | 'git_refused';
   readonly retryable: boolean;
   readonly says: string;
+  /** True where a person has to decide before git is asked again. */
+  readonly refusal?: true;
 }
 
 /** What git's stderr means; the only place that looks at it. */
@@ -31,6 +33,7 @@ const CAUSES: readonly Cause[] = [
     pattern: /dubious ownership|unsafe repository/i,
     code: 'git_refused',
     retryable: false,
+    refusal: true,
     says: 'the repository belongs to another user of this machine; --any-owner reads it all the same',
   },
   {
@@ -70,6 +73,7 @@ export function gitError(verb: string, exitCode: number, stderr: string, cause: 
   return new ClaworcError(known?.code ?? 'git_refused', `git ${verb} failed: ${says}`, {
     retryable: known?.retryable ?? false,
     ...(cause === undefined ? {} : { cause }),
+    ...(known?.refusal === undefined ? {} : { body: { refusal: true } }),
   });
 }
 

@@ -19,11 +19,11 @@ export interface CommitRequest {
 const PATH = /^([A-Za-z0-9_][A-Za-z0-9._-]*\/)*(\.sops\.yaml|\.gitattributes|[A-Za-z0-9_][A-Za-z0-9._-]*)$/;
 
 /**
- * The input of `git fast-import` that writes one commit object and prints its id. It moves no ref: the branch it
+ * The input of `git fast-import` that writes one commit object, of paths below `prefix`, and prints its id. It moves no ref: the branch it
  * needs is forgotten again by `reset` without `from`. `done` at the end is demanded, so that a stream cut short (the
  * server killed while writing it) is an error and never half a commit.
  */
-export function fastImportStream({ parent, changes, message, author, at }: CommitRequest): Buffer {
+export function fastImportStream({ parent, changes, message, author, at }: CommitRequest, prefix = ''): Buffer {
   const seconds = Math.floor(Date.parse(at) / 1000);
   if (!Number.isFinite(seconds)) throw new ClaworcError('invalid', `no time: ${at}`);
   const parts: (string | Uint8Array)[] = [
@@ -37,8 +37,9 @@ export function fastImportStream({ parent, changes, message, author, at }: Commi
   ];
   for (const [path, content] of [...changes].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!PATH.test(path)) throw new ClaworcError('invalid', `no path of an instances repo: ${path}`, { subject: path });
-    if (content === null) parts.push(`D ${path}\n`);
-    else parts.push(`M 100644 inline ${path}\n`, ...data(content));
+    const name = `"${`${prefix}${path}`.replaceAll('"', '\\"')}"`;
+    if (content === null) parts.push(`D ${name}\n`);
+    else parts.push(`M 100644 inline ${name}\n`, ...data(content));
   }
   parts.push('get-mark :1\n', 'reset refs/claworc/next\n\n', 'done\n');
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));

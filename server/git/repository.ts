@@ -120,8 +120,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
           { subject: folder },
         );
       }
-      const changes = new Map([...request.changes].map(([file, content]) => [`${prefix}${file}`, content]));
-      return commitTo(git, ref, { ...request, changes }, head);
+      return commitTo(git, { ref, prefix }, request, head);
     },
     log: (which = {}) => readLog(git, { ref, prefix }, which, head),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
@@ -172,12 +171,12 @@ async function readFile(git: Git, commit: string, path: string): Promise<Uint8Ar
 
 async function commitTo(
   git: Git,
-  ref: string,
+  { ref, prefix }: { readonly ref: string; readonly prefix: string },
   request: CommitRequest,
   head: () => Promise<string | null>,
 ): Promise<CommitResult> {
   if (request.parent !== null) commitId(request.parent);
-  const written = await git.text(['fast-import', '--quiet', '--done'], { input: fastImportStream(request) });
+  const written = await git.text(['fast-import', '--quiet', '--done'], { input: fastImportStream(request, prefix) });
   const commit = commitId(written.trim());
   const expected = request.parent ?? '0'.repeat(commit.length);
   try {

@@ -1,6 +1,6 @@
 import { ClaworcError } from '../lib/errors.ts';
 
-const STEP = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const STEP = /^(?!\.\.?$)(?!\.git$)(?![-:])[^\p{C}\\]+$/iu;
 
 /** A folder inside a repository as a prefix of paths (`fleets/eu/`), empty for the top. Throws `usage` for any other text. */
 export function prefixOf(path = ''): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { initRepository } from '../git/init-repository.ts';
-import { openRepository, type GitRepository } from '../git/repository.ts';
+import { openRepository, type GitRepository, type RepositoryChoice } from '../git/repository.ts';
 import { createSnapshots } from '../git/snapshots.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly data: string;
   /** Another local repository in place of `instances.git` in the data folder. */
   readonly repo?: string;
+  /** @default all of it, on the branch that HEAD names */
+  readonly from?: RepositoryChoice;
   /** @default `age-identity.txt` in the data folder, made on the first start */
   readonly identity?: string;
   /**
@@ -123,13 +125,13 @@ function openOwnIdentity({ data, identity, clock, log }: OpenOptions): Promise<O
 }
 
 async function openInstancesRepo(
-  { data, repo, withExamples, log, clock }: OpenOptions,
+  { data, repo, from, withExamples, log, clock }: OpenOptions,
   opened: OpenedIdentity | null,
   author: AppContext['author'],
 ): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
   if (repo === undefined) await initRepository(folder);
-  const repository = await openRepository({ folder, log });
+  const repository = await openRepository({ folder, log, ...from });
   if (!repository.bare) {
     throw new ClaworcError(
       'git_refused',

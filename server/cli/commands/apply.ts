@@ -4,9 +4,10 @@ import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../reco
 import { applyOnce, type OneShotOptions, planOnce } from '../../services/commands/one-shot.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import type { ExitCode } from '../io.ts';
+import { type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, RepositoryOptions {
   readonly repo?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -33,6 +34,7 @@ function settle(options: Options, { cwd, env, version, signal, io }: Invocation)
   const { kubeconfig, context, repo = '.', data } = options;
   return {
     repo: resolve(cwd, repo),
+    from: repositoryChoice(options),
     identity: resolve(cwd, options.identity ?? `${data}/age-identity.txt`),
     version,
     env,

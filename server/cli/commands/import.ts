@@ -4,9 +4,10 @@ import { systemClock } from '../../lib/clock.ts';
 import { rebuildDatabase } from '../../services/commands/import.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
+import { type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, RepositoryOptions {
   readonly data: string;
   readonly repo?: string;
 }
@@ -17,6 +18,7 @@ export async function importFromGit(options: Options, { io, cwd }: Invocation): 
   const result = await rebuildDatabase({
     data,
     repo: options.repo === undefined ? join(data, 'instances.git') : resolve(cwd, options.repo),
+    from: repositoryChoice(options),
     clock: systemClock,
     log: logFor(io, options),
   });

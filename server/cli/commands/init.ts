@@ -4,9 +4,10 @@ import { initData } from '../../services/commands/init.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
+import { type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, RepositoryOptions {
   readonly data: string;
   readonly repo?: string;
   readonly identity?: string;
@@ -19,6 +20,7 @@ export async function init(options: Options, { io, cwd }: Invocation): Promise<E
   const { data, repo, identity, examples, namespace, json } = options;
   const result = await initData({
     data: resolve(cwd, data),
+    from: repositoryChoice(options),
     namespace,
     withExamples: examples,
     clock: systemClock,

@@ -3,9 +3,10 @@ import { systemClock } from '../../lib/clock.ts';
 import { openReconcileLoop } from '../../services/cluster/reconcile-loop.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
+import { type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, RepositoryOptions {
   readonly data: string;
   readonly repo?: string;
   readonly kubeconfig?: string;
@@ -21,6 +22,7 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
   const folder = repo === undefined ? join(data, 'instances.git') : resolve(cwd, repo);
   const loop = await openReconcileLoop({
     repo: folder,
+    from: repositoryChoice(options),
     connection: {
       env,
       ...(isNamed ? {} : { inCluster: true }),

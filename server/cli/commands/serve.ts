@@ -12,9 +12,10 @@ import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
+import { type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface ServeOptions extends CommonOptions {
+interface ServeOptions extends CommonOptions, RepositoryOptions {
   readonly host: string;
   readonly port: number;
   readonly data: string;
@@ -54,6 +55,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     host,
     port,
     data: resolve(cwd, data),
+    from: repositoryChoice(options),
     ui: ui.folder,
     withExamples: !isClusterNamed(choice),
     connectCluster: clusterConnector(choice),

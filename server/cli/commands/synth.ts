@@ -5,9 +5,14 @@ import { runSynth } from '../synth.ts';
 
 interface Options extends CommonOptions {
   readonly repo?: string;
+  readonly path?: string;
+  readonly anyOwner: boolean;
   readonly check: boolean;
 }
 
-export function synth({ repo = '.', check, json }: Options, { io, cwd, env }: Invocation): Promise<ExitCode> {
-  return runSynth({ repo, cwd, check, json, env, clock: systemClock }, io);
+export function synth(
+  { repo = '.', path, anyOwner, check, json }: Options,
+  { io, cwd, env }: Invocation,
+): Promise<ExitCode> {
+  return runSynth({ repo, cwd, path, anyOwner, check, json, env, clock: systemClock }, io);
 }

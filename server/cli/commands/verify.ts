@@ -4,8 +4,9 @@ import { runVerify } from '../verify.ts';
 
 interface Options extends CommonOptions {
   readonly repo?: string;
+  readonly path?: string;
 }
 
-export function verify({ repo = '.', json }: Options, { io, cwd }: Invocation): Promise<ExitCode> {
-  return Promise.resolve(runVerify({ repo, cwd, json }, io));
+export function verify({ repo = '.', path, json }: Options, { io, cwd }: Invocation): Promise<ExitCode> {
+  return Promise.resolve(runVerify({ repo, cwd, path, json }, io));
 }

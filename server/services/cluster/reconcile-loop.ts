@@ -1,6 +1,6 @@
 import { createApi } from '../../cluster/api.ts';
 import { type ConnectionOptions, loadConnection } from '../../cluster/connection.ts';
-import { openRepository } from '../../git/repository.ts';
+import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
@@ -11,6 +11,8 @@ import { openKey } from '../../secrets/open-key.ts';
 export interface ReconcileLoopOptions {
   /** A bare repository or a checkout on this machine; its main is followed. */
   readonly repo: string;
+  /** @default all of it, on the branch that HEAD names */
+  readonly from?: RepositoryChoice;
   readonly connection: ConnectionOptions;
   readonly identity: string;
   readonly version: string;
@@ -28,9 +30,9 @@ export interface ReconcileLoop {
 
 /** Throws `usage` when no cluster is named, `git_refused` without a repository, `secrets` without an identity. */
 export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<ReconcileLoop> {
-  const { repo, identity: file, version, log, clock } = options;
+  const { repo, from, identity: file, version, log, clock } = options;
   const connection = await loadConnection(options.connection);
-  const repository = await openRepository({ folder: repo, log });
+  const repository = await openRepository({ folder: repo, log, ...from });
   const loaded = await loadIdentity(file);
   if (!loaded.ok) throw new ClaworcError('secrets', loaded.reason, { subject: file });
   if (loaded.warning !== null) log.warn(loaded.warning);

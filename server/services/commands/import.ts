@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRepository } from '../../git/repository.ts';
+import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import { createSnapshots } from '../../git/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -11,6 +11,8 @@ import { type ImportedRepository, importRepository } from '../publish/import-rep
 export interface RebuildOptions {
   readonly data: string;
   readonly repo: string;
+  /** @default all of it, on the branch that HEAD names */
+  readonly from?: RepositoryChoice;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -24,8 +26,8 @@ export interface Rebuilt extends ImportedRepository {
  * `claworc import`. A damaged database is set aside, never deleted: it may still hold edits without a commit.
  * Throws `locked` while a server runs, `git_refused` without a repository.
  */
-export async function rebuildDatabase({ data, repo, clock, log }: RebuildOptions): Promise<Rebuilt> {
-  const repository = await openRepository({ folder: repo, log });
+export async function rebuildDatabase({ data, repo, from, clock, log }: RebuildOptions): Promise<Rebuilt> {
+  const repository = await openRepository({ folder: repo, log, ...from });
   const file = join(data, 'claworc.db');
   const { store, setAside } = openOrReplace(file, join(data, 'claworc.lock'), { clock, log });
   try {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { initRepository } from '../../git/init-repository.ts';
-import { openRepository } from '../../git/repository.ts';
+import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { makeDataFolder } from './data-folder.ts';
@@ -13,6 +13,8 @@ export interface InitOptions {
   readonly data: string;
   /** A bare repository in place of the embedded one; made where it is missing. */
   readonly repo?: string;
+  /** @default all of it, on the branch that HEAD names */
+  readonly from?: RepositoryChoice;
   /** @default `age-identity.txt` in the data folder */
   readonly identity?: string;
   readonly namespace: string;
@@ -40,7 +42,7 @@ export async function initData(options: InitOptions): Promise<InitResult> {
   const opened = await openIdentity(file, { mayCreate: true, clock, log });
   const folder = options.repo ?? join(data, 'instances.git');
   await initRepository(folder);
-  const repository = await openRepository({ folder, log });
+  const repository = await openRepository({ folder, log, ...options.from });
   const commit = await seedRepository({
     repository,
     recipients: [...opened.identity.recipients],

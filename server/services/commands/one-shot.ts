@@ -1,7 +1,9 @@
 import { readRepo } from '../../../constructs/repo/index.ts';
 import { createApi } from '../../cluster/api.ts';
 import { loadConnection } from '../../cluster/connection.ts';
-import { openRepository } from '../../git/repository.ts';
+import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
+import { locateFolder } from '../../git/locate.ts';
+import { prefixOf } from '../../git/subfolder.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { applyRepo, type RepoOutcome } from '../../reconcile/once/apply-repo.ts';
@@ -11,8 +13,10 @@ import { loadIdentity } from '../../secrets/identity.ts';
 import { openKey } from '../../secrets/open-key.ts';
 
 export interface OneShotOptions {
-  /** A checkout or a bare repository; what is committed there counts, not what lies in the work tree. */
+  /** A checkout (or a folder of one) or a bare repository; what is committed there counts, not what lies in the work tree. */
   readonly repo: string;
+  /** @default all of it, on the branch that HEAD names */
+  readonly from?: RepositoryChoice;
   readonly kubeconfig?: string;
   readonly context?: string;
   /** File of the age identity; without a file there, units that use sealed keys are held. */
@@ -38,7 +42,7 @@ async function withCommit<Result>(
   options: OneShotOptions,
   use: (settled: PlanRepoOptions) => Promise<Result>,
 ): Promise<Result> {
-  const repository = await openRepository({ folder: options.repo, log: options.log });
+  const repository = await openRepository({ log: options.log, ...located(options) });
   const commit = await repository.head();
   if (commit === null) {
     throw new ClaworcError('git_refused', `${options.repo} has no commit yet: there is nothing to apply`, {
@@ -60,6 +64,12 @@ async function withCommit<Result>(
   } finally {
     await api.http.close();
   }
+}
+
+/** The checkout that the folder lies in, and the folder as a part of it. */
+function located({ repo, from = {} }: OneShotOptions): RepositoryChoice & { readonly folder: string } {
+  const { top, path } = locateFolder(repo);
+  return { ...from, folder: top, path: `${path}/${prefixOf(from.path)}`.replace(/^\//, '') };
 }
 
 function connect({ kubeconfig, context, env }: OneShotOptions): ReturnType<typeof loadConnection> {

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -14,6 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { FLEET_PATH, type RepoFiles } from '../../../constructs/repo/index.ts';
 import { messageOf } from '../../lib/errors.ts';
+import { assertPlainFolders, assertWritable, readPlainFile } from './plain-path.ts';
 
 /** Folders that an instances repo consists of; whatever else a checkout holds is not looked at. */
 const FOLDERS = ['instances', 'secrets', 'tombstones', 'dist'] as const;
@@ -29,7 +29,10 @@ export interface RepoFolder {
   readonly leftovers: readonly string[];
 }
 
-/** Reads the files of an instances repo from a checkout. A folder that is missing is an empty one. */
+/**
+ * Reads the files of an instances repo from a checkout. A folder that is missing is an empty one; one that is a link or
+ * no folder says nothing about what it holds: throws `invalid`.
+ */
 export function readRepoFolder(folder: string): RepoFolder {
   const found = {
     files: new Map<string, Uint8Array>(),
@@ -38,7 +41,9 @@ export function readRepoFolder(folder: string): RepoFolder {
   };
   const readFile = (path: string) => {
     try {
-      found.files.set(path, readFileSync(join(folder, path)));
+      const content = readPlainFile(folder, path);
+      if (typeof content === 'string') found.refused.push({ path, reason: content });
+      else if (content !== null) found.files.set(path, content);
     } catch (error) {
       if (!isMissing(error)) found.refused.push({ path, reason: messageOf(error) });
     }
@@ -48,12 +53,14 @@ export function readRepoFolder(folder: string): RepoFolder {
       const below = `${path}/${entry.name}`;
       if (entry.isDirectory()) readFolder(below);
       else if (entry.name.endsWith(TEMPORARY)) found.leftovers.push(below);
-      else if (entry.isFile()) readFile(below);
-      else found.refused.push({ path: below, reason: 'is not a plain file, and nothing else is followed' });
+      else readFile(below);
     }
   };
   readFile(FLEET_PATH);
-  for (const path of FOLDERS) readFolder(path);
+  for (const path of FOLDERS) {
+    assertPlainFolders(folder, path);
+    readFolder(path);
+  }
   return found;
 }
 
@@ -71,11 +78,13 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * Writes and deletes files of a checkout. Each file appears whole or not at all, whenever the process is killed.
+ * Writes and deletes files of a checkout, if every one of their paths leads through folders of its own (else it throws
+ * `invalid` and has written nothing). Each file appears whole or not at all, whenever the process is killed.
  * Tombstones come first and are on disk before anything is deleted, so that no removal is ever without one. Rendered
  * files are not flushed one by one: after a power cut the next run compares every byte and writes them again.
  */
 export function writeRepoFolder(folder: string, changes: ReadonlyMap<string, string | null>): void {
+  assertWritable(folder, changes.keys());
   const made = new Set<string>();
   const writes = [...changes].filter((change): change is [string, string] => change[1] !== null);
   const isTombstone = ([path]: readonly [string, string]) => path.startsWith('tombstones/');

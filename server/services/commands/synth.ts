@@ -2,16 +2,22 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeOf, recordPath } from '../../../constructs/repo/paths.ts';
 import { readRepo } from '../../../constructs/repo/read-repo.ts';
-import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
+import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { SynthResult } from '../../../constructs/repo/synth-repo.ts';
+import { locateFolder } from '../../git/locate.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { silentLog } from '../../lib/log.ts';
 import { openSynthCache, type SynthCache } from './synth-cache.ts';
+import { folderIn } from './folder-in.ts';
 import { readRepoFolder, sweepLeftovers, writeRepoFolder, type RepoFolder } from './synth-folder.ts';
 
 export interface SynthFolderOptions {
-  /** A checkout of an instances repo. */
+  /** A checkout of an instances repo, or the folder of a checkout that is one. */
   readonly folder: string;
+  /** Where in `folder` the instances repo lies. @default its top */
+  readonly path?: string;
+  /** Also asks a repository that belongs to another user. @default false */
+  readonly anyOwner?: boolean;
   /** Write nothing, and believe no cache. */
   readonly check: boolean;
   /** Where the cache is kept, outside the checkout; null for none. */
@@ -23,12 +29,12 @@ export interface SynthFolderOptions {
 
 /** Renders the records of a checkout to its dist/, unless it is only a check. */
 export async function synthFolder(options: SynthFolderOptions): Promise<SynthResult> {
-  const { folder, check, cacheFolder } = options;
-  if (!existsSync(folder)) throw new ClaworcError('not_found', `There is no folder ${folder}.`, { subject: folder });
+  const { check, cacheFolder } = options;
+  const folder = folderIn(options.folder, options.path);
   const read = readRepoFolder(folder);
   const cache = check || cacheFolder === null ? undefined : openSynthCache(folder, cacheFolder);
   const repo = withRefused(readRepo(read.files, cache === undefined ? {} : { recall: cache.recall }), read);
-  const committed = await committedRecords(folder);
+  const committed = await committedRecords(folder, read.files, options.anyOwner);
   const previous = committed ?? new Map<string, string>();
   const unchanged = cache === undefined ? undefined : nothingToDo(repo, previous, cache);
   if (unchanged !== undefined && read.leftovers.length === 0) return unchanged;
@@ -61,6 +67,7 @@ function nothingToDo(repo: Repo, previous: ReadonlyMap<string, unknown>, cache: 
 /** Entries that are no plain files are problems of the repo, as broken records are. */
 export function withRefused(repo: Repo, { refused }: Pick<RepoFolder, 'refused'>): Repo {
   if (refused.length === 0) return repo;
+  const named = new Set(refused.map(({ path }) => path));
   const problems: UnitProblem[] = refused.map(({ path, reason }) => ({
     file: path,
     field: '',
@@ -69,25 +76,50 @@ export function withRefused(repo: Repo, { refused }: Pick<RepoFolder, 'refused'>
     severity: 'error',
   }));
   const claimed = refused.flatMap(({ path }) => /^instances\/([^/]+?)(?:\.ya?ml)?$/.exec(path)?.[1] ?? []);
-  return { ...repo, problems: [...repo.problems, ...problems], claimed: new Set([...repo.claimed, ...claimed]) };
+  const others = repo.problems.filter(({ file }) => !named.has(file));
+  return { ...repo, problems: [...others, ...problems], claimed: new Set([...repo.claimed, ...claimed]) };
 }
 
 /**
- * Names of the instances at the last commit, where the folder is the top of a git checkout: one that is missing now
- * was removed, even if its rendered files are gone as well. Null where git cannot say.
+ * Names of the instances at the last commit, where the folder is in a git checkout: one that is missing now was removed,
+ * even if its rendered files are gone as well. Null where git cannot say. Throws `git_refused` where git was told to leave
+ * files out of the checkout, or where it belongs to another user.
  */
-async function committedRecords(folder: string): Promise<ReadonlyMap<string, string> | null> {
-  if (!existsSync(join(folder, '.git'))) return new Map();
+async function committedRecords(
+  folder: string,
+  files: RepoFiles,
+  anyOwner = false,
+): Promise<ReadonlyMap<string, string> | null> {
+  const { top, path } = locateFolder(folder);
+  if (!existsSync(join(top, '.git'))) return new Map();
   const { openRepository } = await import('../../git/repository.ts');
   try {
-    const repository = await openRepository({ folder, log: silentLog });
+    const repository = await openRepository({ folder: top, path, anyOwner, log: silentLog });
+    const hidden = (await repository.hiddenFiles()).filter((file) => isOurs(file) && !files.has(file));
+    if (hidden.length > 0) throw hiddenFilesError(folder, hidden);
     const head = await repository.head();
     const paths = head === null ? [] : await repository.diffCommits(null, head);
     const places = paths.map(placeOf);
     return new Map(places.flatMap((place) => (place.kind === 'record' ? [[place.name, recordPath(place.name)]] : [])));
-  } catch {
+  } catch (error) {
+    if (error instanceof ClaworcError && error.body.refusal === true) throw error;
     return null;
   }
+}
+
+function isOurs(file: string): boolean {
+  return placeOf(file).kind !== 'other';
+}
+
+function hiddenFilesError(folder: string, hidden: readonly string[]): ClaworcError {
+  const [first = ''] = hidden;
+  const more = hidden.length === 1 ? '' : ` and ${hidden.length - 1} more`;
+  return new ClaworcError(
+    'git_refused',
+    `${folder} is a sparse checkout: git leaves out ${first}${more}, so what is missing here may not have been removed. ` +
+      'Nothing was written; `git sparse-checkout disable` brings every file back.',
+    { subject: folder, body: { refusal: true } },
+  );
 }
 
 const NO_HISTORY: UnitProblem = {

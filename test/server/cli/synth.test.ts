@@ -145,7 +145,7 @@ describe('claworc synth', () => {
     const { code, errors } = await checkout.synth();
 
     expect(code).toBe(1);
-    expect(errors).toBe('instances/bot-x.yaml: is not a plain file, and nothing else is followed');
+    expect(errors).toBe('instances/bot-x.yaml: is a symbolic link, and links are not followed');
   });
 
   it('says that a folder is not there, or holds no instances repo', async () => {

@@ -18,6 +18,13 @@ export const MEANINGS: readonly Bad[] = [
     'is missing',
   ),
   bad(
+    'a display name that turns text around',
+    change('Bot Alpha', 'Bot \u202eahplA'),
+    '9:16',
+    'spec.displayName',
+    'U+202E',
+  ),
+  bad(
     'a quantity with a space',
     change('500m', '500 m'),
     '11:12',
