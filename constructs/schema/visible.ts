@@ -23,15 +23,16 @@ export function oneLine(text: string): string {
   return text.replace(UNSEEN, escaped).replaceAll('\n', '\\n');
 }
 
-/** Tells joiners that belong to an emoji or to a word of the Arabic script from hidden ones. */
-const JOINERS =
-  /(?<=\p{Extended_Pictographic}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Script=Arabic})\u200C(?=\p{Script=Arabic})/gu;
-
-const HIDDEN =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\u{E0000}-\u{E0FFF}]/u;
+/** Joiners and selectors that belong to an emoji or to a word of the Arabic script. */
+const RIGHTFUL = [
+  /(?<=\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)\u200D(?=\p{Extended_Pictographic})/gu,
+  /(?<=\p{Extended_Pictographic}|[0-9#*](?=\uFE0F\u20E3))\uFE0F/gu,
+  /(?<=\p{Script=Arabic})\u200C(?=\p{Script=Arabic})/gu,
+];
 
 /** The first character of a name that makes it look like another one (`U+202E`), or undefined. */
 export function hiddenCharacter(text: string): string | undefined {
-  const found = HIDDEN.exec(text.replace(JOINERS, ''));
+  const rest = RIGHTFUL.reduce((left, pattern) => left.replace(pattern, ''), text);
+  const found = /\p{Default_Ignorable_Code_Point}/u.exec(rest);
   return found === null ? undefined : `U+${(found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

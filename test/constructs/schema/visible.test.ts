@@ -45,7 +45,7 @@ describe('a character that hides', () => {
     },
   );
 
-  it.each(['Ünï bøt', '👩‍💻 Ada', '👩🏽‍🚀', 'می‌خواهم', '日本', '❤️‍🔥'])('is not found in %s', (text) => {
+  it.each(['Ünï bøt', '👩‍💻 Ada', '👩🏽‍🚀', 'می‌خواهم', '日本', '❤️‍🔥', '1️⃣'])('is not found in %s', (text) => {
     expect(hiddenCharacter(text)).toBeUndefined();
   });
 });

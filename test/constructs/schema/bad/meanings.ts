@@ -20,7 +20,7 @@ export const MEANINGS: readonly Bad[] = [
   bad(
     'a display name that turns text around',
     change('Bot Alpha', 'Bot \u202eahplA'),
-    '9:16',
+    '8:16',
     'spec.displayName',
     'U+202E',
   ),
