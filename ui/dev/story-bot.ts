@@ -141,8 +141,8 @@ export function overviewOf(instance: Instance): Overview {
   const rules = {
     creating: 'Creating means: the pod is on its way and not ready yet, and nothing is wrong so far.',
     running: 'Running means: the pod is ready and the Chrome screen answers.',
-    stopped: 'Stopped means: zero replicas, as the record says; the data is kept.',
-    error: 'Error means: the pod cannot become ready without a change by a person.',
+    stopped: 'Stopped means: no pod of it runs; the data is kept.',
+    error: 'Error means: something is wrong that may not mend itself, or was a moment ago.',
   };
   return {
     latest_change: historyOf(instance)[0] ?? null,
@@ -159,6 +159,8 @@ export function overviewOf(instance: Instance): Overview {
         : instance.status === 'error'
           ? 'Put the missing file back through the terminal, or edit the config.'
           : '',
+    status_repair: instance.status === 'error' ? 'log' : 'none',
+    status_command: null,
     status_since: ago(38_000),
     events: [
       {

@@ -18,6 +18,20 @@ export const StatusSchema = Type.Union([
 ]);
 export type Status = Static<typeof StatusSchema>;
 
+/** The place that can mend what a status tells of; `none` where no single place can. */
+export const RepairSchema = Type.Union([
+  Type.Literal('image'),
+  Type.Literal('resources'),
+  Type.Literal('pull_secret'),
+  Type.Literal('volume'),
+  Type.Literal('config'),
+  Type.Literal('key'),
+  Type.Literal('node'),
+  Type.Literal('log'),
+  Type.Literal('none'),
+]);
+export type Repair = Static<typeof RepairSchema>;
+
 export const SyncSchema = Type.Union([
   Type.Literal('draft'),
   Type.Literal('proposed'),

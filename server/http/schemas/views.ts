@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Instance } from './instance.ts';
-import { nullable, ScreenSchema, TimeSchema } from './common.ts';
+import { nullable, RepairSchema, ScreenSchema, TimeSchema } from './common.ts';
 
 /** One rendered object in three states: on main, live (only fields we manage), and how they differ. */
 export const ManifestSchema = Type.Object(
@@ -86,7 +86,9 @@ export const OverviewSchema = Type.Object(
     ),
     status_rule: Type.String(),
     status_seen: Type.String(),
-    status_next: Type.String(),
+    status_next: Type.String({ description: 'What happens next, or what a person can do.' }),
+    status_repair: RepairSchema,
+    status_command: nullable(Type.String({ description: 'A command that helps, ready to be run.' })),
     status_since: nullable(TimeSchema),
     events: Type.Array(
       Type.Object({ at: TimeSchema, title: Type.String(), detail: Type.String(), tone: Type.String() }),

@@ -31,9 +31,10 @@ export function unitView(input: UnitViewInput): UnitView {
     desired.state === 'present' ? desired.objects.find(({ kind }) => kind === 'Deployment') : undefined;
   const container = runtimeContainer(deployment?.object);
   const triesAgain = sync === 'failed' && memory.outcome?.retryable === true;
+  const wanted =
+    desired.state === 'removed' ? 0 : (replicasOf(deployment?.object) ?? (deployment === undefined ? undefined : 1));
   const status = instanceStatus({
-    wanted:
-      desired.state === 'removed' ? 0 : (replicasOf(deployment?.object) ?? (deployment === undefined ? undefined : 1)),
+    wanted,
     isLeaving: desired.state === 'removed',
     live,
     events,
@@ -51,6 +52,7 @@ export function unitView(input: UnitViewInput): UnitView {
   );
   return {
     unit: desired.unit,
+    wish: wanted === undefined ? null : wanted === 0 ? 'stopped' : 'running',
     ...status,
     commit: memory.commit,
     sync,

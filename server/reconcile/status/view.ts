@@ -64,6 +64,8 @@ export interface ObjectView {
 /** One unit as it is in the cluster and as the reconciler left it. */
 export interface UnitView extends StatusView {
   readonly unit: string;
+  /** What main, as it was looked at, wants of the bot; null where main can't be told or it is no bot. */
+  readonly wish: 'running' | 'stopped' | null;
   /** The commit last applied or tried; null before the first. */
   readonly commit: string | null;
   readonly sync: UnitSync;

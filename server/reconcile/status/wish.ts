@@ -75,7 +75,7 @@ function heldReplicas(told: Told, deployment: LiveObject | undefined, wanted: nu
     ...told,
     reason: `${reason}: spec.replicas is held by ${who}`,
     seen: `${told.seen}; ${who} has set spec.replicas to ${replicasOf(deployment) ?? 1}`,
-    next: `Take away what ${who} scales this bot by (a bot never runs in two pods), then free the field: ${command}`,
+    next: `Take away what ${who} scales this bot by (a bot never runs in two pods); then the command frees the field.`,
     repair: 'none',
     command,
   };

@@ -3,18 +3,22 @@ import type { AppContext } from '../app-context.ts';
 import { readEditedInstance, readEditedKeys } from './edited.ts';
 import { getHistory } from './history.ts';
 import { maskOf } from '../keys/masks.ts';
+import { seenOf } from './status-of.ts';
 
 /** What the overview of a bot shows beside the bot itself. Throws `not_found`. */
 export async function getOverview(context: AppContext, id: string): Promise<Overview> {
   const { row } = readEditedInstance(context.store.reader, id);
-  const live = context.cluster.view.unit(row.name);
+  const connection = context.cluster.view.connection();
+  const live = seenOf(context.cluster.view.unit(row.name), connection);
   const [latest] = await getHistory(context, row.name, 1);
   return {
     latest_change: latest ?? null,
     keys: keysInEffect(context, row.name),
     status_rule: live?.rule ?? 'What this bot does is known once a cluster answers.',
     status_seen: live?.seen ?? '',
-    status_next: live?.next ?? context.cluster.view.connection().detail,
+    status_next: live?.next ?? connection.detail,
+    status_repair: live?.repair ?? 'none',
+    status_command: live?.command ?? null,
     status_since: live?.since ?? null,
     events: live?.events.map((event) => ({ ...event })) ?? [],
     warnings: [...(live?.warnings ?? [])],

@@ -5,6 +5,7 @@ import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
 import type { StoredProblem } from '../../store/problems.ts';
 import type { EditedInstance } from './edited.ts';
 import { apiFieldOf, inheritedFields } from './fields.ts';
+import { statusOf } from './status-of.ts';
 
 /** Everything that one row of the fleet is made of. */
 export interface InstanceFacts {
@@ -30,11 +31,12 @@ export function viewOf(facts: InstanceFacts): Instance {
   const exposure = spec.exposure ?? fleet.spec.exposure;
   const ports = exposure === 'nodePort' ? spec.nodePorts : undefined;
   const base = fleet.spec.resources;
+  const sync = syncOf(facts);
   return {
     id: row.id,
     name: row.name,
     display_name: spec.displayName,
-    ...statusOf(facts),
+    ...statusOf(desired, facts.live, facts.connection, sync.sync_reason),
     nodeport_chrome: ports?.chrome ?? null,
     nodeport_terminal: ports?.terminal ?? null,
     cpu_request: spec.resources?.requests?.cpu ?? base.requests.cpu,
@@ -53,21 +55,10 @@ export function viewOf(facts: InstanceFacts): Instance {
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     revision: row.commit,
-    ...syncOf(facts),
+    ...sync,
     image: spec.image ?? fleet.spec.image,
     vnc_exposure: exposure,
     inherited: inheritedFields(spec),
-  };
-}
-
-function statusOf({ desired, live, connection }: InstanceFacts): Pick<Instance, 'status' | 'status_reason'> {
-  const isSeen = connection.state === 'connected' || connection.state === 'unreachable';
-  if (live !== undefined && isSeen) return { status: live.status, status_reason: live.statusReason };
-  if (desired.record.spec.state === 'stopped') return { status: 'stopped', status_reason: '' };
-  if (desired.row.commit === null) return { status: 'creating', status_reason: 'Waits for its commit' };
-  return {
-    status: 'creating',
-    status_reason: connection.state === 'connected' ? 'Not applied yet' : 'No cluster answers',
   };
 }
 

@@ -35,6 +35,8 @@ export class CwEdit extends LitElement {
   static override styles = sheets(iconSheet, status, button, panel, note, form, dialog);
 
   @property({ attribute: false }) instance!: Instance;
+  /** The field that has the keyboard at first: `image`, `memory_limit`. */
+  @property({ attribute: false }) first = '';
   @state() private form: InstanceForm | null = null;
   @state() private refusal: ApiError | null = null;
   @state() private busy = false;
@@ -87,7 +89,7 @@ export class CwEdit extends LitElement {
         id: 'display_name',
         label: 'Display name',
         value: form.display_name,
-        autofocus: true,
+        autofocus: !['image', ...RESOURCE_FIELDS, ...STORAGE_FIELDS].includes(this.first),
         hint: html`Its name in the cluster stays <code>${this.instance.name}</code>.`,
         error: error('display_name'),
         input: (value) => this.#change({ display_name: value }),
@@ -108,6 +110,7 @@ export class CwEdit extends LitElement {
         value: form.image,
         placeholder: this.#settings.value?.image ?? '',
         mono: true,
+        autofocus: this.first === 'image',
         hint: 'Empty: the image of the fleet.',
         error: error('image'),
         input: (value) => this.#change({ image: value }),
@@ -148,6 +151,7 @@ export class CwEdit extends LitElement {
       label: FIELD_LABELS[field],
       ...(isResource && this.#isInherited(field, form.sizes[field]) ? { mark: 'inherited' } : {}),
       value: form.sizes[field],
+      autofocus: this.first === field,
       placeholder: isResource ? fleet : '',
       error,
       input: (value) => this.#change({ sizes: { ...form.sizes, [field]: value } }),

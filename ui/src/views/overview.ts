@@ -15,6 +15,7 @@ import '../elements/happenings.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/track.ts';
 import './objects.ts';
+import { troubleNote } from './trouble-note.ts';
 import { router, store } from '../services.ts';
 import {
   button,
@@ -65,12 +66,20 @@ export class CwOverview extends LitElement {
   override render(): TemplateResult {
     return html`<div class="cols cols--side">
         <div class="stack-lg">
-          ${this.#trouble()} ${this.#latest()} ${this.#status()} ${this.#screens()}
+          ${troubleNote(this.instance, this.#overview.value)} ${this.#latest()} ${this.#status()} ${this.#screens()}
           <cw-objects .instance=${this.instance}></cw-objects>
         </div>
         <div class="stack-lg">${this.#details()} ${this.#keys()} ${this.#happenings()}</div>
       </div>
-      ${this.route.search.has('edit') ? html`<cw-edit .instance=${this.instance} @cw-close=${this.#closeDialog}></cw-edit>` : nothing}
+      ${
+        this.route.search.has('edit')
+          ? html`<cw-edit
+              .instance=${this.instance}
+              .first=${this.route.search.get('edit') ?? ''}
+              @cw-close=${this.#closeDialog}
+            ></cw-edit>`
+          : nothing
+      }
       ${
         this.route.search.has('keys')
           ? html`<cw-keys
@@ -80,26 +89,6 @@ export class CwOverview extends LitElement {
             ></cw-keys>`
           : nothing
       }`;
-  }
-
-  /** In error the cause comes first, with the likely repair. */
-  #trouble(): TemplateResult | typeof nothing {
-    const { status: state, status_reason, sync, sync_reason, name } = this.instance;
-    if (state !== 'error' && sync !== 'failed') return nothing;
-    const [title, reason] =
-      state === 'error'
-        ? [`Error: ${status_reason}`, this.#overview.value?.status_next ?? '']
-        : ['The change was refused', sync_reason];
-    return html`<section class="note" data-tone="bad" aria-labelledby="trouble">
-      ${icon('s-error')}
-      <h2 id="trouble">${title}</h2>
-      ${reason === '' ? nothing : html`<p>${reason}</p>`}
-      <div class="row-wrap">
-        <a class="btn btn--primary" href="/instances/${name}/config">Edit config</a>
-        <a class="btn" href="/instances/${name}/changes">${icon('diff')}What changed</a>
-        <a class="btn btn--quiet" href="/instances/${name}/logs">${icon('lines')}Log</a>
-      </div>
-    </section>`;
   }
 
   #latest(): TemplateResult {
@@ -161,6 +150,12 @@ export class CwOverview extends LitElement {
                 ? nothing
                 : html`<dt>Next</dt>
                     <dd>${overview.status_next}</dd>`
+            }
+            ${
+              overview.status_command === null
+                ? nothing
+                : html`<dt>Command</dt>
+                    <dd><code>${overview.status_command}</code></dd>`
             }
           </dl>
           ${overview.warnings.map(

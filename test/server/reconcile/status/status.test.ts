@@ -509,7 +509,7 @@ describe('the status of a bot', () => {
     const view = statusOf([scaled(2)], [ready], stop);
 
     expect(view.command).toBe('kubectl -n claworc scale deployment/bot-alpha --replicas=0');
-    expect(view.next).toContain(view.command);
+    expect(view.next).toContain('Take away what keda-operator scales this bot by');
     expect(view.seen).toContain('keda-operator has set spec.replicas to 2');
   });
 

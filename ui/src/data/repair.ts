@@ -1,0 +1,36 @@
+import type { Repair } from '../../../server/http/schemas/common.ts';
+import type { Instance } from '../../../server/http/schemas/instance.ts';
+
+/** Where in the dashboard a cause can be mended. */
+export interface RepairPlace {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** The place for a repair; undefined where the dashboard has none, and a command or the change itself is what helps. */
+export function repairPlace(
+  repair: Repair,
+  { name, inherited }: Pick<Instance, 'name' | 'inherited'>,
+): RepairPlace | undefined {
+  const bot = `/instances/${encodeURIComponent(name)}`;
+  switch (repair) {
+    case 'image':
+      return inherited.includes('image')
+        ? { label: 'Edit the fleet’s image', href: '/settings' }
+        : { label: 'Edit image', href: `${bot}?edit=image` };
+    case 'resources':
+      return { label: 'Edit resources', href: `${bot}?edit=memory_limit` };
+    case 'config':
+      return { label: 'Edit config', href: `${bot}/config` };
+    case 'key':
+      return { label: 'Change keys', href: `${bot}?keys` };
+    case 'log':
+      return { label: 'Open log', href: `${bot}/logs` };
+    case 'volume':
+      return { label: 'Show volumes', href: `${bot}/manifests` };
+    case 'pull_secret':
+    case 'node':
+    case 'none':
+      return undefined;
+  }
+}
