@@ -17,6 +17,8 @@ export interface Compute {
 export interface ResolvedInstance {
   readonly name: string;
   readonly namespace: string;
+  /** Version of the output that the fleet asks for. */
+  readonly rendering: number;
   readonly displayName: string;
   readonly runtime: 'moltbot';
   readonly state: 'running' | 'stopped';
@@ -68,6 +70,7 @@ export function resolveInstance(record: BotInstance, fleet: Fleet): ResolvedInst
   return {
     name: record.metadata.name,
     namespace: base.namespace,
+    rendering: base.rendering,
     displayName: own.displayName,
     runtime: own.runtime ?? 'moltbot',
     state: own.state ?? 'running',

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { KeyInUse } from '../key-in-use.ts';
 import type { ResolvedInstance } from '../resolve.ts';
-import { RUNTIMES } from '../runtimes/index.ts';
+import { profileOf } from '../runtimes/index.ts';
 import { Claims } from './claims.ts';
 import { ConfigFiles } from './config-map.ts';
 import { BotDeployment } from './deployment.ts';
@@ -17,7 +17,7 @@ export interface BotInstanceProps {
  * One bot: everything that it owns in the cluster but its sealed keys.
  *
  * Its parts are made of cdk8s-plus' `k8s` objects. The classes above them (`Deployment`, `Service`, `ConfigMap`...) add
- * what we would then own in the cluster: a selector hashed from the construct's place, a startup probe, a non-root
+ * what we would then own in the cluster: a selector hashed from the construct's place, a startup probe of their own, a non-root
  * and read-only container, `immutable: false`, `externalIPs: []`, sizes rounded to whole units.
  */
 export class BotInstance extends Construct {
@@ -25,7 +25,7 @@ export class BotInstance extends Construct {
     super(scope, id);
     const context = {
       instance,
-      profile: RUNTIMES[instance.runtime],
+      profile: profileOf(instance),
       keys: keys.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     };
     const config = new ConfigFiles(this, 'config', context);

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-28';
 import { shortDigest } from '../digest.ts';
 import { partMetadata, type InstanceContext } from './context.ts';
+import { environmentOf } from './environment.ts';
 
 export function configMapName(instance: string): string {
   return `${instance}-config`;
@@ -14,7 +15,10 @@ export class ConfigFiles extends Construct {
 
   constructor(scope: Construct, id: string, context: InstanceContext) {
     super(scope, id);
-    const files = context.profile.configFiles.map((file) => [file.key, file.text(context.instance)] as const);
+    const variables = environmentOf(context).map(({ name }) => name);
+    const files = context.profile.configFiles.map(
+      (file) => [file.key, file.text(context.instance, variables)] as const,
+    );
     new k8s.KubeConfigMap(this, 'config', {
       metadata: partMetadata(context, 'config', '-config'),
       data: Object.fromEntries(files),

@@ -14,6 +14,9 @@ export function podSpecOf(context: InstanceContext): k8s.PodSpec {
     automountServiceAccountToken: false,
     // A namespace with hundreds of Services would otherwise put thousands of variables into each bot.
     enableServiceLinks: false,
+    // Chrome's lock on its profile holds the host name. With the pod's own name, which is new each time, Chrome takes the
+    // profile to be in use on another computer and shows nothing else.
+    ...(instance.rendering === 1 ? {} : { hostname: instance.name }),
     imagePullSecrets: instance.imagePullSecrets.map((name) => ({ name })),
     ...profile.podSettings,
     containers: [containerOf(context)],

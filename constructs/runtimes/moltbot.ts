@@ -4,11 +4,16 @@ import type { RuntimeProfile } from './profile.ts';
 const CHROME_HTTP = 6081;
 const TERMINAL_HTTP = 6082;
 
+/** Answered by websockify as soon as the screen of Chrome is there. */
+const chromeAnswers = { httpGet: { path: '/', port: k8s.IntOrString.fromNumber(CHROME_HTTP) } };
+
 /**
+ * What `rendering: 1` makes, for fleets that nobody has upgraded: it never changes by a byte.
+ *
  * Ubuntu with systemd as PID 1 and two X displays, each behind TigerVNC and websockify.
  * TigerVNC bans an address that opens connections and says nothing, so no probe ever touches 5901 or 5902.
  */
-export const moltbot: RuntimeProfile = {
+export const moltbotOfRendering1: RuntimeProfile = {
   container: 'moltbot',
   screens: {
     chrome: {
@@ -41,7 +46,7 @@ export const moltbot: RuntimeProfile = {
     },
   ],
   configFiles: [
-    { key: 'clawdbot.json', mountPath: '/etc/clawdbot/clawdbot.json', text: (instance) => instance.config },
+    { key: 'clawdbot.json', mountPath: '/etc/clawdbot/clawdbot.json', text: ({ config }) => config },
     {
       // systemd logs to its journal; forwarding it to the console makes it the container's log.
       key: 'journald-console.conf',
@@ -63,11 +68,37 @@ export const moltbot: RuntimeProfile = {
       initialDelaySeconds: 60,
       periodSeconds: 30,
     },
-    readinessProbe: {
-      httpGet: { path: '/', port: k8s.IntOrString.fromNumber(CHROME_HTTP) },
-      initialDelaySeconds: 30,
-      periodSeconds: 10,
-    },
+    readinessProbe: { ...chromeAnswers, initialDelaySeconds: 30, periodSeconds: 10 },
   },
   podSettings: {},
 };
+
+/** Tells systemd that it runs in a container; services have no use for it. */
+const CONTAINER = { name: 'container', value: 'docker' };
+
+const first = moltbotOfRendering1;
+
+/** The same image as `rendering: 2` runs it. */
+export const moltbot: RuntimeProfile = {
+  ...first,
+  configFiles: [
+    ...first.configFiles,
+    {
+      // systemd gives its services an environment of their own: without this PID 1 alone has the keys and variables.
+      key: 'systemd-environment.conf',
+      mountPath: '/etc/systemd/system/service.d/50-claworc-environment.conf',
+      text: (_instance, variables) => passEnvironment(variables.filter((name) => name !== CONTAINER.name)),
+    },
+  ],
+  env: (instance) => [...first.env(instance), CONTAINER],
+  containerSettings: {
+    ...first.containerSettings,
+    // A bot is ready as soon as its screen answers; one that starts slowly is given two minutes before it is ended.
+    startupProbe: { ...chromeAnswers, periodSeconds: 2, failureThreshold: 60 },
+    readinessProbe: { ...chromeAnswers, periodSeconds: 10 },
+  },
+};
+
+function passEnvironment(variables: readonly string[]): string {
+  return ['[Service]', ...variables.map((name) => `PassEnvironment=${name}`), ''].join('\n');
+}

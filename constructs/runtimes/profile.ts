@@ -25,7 +25,8 @@ export interface ScratchVolume {
 export interface ConfigFile {
   readonly key: string;
   readonly mountPath: string;
-  text(instance: ResolvedInstance): string;
+  /** `variables`: names of everything in the container's environment, keys included. */
+  text(instance: ResolvedInstance, variables: readonly string[]): string;
 }
 
 /**
@@ -38,7 +39,7 @@ export interface RuntimeProfile {
   readonly claims: Readonly<Record<VolumeName, { readonly mountPath: string }>>;
   readonly scratch: readonly ScratchVolume[];
   readonly configFiles: readonly ConfigFile[];
-  /** Sorted by name; a record may not set these itself. */
+  /** Sorted by name. A record may set the same name, and then its value counts. */
   env(instance: ResolvedInstance): readonly { readonly name: string; readonly value: string }[];
   /** What the image needs of the container beside all that: user and rights, terminal, probes, hooks. */
   readonly containerSettings: Pick<

@@ -1,6 +1,6 @@
 import type { BotInstance } from './bot-instance.ts';
 import { checkAmount, checkLimits } from './check-amounts.ts';
-import { envIssues, localConfigIssues } from './check-record.ts';
+import { envIssues, imageIssues, localConfigIssues } from './check-record.ts';
 import { textIssues } from './check-text.ts';
 import { VOLUMES } from './common.ts';
 import { explain } from './explain.ts';
@@ -32,7 +32,7 @@ export function fleetIssues(value: unknown): readonly Issue[] {
     const message = `this program renders version ${RENDERING} at most; a newer Claworc is needed`;
     issues.push({ path: ['spec', 'rendering'], on: 'value', message });
   }
-  issues.push(...envIssues(spec.env ?? {}, ['spec', 'env']));
+  issues.push(...imageIssues(spec.image), ...envIssues(spec.env ?? {}, ['spec', 'env']));
   if (!isAllowedImage(spec.image, value as Fleet)) {
     issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(spec.image) });
   }

@@ -3,6 +3,7 @@ import { LOCAL_CONFIG_ANNOTATION, VOLUMES } from './common.ts';
 import { checkConfigText } from './config-text.ts';
 import { textIssues } from './check-text.ts';
 import { explain } from './explain.ts';
+import { parseImage } from './image-reference.ts';
 import { problemOf, type Issue, type Step } from './issue.ts';
 import { findLeaks } from './leaks.ts';
 import type { Problem } from './problem.ts';
@@ -29,6 +30,7 @@ export function recordIssues(value: unknown): readonly Issue[] {
     ...displayNameIssues(record.spec.displayName),
     ...amountIssues(record),
     ...portIssues(record),
+    ...imageIssues(record.spec.image),
     ...envIssues(record.spec.env ?? {}, ['spec', 'env']),
     ...configIssues(record.spec.config),
   ];
@@ -85,6 +87,14 @@ function portIssues({ spec }: BotInstance): readonly Issue[] {
     return [{ path: ['spec', 'nodePorts', 'terminal'], on: 'value', message }];
   }
   return [];
+}
+
+/** An image that no registry can have: without this the kubelet would be the first to say so. */
+export function imageIssues(image: string | undefined): readonly Issue[] {
+  const parsed = image === undefined ? undefined : parseImage(image);
+  if (image === undefined || parsed?.ok !== false) return [];
+  const message = `${JSON.stringify(image)} can be no image: ${parsed.reason}`;
+  return [{ path: ['spec', 'image'], on: 'value', message }];
 }
 
 /** Variables that something else sets, and keys in clear text. */

@@ -36,7 +36,7 @@ export const EnvSchema = Type.Record(
   Type.String({ maxLength: 4096 }),
   {
     additionalProperties: false,
-    description: 'Plain environment variables. Never a key: keys are sealed under secrets/.',
+    description: 'Plain environment variables, kept as typed. Never a key: keys are sealed under secrets/.',
   },
 );
 
@@ -45,9 +45,9 @@ export const ExposureSchema = Type.Union([Type.Literal('proxy'), Type.Literal('n
 });
 
 export const ImageSchema = Type.String({
-  pattern: '^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$',
+  pattern: '^[a-zA-Z0-9\\[][a-zA-Z0-9._:/@+\\[\\]-]*$',
   maxLength: 512,
-  description: 'Container image with tag or digest.',
+  description: 'Container image: `registry[:port]/path:tag@digest`, all but the path may be left out.',
 });
 
 const computeSchema = (what: string) =>

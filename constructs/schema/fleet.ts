@@ -9,8 +9,11 @@ import {
   StorageSchema,
 } from './common.ts';
 
-/** The version of the output that synth of this program makes; claworc.yaml says which one a repository wants. */
-export const RENDERING = 1;
+/**
+ * The newest version of the output that synth of this program makes. claworc.yaml says which one a repository wants, and
+ * every version down to 1 goes on being made byte for byte: an upgrade replaces pods, so a person asks for it.
+ */
+export const RENDERING = 2;
 
 const compute = Type.Object({ cpu: QuantitySchema, memory: QuantitySchema }, { additionalProperties: false });
 
@@ -27,7 +30,11 @@ export const FleetSchema = Type.Object(
           maxLength: 63,
           description: 'The namespace of every object of the fleet.',
         }),
-        rendering: Type.Integer({ minimum: 1, description: 'Version of the rendered output.' }),
+        rendering: Type.Integer({
+          minimum: 1,
+          description:
+            'Version of the rendered output, see "Versions of the output" in docs/records.md. Raising it changes every bot, and restarts it.',
+        }),
         image: ImageSchema,
         imagePullSecrets: Type.Optional(
           Type.Array(Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 253 }), {

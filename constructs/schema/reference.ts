@@ -26,6 +26,35 @@ are exact: an unknown field is an error, never ignored. Quantities are kept as t
 that Kubernetes stores (\`2000m\` becomes \`2\`).
 `;
 
+const IN_THE_POD = `## What a bot sees
+
+A value of \`spec.env\` reaches the bot exactly as it was typed. Kubernetes has a syntax of its own in such values
+(\`$(NAME)\`, \`$$\`), so each \`$\` is rendered as \`$$\`; what is wanted from another variable is put together by the bot
+itself. \`\${NAME}\` in \`spec.config\` is the bot's own and is left alone. An API key arrives from its Secret, byte for byte.
+
+systemd, which is PID 1 of a bot, gives its services an environment of their own. A file of the bot's ConfigMap,
+mounted as \`/etc/systemd/system/service.d/50-claworc-environment.conf\`, passes every variable and key on by name
+(\`PassEnvironment=\`), to the gateway and to both screens; a unit of the image that sets the same variable by
+\`Environment=\` wins. A login by another way (\`su -\`, ssh) starts without them. PID 1 also has \`container=docker\`, by which
+systemd knows where it is; a record may say another value.
+
+The bot's host name is its name, whichever pod it is: Chrome would otherwise find its profile in use on another
+computer after each replacement. A bot is ready as soon as its Chrome screen answers over HTTP, and is ended and
+started again when it doesn't within two minutes.
+
+### Versions of the output
+
+\`spec.rendering\` of claworc.yaml says which version of the output synth makes. A newer Claworc goes on making the
+version that is asked for, byte for byte. An upgrade is a change like any other: in the dashboard's settings, which show
+every file and every bot that restarts before anything is saved, or by writing the new number into claworc.yaml, running
+\`claworc synth\` and reading \`git diff\`.
+
+| Version | What it does |
+|---|---|
+| 1 | \`$(NAME)\` and \`$$\` in values are read by Kubernetes; services see no variables; the host name is the pod's; a bot is ready after 30 s at the earliest. |
+| 2 | What this section says. |
+`;
+
 /** docs/records.md: every field of every document, from the schema. */
 export function recordsReference(): string {
   const sections = Object.entries(DOCUMENTS).map(([file, schema]) => {
@@ -45,7 +74,7 @@ export function recordsReference(): string {
       '',
     ].join('\n');
   });
-  return [INTRODUCTION, ...sections].join('\n');
+  return [INTRODUCTION, ...sections, IN_THE_POD].join('\n');
 }
 
 function fieldsOf(schema: unknown, path: string): readonly Field[] {

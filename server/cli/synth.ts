@@ -2,9 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { errorsOnly } from '../../constructs/repo/repo.ts';
 import type { SynthResult, UnitSummary } from '../../constructs/repo/synth-repo.ts';
+import { RENDERING } from '../../constructs/schema/fleet.ts';
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
-import { synthFolder } from '../services/commands/synth.ts';
+import { synthFolder, type SynthFolderResult } from '../services/commands/synth.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
 export interface SynthCommand {
@@ -45,17 +46,22 @@ export function cacheFolderOf(env: SynthCommand['env']): string | null {
   return base.startsWith('/') ? join(base, 'claworc') : null;
 }
 
-function toJson({ summary, changes, tombstones, problems }: SynthResult): object {
-  return { summary, changed: [...changes.keys()].sort(), tombstones, problems };
+function toJson({ summary, changes, tombstones, problems, rendering }: SynthFolderResult): object {
+  return { summary, changed: [...changes.keys()].sort(), tombstones, problems, rendering, rendering_newest: RENDERING };
 }
 
-function report(result: SynthResult, check: boolean, io: Io): void {
+function report(result: SynthFolderResult, check: boolean, io: Io): void {
   const width = Math.max(...result.summary.map(({ name }) => name.length), 0);
   for (const unit of result.summary) {
     if (unit.action !== 'unchanged') io.out(`${unit.name.padEnd(width)}  ${detail(unit, result)}`);
   }
   for (const problem of result.problems) io.err(formatProblem(problem));
   io.out(totals(result, check));
+  if (result.rendering !== null && result.rendering < RENDERING) {
+    io.out(
+      `claworc.yaml asks for rendering ${result.rendering}; this Claworc also makes ${RENDERING}. To see what an upgrade changes, write it there, run synth again and read the diff; it restarts every bot.`,
+    );
+  }
 }
 
 function detail({ name, action, fields }: UnitSummary, { tombstones }: SynthResult): string {

@@ -76,9 +76,7 @@ describe('the objects of a bot', () => {
       ({ text }) => text,
     );
 
-    expect(texts.join()).not.toMatch(
-      /cdk8s|metadata\.addr|immutable|externalIPs|minReadySeconds|startupProbe|runAsNonRoot/,
-    );
+    expect(texts.join()).not.toMatch(/cdk8s|metadata\.addr|immutable|externalIPs|minReadySeconds|runAsNonRoot/);
   });
 
   it.each([
@@ -99,12 +97,13 @@ describe('the objects of a bot', () => {
     expect(claim.spec).toMatchObject({ storageClassName: 'fast', resources: { requests: { storage: '2560Mi' } } });
   });
 
-  it('include the config as it was typed, and what sends the journal to the container log', () => {
+  it('include the config as it was typed, what sends the journal to the container log, and what services see', () => {
     const config = '{\n  "a":   1 }';
 
     expect(render({ config })('configmap-config.yaml').data).toEqual({
       'clawdbot.json': config,
       'journald-console.conf': '[Journal]\nForwardToConsole=yes\nTTYPath=/dev/console\n',
+      'systemd-environment.conf': '[Service]\nPassEnvironment=VNC_DEPTH\nPassEnvironment=VNC_RESOLUTION\n',
     });
   });
 });
@@ -141,9 +140,10 @@ describe('the Deployment of a bot', () => {
 
     expect(container).toMatchObject({
       livenessProbe: { tcpSocket: { port: 6081 }, initialDelaySeconds: 60, periodSeconds: 30 },
-      readinessProbe: { httpGet: { path: '/', port: 6081 }, initialDelaySeconds: 30, periodSeconds: 10 },
+      readinessProbe: { httpGet: { path: '/', port: 6081 }, periodSeconds: 10 },
     });
-    expect(container.startupProbe).toBeUndefined();
+    const probes = [container.livenessProbe, container.readinessProbe, container.startupProbe];
+    expect(JSON.stringify(probes)).not.toContain('"port":59');
   });
 
   it('names its ports and says their protocol', () => {
@@ -168,6 +168,12 @@ describe('the Deployment of a bot', () => {
         name: 'config',
         mountPath: '/etc/systemd/journald.conf.d/50-claworc-console.conf',
         subPath: 'journald-console.conf',
+        readOnly: true,
+      },
+      {
+        name: 'config',
+        mountPath: '/etc/systemd/system/service.d/50-claworc-environment.conf',
+        subPath: 'systemd-environment.conf',
         readOnly: true,
       },
       { name: 'cgroup', mountPath: '/sys/fs/cgroup' },
@@ -224,6 +230,7 @@ describe('the Deployment of a bot', () => {
     expect(container.env).toEqual([
       { name: 'VNC_DEPTH', value: '24' },
       { name: 'VNC_RESOLUTION', value: '1920x1080' },
+      { name: 'container', value: 'docker' },
       { name: 'A', value: 'own' },
       { name: 'EMPTY' },
       { name: 'TZ', value: 'UTC' },
@@ -243,6 +250,7 @@ describe('the Deployment of a bot', () => {
     expect(env).toEqual([
       { name: 'VNC_DEPTH', value: '24' },
       { name: 'VNC_RESOLUTION', value: '1920x1080' },
+      { name: 'container', value: 'docker' },
       {
         name: 'ANTHROPIC_API_KEY',
         valueFrom: { secretKeyRef: { name: 'claworc-anthropic-api-key', key: 'ANTHROPIC_API_KEY' } },

@@ -20,6 +20,8 @@ const settings: Settings = {
   image: 'moltbot:1',
   namespace: 'claworc',
   vnc_exposure: 'proxy',
+  rendering: 1,
+  rendering_newest: 2,
   revision: null,
   sync: 'applied',
 };
@@ -51,7 +53,8 @@ test('each wrong field says what is wrong with it', () => {
     memory_limit: 'much is no amount. Write it like 512Mi or 4Gi.',
     storage_chrome: '5 Gi is no amount. Write it like 512Mi or 4Gi.',
     cpu_request: 'More than the limit of 2000m.',
-    image: 'An image is registry/name:tag without spaces.',
+    image:
+      'No image: "a b" in the repository must be lower-case letters and digits, parted by ".", "_", "__" or hyphens.',
     clawdbot_config: 'Line 1, column 8: no comma may stand before the closing }',
   });
   expect(checkForm({ ...empty, display_name: '???' }, new Set()).display_name).toContain('leaves no name');

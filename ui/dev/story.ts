@@ -132,6 +132,8 @@ export const settings: Settings = {
   image: 'registry.example.internal/optimalux/moltbot:2026.11.2',
   namespace: 'claworc',
   vnc_exposure: 'proxy',
+  rendering: 1,
+  rendering_newest: 2,
   revision: commit('8c41f0e'),
   sync: 'applied',
 };

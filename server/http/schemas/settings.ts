@@ -21,6 +21,8 @@ export const SettingsSchema = Type.Object(
     image: ImageSchema,
     namespace: Type.String(),
     vnc_exposure: ExposureSchema,
+    rendering: Type.Integer({ description: 'Version of the rendered output that the fleet asks for.' }),
+    rendering_newest: Type.Integer({ description: 'The newest version that this program makes.' }),
     revision: nullable(Type.String({ description: 'Commit that holds claworc.yaml.' })),
     sync: Type.String(),
   },
@@ -43,6 +45,9 @@ export const UpdateSettingsSchema = Type.Object(
     image: Type.Optional(ImageSchema),
     namespace: Type.Optional(Type.String({ pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', maxLength: 63 })),
     vnc_exposure: Type.Optional(ExposureSchema),
+    rendering: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Another version of the output changes every bot, and restarts it.' }),
+    ),
   },
   { additionalProperties: false, $id: 'UpdateSettings' },
 );

@@ -27,17 +27,23 @@ export interface SynthFolderOptions {
   readonly by: string;
 }
 
+export interface SynthFolderResult extends SynthResult {
+  /** The version of the output that claworc.yaml asks for; null where it can't be read. */
+  readonly rendering: number | null;
+}
+
 /** Renders the records of a checkout to its dist/, unless it is only a check. */
-export async function synthFolder(options: SynthFolderOptions): Promise<SynthResult> {
+export async function synthFolder(options: SynthFolderOptions): Promise<SynthFolderResult> {
   const { check, cacheFolder } = options;
   const folder = folderIn(options.folder, options.path);
   const read = readRepoFolder(folder);
   const cache = check || cacheFolder === null ? undefined : openSynthCache(folder, cacheFolder);
   const repo = withRefused(readRepo(read.files, cache === undefined ? {} : { recall: cache.recall }), read);
+  const rendering = repo.fleet?.spec.rendering ?? null;
   const committed = await committedRecords(folder, read.files, options.anyOwner);
   const previous = committed ?? new Map<string, string>();
   const unchanged = cache === undefined ? undefined : nothingToDo(repo, previous, cache);
-  if (unchanged !== undefined && read.leftovers.length === 0) return unchanged;
+  if (unchanged !== undefined && read.leftovers.length === 0) return { ...unchanged, rendering };
   // The renderer is dear to load, and not needed where nothing changed.
   const { synthRepo } = await import('../../../constructs/repo/synth-repo.ts');
   const result = synthRepo(repo, {
@@ -51,7 +57,7 @@ export async function synthFolder(options: SynthFolderOptions): Promise<SynthRes
     writeRepoFolder(folder, result.changes);
     cache?.save(repo, result);
   }
-  return committed === null ? { ...result, problems: [...result.problems, NO_HISTORY] } : result;
+  return { ...result, rendering, problems: committed === null ? [...result.problems, NO_HISTORY] : result.problems };
 }
 
 /** The result where every instance is current and none has left; undefined where rendering has to look. */

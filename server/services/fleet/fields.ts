@@ -27,6 +27,7 @@ export function withSettings({ spec, ...fleet }: Fleet, body: UpdateSettings): F
     spec: {
       ...spec,
       namespace: body.namespace ?? spec.namespace,
+      rendering: body.rendering ?? spec.rendering,
       image: body.image ?? spec.image,
       exposure: body.vnc_exposure ?? spec.exposure,
       resources: {

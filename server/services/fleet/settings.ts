@@ -1,4 +1,4 @@
-import type { Fleet } from '../../../constructs/schema/index.ts';
+import { RENDERING, type Fleet } from '../../../constructs/schema/index.ts';
 import type { Settings } from '../../http/schemas/settings.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedKeys } from '../instances/edited.ts';
@@ -42,6 +42,8 @@ function defaultsOf({ spec }: Fleet) {
     image: spec.image,
     namespace: spec.namespace,
     vnc_exposure: spec.exposure,
+    rendering: spec.rendering,
+    rendering_newest: RENDERING,
   };
 }
 

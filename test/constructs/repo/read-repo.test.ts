@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRepo, renderUnit } from '../../../constructs/repo/index.ts';
+import { RENDERING } from '../../../constructs/schema/index.ts';
 import { filesOf, Files, summaryOf } from './fixture.ts';
 
 const ports = (chrome: number) => ({ exposure: 'nodePort' as const, nodePorts: { chrome, terminal: chrome + 1 } });
@@ -174,7 +175,7 @@ describe('readRepo', () => {
 
   it.each([
     ['a namespace of Kubernetes', 'namespace: claworc', 'namespace: kube-system', 'belongs to Kubernetes itself'],
-    ['a newer rendering', 'rendering: 1', 'rendering: 2', 'a newer Claworc is needed'],
+    ['a newer rendering', `rendering: ${RENDERING}`, `rendering: ${RENDERING + 1}`, 'a newer Claworc is needed'],
     ['a default request over the default limit', 'cpu: 500m', 'cpu: "3"', 'over the limit'],
     ['a recipient that is none', 'recipients:\n    - ', 'recipients:\n    - x', 'is not an age recipient'],
     ['no image', '  image: registry.optimalux.com:32001/optimalux/moltbot:latest\n', '', 'image is missing'],

@@ -25,7 +25,7 @@ describe('synthRepo', () => {
   it('writes only the files that changed, and names the fields', () => {
     const files = filesOf('bot-a', 'bot-b')
       .synth()
-      .record('bot-b', { state: 'stopped', env: { TZ: 'UTC' } });
+      .record('bot-b', { state: 'stopped', vnc: { resolution: '1280x720' } });
 
     const { summary, changes } = synth(files);
 
@@ -35,7 +35,10 @@ describe('synthRepo', () => {
       {
         name: 'bot-b',
         action: 'configured',
-        fields: ['deployment.yaml spec.replicas', 'deployment.yaml spec.template.spec.containers[moltbot].env[TZ]'],
+        fields: [
+          'deployment.yaml spec.replicas',
+          'deployment.yaml spec.template.spec.containers[moltbot].env[VNC_RESOLUTION].value',
+        ],
       },
     ]);
   });

@@ -49,6 +49,23 @@ describe('claworc synth', () => {
     expect(changed).toEqual(['dist/bot-0001/deployment.yaml', 'instances/bot-0001.yaml']);
   });
 
+  it('goes on with the rendering that claworc.yaml asks for, and says how a newer one is had', async () => {
+    const checkout = checkoutOf(1);
+    checkout.put('claworc.yaml', checkout.read('claworc.yaml').replace('rendering: 2', 'rendering: 1'));
+
+    const older = await checkout.synth();
+    const hostname = checkout.read('dist/bot-0000/deployment.yaml').includes('hostname:');
+    checkout.put('claworc.yaml', checkout.read('claworc.yaml').replace('rendering: 1', 'rendering: 2'));
+    const upgraded = await checkout.synth();
+
+    expect([older.output.split('\n').at(-1), hostname]).toEqual([
+      'claworc.yaml asks for rendering 1; this Claworc also makes 2. To see what an upgrade changes, write it there, run synth again and read the diff; it restarts every bot.',
+      false,
+    ]);
+    expect(upgraded.output).toContain('deployment.yaml spec.template.spec.hostname');
+    expect(upgraded.output).not.toContain('asks for rendering');
+  });
+
   it('removes an instance by a tombstone that names who did it and when', async () => {
     const checkout = checkoutOf(2);
     await checkout.synth();

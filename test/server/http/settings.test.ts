@@ -37,6 +37,8 @@ describe('settings', () => {
       image: 'registry.optimalux.com:32001/optimalux/moltbot:latest',
       namespace: 'claworc',
       vnc_exposure: 'proxy',
+      rendering: 2,
+      rendering_newest: 2,
       revision: head(),
       sync: 'published',
     });
@@ -57,6 +59,29 @@ describe('settings', () => {
     const refused = await server.call('PUT', 'settings', { namespace: 'elsewhere' });
     expect([refused.status, refused.body.code, refused.body.field]).toEqual([409, 'instances_exist', 'namespace']);
     expect((await server.call('PUT', 'settings', { namespace: 'bots' })).status).toBe(200);
+  });
+
+  test('another version of the output is a change that is asked for, and shown whole before it is made', async () => {
+    const older = await server.call('PUT', 'settings', { rendering: 1 });
+    const text = () => git('show', 'main:dist/bot-alpha/deployment.yaml');
+    expect([older.status, older.body.rendering, text().includes('hostname')]).toEqual([200, 1, false]);
+
+    const preview = await server.call('POST', 'settings/preview', { rendering: 2 });
+    const untouched = text();
+    const upgraded = await server.call('PUT', 'settings', { rendering: 2 });
+
+    expect(preview.body.restarts).toEqual(['bot-alpha', 'bot-beta']);
+    expect(JSON.stringify(preview.body.files)).toContain('+      hostname: bot-alpha');
+    expect(untouched).not.toContain('hostname');
+    expect([upgraded.status, upgraded.body.rendering]).toEqual([200, 2]);
+    expect(text()).toContain('hostname: bot-alpha');
+  });
+
+  test('a version of the output that this program does not make is refused', async () => {
+    for (const rendering of [0, 3]) {
+      const refused = await server.call('PUT', 'settings', { rendering });
+      expect([refused.status, refused.body.code, refused.body.field]).toEqual([400, 'invalid', 'rendering']);
+    }
   });
 
   test('a default that changes reaches every bot that inherits it, in one commit', async () => {

@@ -1,3 +1,4 @@
+import { parseImage } from '../../../constructs/schema/image-reference.ts';
 import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import { compareQuantities, parseQuantity } from '../../../constructs/schema/quantity.ts';
 import type { CreateInstance, Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
@@ -89,9 +90,8 @@ export function checkForm(form: InstanceForm, taken: ReadonlySet<string>, own?: 
     if (errors[`${kind}_request`] ?? errors[`${kind}_limit`] ?? (request === '' || limit === '')) continue;
     if (compareQuantities(request, limit) > 0) errors[`${kind}_request`] = `More than the limit of ${limit}.`;
   }
-  if (form.image.trim() !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$/.test(form.image.trim())) {
-    errors.image = 'An image is registry/name:tag without spaces.';
-  }
+  const image = form.image.trim() === '' ? undefined : parseImage(form.image.trim());
+  if (image?.ok === false) errors.image = `No image: ${image.reason}.`;
   const problem = form.config.trim() === '' ? null : checkJson(form.config);
   if (problem !== null) {
     errors.clawdbot_config = `Line ${problem.line}, column ${problem.column}: ${problem.message}`;

@@ -1,3 +1,4 @@
+import { parseImage } from '../../../constructs/schema/image-reference.ts';
 import { parseQuantity } from '../../../constructs/schema/quantity.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 
@@ -16,6 +17,7 @@ export type SizeSetting = (typeof SIZE_SETTINGS)[number];
 /** Fields that were typed into; everything else is as it is. */
 export type SettingsForm = Readonly<Partial<Record<SizeSetting | 'image' | 'namespace', string>>> & {
   readonly vnc_exposure?: 'proxy' | 'nodePort';
+  readonly rendering?: number;
 };
 
 /** By variable name: a new key, '' while it is still being typed, null to take it away. */
@@ -33,6 +35,7 @@ export const SETTING_LABELS: Readonly<Record<keyof SettingsForm, string>> = {
   image: 'Image',
   namespace: 'Namespace',
   vnc_exposure: 'Exposure',
+  rendering: 'Rendering',
 };
 
 const STANDARD_KEYS: Readonly<Record<string, 'anthropic_api_key' | 'openai_api_key' | 'brave_api_key'>> = {
@@ -47,8 +50,8 @@ export function checkSettings(settings: Settings, form: SettingsForm): Readonly<
     const value = (form[name] ?? settings[name]).trim();
     if (parseQuantity(value) === undefined) errors[name] = `${value === '' ? 'Empty' : value} is no amount.`;
   }
-  const image = (form.image ?? settings.image).trim();
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$/.test(image)) errors.image = 'An image is registry/name:tag without spaces.';
+  const image = parseImage((form.image ?? settings.image).trim());
+  if (!image.ok) errors.image = `No image: ${image.reason}.`;
   const namespace = (form.namespace ?? settings.namespace).trim();
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(namespace) || namespace.length > 63) {
     errors.namespace = 'Lower case letters, digits and hyphens; at most 63.';
@@ -60,7 +63,7 @@ export function checkSettings(settings: Settings, form: SettingsForm): Readonly<
 export function settingsBody(settings: Settings, form: SettingsForm, keys: KeyWishes): UpdateSettings {
   const body: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(form)) {
-    const wanted = value.trim();
+    const wanted = typeof value === 'string' ? value.trim() : value;
     if (wanted !== settings[name as keyof SettingsForm]) body[name] = wanted;
   }
   const further: Record<string, string | null> = {};

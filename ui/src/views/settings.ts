@@ -74,7 +74,7 @@ export class CwSettings extends LitElement {
   }
 
   #defaults(settings: Settings, errors: Readonly<Record<string, string>>): TemplateResult {
-    const fields = (names: readonly (keyof SettingsForm)[]): TemplateResult =>
+    const fields = (names: typeof SIZE_SETTINGS | readonly (typeof SIZE_SETTINGS)[number][]): TemplateResult =>
       html`<div class="grid-4">${names.map((name) => this.#field(name, settings, errors))}</div>`;
     return html`<section class="panel" aria-labelledby="defaults">
       <header class="panel__head"><h2 id="defaults">Defaults</h2></header>
@@ -96,12 +96,34 @@ export class CwSettings extends LitElement {
           ${this.#field('image', settings, errors, true)} ${this.#field('namespace', settings, errors)}
         </div>
         ${exposureOptions(this.form.vnc_exposure ?? settings.vnc_exposure, (value) => this.#change({ vnc_exposure: value }))}
+        ${this.#rendering(settings)}
       </div>
     </section>`;
   }
 
+  /** An upgrade of the output is offered, never made: it goes into the form, and the preview beside shows every file. */
+  #rendering({ rendering, rendering_newest: newest }: Settings): TemplateResult | typeof nothing {
+    if (rendering >= newest) return nothing;
+    const isWanted = this.form.rendering === newest;
+    return html`<div class="note">
+      ${icon('commit')}
+      <p>
+        The manifests of this fleet are of version ${rendering}; this Claworc also makes version ${newest}. The upgrade
+        restarts every running bot.
+      </p>
+      <button
+        class="btn btn--small"
+        type="button"
+        aria-pressed=${isWanted}
+        @click=${() => this.#change({ rendering: isWanted ? rendering : newest })}
+      >
+        ${isWanted ? 'Keep this version' : 'See the upgrade'}
+      </button>
+    </div>`;
+  }
+
   #field(
-    name: keyof SettingsForm,
+    name: Exclude<keyof SettingsForm, 'rendering'>,
     settings: Settings,
     errors: Readonly<Record<string, string>>,
     mono = false,
