@@ -66,12 +66,15 @@ function sharedSecretNames(keys: Maps['keys']): UnitProblem[] {
   );
 }
 
-/** The same encrypted text under two owners was copied: its binding fits only one of them. */
+/**
+ * The same encrypted text under two owners was copied. Its binding fits only one of them, and which one shows when it is
+ * opened: that one is applied, the other is held then. So nobody is held by this, and the commit is refused all the same.
+ */
 function copiedKeys(keys: Maps['keys']): UnitProblem[] {
   return sharedBy([...keys.values()], ({ encrypted }) => Object.values(encrypted)).flatMap(([, files]) =>
     files.map((sealed) => {
       const message = `holds the same encrypted text as ${others(files, sealed)}: a sealed key cannot be copied; seal it anew`;
-      return error(unitOf(sealed), { file: sealed.path, line: 1, column: 1, field: 'stringData', message });
+      return error(null, { file: sealed.path, line: 1, column: 1, field: 'stringData', message });
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { errorsOnly } from '../../../constructs/repo/repo.ts';
 import type { Fleet } from '../../../constructs/schema/index.ts';
 import type { Sync } from '../../http/schemas/common.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
@@ -62,7 +63,7 @@ export function viewOf(facts: InstanceFacts): Instance {
   };
 }
 
-/** Worst first: what needs a person, then what differs, then what is on its way. */
+/** Worst first (a warning is neither said nor a failure): what needs a person, then what differs, then what is on its way. */
 function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
   const { desired, live, connection, problems } = facts;
   const stuck = desired.drafts.find(({ state }) => state !== 'pending');
@@ -71,7 +72,7 @@ function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
     return { sync: 'failed', sync_reason: `Conflict with main: ${fields || 'removed meanwhile'}` };
   }
   if (stuck !== undefined) return { sync: 'failed', sync_reason: stuck.detail };
-  const [problem] = problems;
+  const [problem] = errorsOnly(problems);
   if (problem !== undefined) {
     const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
     return { sync: 'failed', sync_reason: `${place}: ${problem.message}` };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { errorsOnly } from '../../../constructs/repo/repo.ts';
 import { keysInUse, readRepo, renderUnit } from '../../../constructs/repo/index.ts';
+import { verifyRepo } from '../../../constructs/repo/verify-repo.ts';
 import { encrypted, filesOf, sealedText, summaryOf } from './fixture.ts';
 
 const PATH = 'secrets/global/openai-api-key.yaml';
@@ -81,22 +83,22 @@ describe('a sealed key', () => {
     expect(renderUnit(repo, 'bot-a').ok).toBe(true);
   });
 
-  it('that was copied to another owner is refused at both', () => {
+  it('that was copied to another owner is refused at both, and holds neither: only its binding tells which is the copy', () => {
     const files = filesOf('bot-a', 'bot-b')
       .key('bot-a', 'OPENAI_API_KEY', 'same')
-      .key('bot-b', 'OPENAI_API_KEY', 'same');
+      .key('bot-b', 'OPENAI_API_KEY', 'same')
+      .synth();
 
-    const { problems } = readRepo(files);
+    const repo = readRepo(files);
 
-    expect(problems.map(({ unit, file }) => [unit, file])).toContainEqual([
-      'bot-a',
-      'secrets/bot-a/openai-api-key.yaml',
-    ]);
-    expect(problems.map(({ unit, file }) => [unit, file])).toContainEqual([
-      'bot-b',
-      'secrets/bot-b/openai-api-key.yaml',
-    ]);
-    expect(problems.every(({ message }) => message.includes('seal it anew'))).toBe(true);
+    expect(new Set(summaryOf(repo.problems))).toEqual(
+      new Set([
+        '- secrets/bot-a/openai-api-key.yaml:1 holds the same encrypted text as secrets/bot-b/openai-api-key.yaml: a sealed key cannot be copied; seal it anew',
+        '- secrets/bot-b/openai-api-key.yaml:1 holds the same encrypted text as secrets/bot-a/openai-api-key.yaml: a sealed key cannot be copied; seal it anew',
+      ]),
+    );
+    expect(errorsOnly(verifyRepo(files))).toHaveLength(repo.problems.length);
+    expect([renderUnit(repo, 'bot-a').ok, renderUnit(repo, 'bot-b').ok]).toEqual([true, true]);
   });
 
   it('whose Secret would be that of another bot’s key is refused at both', () => {
