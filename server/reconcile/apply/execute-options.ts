@@ -15,5 +15,7 @@ export interface ExecuteOptions {
   readonly open?: OpenKey;
   readonly live: LiveUnit;
   readonly sink: LiveSink;
+  /** Whether the namespace has an object of this kind and name that is not being deleted, of whichever unit. */
+  readonly isThere: (kind: string, name: string) => boolean;
   readonly signal?: AbortSignal;
 }

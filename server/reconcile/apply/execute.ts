@@ -7,8 +7,8 @@ import type { ExecuteOptions } from './execute-options.ts';
 import { carryOut } from './carry-out.ts';
 import { openSecrets } from './open-secret.ts';
 import { resultOf, type ActionResult, type UnitOutcome } from './outcome.ts';
-import { isChange, type UnitPlan } from '../plan/plan-types.ts';
-import { findBlocker, stagesOf } from './stages.ts';
+import { isChange, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
+import { findBlocker, findMissing, stagesOf } from './stages.ts';
 
 /**
  * Carries out the plan of one unit. Expected trouble is in the outcome; it rejects only when aborted. Interrupted at
@@ -43,9 +43,11 @@ export async function executeUnit(plan: UnitPlan, options: ExecuteOptions): Prom
   const results: ActionResult[] = [];
   for (const stage of stagesOf(plan.actions)) {
     const blocker = findBlocker(plan, stage, results, options.live);
+    const missing = (action: PlannedAction): string | undefined => findMissing(action, options.isThere);
     const running = stage.map((action) => {
-      if (blocker !== undefined && isChange(action)) {
-        return Promise.resolve(resultOf(action, 'waiting', { reason: blocker }));
+      const reason = isChange(action) ? (blocker ?? missing(action)) : undefined;
+      if (reason !== undefined) {
+        return Promise.resolve(resultOf(action, 'waiting', { reason, isMissing: blocker === undefined }));
       }
       return carryOut(action, unit, opened.objects.get(action), options, warnings);
     });

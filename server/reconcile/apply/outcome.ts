@@ -26,6 +26,8 @@ export interface ActionResult {
   readonly corrected: boolean;
   readonly conflicts: readonly FieldConflict[];
   readonly failure?: ApiFailure;
+  /** It waits for an object that another unit has to bring. */
+  readonly isMissing?: boolean;
 }
 
 /** What became of one unit. `held`: nothing was sent. */
@@ -45,7 +47,7 @@ export interface UnitOutcome {
 export function resultOf(
   { kind, name, fields }: PlannedAction,
   result: ResultVerb,
-  more: Partial<Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure'>> = {},
+  more: Partial<Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure' | 'isMissing'>> = {},
 ): ActionResult {
   return { result, kind, name, reason: '', fields, corrected: false, conflicts: [], ...more };
 }

@@ -1,3 +1,4 @@
+import { secretsOf } from '../desired/references.ts';
 import { isManagedKind } from '../../cluster/resources.ts';
 import { stageOf } from '../plan/order.ts';
 import { isUnfinished, type ActionResult } from './outcome.ts';
@@ -34,6 +35,21 @@ export function findBlocker(
   const unfinished = results.filter(isUnfinished);
   const blocker = first.desired === undefined ? unfinished[0] : unfinished.find(({ kind }) => isNeededByPod(kind));
   return blocker === undefined ? undefined : `waits for ${blocker.kind} ${blocker.name}`;
+}
+
+/**
+ * What an action's pods read from and the namespace lacks, in words. A pod that names a Secret which is not there never
+ * starts, and under the strategy Recreate the one that runs would be gone already.
+ */
+export function findMissing(
+  { desired }: PlannedAction,
+  isThere: (kind: string, name: string) => boolean,
+): string | undefined {
+  if (desired === undefined) return undefined;
+  const missing = [...secretsOf(desired.object)].filter((name) => !isThere('Secret', name));
+  if (missing.length === 0) return undefined;
+  const names = missing.map((name) => `Secret ${name}`).join(', ');
+  return `waits for ${names}, which is not in the cluster: its pod could not start without`;
 }
 
 function podBlocker(results: readonly ActionResult[], live: LiveUnit): string | undefined {

@@ -63,6 +63,12 @@ export class LiveIndex {
     return kind === 'Pod' ? this.#pods.get(name) : this.#objects.get(keyOf(kind, name));
   }
 
+  /** True for what is there to stay. Bound to its index, to be handed on. */
+  readonly has = (kind: string, name: string): boolean => {
+    const found = this.get(kind, name);
+    return found !== undefined && found.metadata.deletionTimestamp === undefined;
+  };
+
   /** Everything that could concern a unit: by name, by mark, or kept from it. */
   unit(desired: DesiredUnit): LiveUnit {
     const { unit } = desired;

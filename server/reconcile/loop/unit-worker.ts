@@ -91,6 +91,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       namespace,
       live: seen,
       sink: live().index,
+      isThere: live().index.has,
       signal,
       ...(open && { open }),
     });

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { ensureNamespace } from '../../cluster/namespace.ts';
 import { clusterError } from '../../cluster/errors.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -51,7 +52,14 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
       const live = index.unit(unit);
       const next = planUnit(unit, live, planContext(unit.unit));
       if (pass > 0 && !hasWork(next)) return;
-      const outcome = await executeUnit(next, { api, namespace, live, sink: index, ...pick(options) });
+      const outcome = await executeUnit(next, {
+        api,
+        namespace,
+        live,
+        sink: index,
+        isThere: index.has,
+        ...pick(options),
+      });
       outcomes.set(unit.unit, mergeOutcomes(outcomes.get(unit.unit), outcome));
       if (outcome.state !== 'done') return;
     }
@@ -59,9 +67,12 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
 
   const deadline = Date.now() + waitMs;
   let pending = allUnits(desired, index);
+  // What the fleet shares comes first: the others wait for its keys.
+  await Promise.all(pending.filter(({ unit }) => unit === FLEET_UNIT).map(settle));
   for (;;) {
     await Promise.all(pending.map((unit) => places.run(() => settle(unit), signal)));
-    pending = pending.filter(({ unit }) => isWorthAnotherLook(outcomes.get(unit)));
+    const isFleetDone = outcomes.get(FLEET_UNIT)?.state === 'done';
+    pending = pending.filter(({ unit }) => isWorthAnotherLook(outcomes.get(unit), isFleetDone));
     if (pending.length === 0 || Date.now() >= deadline) break;
     await wait(POLL_MS, undefined, signal && { signal });
     await readLive(api, namespace, index, signal);
@@ -72,8 +83,10 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
 }
 
 /** True for what deletion keeps waiting, and where somebody wrote an object between our look at it and our write. */
-function isWorthAnotherLook(outcome: UnitOutcome | undefined): boolean {
-  if (outcome?.state === 'waiting') return true;
+function isWorthAnotherLook(outcome: UnitOutcome | undefined, isFleetDone: boolean): boolean {
+  if (outcome?.state === 'waiting') {
+    return isFleetDone || outcome.results.some(({ result, isMissing }) => result === 'waiting' && isMissing !== true);
+  }
   if (outcome?.state !== 'failed') return false;
   return outcome.results.some(({ failure }) => failure?.type === 'stale' || failure?.type === 'exists');
 }

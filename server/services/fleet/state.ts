@@ -1,4 +1,4 @@
-import { manifestFolder } from '../../../constructs/repo/paths.ts';
+import { FLEET_UNIT, GLOBAL_SCOPE, keyFolder, manifestFolder } from '../../../constructs/repo/paths.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/views.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
@@ -33,11 +33,22 @@ export function viewFleetState(context: AppContext, counts = countUnits(listInst
     problems: [
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
       ...view.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
+      ...problemOfFleetUnit(context),
     ],
     retained: view.retained().map(({ instance, volumes }) => ({ instance, volumes: [...volumes] })),
     started_at: context.startedAt,
     version: context.version,
   };
+}
+
+/** What the fleet shares is no bot and has no row: what is wrong with it stands among the problems. */
+export function problemOfFleetUnit({ cluster: { view } }: Pick<AppContext, 'cluster'>): FleetState['problems'] {
+  const unit = view.unit(FLEET_UNIT);
+  const isHeld = view.held().some((held) => held.unit === FLEET_UNIT);
+  if (unit?.sync !== 'failed' || isHeld) return [];
+  return [
+    { file: keyFolder(GLOBAL_SCOPE), line: null, message: `The keys of the fleet are not applied: ${unit.reason}` },
+  ];
 }
 
 export function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {
