@@ -21,8 +21,8 @@ const actionFor = (desired: DesiredObject): PlannedAction => ({
   drift: false,
   desired,
 });
-const deployment = actionFor(objectsOf('bot-alpha').find(({ kind }) => kind === 'Deployment') as DesiredObject);
-const secret = appliedLive((objectsOf('fleet')[0] as DesiredObject).object);
+const deployment = actionFor(objectsOf('bot-alpha').find(({ kind }) => kind === 'Deployment')!);
+const secret = appliedLive((objectsOf('fleet')[0]!).object);
 
 test('a Deployment waits for the Secret of the fleet that it names: without it, every bot once ended at the same time', () => {
   expect(findMissing(deployment, new LiveIndex().has)).toBe(
