@@ -22,7 +22,7 @@ const actionFor = (desired: DesiredObject): PlannedAction => ({
   desired,
 });
 const deployment = actionFor(objectsOf('bot-alpha').find(({ kind }) => kind === 'Deployment')!);
-const secret = appliedLive((objectsOf('fleet')[0]!).object);
+const secret = appliedLive(objectsOf('fleet')[0]!.object);
 
 test('a Deployment waits for the Secret of the fleet that it names: without it, every bot once ended at the same time', () => {
   expect(findMissing(deployment, new LiveIndex().has)).toBe(
