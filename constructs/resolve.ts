@@ -41,6 +41,9 @@ export interface ResolvedInstance {
   readonly inherited: readonly string[];
 }
 
+/** What a record that names no runtime runs. */
+export const DEFAULT_RUNTIME = 'moltbot';
+
 /** The registry credential that a fleet uses without saying so. */
 export const DEFAULT_PULL_SECRETS = ['ghcr-secret'] as const;
 
@@ -72,7 +75,7 @@ export function resolveInstance(record: BotInstance, fleet: Fleet): ResolvedInst
     namespace: base.namespace,
     rendering: base.rendering,
     displayName: own.displayName,
-    runtime: own.runtime ?? 'moltbot',
+    runtime: own.runtime ?? DEFAULT_RUNTIME,
     state: own.state ?? 'running',
     restartedAt: own.restartedAt,
     image,

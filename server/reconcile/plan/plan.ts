@@ -75,7 +75,10 @@ function strangerReason(found: LiveObject, unit: string): string | undefined {
   if (owner === unit) return undefined;
   if (owner !== undefined) return `it belongs to ${owner}`;
   if (ourFields(found) !== undefined) return undefined;
-  return 'it was not made by Claworc and is left alone: delete or rename it';
+  const reason = 'it was not made by Claworc and is left alone';
+  return found.kind === 'PersistentVolumeClaim'
+    ? `${reason}, with the data in it: a claim of others can't be taken over, give the bot another name`
+    : `${reason}: delete or rename it`;
 }
 
 function wasApplied(found: LiveObject, desired: DesiredObject): boolean {

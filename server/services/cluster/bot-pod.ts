@@ -1,7 +1,10 @@
 import type { ClusterConnection } from '../../cluster/connection.ts';
 import { PODS } from '../../cluster/resources.ts';
+import { DEFAULT_RUNTIME } from '../../../constructs/resolve.ts';
+import { profileOf } from '../../../constructs/runtimes/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { ClaworcError } from '../../lib/errors.ts';
+import { sortPods } from '../../reconcile/live/pods.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedInstance } from '../instances/edited.ts';
 
@@ -10,6 +13,8 @@ export interface BotPod {
   readonly connection: ClusterConnection;
   readonly namespace: string;
   readonly pod: string;
+  /** The bot's own container; a pod may have others beside it. */
+  readonly container: string;
   /** Null until the pod has an address. */
   readonly address: string | null;
 }
@@ -23,8 +28,7 @@ export async function findBotPod(context: AppContext, id: string): Promise<BotPo
   const { name } = row;
   const { connection, api } = context.cluster;
   if (connection === null || api === null) throw noCluster(context);
-  if (record.spec.state === 'stopped') throw new ClaworcError('conflict', `${name} is stopped: start it first.`);
-  const { namespace } = readEditedFleet(context.store.reader).fleet.spec;
+  const { namespace, rendering } = readEditedFleet(context.store.reader).fleet.spec;
   const listed = await api.list(PODS, namespace, { labelSelector: `app=${name}` });
   if (!listed.ok) {
     throw new ClaworcError('cluster_unreachable', `The pod of ${name} can't be found: ${listed.failure.message}`, {
@@ -32,23 +36,29 @@ export async function findBotPod(context: AppContext, id: string): Promise<BotPo
       retryable: true,
     });
   }
-  const pod = newestPod(listed.value.items);
+  const [pod] = sortPods(listed.value.items).live;
   if (pod === undefined) {
+    // Asked for only now: a stop may be held while the pod runs on.
+    if (record.spec.state === 'stopped') throw new ClaworcError('conflict', `${name} is stopped: start it first.`);
     const why = context.cluster.view.unit(name)?.statusReason;
     throw new ClaworcError('conflict', `${name} has no pod yet${why ? `: ${why}` : ''}.`, { retryable: true });
   }
   const { podIP } = (pod.status ?? {}) as { podIP?: string };
-  return { connection, namespace, pod: pod.metadata.name, address: podIP ?? null };
+  const container = containerIn(
+    pod,
+    profileOf({ runtime: record.spec.runtime ?? DEFAULT_RUNTIME, rendering }).container,
+  );
+  return { connection, namespace, pod: pod.metadata.name, container, address: podIP ?? null };
+}
+
+/** The runtime's container by its name; the first of a pod that has none of that name, of another version's rendering. */
+export function containerIn(pod: LiveObject, runtime: string): string {
+  const { containers = [] } = (pod.spec ?? {}) as { readonly containers?: readonly { readonly name: string }[] };
+  const names = containers.map(({ name }) => name);
+  return names.includes(runtime) ? runtime : (names[0] ?? runtime);
 }
 
 export function noCluster({ cluster }: AppContext): ClaworcError {
   const { detail } = cluster.view.connection();
   return new ClaworcError('cluster_unreachable', detail || 'No cluster is connected.', { retryable: true });
-}
-
-function newestPod(pods: readonly LiveObject[]): LiveObject | undefined {
-  const made = (pod: LiveObject): string => pod.metadata.creationTimestamp ?? '';
-  return pods
-    .filter((pod) => pod.metadata.deletionTimestamp === undefined)
-    .sort((a, b) => made(b).localeCompare(made(a)))[0];
 }

@@ -26,9 +26,10 @@ export async function followInstanceLogs(
   { tail, follow, signal }: LogsRequest,
 ): Promise<AsyncIterable<LogLine>> {
   const first = await findBotPod(context, id);
+  const { connection, namespace, container } = first;
   const nextPod = (previous: string | null): Promise<string | null> =>
     previous === null ? Promise.resolve(first.pod) : waitForPod(context, id, signal);
-  return followLogs(first.connection, { namespace: first.namespace, pod: nextPod, tail, follow, signal });
+  return followLogs(connection, { namespace, pod: nextPod, container, tail, follow, signal });
 }
 
 async function waitForPod(context: AppContext, id: string, signal: AbortSignal): Promise<string | null> {

@@ -19,12 +19,15 @@ export interface TicketOrder {
 
 /**
  * A ticket that opens one WebSocket. Throws `not_found`, `cluster_unreachable` without a cluster, and `conflict` for a
- * bot that is stopped.
+ * bot that is stopped and has no pod any more.
  */
 export function issueTicket(context: AppContext, id: string, { screen, mode, client }: TicketOrder): Ticket {
   const { row, record } = readEditedInstance(context.store.reader, id);
   if (context.cluster.connection === null) throw noCluster(context);
-  if (record.spec.state === 'stopped') throw new ClaworcError('conflict', `${row.name} is stopped: start it first.`);
+  const live = context.cluster.view.unit(row.name)?.status ?? 'stopped';
+  if (record.spec.state === 'stopped' && live === 'stopped') {
+    throw new ClaworcError('conflict', `${row.name} is stopped: start it first.`);
+  }
   const { ticket, expiresAt } = context.tickets.issue({ instance: row.name, screen, client }, mode);
   return {
     ticket,

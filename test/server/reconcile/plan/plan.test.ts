@@ -71,6 +71,17 @@ describe('a bot on main', () => {
     expect(planned['NetworkPolicy/bot-alpha']).toBe('conflict');
   });
 
+  test('never advises to delete a volume claim that others have made: its data would be gone', () => {
+    const live = everything().map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, annotations: {}, managedFields: [] },
+    }));
+    for (const { kind, action, reason } of plan(present, live).actions) {
+      expect(action).toBe('conflict');
+      if (kind === 'PersistentVolumeClaim') expect(reason).not.toMatch(/delete|remove|replace/);
+    }
+  });
+
   test('loses a Secret that it no longer renders, but not while a Deployment uses it, and never a volume', () => {
     const without = {
       ...present,
