@@ -18,7 +18,7 @@ import { createEventBus } from './event-bus.ts';
 import { readExamples } from './commands/examples.ts';
 import { createFreshness } from './fleet/freshness.ts';
 import { localAuthor } from './commands/local-author.ts';
-import { openIdentity, type OpenedIdentity } from './keys/open-identity.ts';
+import { openIdentity, recipientsOnMain, type FoundIdentity, type OpenedIdentity } from './keys/open-identity.ts';
 import { createPublisher } from './publish/create-publisher.ts';
 import { seedRepository } from './commands/seed-repository.ts';
 
@@ -55,8 +55,10 @@ export interface ClusterParts extends Pick<
   AppContext,
   'log' | 'clock' | 'version' | 'store' | 'repository' | 'snapshots'
 > {
-  /** Null where this process may not decrypt; it then only looks at the cluster. */
+  /** Null where nothing can be opened here. */
   readonly identity: AgeIdentity | null;
+  /** False for a process that only looks at the cluster. */
+  readonly mayWrite: boolean;
 }
 
 /** The cluster, and the loop that works on it until it is aborted. */
@@ -65,7 +67,7 @@ export interface ClusterLoop extends ClusterLink {
 }
 
 export interface OpenedContext extends AppContext, AsyncDisposable {
-  /** Null for `serve`. */
+  /** Null for `serve`, and where it is missing. */
   readonly identity: OpenedIdentity | null;
 }
 
@@ -78,13 +80,16 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
   const { data, log, clock, random, version } = options;
   const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
   try {
-    const identity = options.duty === 'serve' ? null : await openOwnIdentity(options);
     const author = options.author ?? localAuthor();
-    const repository = await openInstancesRepo(options, identity, author);
+    const repository = await openInstancesRepo(options);
+    const { opened: identity, trouble: identityTrouble } = await openOwnIdentity(options, repository);
+    if (identityTrouble !== null) log.warn(identityTrouble, { file: identityFile(options) });
+    await seedOwn(options, repository, identity, author);
     const snapshots = createSnapshots(repository);
     const publisher = createPublisher({ store, repository, snapshots, log, clock });
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
-    const parts = { log, clock, version, store, repository, snapshots, identity: identity?.identity ?? null };
+    const keys = { identity: identity?.identity ?? null, mayWrite: options.duty !== 'serve' };
+    const parts = { log, clock, version, store, repository, snapshots, ...keys };
     const cluster = await options.connectCluster(parts);
     const context: AppContext = {
       log,
@@ -103,6 +108,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       tickets: createTickets({ clock, random }),
       screens: createScreens({ log, clock }),
       fingerprintKey,
+      identityTrouble,
       writeTimeoutMs: options.writeTimeoutMs ?? 5_000,
     };
     const stop = await setGoing(context, cluster);
@@ -120,40 +126,55 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
   }
 }
 
-function openOwnIdentity({ data, identity, clock, log }: OpenOptions): Promise<OpenedIdentity> {
-  return openIdentity(identity ?? join(data, 'age-identity.txt'), { mayCreate: identity === undefined, clock, log });
+function identityFile({ data, identity }: OpenOptions): string {
+  return identity ?? join(data, 'age-identity.txt');
 }
 
-async function openInstancesRepo(
-  { data, repo, from, withExamples, log, clock }: OpenOptions,
-  opened: OpenedIdentity | null,
-  author: AppContext['author'],
-): Promise<GitRepository> {
+async function openOwnIdentity(
+  options: OpenOptions,
+  repository: GitRepository,
+): Promise<FoundIdentity | { readonly opened: null; readonly trouble: null }> {
+  const { identity, duty, clock, log } = options;
+  if (duty === 'serve') return { opened: null, trouble: null };
+  return openIdentity(identityFile(options), {
+    mayCreate: identity === undefined,
+    recipients: await recipientsOnMain(repository),
+    clock,
+    log,
+  });
+}
+
+async function openInstancesRepo({ data, repo, from, log }: OpenOptions): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
   if (repo === undefined) await initRepository(folder);
   const repository = await openRepository({ folder, log, ...from });
-  if (!repository.bare) {
-    throw new ClaworcError(
-      'git_refused',
-      `${folder} is a checkout; name a bare repository (git clone --bare makes one).`,
-      {
-        subject: folder,
-      },
-    );
-  }
-  if ((await repository.head()) !== null) return repository;
+  if (repository.bare) return repository;
+  throw new ClaworcError(
+    'git_refused',
+    `${folder} is a checkout; name a bare repository (git clone --bare makes one).`,
+    {
+      subject: folder,
+    },
+  );
+}
+
+async function seedOwn(
+  { repo, withExamples, clock }: OpenOptions,
+  repository: GitRepository,
+  opened: OpenedIdentity | null,
+  author: AppContext['author'],
+): Promise<void> {
+  const { folder } = repository;
+  if ((await repository.head()) !== null) return;
   if (opened === null) {
     throw new ClaworcError(
       'git_refused',
       `${folder} is empty: run \`claworc init\` first, which makes the identity too.`,
-      {
-        subject: folder,
-      },
+      { subject: folder },
     );
   }
   const records = withExamples && repo === undefined ? await readExamples() : new Map<string, string>();
   await seedRepository({ repository, recipients: [recipientOf(opened.identity)], records, author, clock });
-  return repository;
 }
 
 /** How long a start waits for the first look at main; a page that comes earlier would be empty. */

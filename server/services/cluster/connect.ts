@@ -26,11 +26,11 @@ function isInCluster({ env }: Pick<ClusterChoice, 'env'>): boolean {
 /**
  * The way to the cluster of `start`. One that was named is used; else the one that kubectl would use is offered, and
  * used once a person accepted it: this very cluster, told by the UID of kube-system. With neither, nothing is applied.
- * Without an identity this process only looks. Throws `usage` for a named cluster that the kubeconfig lacks.
+ * A process that may not write only looks; without an identity, units whose keys have to be opened are held. Throws `usage` for a named cluster that the kubeconfig lacks.
  */
 export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) => Promise<ClusterLoop> {
   return async (parts) => {
-    const { store, repository, identity, version, log, clock } = parts;
+    const { store, repository, identity, mayWrite, version, log, clock } = parts;
     const isNamed = isClusterNamed(choice);
     const connection = isNamed ? await connectNamed(choice) : await findOffer(choice);
     const api = connection === null ? null : createApi(connection);
@@ -41,10 +41,10 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       ...(identity === null ? {} : { open: (text, place) => openKey(text, identity, place) }),
       log,
       clock,
-      admit: (id) => identity !== null && (isNamed || (id !== null && id === readAccepted(store.reader))),
+      admit: (id) => mayWrite && (isNamed || (id !== null && id === readAccepted(store.reader))),
     });
     return {
-      view: identity === null ? createReadOnlyView(reconciler.view) : reconciler.view,
+      view: mayWrite ? reconciler.view : createReadOnlyView(reconciler.view),
       connection,
       api,
       inCluster: isInCluster(choice) && choice.kubeconfig === undefined && choice.context === undefined,

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { initRepository } from '../../git/init-repository.ts';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { readExamples } from './examples.ts';
 import { localAuthor } from './local-author.ts';
-import { openIdentity } from '../keys/open-identity.ts';
+import { openIdentity, recipientsOnMain } from '../keys/open-identity.ts';
 import { seedRepository } from './seed-repository.ts';
 
 export interface InitOptions {
@@ -39,10 +40,13 @@ export async function initData(options: InitOptions): Promise<InitResult> {
   const { data, namespace, withExamples, clock, log } = options;
   makeDataFolder(data);
   const file = options.identity ?? join(data, 'age-identity.txt');
-  const opened = await openIdentity(file, { mayCreate: true, clock, log });
   const folder = options.repo ?? join(data, 'instances.git');
   await initRepository(folder);
   const repository = await openRepository({ folder, log, ...options.from });
+  const recipients = await recipientsOnMain(repository);
+  const { opened, trouble } = await openIdentity(file, { mayCreate: true, recipients, clock, log });
+  if (opened === null) throw new ClaworcError('secrets', trouble, { subject: file });
+  if (trouble !== null) log.warn(trouble);
   const commit = await seedRepository({
     repository,
     recipients: [...opened.identity.recipients],

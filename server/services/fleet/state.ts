@@ -1,4 +1,4 @@
-import { FLEET_UNIT, GLOBAL_SCOPE, keyFolder, manifestFolder } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, FLEET_UNIT, GLOBAL_SCOPE, keyFolder, manifestFolder } from '../../../constructs/repo/paths.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/views.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
@@ -31,6 +31,7 @@ export function viewFleetState(context: AppContext, counts = countUnits(listInst
     },
     git: { state: publisher.state, detail: publisher.state === 'following' ? '' : publisher.detail },
     problems: [
+      ...(context.identityTrouble === null ? [] : [{ file: FLEET_PATH, line: null, message: context.identityTrouble }]),
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
       ...view.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
       ...problemOfFleetUnit(context),

@@ -122,6 +122,26 @@ describe('a start', () => {
     expect(same.body.revision).toBe(created.body.revision);
   });
 
+  test('after the identity was lost makes no new one, says whose is missing, and goes on without opening', async () => {
+    const first = await startTestServer({ data: folder });
+    const recipient = first.running.context.identity?.identity.recipients[0] ?? '';
+    await first.call('PUT', 'settings', { openai_api_key: 'sk-0123456789-0123456789' });
+    await first[Symbol.asyncDispose]();
+    await rm(join(folder, 'age-identity.txt'));
+
+    await using second = await startTestServer({ data: folder });
+
+    expect(second.running.context.identity).toBeNull();
+    expect(await readdir(folder)).not.toContain('age-identity.txt');
+    const [problem] = (await second.call('GET', 'fleet')).body.problems ?? [];
+    expect(problem?.message).toContain(recipient);
+    expect(problem?.message).not.toContain(folder);
+    expect(second.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).toContain(
+      problem?.message,
+    );
+    expect((await second.call('GET', 'settings')).body.openai_api_key).toBe('****6789');
+  });
+
   test('of serve has no identity, and asks for init where there is no repository yet', async () => {
     expect((await failure({ data: folder, duty: 'serve' })).message).toContain('claworc init');
     await (await startTestServer({ data: folder }))[Symbol.asyncDispose]();
