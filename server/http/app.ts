@@ -4,10 +4,12 @@ import { randomUUID } from 'node:crypto';
 import type { TSchema } from 'typebox';
 import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
+import type { Conceal } from './conceal-folders.ts';
+import { installCompression } from './compression.ts';
 import { API_PREFIX } from './api-prefix.ts';
-import { installErrorHandler } from './error-handler.ts';
+import { answerAtOnce, installErrorHandler } from './error-handler.ts';
 import type { Doors } from './gate.ts';
-import { installGate } from './gate-hook.ts';
+import { admit, installGate } from './gate-hook.ts';
 import { MAX_BODY, parseBody } from './json-body.ts';
 import { installOpenApi } from './openapi.ts';
 import { installReference } from './reference.ts';
@@ -15,6 +17,7 @@ import { healthRoutes } from './routes/health.ts';
 import { registerRoutes } from './routes/index.ts';
 import { createEventStreams } from './event-streams.ts';
 import { installStaticUi } from './static-ui.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { compileCheck } from './validation.ts';
 import { installScreenUpgrade } from './screen-upgrade.ts';
 
@@ -23,6 +26,8 @@ export interface AppOptions {
   readonly doors: () => Doors;
   /** Folder of the built UI. */
   readonly ui: string;
+  /** Applied to every error that a browser gets. */
+  readonly conceal: Conceal;
 }
 
 /** For a request to come in whole; answers may take as long as they like. */
@@ -33,6 +38,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * for requests that are under way.
  */
 export async function createApp(context: AppContext, options: AppOptions): Promise<App> {
+  const outlets = { log: context.log, conceal: options.conceal };
   const app = fastify({
     bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',
@@ -40,6 +46,9 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBrokenRequest,
+    // Before any hook, so that the gate is asked here.
+    frameworkErrors: (error, request, reply) =>
+      answerAtOnce(admit(request, reply, options.doors()) ?? error, request, reply, outlets),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => compileCheck(schema, httpPart ?? 'body'));
   app.removeAllContentTypeParsers();
@@ -50,12 +59,13 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
       done(error as Error);
     }
   });
-  installErrorHandler(app, context.log);
+  installErrorHandler(app, outlets);
   installGate(app, options.doors);
+  installCompression(app);
   await installOpenApi(app, context.version);
   const streams = createEventStreams(app, context);
   await app.register((api: App) => registerRoutes(api, context, streams), { prefix: API_PREFIX });
-  healthRoutes(app, context);
+  healthRoutes(app, context, options.doors);
   installReference(app);
   await installStaticUi(app, options.ui);
   installScreenUpgrade(app, context, options.doors);
@@ -66,7 +76,11 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
 function answerBrokenRequest(_error: Error, socket: NodeJS.WritableStream & { readonly writable: boolean }): void {
   if (!socket.writable) return;
   const body = JSON.stringify({ detail: 'This is no valid HTTP request.', code: 'invalid' });
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  const headers = Object.entries({
+    connection: 'close',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...SECURITY_HEADERS,
+  }).map(([name, value]) => `${name}: ${value}`);
+  socket.end(['HTTP/1.1 400 Bad Request', ...headers, '', body].join('\r\n'));
 }

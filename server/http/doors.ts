@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { authoritiesOf, canonicalOrigin } from './authority.ts';
 import type { Doors } from './gate.ts';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'] as const;
@@ -19,7 +20,7 @@ export function doorsOf(host: string, port: number, publicUrl?: string): Doors {
   const urls = [...names].map((name) => new URL(`http://${name}:${port}`));
   if (publicUrl !== undefined) urls.push(new URL(publicUrl));
   return {
-    hosts: new Set(urls.map((url) => url.host)),
-    origins: new Set(urls.map((url) => url.origin)),
+    hosts: new Set(urls.flatMap(authoritiesOf)),
+    origins: new Set(urls.flatMap(({ origin }) => canonicalOrigin(origin) ?? [])),
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { authorityOfTarget, canonicalAuthority, canonicalOrigin } from './authority.ts';
 
-/** Who may talk to this server: exact, lower-case, with a port unless it is the scheme's own. */
+/** Who may talk to this server, each in its one spelling (authority.ts). */
 export interface Doors {
   /** Values of `Host`. */
   readonly hosts: ReadonlySet<string>;
@@ -9,24 +10,38 @@ export interface Doors {
 }
 
 export type Decision =
-  { readonly allowed: true } | { readonly allowed: false; readonly status: 403 | 415; readonly reason: string };
+  { readonly allowed: true } | { readonly allowed: false; readonly status: 400 | 403 | 415; readonly reason: string };
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ALLOWED: Decision = { allowed: true };
+
+/** The head of a request, as far as the gate looks at it. */
+export interface RequestHead {
+  readonly method: string;
+  /** The request target as it was sent. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, with every repeated header. */
+  readonly rawHeaders: readonly string[];
+  readonly isUpgrade: boolean;
+}
 
 /**
  * Whether a request may come in at all, before anything else looks at it. Local services are attacked by web pages:
  * a foreign `Host` is DNS rebinding, a foreign `Origin` or `Sec-Fetch-Site` is a page of somebody else, and a write
  * that is not JSON is what a plain HTML form can send. A client that is no browser sends no `Origin` and may write.
- * The right to open a WebSocket needs an allowed `Origin`, present.
+ * The right to open a WebSocket needs an allowed `Origin`, present. `/health` is let in under any `Host`: a kubelet asks
+ * by the address of the pod.
  */
-export function decide(method: string, headers: IncomingHttpHeaders, isUpgrade: boolean, doors: Doors): Decision {
-  const host = headers.host?.toLowerCase();
-  if (host === undefined || !doors.hosts.has(host)) {
-    return refuse(`the Host ${quote(host)} is not this server's; use its own address, or start it with --public-url`);
+export function decide(head: RequestHead, doors: Doors): Decision {
+  const { method, headers, isUpgrade } = head;
+  if (countHosts(head) > 1) return { allowed: false, status: 400, reason: 'the request has more than one Host' };
+  const foreign = isProbe(head) ? undefined : foreignHost(head, doors);
+  if (foreign !== undefined) {
+    return refuse(`the Host ${foreign} is not this server's; use its own address, or start it with --public-url`);
   }
-  const origin = headers.origin;
-  if (origin !== undefined && !doors.origins.has(origin)) {
+  const { origin } = headers;
+  if (origin !== undefined && !doors.origins.has(canonicalOrigin(origin) ?? '')) {
     return refuse(`requests from the page ${quote(origin)} are not let in`);
   }
   if (!isTrustedSite(method, headers)) return refuse('requests from a page of another site are not let in');
@@ -41,9 +56,30 @@ export function decide(method: string, headers: IncomingHttpHeaders, isUpgrade: 
   return ALLOWED;
 }
 
+/** True where a request names this server by an address of its own. */
+export function isOwnHost(host: string | undefined, doors: Doors): boolean {
+  return host !== undefined && doors.hosts.has(canonicalAuthority(host) ?? '');
+}
+
 /** True for `application/json`, alone or with `charset=utf-8`; nothing else is read. */
 export function isJson(contentType: string): boolean {
   return /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(contentType.trim());
+}
+
+/** RFC 9112 3.2: a proxy and this server could each believe another one of two. */
+function countHosts({ rawHeaders }: RequestHead): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+}
+
+/** The Host, or the authority of an absolute target, that is not ours; quoted. */
+function foreignHost({ headers, target }: RequestHead, doors: Doors): string | undefined {
+  if (!isOwnHost(headers.host, doors)) return quote(headers.host);
+  const authority = authorityOfTarget(target);
+  return authority === undefined || isOwnHost(authority, doors) ? undefined : quote(authority);
+}
+
+function isProbe({ method, target, isUpgrade }: RequestHead): boolean {
+  return target === '/health' && !isUpgrade && (method === 'GET' || method === 'HEAD');
 }
 
 /** Browsers say where a request comes from; following a link to a page from elsewhere is harmless and wanted. */

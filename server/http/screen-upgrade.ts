@@ -7,7 +7,9 @@ import type { Screen } from './schemas/common.ts';
 import { createViewerAcceptor } from '../vnc/screen-server.ts';
 import { API_PREFIX } from './api-prefix.ts';
 import type { App } from './app-type.ts';
-import { decide, type Doors } from './gate.ts';
+import type { Doors } from './gate.ts';
+import { decideOn } from './gate-hook.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 const PATH = new RegExp(`^${API_PREFIX}/instances/(bot-[a-z0-9-]{1,60})/screens/(chrome|terminal)$`);
 
@@ -42,8 +44,8 @@ type Admission =
   | { readonly ok: false; readonly status: keyof typeof STATUS_WORDS; readonly reason: string };
 
 function admit(context: AppContext, request: IncomingMessage, doors: Doors): Admission {
-  const decision = decide(request.method ?? 'GET', request.headers, true, doors);
-  if (!decision.allowed) return { ok: false, status: 403, reason: decision.reason };
+  const decision = decideOn(request, request.url ?? '', true, doors);
+  if (!decision.allowed) return { ok: false, status: decision.status === 400 ? 400 : 403, reason: decision.reason };
   const place = placeOf(request);
   if (place === undefined) return { ok: false, status: 404, reason: 'there is no WebSocket here' };
   const { instance, screen, ticket } = place;
@@ -65,7 +67,7 @@ function placeOf({ url = '' }: IncomingMessage): { instance: string; screen: Scr
   return { instance, screen: screen as Screen, ticket };
 }
 
-const STATUS_WORDS = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' } as const;
+const STATUS_WORDS = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' } as const;
 
 function refuse(socket: Duplex, status: keyof typeof STATUS_WORDS, reason: string): void {
   const body = JSON.stringify({ detail: `Refused: ${reason}.`, code: 'forbidden' });
@@ -73,6 +75,7 @@ function refuse(socket: Duplex, status: keyof typeof STATUS_WORDS, reason: strin
     [
       `HTTP/1.1 ${status} ${STATUS_WORDS[status]}`,
       'Connection: close',
+      ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       '',

@@ -1,8 +1,11 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import { openContext, type OpenedContext, type OpenOptions } from '../services/open-app-context.ts';
 import { createApp } from './app.ts';
+import { concealFolders } from './conceal-folders.ts';
 import { doorsOf, isLoopback } from './doors.ts';
 
 export interface StartOptions extends OpenOptions {
@@ -35,7 +38,7 @@ export async function startClaworc(options: StartOptions): Promise<RunningClawor
   const context = await openContext(options);
   try {
     let doors = doorsOf(host, port, publicUrl);
-    const app = await createApp(context, { ui, doors: () => doors });
+    const app = await createApp(context, { ui, doors: () => doors, conceal: concealFolders(foldersOf(options)) });
     const address = await app.listen({ host, port });
     doors = doorsOf(host, Number(new URL(address).port || 80), publicUrl);
     return {
@@ -51,6 +54,16 @@ export async function startClaworc(options: StartOptions): Promise<RunningClawor
     await context[Symbol.asyncDispose]();
     throw listenError(error, host, port);
   }
+}
+
+function foldersOf({ data, repo, ui }: StartOptions): Record<string, string> {
+  return {
+    data: resolve(data),
+    ...(repo === undefined ? {} : { repository: resolve(repo) }),
+    ui: resolve(ui),
+    claworc: resolve(import.meta.dirname, '../..'),
+    temp: tmpdir(),
+  };
 }
 
 function checkAddress(host: string, publicUrl: string | undefined): void {

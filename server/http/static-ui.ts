@@ -1,4 +1,5 @@
 import fastifyStatic from '@fastify/static';
+import type { FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
@@ -22,11 +23,11 @@ const NOT_BUILT = `<!doctype html>
 export async function installStaticUi(app: App, folder: string): Promise<void> {
   await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' });
   app.get('/assets/*', (request, reply) => {
-    const path = (request.params as { '*': string })['*'];
+    const path = pathOf(request);
     return reply.sendFile(`assets/${path}`, { maxAge: YEAR_MS, immutable: true, cacheControl: true });
   });
   app.get('/*', (request, reply) => {
-    const path = (request.params as { '*': string })['*'];
+    const path = pathOf(request);
     if (path === 'api' || path.startsWith('api/')) throw nothingAt(path);
     reply.header('cache-control', 'no-cache');
     if (path.includes('.')) return reply.sendFile(path);
@@ -35,6 +36,13 @@ export async function installStaticUi(app: App, folder: string): Promise<void> {
   });
 }
 
+/** The path below the route, decoded; what no file of the dashboard can be called is not looked for. */
+function pathOf(request: FastifyRequest): string {
+  const path = (request.params as { '*': string })['*'];
+  if (/[\0\\]|^\/|(?:^|\/)\.\.?(?:\/|$)/.test(path)) throw nothingAt(path);
+  return path;
+}
+
 function nothingAt(path: string): ClaworcError {
-  return new ClaworcError('not_found', `There is no GET /${path} here.`);
+  return new ClaworcError('not_found', `There is no GET ${JSON.stringify(`/${path}`)} here.`);
 }

@@ -1,11 +1,12 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { viewHealth } from '../../services/fleet/health.ts';
 import type { App } from '../app-type.ts';
-import { HealthSchema } from '../schemas/views.ts';
+import { isOwnHost, type Doors } from '../gate.ts';
+import { HealthSchema, type Health } from '../schemas/views.ts';
 import { answers } from './answers.ts';
 
 /** `/health`; registered below the API's prefix and at the root. */
-export function healthRoutes(app: App, context: AppContext): void {
+export function healthRoutes(app: App, context: AppContext, doors?: () => Doors): void {
   app.get(
     '/health',
     {
@@ -18,6 +19,16 @@ export function healthRoutes(app: App, context: AppContext): void {
         response: answers(HealthSchema),
       },
     },
-    () => viewHealth(context),
+    (request) => {
+      const health = viewHealth(context);
+      const isKnown = doors === undefined || isOwnHost(request.headers.host, doors());
+      return isKnown ? health : withoutDetails(health);
+    },
   );
+}
+
+/** For whoever asks by another address, as a kubelet does: whether it works, and nothing of the house. */
+function withoutDetails({ status, kubernetes, database, git }: Health): Health {
+  const word = (state: string) => (state === 'ok' || state === 'connected' ? state : 'degraded');
+  return { status, kubernetes: word(kubernetes), database: word(database), git: word(git) };
 }

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../server/http/gate.ts';
+import { decide, type RequestHead } from '../../../server/http/gate.ts';
 import { doorsOf, isLoopback } from '../../../server/http/doors.ts';
 
 const doors = doorsOf('127.0.0.1', 8080);
 const own = { host: '127.0.0.1:8080' };
 const json = { 'content-type': 'application/json' };
-const verdict = (method: string, headers: Record<string, string>, isUpgrade = false): number => {
-  const decision = decide(method, headers, isUpgrade, doors);
+const headOf = (method: string, headers: Record<string, string>, isUpgrade = false, target = '/'): RequestHead => {
+  return { method, target, headers, rawHeaders: Object.entries(headers).flat(), isUpgrade };
+};
+const verdict = (...head: Parameters<typeof headOf>): number => {
+  const decision = decide(headOf(...head), doors);
   return decision.allowed ? 200 : decision.status;
 };
 
@@ -19,7 +22,12 @@ describe('the request gate', () => {
     ['a rebound name', { host: 'evil.example:8080' }, 403],
     ['another port', { host: '127.0.0.1:8081' }, 403],
     ['no port', { host: '127.0.0.1' }, 403],
-    ['a trailing dot', { host: 'localhost.:8080' }, 403],
+    ['a trailing dot', { host: 'localhost.:8080' }, 200],
+    ['two trailing dots', { host: 'localhost..:8080' }, 403],
+    ['a long IPv6 loopback', { host: '[0:0::0:1]:8080' }, 200],
+    ['a name with a user', { host: 'x@localhost:8080' }, 403],
+    ['a name with a path', { host: 'localhost:8080/x' }, 403],
+    ['another number of loopback', { host: '127.1:8080' }, 403],
     ['no Host', {}, 403],
     ['its own page', { ...own, origin: 'http://127.0.0.1:8080' }, 200],
     ['another page', { ...own, origin: 'http://evil.example' }, 403],
@@ -83,8 +91,49 @@ describe('the request gate', () => {
     expect(hosts).toContain('127.0.0.1:8080');
     expect([...hosts].some((host) => host.includes('0.0.0.0'))).toBe(false);
     expect(doorsOf('10.0.0.5', 80, 'http://claworc:8000/').hosts).toEqual(
-      new Set(['127.0.0.1', 'localhost', '[::1]', '10.0.0.5', 'claworc:8000']),
+      new Set([
+        ...['127.0.0.1', 'localhost', '[::1]', '10.0.0.5'].flatMap((name) => [name, `${name}:80`]),
+        'claworc:8000',
+      ]),
     );
+  });
+
+  test.each([
+    ['https://tools.example', { host: 'tools.example:443', origin: 'https://tools.example' }, 200],
+    ['https://tools.example', { host: 'tools.example.', origin: 'https://tools.example.' }, 200],
+    ['https://tools.example:443', { host: 'Tools.Example' }, 200],
+    ['https://tools.example', { host: 'tools.example:80' }, 403],
+    ['https://tools.example', { host: 'tools.example', origin: 'http://tools.example' }, 403],
+    ['http://tools.example', { host: 'tools.example:80' }, 200],
+    ['https://tools.example:8443', { host: 'tools.example' }, 403],
+    ['http://[fd00::15]:8080', { host: '[FD00:0:0::15]:8080', origin: 'http://[fd00::15]:8080' }, 200],
+    ['http://[FD00:0:0::15]:8080', { host: '[fd00::15]:8080' }, 200],
+    ['http://[fd00::15]:8080', { host: '[fd00::16]:8080' }, 403],
+  ])('started as %s, meets %o', (publicUrl, headers, status) => {
+    const decision = decide(headOf('GET', headers), doorsOf('0.0.0.0', 9000, publicUrl));
+    expect(decision.allowed ? 200 : decision.status).toBe(status);
+  });
+
+  test('refuses two Hosts, of which a proxy may have believed the other one', () => {
+    const head = { ...headOf('GET', own), rawHeaders: ['Host', '127.0.0.1:8080', 'hOST', 'evil.example'] };
+    expect(decide(head, doors)).toMatchObject({ allowed: false, status: 400 });
+    expect(decide({ ...head, rawHeaders: ['Host', '127.0.0.1:8080', 'X', 'host'] }, doors)).toEqual({ allowed: true });
+  });
+
+  test('takes a target in absolute form for what it names', () => {
+    expect(verdict('GET', own, false, 'http://127.0.0.1:8080/settings')).toBe(200);
+    expect(verdict('GET', own, false, 'http://evil.example/settings')).toBe(403);
+    expect(verdict('GET', own, false, 'http://127.0.0.1:8080@evil.example/')).toBe(403);
+    expect(verdict('GET', { host: 'evil.example' }, false, 'http://127.0.0.1:8080/')).toBe(403);
+  });
+
+  test('lets a kubelet ask for /health by the address of the pod, and for nothing else', () => {
+    const probe = { host: '10.244.0.25:8080' };
+    expect(verdict('GET', probe, false, '/health')).toBe(200);
+    expect(verdict('GET', { ...probe, 'sec-fetch-site': 'cross-site' }, false, '/health')).toBe(403);
+    expect(verdict('POST', probe, false, '/health')).toBe(403);
+    expect(verdict('GET', probe, true, '/health')).toBe(403);
+    expect(verdict('GET', probe, false, '/api/v1/health')).toBe(403);
   });
 
   test('only this machine is loopback', () => {

@@ -57,7 +57,7 @@ describe('a start', () => {
     const { request } = await import('node:http');
     const status = (host: string): Promise<number> =>
       new Promise((resolve, reject) => {
-        request({ port, host: '127.0.0.1', path: '/health', headers: { host } }, (answer) => {
+        request({ port, host: '127.0.0.1', path: '/api/v1/health', headers: { host } }, (answer) => {
           answer.resume();
           resolve(answer.statusCode ?? 0);
         })

@@ -35,7 +35,9 @@ describe('an API key', () => {
     const commit = await house.published(editOf('Set the key', edit));
 
     expect(git(house.bare, 'show', '--format=', '--name-only', commit).trim().split('\n')).toEqual([
+      'dist/bot-a/configmap-config.yaml',
       'dist/bot-a/deployment.yaml',
+      'dist/bot-b/configmap-config.yaml',
       'dist/bot-b/deployment.yaml',
       'secrets/global/anthropic-api-key.yaml',
     ]);

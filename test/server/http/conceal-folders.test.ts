@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { concealFolders } from '../../../server/http/conceal-folders.ts';
+
+const conceal = concealFolders({ claworc: '/srv/claworc', data: '/srv/claworc/data', home: '/home/ada', top: '/' });
+
+test.each([
+  ['The database /srv/claworc/data/claworc.db is full.', 'The database <data>/claworc.db is full.'],
+  ["fatal: not a git repository: '/srv/claworc/data'", "fatal: not a git repository: '<data>'"],
+  ['/srv/claworc/data: gone. /srv/claworc/ui: gone', '<data>: gone. <claworc>/ui: gone'],
+  ['/srv/claworc/database is another', '<claworc>/database is another'],
+  ['/srv/claworc-2/x is another', '/srv/claworc-2/x is another'],
+  ['cannot read /home/ada/.kube/config', 'cannot read <home>/.kube/config'],
+  ['There is no GET "/api/v1/x" here.', 'There is no GET "/api/v1/x" here.'],
+  ['mounted at /root/.clawdbot', 'mounted at /root/.clawdbot'],
+])('a text for a browser names no folder of the server: %s', (text, shown) => {
+  expect(conceal(text)).toBe(shown);
+});
