@@ -70,13 +70,14 @@ export interface EventView {
   readonly tone: 'ok' | 'wait' | 'warn' | 'bad' | 'idle';
 }
 
-export function eventView({ reason, message, warning, count, at }: ClusterEvent): EventView {
+export function eventView({ kind, name, reason, message, warning, count, at }: ClusterEvent): EventView {
   const words = reason.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const title = words.charAt(0).toUpperCase() + words.slice(1);
   return {
     at,
     title: count > 1 ? `${title}, ${count} times` : title,
-    detail: message,
+    // A bot has several claims, and their events say the same.
+    detail: kind === 'PersistentVolumeClaim' ? `${name}: ${message}` : message,
     tone: warning ? 'warn' : 'idle',
   };
 }

@@ -86,7 +86,9 @@ export const isEnding = (object: LiveObject): boolean => object.metadata.deletio
 export function endingSince({ metadata }: LiveObject): string | undefined {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
   if (deletionTimestamp === undefined) return undefined;
-  return new Date(Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000).toISOString();
+  return new Date(Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000)
+    .toISOString()
+    .replace('.000Z', 'Z');
 }
 
 export const createdAt = (object: LiveObject): string => object.metadata.creationTimestamp ?? '';

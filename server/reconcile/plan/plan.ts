@@ -10,6 +10,7 @@ import { planParent } from './plan-parent.ts';
 import { inApplyOrder, inRemovalOrder } from './order.ts';
 import { ourFields } from './ownership.ts';
 import type { DesiredObject, DesiredUnit } from '../desired/desired-state.ts';
+import { endingSince } from '../live/live-shapes.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import type { PlannedAction, UnitPlan } from './plan-types.ts';
 import { keyOf } from '../live/live-unit.ts';
@@ -44,7 +45,7 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit): Planne
   if (found === undefined) return { ...action, action: 'create' };
   const known = { ...action, live: found };
   if (found.metadata.deletionTimestamp !== undefined) {
-    const reason = `it is being deleted since ${found.metadata.deletionTimestamp}; it is made again when it is gone`;
+    const reason = `it is being deleted since ${endingSince(found)}; it is made again when it is gone`;
     return { ...known, action: 'skip', reason };
   }
   const stranger = strangerReason(found, unit);

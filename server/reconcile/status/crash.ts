@@ -55,11 +55,14 @@ function causeOf(
     return { cause: 'Out of memory', next: 'Raise its memory limit.', repair: 'resources' };
   }
   const probe = events.find(
-    ({ kind, reason, message }) => kind === 'Pod' && reason === 'Killing' && message.includes('failed liveness probe'),
+    ({ kind, reason, message }) =>
+      kind === 'Pod' && reason === 'Killing' && /failed (liveness|startup) probe/.test(message),
   );
   if (probe !== undefined && isNear(probe.at, last?.finishedAt)) {
-    const next = 'Read the end of the log: the Chrome screen stopped answering, so the node started the bot anew.';
-    return { cause: 'Chrome screen stopped answering', next, repair: 'log' };
+    const cause = probe.message.includes('startup')
+      ? 'Chrome screen never answered'
+      : 'Chrome screen stopped answering';
+    return { cause, next: 'Read the end of the log: the node starts the bot anew for it.', repair: 'log' };
   }
   // SIGKILL from outside; nobody stopped this pod. Not every node tells the kernel's out-of-memory killer as such.
   if (last?.exitCode === 137) {

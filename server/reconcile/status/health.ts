@@ -9,7 +9,9 @@ export function healthOf(live: LiveObject | null): string {
   switch (live.kind) {
     case 'Deployment': {
       const wanted = replicasOf(live) ?? 1;
-      return wanted === 0 ? 'stopped' : `${deploymentStatus(live).readyReplicas ?? 0} of ${wanted} ready`;
+      const { replicas = 0, readyReplicas = 0 } = deploymentStatus(live);
+      if (wanted > 0) return `${readyReplicas} of ${wanted} ready`;
+      return replicas === 0 ? 'stopped' : `${replicas} still there, 0 wanted`;
     }
     case 'PersistentVolumeClaim': {
       const { phase = 'Pending', capacity } = claimStatus(live);

@@ -32,7 +32,17 @@ export function tellPod(pod: LiveObject, input: PodStatusInput): Told {
     if (own !== undefined) {
       return tellTrouble(own, containerOf(pod, container)?.lastState?.terminated?.finishedAt ?? createdAt(pod));
     }
-    return tell('running', '', `pod ${pod.metadata.name} is ready`, ready.lastTransitionTime ?? createdAt(pod));
+    const left = input.pods.finished.length;
+    const beside =
+      left === 0
+        ? ''
+        : `; ${left === 1 ? '1 pod that failed or was evicted is' : `${left} pods that failed or were evicted are`} left beside it`;
+    return tell(
+      'running',
+      '',
+      `pod ${pod.metadata.name} is ready${beside}`,
+      ready.lastTransitionTime ?? createdAt(pod),
+    );
   }
   const trouble = own ?? waitingTrouble(pod, input);
   if (trouble !== undefined) return tellTrouble(trouble, notReadySince(pod) ?? createdAt(pod));

@@ -63,4 +63,49 @@ describe.skipIf(!hasPlane)('the status of a bot in a real cluster', () => {
       WAIT,
     );
   });
+
+  test('says of a stop that an autoscaler undoes that the bot still runs, and its command frees it', async () => {
+    await using cluster = await Cluster.create();
+    cluster.repo.record('bot-alpha').synth().commit();
+    await using loop = new Loop(cluster);
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ status: 'running' }), WAIT);
+    const scale = ['--subresource=scale', '--type=merge', '-p', '{"spec":{"replicas":2}}'];
+    await cluster.kubectl('patch', 'deployment/bot-alpha', ...scale, '--field-manager=keda-operator');
+
+    cluster.repo.record('bot-alpha', { state: 'stopped' });
+    loop.publish();
+
+    const reason = 'Still running, wanted stopped: spec.replicas is held by keda-operator';
+    await vi.waitFor(() => {
+      expect(loop.unit('bot-alpha')).toMatchObject({ status: 'running', statusReason: reason, sync: 'failed' });
+    }, WAIT);
+    const command = loop.unit('bot-alpha')?.command ?? '';
+    expect(command).toContain(`-n ${cluster.namespace}`);
+    await cluster.kubectl(...command.split(' ').slice(3));
+    const stopped = { status: 'stopped', statusReason: '', sync: 'applied' };
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject(stopped), WAIT);
+    expect(await cluster.kubectl('get', 'pods', '-o', 'name')).toBe('');
+  });
+
+  test('names the node that is lost with a running bot, and is well again when it is back', async () => {
+    await using cluster = await Cluster.create();
+    cluster.repo.record('bot-alpha').synth().commit();
+    await using loop = new Loop(cluster);
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ status: 'running' }), WAIT);
+    const pod = (await cluster.kubectl('get', 'pods', '-o', 'name')).trim();
+    const mark = (status: string): Promise<string> => {
+      const conditions = [{ type: 'Ready', status, lastTransitionTime: new Date().toISOString() }];
+      return cluster.kubectl('patch', pod, '--subresource=status', '-p', JSON.stringify({ status: { conditions } }));
+    };
+
+    // What the node controller does to the pods of a node that has gone silent.
+    await mark('False');
+
+    await vi.waitFor(() => {
+      expect(loop.unit('bot-alpha')).toMatchObject({ status: 'error', repair: 'node' });
+      expect(loop.unit('bot-alpha')?.statusReason).toMatch(/^Node \S+ does not answer$/);
+    }, WAIT);
+    await mark('True');
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ status: 'running' }), WAIT);
+  });
 });

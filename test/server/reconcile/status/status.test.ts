@@ -522,7 +522,7 @@ describe('the status of a bot', () => {
   });
 
   test('counts the end of a pod from when it was asked for, not from the end of its grace period', () => {
-    expect(statusOf([deployment()], [ending()]).since).toBe(new Date(NOW - 10_000).toISOString());
+    expect(statusOf([deployment()], [ending()]).since).toBe(ago(10));
   });
 });
 

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { silentLog } from '../../../../server/lib/log.ts';
+import { EventIndex } from '../../../../server/reconcile/live/event-index.ts';
+import { LiveIndex } from '../../../../server/reconcile/live/live-index.ts';
+import { createUnitWorker } from '../../../../server/reconcile/loop/unit-worker.ts';
+import { createViewStore } from '../../../../server/reconcile/status/view-store.ts';
+import { container, deployment, ended, NOW, running } from '../status/status-fixture.ts';
+
+test('a unit whose status mere time will change is looked at again at that moment', async () => {
+  const index = new LiveIndex();
+  const mark = { annotations: { 'claworc.dev/unit': 'bot-alpha/Deployment/bot-alpha' } };
+  index.put(deployment({ metadata: { ...mark, uid: 'd', resourceVersion: '1' } }));
+  const restarted = container({ restartCount: 2, lastState: ended(1, 25) });
+  const labels = { labels: { app: 'bot-alpha' }, annotations: { 'claworc.dev/config-digest': 'new' } };
+  index.put(running(20, [restarted], labels));
+  const view = createViewStore({
+    connection: () => ({ state: 'none', context: null, server: null, identity: null, detail: '', lastSeen: null }),
+    commit: () => null,
+    held: () => [],
+    retained: () => [],
+  });
+  const asked: (readonly [string, number])[] = [];
+  const worker = createUnitWorker({
+    options: {
+      api: null,
+      source: {
+        head: async () => null,
+        readFiles: async () => ({ files: new Map(), refused: [] }),
+        isAncestor: async () => false,
+      },
+      version: '0.1.0',
+      log: silentLog,
+      clock: { now: () => NOW },
+    },
+    view,
+    desiredOf: (unit) => ({ unit, state: 'held', reason: 'edited by hand' }),
+    live: () => ({ index, events: new EventIndex() }),
+    blocked: () => 'no cluster',
+    gate: null,
+    commit: () => '',
+    namespace: () => 'claworc',
+    permit: () => ({ allowed: false, reason: '' }),
+    again: (unit, ms) => asked.push([unit, ms]),
+    signal: new AbortController().signal,
+  });
+
+  await worker.work('bot-alpha');
+
+  expect(view.unit('bot-alpha')).toMatchObject({ status: 'error', statusReason: 'Crash loop, 2 restarts' });
+  expect(asked).toEqual([['bot-alpha', 10_000]]);
+});
