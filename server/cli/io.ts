@@ -10,7 +10,7 @@ export interface Io {
   readonly isTerminal: boolean;
 }
 
-/** 0 ok, 1 failed, 2 usage, 3 differences found. */
+/** 0 ok, 1 failed, 2 usage, 3 differences found, or something waits. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, differences: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -32,6 +32,13 @@ export const options = {
   examples: () => new Option('--examples', 'put three example bots into the new repository').default(false),
   namespace: () =>
     new Option('--namespace <name>', 'namespace of the fleet').env('CLAWORC_NAMESPACE').default('claworc'),
+  allowOlder: () =>
+    new Option(
+      '--allow-older',
+      'also apply a commit that is older than the one the cluster runs, or that can not be compared with it',
+    )
+      .env('CLAWORC_ALLOW_OLDER')
+      .default(false),
   json: () => new Option('--json', 'output for programs').env('CLAWORC_JSON').default(false),
   verbose: () => new Option('--verbose', 'also log what is usually too much').env('CLAWORC_VERBOSE').default(false),
 } as const;

@@ -4,9 +4,11 @@ import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { branchName, resolveBranch } from './branch.ts';
 import { createGit, type Git } from './client.ts';
+import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { isLostRace } from './errors.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
 import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
+import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, emptyTree } from './ref.ts';
 import { clearStaleLocks } from './stale-locks.ts';
@@ -53,6 +55,10 @@ export interface GitRepository {
   log(options?: LogOptions): Promise<readonly LoggedCommit[]>;
   /** Whether `newer` is `older` or has it in its history. */
   isAncestor(older: string, newer: string): Promise<boolean>;
+  /** How `commit` stands to `other`. */
+  orderOf(commit: string, other: string): Promise<CommitOrder>;
+  /** Where main is, which a checkout may be away from. Null where that isn't known. */
+  mainHead(): Promise<MainHead | null>;
   /** Paths that differ between two commits; with `from` null, every path of `to`. */
   diffCommits(from: string | null, to: string): Promise<readonly string[]>;
   /** Unified diff of one path (or folder) between two commits; empty where nothing differs. */
@@ -124,6 +130,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     },
     log: (which = {}) => readLog(git, { ref, prefix }, which, head),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
+    orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
+    mainHead: async () => {
+      if (!bare) return mainOfCheckout(git, branch);
+      const commit = await head();
+      return commit === null ? null : { name: branchName(ref), commit };
+    },
     diffCommits: async (from, to) => diffCommits(git, prefix, from, commitId(to)),
     patch: async (from, to, file) => patch(git, prefix, from, commitId(to), file),
     watchMain: (onChange) =>
@@ -214,13 +226,6 @@ async function readLog(
   if (commits === '') return [];
   const options = ['--stdin', ...HISTORY_FORMAT, ...relative(prefix)];
   return parseHistory(await git.text(['diff-tree', ...options, '--', ...where], { input: commits }));
-}
-
-async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
-  if (older === newer) return true;
-  // `merge-base --is-ancestor` prints nothing, which simple-git waits 50 ms over; the one base of a line is its elder.
-  const base = await git.text(['merge-base', older, newer], { expect: [0, 1, 128] });
-  return base.trim() === older;
 }
 
 async function diffCommits(git: Git, prefix: string, from: string | null, to: string): Promise<readonly string[]> {

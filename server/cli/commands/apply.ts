@@ -13,6 +13,7 @@ interface Options extends CommonOptions, RepositoryOptions {
   readonly context?: string;
   readonly identity?: string;
   readonly data: string;
+  readonly allowOlder?: boolean;
 }
 
 /** `claworc plan`: writes nothing. */
@@ -23,7 +24,7 @@ export async function plan(options: Options, invocation: Invocation): Promise<Ex
   return planExitCode(data);
 }
 
-/** `claworc apply`: what can be done is done; 1 when a unit is not as the commit says. */
+/** `claworc apply`: what can be done is done; 1 when something failed, 3 when something waits. */
 export async function apply(options: Options, invocation: Invocation): Promise<ExitCode> {
   const data = outcomeData(await applyOnce(settle(options, invocation)));
   invocation.io.out(options.json ? JSON.stringify(data, null, 2) : formatOutcome(data).trimEnd());
@@ -31,11 +32,12 @@ export async function apply(options: Options, invocation: Invocation): Promise<E
 }
 
 function settle(options: Options, { cwd, env, version, signal, io }: Invocation): OneShotOptions {
-  const { kubeconfig, context, repo = '.', data } = options;
+  const { kubeconfig, context, repo = '.', data, allowOlder = false } = options;
   return {
     repo: resolve(cwd, repo),
     from: repositoryChoice(options),
     identity: resolve(cwd, options.identity ?? `${data}/age-identity.txt`),
+    allowOlder,
     version,
     env,
     signal,

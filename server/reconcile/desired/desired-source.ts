@@ -1,4 +1,5 @@
 import type { RepoFiles } from '../../../constructs/repo/index.ts';
+import type { CommitOrder } from '../../git/commit-order.ts';
 
 /** Where main is read; server/git's repository fits. */
 export interface DesiredSource {
@@ -8,5 +9,6 @@ export interface DesiredSource {
     readonly files: RepoFiles;
     readonly refused: readonly { readonly path: string; readonly reason: string }[];
   }>;
-  isAncestor(older: string, newer: string): Promise<boolean>;
+  /** How `commit` stands to `other`. */
+  orderOf(commit: string, other: string): Promise<CommitOrder>;
 }

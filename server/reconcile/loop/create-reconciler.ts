@@ -5,7 +5,7 @@ import { createClusterGate } from './cluster-gate.ts';
 import { startSession, type ClusterSession } from '../live/cluster-session.ts';
 import { connectionView } from '../status/connection-view.ts';
 import { EventIndex } from '../live/event-index.ts';
-import { lastCommit, lineagePermit } from '../plan/lineage.ts';
+import { lastCommit, lineagePermit, readLineage } from '../plan/lineage.ts';
 import { recordCommit } from '../apply/record-commit.ts';
 import { LiveIndex } from '../live/live-index.ts';
 import { createMainReader } from '../desired/main-reader.ts';
@@ -127,8 +127,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
     if (desired !== null && session !== null && session.isSynced() && permitFor !== desired.commit) {
       const { commit } = desired;
-      const lineage = await lineagePermit(commit, lastCommit(session.index), (a, b) => source.isAncestor(a, b));
-      permit = desired.complete.allowed ? lineage : desired.complete;
+      const lineage = await readLineage(commit, lastCommit(session.index), (a, b) => source.orderOf(a, b));
+      permit = desired.complete.allowed ? lineagePermit(lineage) : desired.complete;
       permitFor = commit;
     }
     view.touch();

@@ -9,14 +9,17 @@ import { recordCommit } from '../apply/record-commit.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
 import { allUnits, planRepo, type PlanRepoOptions, type RepoPlan } from './plan-repo.ts';
+import { refuseOlder } from '../plan/lineage.ts';
 import { planUnit } from '../plan/plan.ts';
-import { hasWork } from '../plan/plan-types.ts';
+import { hasWork, type PlannedAction } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { readLive } from '../live/read-live.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
 
 export interface ApplyRepoOptions extends PlanRepoOptions {
   readonly open?: OpenKey;
+  /** Goes on although the cluster may run something newer; the commit then counts as the one it runs. @default false */
+  readonly allowOlder?: boolean;
   /** How long to wait for what is being deleted. @default 120_000 */
   readonly waitMs?: number;
   /** Units at once. @default 8 */
@@ -25,6 +28,8 @@ export interface ApplyRepoOptions extends PlanRepoOptions {
 
 export interface RepoOutcome {
   readonly plan: RepoPlan;
+  /** Why nothing at all was sent; null where the plan was carried out. */
+  readonly refused: string | null;
   readonly units: readonly UnitOutcome[];
   readonly namespaceCreated: boolean;
 }
@@ -38,19 +43,24 @@ const PASSES = 4;
  * data; it throws when the cluster can't be read or the namespace can't be made.
  */
 export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome> {
-  const { api, signal, waitMs = 120_000, concurrency = 8 } = options;
+  const { api, signal, waitMs = 120_000, concurrency = 8, allowOlder = false } = options;
   const plan = await planRepo(options);
-  const { namespace, index, desired, planContext } = plan;
+  const { namespace, index, desired, planContext, lineage } = plan;
   if (namespace === null)
     throw new ClaworcError('invalid', 'claworc.yaml is missing or broken: nothing can be applied');
+  const refused = refuseOlder(lineage, allowOlder);
+  if (refused !== null) return { plan, refused, units: [], namespaceCreated: false };
   const namespaceCreated = plan.units.some(hasWork) && (await makeNamespace(options, namespace));
 
   const outcomes = new Map<string, UnitOutcome>();
+  const ending = new Set<string>();
   const places = createSemaphore(concurrency);
   const settle = async (unit: DesiredUnit): Promise<void> => {
     for (let pass = 0; pass < PASSES; pass++) {
       const live = index.unit(unit);
       const next = planUnit(unit, live, planContext(unit.unit));
+      ending.delete(unit.unit);
+      if (next.actions.some(isEnding)) ending.add(unit.unit);
       if (pass > 0 && !hasWork(next)) return;
       const outcome = await executeUnit(next, {
         api,
@@ -72,15 +82,20 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   for (;;) {
     await Promise.all(pending.map((unit) => places.run(() => settle(unit), signal)));
     const isFleetDone = outcomes.get(FLEET_UNIT)?.state === 'done';
-    pending = pending.filter(({ unit }) => isWorthAnotherLook(outcomes.get(unit), isFleetDone));
+    pending = pending.filter(({ unit }) => ending.has(unit) || isWorthAnotherLook(outcomes.get(unit), isFleetDone));
     if (pending.length === 0 || Date.now() >= deadline) break;
     await wait(POLL_MS, undefined, signal && { signal });
     await readLive(api, namespace, index, signal);
   }
-  if (planContext('').permit.allowed)
+  if (planContext('').permit.allowed || (allowOlder && desired.complete.allowed))
     await recordCommit({ api, index, namespace, version: options.version }, plan.commit);
-  return { plan, units: plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []), namespaceCreated };
+  const units = plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []);
+  return { plan, refused, units, namespaceCreated };
 }
+
+/** An object that main does not want and whose deletion is not over. */
+const isEnding = ({ action, desired, live }: PlannedAction): boolean =>
+  action === 'skip' && desired === undefined && live?.metadata.deletionTimestamp !== undefined;
 
 /** True for what deletion keeps waiting, and where somebody wrote an object between our look at it and our write. */
 function isWorthAnotherLook(outcome: UnitOutcome | undefined, isFleetDone: boolean): boolean {

@@ -7,7 +7,7 @@ export function mergeOutcomes(earlier: UnitOutcome | undefined, later: UnitOutco
   const results = new Map<string, ActionResult>();
   for (const result of [...earlier.results.filter(isSettled), ...later.results]) {
     const key = keyOf(result.kind, result.name);
-    if (result.result !== 'unchanged' || !results.has(key)) results.set(key, result);
+    if (addsTo(results.get(key), result)) results.set(key, result);
   }
   return {
     ...later,
@@ -15,6 +15,12 @@ export function mergeOutcomes(earlier: UnitOutcome | undefined, later: UnitOutco
     warnings: [...new Set([...earlier.warnings, ...later.warnings])],
     wrote: earlier.wrote || later.wrote,
   };
+}
+
+/** A later pass skips what the earlier one deleted and is not gone yet: it still waits. */
+function addsTo(known: ActionResult | undefined, { result }: ActionResult): boolean {
+  if (known === undefined) return true;
+  return result !== 'unchanged' && !(result === 'skipped' && known.result === 'waiting');
 }
 
 /** A failure, a conflict or a skip is for the later pass to tell again, if it is still true. */

@@ -2,7 +2,7 @@ import type { Repo } from '../../../constructs/repo/index.ts';
 import type { ClusterApi } from '../../cluster/api.ts';
 import { createDesiredReader } from '../desired/desired.ts';
 import { LiveIndex } from '../live/live-index.ts';
-import { lastCommit, lineagePermit, type IsAncestor } from '../plan/lineage.ts';
+import { lastCommit, lineagePermit, readLineage, type Lineage, type OrderOf } from '../plan/lineage.ts';
 import { planUnit } from '../plan/plan.ts';
 import type { PlanContext } from '../plan/plan-context.ts';
 import type { DesiredState, DesiredUnit } from '../desired/desired-state.ts';
@@ -18,7 +18,9 @@ export interface PlanRepoOptions {
   /** Version of Claworc, for the ApplySets. */
   readonly version: string;
   /** Without it no check is made that `commit` comes after the one applied before. */
-  readonly isAncestor?: IsAncestor;
+  readonly orderOf?: OrderOf;
+  /** Where main is; null or left out where that isn't known. */
+  readonly main?: { readonly name: string; readonly commit: string } | null;
   readonly signal?: AbortSignal;
 }
 
@@ -34,18 +36,20 @@ export interface RepoPlan {
   readonly desired: DesiredState;
   readonly index: LiveIndex;
   readonly planContext: (unit: string) => PlanContext;
+  readonly lineage: Lineage;
+  readonly main: { readonly name: string; readonly commit: string } | null;
 }
 
 /** Reads the live objects with one list for each kind. Throws `cluster_unreachable`, `cluster_refused` or `forbidden`. */
 export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
-  const { api, repo, commit, version, isAncestor, signal } = options;
+  const { api, repo, commit, version, orderOf, main = null, signal } = options;
   const { context, server } = api.connection;
   const desired = await createDesiredReader().read(commit, repo);
   const namespace = desired.namespace ?? '';
   const index = new LiveIndex();
   if (desired.namespace !== null) await readLive(api, desired.namespace, index, signal);
-  const lineage = await lineagePermit(commit, lastCommit(index), isAncestor);
-  const permit = desired.complete.allowed ? lineage : desired.complete;
+  const lineage = await readLineage(commit, lastCommit(index), orderOf);
+  const permit = desired.complete.allowed ? lineagePermit(lineage) : desired.complete;
   const planContext = (unit: string): PlanContext => ({
     namespace,
     version,
@@ -53,7 +57,7 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
   });
   const units = allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
-  return { commit, namespace: desired.namespace, context, server, units, desired, index, planContext };
+  return { commit, namespace: desired.namespace, context, server, units, desired, index, planContext, lineage, main };
 }
 
 /** Units of main and units that only the cluster knows, sorted. */

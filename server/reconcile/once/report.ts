@@ -1,18 +1,34 @@
 import type { UnitOutcome } from '../apply/outcome.ts';
 import type { RepoOutcome } from './apply-repo.ts';
 import type { RepoPlan } from './plan-repo.ts';
+import { couldTakeBack } from '../plan/lineage.ts';
 import { hasWork, type PlannedVerb, type UnitPlan } from '../plan/plan-types.ts';
 
 /** A plan for programs: what `claworc plan --json` prints. No live object, no value of a Secret. */
 export interface PlanData {
   readonly commit: string;
+  /** Null where it isn't known where main is. */
+  readonly main: MainData | null;
   readonly context: string;
   readonly server: string;
   readonly namespace: string | null;
-  /** True when an apply would write. */
+  /** True when an apply would write, or when something waits that an apply would not change. */
   readonly differences: boolean;
   readonly counts: Readonly<Record<PlannedVerb, number>>;
+  /** Units of which nothing would be sent. */
+  readonly held: readonly string[];
+  /** What keeps the whole commit from being done, for people. */
+  readonly notes: readonly string[];
+  /** True when an apply is refused unless a person says that an older commit may be applied. */
+  readonly needsAllowOlder: boolean;
   readonly units: readonly UnitPlanData[];
+}
+
+export interface MainData {
+  readonly name: string;
+  readonly commit: string;
+  /** True when the commit of this report is main. */
+  readonly isThis: boolean;
 }
 
 export interface UnitPlanData {
@@ -29,7 +45,8 @@ export interface UnitPlanData {
   }[];
 }
 
-export function planData({ commit, context, server, namespace, units }: RepoPlan): PlanData {
+export function planData(plan: RepoPlan): PlanData {
+  const { commit, context, server, namespace, units } = plan;
   const counts: Record<PlannedVerb, number> = {
     create: 0,
     configure: 0,
@@ -41,13 +58,41 @@ export function planData({ commit, context, server, namespace, units }: RepoPlan
     conflict: 0,
   };
   for (const { actions } of units) for (const { action } of actions) counts[action]++;
-  const differences = units.some((unit) => hasWork(unit) || isStuck(unit));
-  return { commit, context, server, namespace, differences, counts, units: units.map(unitData) };
+  const held = units.filter(isHeld).map(({ unit }) => unit);
+  const notes = notesOf(plan);
+  const differences = units.some((unit) => hasWork(unit) || isStuck(unit)) || notes.length > 0;
+  const target = { commit, main: mainData(plan), context, server, namespace };
+  return {
+    ...target,
+    differences,
+    counts,
+    held,
+    notes,
+    needsAllowOlder: couldTakeBack(plan.lineage),
+    units: units.map(unitData),
+  };
+}
+
+/** What holds for the whole commit and keeps it from being done, whatever the units say. */
+function notesOf({ namespace, desired, lineage }: RepoPlan): readonly string[] {
+  return [
+    ...(namespace === null ? ['claworc.yaml is missing or broken: nothing can be applied'] : []),
+    ...(desired.complete.allowed ? [] : [`nothing is removed: ${desired.complete.reason}`]),
+    ...('reason' in lineage ? [lineage.reason] : []),
+  ];
+}
+
+/** A commit that the cluster has left behind is not main, whatever this checkout calls main. */
+function mainData({ commit, main, lineage }: RepoPlan): MainData | null {
+  return main === null ? null : { ...main, isThis: main.commit === commit && lineage.order !== 'before' };
 }
 
 /** Live differs from main and no apply of this plan would change that. */
-const isStuck = ({ state, actions }: UnitPlan): boolean =>
-  state === 'held' || actions.some(({ action }) => action === 'conflict' || action === 'skip');
+const isStuck = (plan: UnitPlan): boolean =>
+  isHeld(plan) || plan.actions.some(({ action }) => action === 'conflict' || action === 'skip');
+
+/** Nothing of it would be sent. */
+const isHeld = ({ state, parent }: UnitPlan): boolean => state === 'held' || parent.action === 'conflict';
 
 function unitData({ unit, state, reason, actions, parent }: UnitPlan): UnitPlanData {
   return {
@@ -65,22 +110,53 @@ function unitData({ unit, state, reason, actions, parent }: UnitPlan): UnitPlanD
   };
 }
 
-/** What became of an apply, for programs. */
+/** What became of an apply, for programs: what `claworc apply --json` prints. */
 export interface OutcomeData {
   readonly commit: string;
+  readonly main: MainData | null;
   readonly namespace: string | null;
   readonly namespaceCreated: boolean;
+  /** `waits`: nothing failed, and not all is done. */
+  readonly result: 'done' | 'failed' | 'waits';
+  /** True for `done` alone. */
   readonly ok: boolean;
+  /** Why nothing at all was sent, else null. */
+  readonly refused: string | null;
+  /** Names of the units in each state; one with withheld removals is not among the done. */
+  readonly states: Readonly<Record<'done' | 'failed' | 'held' | 'waiting' | 'withheld', readonly string[]>>;
+  readonly notes: readonly string[];
   readonly units: readonly UnitOutcome[];
 }
 
-export function outcomeData({ plan, units, namespaceCreated }: RepoOutcome): OutcomeData {
-  const ok = units.every(({ state }) => state === 'done');
-  return { commit: plan.commit, namespace: plan.namespace, namespaceCreated, ok, units };
+export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutcome): OutcomeData {
+  const named = (wanted: keyof OutcomeData['states']): readonly string[] =>
+    units.filter((unit) => standing(unit) === wanted).map(({ unit }) => unit);
+  const states = {
+    done: named('done'),
+    failed: named('failed'),
+    held: named('held'),
+    waiting: named('waiting'),
+    withheld: named('withheld'),
+  };
+  const notes = notesOf(plan);
+  const isDone = states.done.length === units.length && notes.length === 0;
+  const result = refused !== null || states.failed.length > 0 ? 'failed' : isDone ? 'done' : 'waits';
+  const { commit, namespace } = plan;
+  const target = { commit, main: mainData(plan), namespace, namespaceCreated };
+  return { ...target, result, ok: result === 'done', refused, states, notes, units };
 }
 
-/** 0: nothing to do, 3: differences. */
+/** A unit that left something undone is not done: a removal that was withheld, an object that is still going. */
+function standing({ state, results }: UnitOutcome): keyof OutcomeData['states'] {
+  if (state !== 'done') return state;
+  if (results.some(({ result }) => result === 'skipped')) return 'withheld';
+  return results.some(({ result }) => result === 'waiting') ? 'waiting' : 'done';
+}
+
+/** 0: nothing to do, 3: differences, or something waits. */
 export const planExitCode = (data: PlanData): 0 | 3 => (data.differences ? 3 : 0);
 
-/** 0: every unit is as main says, 1: at least one is not. */
-export const outcomeExitCode = (data: OutcomeData): 0 | 1 => (data.ok ? 0 : 1);
+const OUTCOME_CODES = { done: 0, failed: 1, waits: 3 } as const;
+
+/** 0: every unit is as the commit says, 1: something failed, 3: something waits. */
+export const outcomeExitCode = (data: OutcomeData): 0 | 1 | 3 => OUTCOME_CODES[data.result];

@@ -1,4 +1,4 @@
-import type { OutcomeData, PlanData, UnitPlanData } from './report.ts';
+import type { MainData, OutcomeData, PlanData, UnitPlanData } from './report.ts';
 import type { ActionResult, UnitOutcome } from '../apply/outcome.ts';
 import type { PlannedVerb } from '../plan/plan-types.ts';
 
@@ -26,14 +26,26 @@ const COUNTED: readonly (readonly [PlannedVerb, string])[] = [
 
 /** A plan as people read it on a terminal: units that change with their fields, the rest as a count. */
 export function formatPlan(plan: PlanData): string {
-  const { commit, context, server, namespace, units, counts } = plan;
-  const lines = [`Plan of ${commit.slice(0, 7)} for namespace ${namespace ?? '(none)'} on ${context} (${server})`];
+  const { commit, main, context, server, namespace, units, counts, held, notes, needsAllowOlder } = plan;
+  const lines = [
+    `Plan of ${short(commit)}${besideMain(main)} for namespace ${namespace ?? '(none)'} on ${context} (${server})`,
+  ];
   for (const unit of units) lines.push(...formatUnit(unit));
   const parts = COUNTED.filter(([verb]) => counts[verb] > 0).map(([verb, words]) => `${counts[verb]} ${words}`);
-  const held = units.filter(({ state }) => state === 'held').length;
-  if (held > 0) parts.push(`${held} ${held === 1 ? 'unit' : 'units'} held`);
-  lines.push('', parts.length === 0 ? 'Nothing to do.' : `${parts.join(', ')}.`);
+  if (held.length > 0) parts.push(`${held.length} ${held.length === 1 ? 'unit' : 'units'} held`);
+  if (parts.length === 0) parts.push('Nothing to do');
+  if (needsAllowOlder) notes.forEach((note) => lines.push('', note));
+  const end = needsAllowOlder ? ['apply is refused without --allow-older'] : notes;
+  lines.push('', `${[parts.join(', '), ...end].join('; ')}.`);
   return `${lines.join('\n')}\n`;
+}
+
+const short = (commit: string): string => commit.slice(0, 7);
+
+/** Empty for main itself. */
+function besideMain(main: MainData | null): string {
+  if (main === null) return ' (where main is, is not known here)';
+  return main.isThis ? '' : ` (${main.name} is at ${short(main.commit)})`;
 }
 
 function formatUnit({ unit, state, reason, objects }: UnitPlanData): readonly string[] {
@@ -51,14 +63,32 @@ function formatUnit({ unit, state, reason, objects }: UnitPlanData): readonly st
 
 /** What an apply did, as people read it. */
 export function formatOutcome(outcome: OutcomeData): string {
-  const { commit, namespace, namespaceCreated, units } = outcome;
-  const lines = [`Applied ${commit.slice(0, 7)} to namespace ${namespace ?? '(none)'}`];
+  const { commit, main, namespace, namespaceCreated, units, refused } = outcome;
+  if (refused !== null) {
+    return `Nothing was applied: ${refused}. An older commit takes back what came after it; --allow-older applies it all the same.\n`;
+  }
+  const lines = [`Applied ${short(commit)}${besideMain(main)} to namespace ${namespace ?? '(none)'}`];
   if (namespaceCreated) lines.push(`  + namespace ${namespace ?? ''} created`);
   for (const unit of units) lines.push(...formatUnitOutcome(unit));
-  const bad = units.filter(({ state }) => state !== 'done');
-  const count = `${units.length - bad.length} of ${units.length} units are as main says`;
-  lines.push('', bad.length === 0 ? `${count}.` : `${count}; not ${bad.map(({ unit }) => unit).join(', ')}.`);
+  lines.push('', summary(outcome));
   return `${lines.join('\n')}\n`;
+}
+
+const STANDINGS = [
+  ['failed', 'failed'],
+  ['held', 'held'],
+  ['waiting', 'waiting'],
+  ['withheld', 'with something left undone'],
+] as const;
+
+function summary({ commit, main, units, states, notes }: OutcomeData): string {
+  const wish = main?.isThis === true ? 'main' : short(commit);
+  const parts = [`${states.done.length} of ${units.length} units are as ${wish} says`];
+  for (const [state, words] of STANDINGS) {
+    const names = states[state];
+    if (names.length > 0) parts.push(`${names.length} ${words}: ${names.join(', ')}`);
+  }
+  return `${[...parts, ...notes].join('; ')}.`;
 }
 
 function formatUnitOutcome({ unit, state, reason, results, warnings }: UnitOutcome): readonly string[] {

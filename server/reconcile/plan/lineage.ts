@@ -1,12 +1,24 @@
 import { FLEET_UNIT } from '../../../constructs/repo/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
+import type { CommitOrder } from '../../git/commit-order.ts';
 import { parentNameOf } from '../desired/applyset-id.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
 import type { LiveIndex } from '../live/live-index.ts';
 import { COMMIT_ANNOTATION } from './applyset.ts';
 
-/** True when `ancestor` is `commit` or lies behind it. */
-export type IsAncestor = (ancestor: string, commit: string) => Promise<boolean>;
+/** Asks git how `commit` stands to `other`. */
+export type OrderOf = (commit: string, other: string) => Promise<CommitOrder>;
+
+/** How a commit stands to the one that a cluster was last brought to. */
+export type Lineage =
+  | { readonly order: 'first' | 'after' }
+  | {
+      readonly order: Exclude<CommitOrder, 'after'>;
+      /** The commit that the cluster was last brought to. */
+      readonly last: string;
+      /** What that means, for people; with the command that helps where history isn't here. */
+      readonly reason: string;
+    };
 
 /** The ApplySet parent of what the fleet shares; it carries the commit. */
 export const fleetParent = (index: LiveIndex): LiveObject | undefined =>
@@ -16,17 +28,50 @@ export const fleetParent = (index: LiveIndex): LiveObject | undefined =>
 export const lastCommit = (index: LiveIndex): string | undefined =>
   fleetParent(index)?.metadata.annotations?.[COMMIT_ANNOTATION];
 
-/** Deletions are decided only from a descendant of what was applied before: a rewound or rewritten main lacks tombstones. */
-export async function lineagePermit(
+/** Rejects where git can't be asked; without `orderOf` nothing is checked. */
+export async function readLineage(
   commit: string,
   last: string | undefined,
-  isAncestor: IsAncestor | undefined,
-): Promise<PrunePermit> {
-  if (last === undefined || last === commit || isAncestor === undefined) return { allowed: true };
-  if (await isAncestor(last, commit).catch(() => false)) return { allowed: true };
-  const short = (hash: string): string => hash.slice(0, 7);
-  return {
-    allowed: false,
-    reason: `main is at ${short(commit)}, which does not come after ${short(last)}, applied before: nothing is removed until it does`,
-  };
+  orderOf: OrderOf | undefined,
+): Promise<Lineage> {
+  if (last === undefined) return { order: 'first' };
+  if (last === commit || orderOf === undefined) return { order: 'after' };
+  if (!isCommit(last)) return { order: 'missing', last: '', reason: 'the cluster names no commit as the one it runs' };
+  const order = await orderOf(commit, last);
+  return order === 'after' ? { order } : { order, last, reason: describe(order, commit, last) };
 }
+
+/** Deletions are decided only from a descendant of what was applied before: a rewound or rewritten main lacks tombstones. */
+export function lineagePermit(lineage: Lineage): PrunePermit {
+  if (!('reason' in lineage)) return { allowed: true };
+  return { allowed: false, reason: `${lineage.reason}; nothing is removed until that is settled` };
+}
+
+/**
+ * True where an apply could take back what the cluster already runs: the commit is older, or it can't be known that it
+ * isn't. History that was rewritten is another matter: both ends of it were looked at.
+ */
+export const couldTakeBack = ({ order }: Lineage): boolean =>
+  order === 'before' || order === 'cut_off' || order === 'missing';
+
+/** Why an apply is refused although it could be carried out, or null. */
+export function refuseOlder(lineage: Lineage, allowOlder: boolean): string | null {
+  return 'reason' in lineage && couldTakeBack(lineage) && !allowOlder ? lineage.reason : null;
+}
+
+function describe(order: Exclude<CommitOrder, 'after'>, commit: string, last: string): string {
+  const [now, before] = [commit.slice(0, 7), last.slice(0, 7)];
+  switch (order) {
+    case 'before':
+      return `${now} is older than ${before}, which the cluster runs`;
+    case 'apart':
+      return `${now} does not come after ${before}, which the cluster runs: it is on another branch, or history was rewritten`;
+    case 'cut_off':
+      return `this clone is shallow, so it can't be told whether ${now} comes after ${before}, which the cluster runs: get its history with \`git fetch --unshallow\` (fetch-depth: 0 in a workflow)`;
+    case 'missing':
+      return `${before}, which the cluster runs, or the history between it and ${now}, is not in this repository: get it with \`git fetch origin ${last}\`; if that finds nothing, history was rewritten or the cluster runs another repository`;
+  }
+}
+
+/** Anybody may write an annotation, and this one goes to git and to a terminal. */
+const isCommit = (text: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);

@@ -1,6 +1,7 @@
 import type { ClusterPlan } from '../../http/schemas/cluster-plan.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { planRepo } from '../../reconcile/once/plan-repo.ts';
+import type { OrderOf } from '../../reconcile/plan/lineage.ts';
 import { isChange, type PlannedVerb } from '../../reconcile/plan/plan-types.ts';
 import type { AppContext } from '../app-context.ts';
 
@@ -15,8 +16,8 @@ export async function viewClusterPlan(context: AppContext): Promise<ClusterPlan>
   const commit = await repository.head();
   if (commit === null) throw new ClaworcError('git_unreachable', 'main has no commit yet.', { retryable: true });
   const { repo } = await snapshots.at(commit);
-  const isAncestor = (older: string, newer: string): Promise<boolean> => repository.isAncestor(older, newer);
-  const plan = await planRepo({ api: cluster.api, repo, commit, version, isAncestor });
+  const orderOf: OrderOf = (one, other) => repository.orderOf(one, other);
+  const plan = await planRepo({ api: cluster.api, repo, commit, version, orderOf });
   return {
     commit,
     context: plan.context,

@@ -21,6 +21,8 @@ export interface OneShotOptions {
   readonly context?: string;
   /** File of the age identity; without a file there, units that use sealed keys are held. */
   readonly identity: string;
+  /** Also applies a commit that is older than the one the cluster runs, or that can't be compared. @default false */
+  readonly allowOlder?: boolean;
   readonly version: string;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,7 +37,9 @@ export function planOnce(options: OneShotOptions): Promise<RepoPlan> {
 /** `claworc apply`: one pass, waiting for what deletion keeps waiting. Outcomes of units are data. */
 export async function applyOnce(options: OneShotOptions): Promise<RepoOutcome> {
   const open = await keyOpener(options);
-  return withCommit(options, (settled) => applyRepo({ ...settled, ...(open === undefined ? {} : { open }) }));
+  return withCommit(options, (settled) =>
+    applyRepo({ ...settled, allowOlder: options.allowOlder ?? false, ...(open === undefined ? {} : { open }) }),
+  );
 }
 
 async function withCommit<Result>(
@@ -58,7 +62,8 @@ async function withCommit<Result>(
       repo: readRepo(files),
       commit,
       version: options.version,
-      isAncestor: (older, newer) => repository.isAncestor(older, newer),
+      orderOf: (one, other) => repository.orderOf(one, other),
+      main: await repository.mainHead(),
       signal: options.signal,
     });
   } finally {

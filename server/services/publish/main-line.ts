@@ -4,6 +4,7 @@ import { isoSeconds } from '../../lib/clock.ts';
 import { COMMITTER } from '../../git/identity.ts';
 import { EDIT_TRAILER, formatMessage, SYNTH_TRAILER, type Trailers } from '../../git/message.ts';
 import type { CommitRequest } from '../../git/fast-import.ts';
+import type { CommitOrder } from '../../git/commit-order.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 import type { EditRow } from '../../store/edit.ts';
 import { unitOf } from '../../store/edit.ts';
@@ -69,9 +70,10 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       setState({ state: 'following', head });
       return snapshots.at(head);
     }
-    const isForward = imported === null || (head !== null && (await repository.isAncestor(imported, head)));
+    const order = imported === null || head === null ? 'apart' : await repository.orderOf(head, imported);
+    const isForward = imported === null || order === 'after';
     if (head === null || (!isForward && head !== accepted)) {
-      setState(rewritten(head, imported ?? ''));
+      setState(rewritten(head, imported ?? '', order));
       return undefined;
     }
     const step = await stepTo({ repository, snapshots, reader: store.reader }, isForward ? imported : null, head);
@@ -213,12 +215,21 @@ function changedFiles(before: Snapshot, changes: CommitRequest['changes']): Step
   }));
 }
 
-function rewritten(head: string | null, imported: string): PublisherState {
+function rewritten(head: string | null, imported: string, order: CommitOrder): PublisherState {
   const now = head === null ? 'main is gone' : `main is at ${head.slice(0, 8)} now`;
-  return {
-    state: 'rewritten',
-    head,
-    imported,
-    detail: `The history of main was rewritten: ${now}, and ${imported.slice(0, 8)} is not in it any more. Nothing is published or removed until a person puts main back or accepts the new head.`,
-  };
+  return { state: 'rewritten', head, imported, detail: `${whatHappened(now, imported, order)} ${WHAT_NOW}` };
+}
+
+const WHAT_NOW =
+  'Nothing is published or removed until a person puts that right, puts main back, or accepts the new head.';
+
+function whatHappened(now: string, imported: string, order: CommitOrder): string {
+  const before = imported.slice(0, 8);
+  if (order === 'cut_off') {
+    return `The history of this repository is cut off (a shallow clone): ${now}, and it can't be told whether that comes after ${before}. \`git fetch --unshallow\` in it gets the rest.`;
+  }
+  if (order === 'missing') {
+    return `History is missing: ${now}, and ${before} is not in this repository, so it can't be told whether that comes after it. \`git fetch origin ${imported}\` gets it where it still exists.`;
+  }
+  return `The history of main was rewritten: ${now}, and ${before} is not in it any more.`;
 }

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { applyRepo, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
+import { applyRepo, type ApplyRepoOptions, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
 import { planRepo, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
 import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
 import { loadConnection } from '../../../server/cluster/connection.ts';
@@ -72,8 +72,8 @@ export class Cluster implements AsyncDisposable {
     return planRepo(this.#options());
   }
 
-  apply(): Promise<RepoOutcome> {
-    return applyRepo({ ...this.#options(), open: this.repo.open, waitMs: 60_000 });
+  apply(changes: Partial<ApplyRepoOptions> = {}): Promise<RepoOutcome> {
+    return applyRepo({ ...this.#options(), ...changes, open: this.repo.open, waitMs: 60_000 });
   }
 
   #options() {
@@ -83,7 +83,7 @@ export class Cluster implements AsyncDisposable {
       repo: repo.repo,
       commit: repo.head() ?? repo.commit(),
       version: VERSION,
-      isAncestor: async (a: string, b: string) => repo.isAncestor(a, b),
+      orderOf: async (a: string, b: string) => repo.orderOf(a, b),
     };
   }
 

@@ -28,7 +28,7 @@ export class Loop implements AsyncDisposable {
       source: {
         head: async () => repo.head(),
         readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
-        isAncestor: async (a, b) => repo.isAncestor(a, b),
+        orderOf: async (a, b) => repo.orderOf(a, b),
       },
       version: VERSION,
       open: repo.open,

@@ -4,6 +4,7 @@ import { readRepo, recordPath, synthRepo, tombstonePath, type Repo } from '../..
 import type { DataFate, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
+import type { CommitOrder } from '../../../server/git/commit-order.ts';
 import type { OpenKey } from '../../../server/reconcile/apply/open-secret.ts';
 import { openKey } from '../../../server/secrets/open-key.ts';
 import { recipientOf, type AgeIdentity } from '../../../server/secrets/identity.ts';
@@ -87,6 +88,12 @@ export class RepoFixture {
 
   filesAt(commit: string): Map<string, Uint8Array> {
     return this.#commits.find(({ id }) => id === commit)?.files ?? new Map<string, Uint8Array>();
+  }
+
+  orderOf(commit: string, other: string): CommitOrder {
+    if (this.isAncestor(other, commit)) return 'after';
+    if (this.isAncestor(commit, other)) return 'before';
+    return this.#commits.some(({ id }) => id === other) ? 'apart' : 'missing';
   }
 
   isAncestor(ancestor: string, commit: string): boolean {

@@ -158,7 +158,7 @@ describe('without a cluster', () => {
       source: {
         head: async () => repo.head(),
         readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
-        isAncestor: async () => true,
+        orderOf: async () => 'after',
       },
       version: VERSION,
       log: silentLog,

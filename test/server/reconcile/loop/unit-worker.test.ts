@@ -26,7 +26,7 @@ test('a unit whose status mere time will change is looked at again at that momen
       source: {
         head: async () => null,
         readFiles: async () => ({ files: new Map(), refused: [] }),
-        isAncestor: async () => false,
+        orderOf: async () => 'after',
       },
       version: '0.1.0',
       log: silentLog,

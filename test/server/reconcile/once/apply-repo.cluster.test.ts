@@ -159,6 +159,25 @@ describe.skipIf(!hasPlane)('one pass over a repository', () => {
     expect(await cluster.names(ALL_MEMBERS)).toEqual(NINE);
   });
 
+  test('refuses a commit that is older than the one the cluster runs, writes nothing, and takes it when told to', async () => {
+    await using cluster = await withAlpha();
+    const older = { commit: cluster.repo.head()!, repo: cluster.repo.repo };
+    cluster.repo.record('bot-alpha', { state: 'stopped' }).synth().commit();
+    await cluster.apply();
+    const replicas = () => cluster.kubectl('get', 'deploy', 'bot-alpha', '-o', 'jsonpath={.spec.replicas}');
+    const writes = cluster.writes();
+
+    const refused = await cluster.apply(older);
+
+    expect(refused.refused).toContain(`${older.commit.slice(0, 7)} is older than`);
+    expect(cluster.writes()).toBe(writes);
+    expect(await replicas()).toBe('0');
+
+    expect(await cluster.apply({ ...older, allowOlder: true })).toMatchObject({ refused: null });
+    expect(await replicas()).toBe('1');
+    expect((await cluster.apply(older)).refused).toBeNull();
+  });
+
   test('leaves an object of the same name alone that it did not make', async () => {
     await using cluster = await withAlpha();
     await cluster.kubectl('create', 'configmap', 'bot-alpha-config', '--from-literal=mine=1');
