@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { initRepository } from '../git/init-repository.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../git/repository.ts';
 import { createSnapshots } from '../git/snapshots.ts';
-import type { Clock } from '../lib/clock.ts';
+import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
@@ -19,6 +19,7 @@ import { readExamples } from './commands/examples.ts';
 import { createFreshness } from './fleet/freshness.ts';
 import { localAuthor } from './commands/local-author.ts';
 import { openIdentity, recipientsOnMain, type FoundIdentity, type OpenedIdentity } from './keys/open-identity.ts';
+import { pinOnFirstUse } from './keys/recipients.ts';
 import { createPublisher } from './publish/create-publisher.ts';
 import { seedRepository } from './commands/seed-repository.ts';
 
@@ -80,6 +81,8 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
   const { data, log, clock, random, version } = options;
   const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
   try {
+    // Before main is followed: what the last run knew counts, not what came since.
+    store.transact((tx) => pinOnFirstUse(tx, isoSeconds(clock)));
     const author = options.author ?? localAuthor();
     const repository = await openInstancesRepo(options);
     const { opened: identity, trouble: identityTrouble } = await openOwnIdentity(options, repository);

@@ -22,6 +22,8 @@ const settings: Settings = {
   vnc_exposure: 'proxy',
   rendering: 1,
   rendering_newest: 2,
+  recipients: [],
+  recipients_accepted: [],
   revision: null,
   sync: 'applied',
 };

@@ -134,6 +134,8 @@ export const settings: Settings = {
   vnc_exposure: 'proxy',
   rendering: 1,
   rendering_newest: 2,
+  recipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+  recipients_accepted: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
   revision: commit('8c41f0e'),
   sync: 'applied',
 };

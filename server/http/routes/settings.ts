@@ -1,10 +1,11 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { getSettings } from '../../services/fleet/settings.ts';
 import { updateSettings } from '../../services/fleet/update-settings.ts';
+import { acceptRecipients } from '../../services/keys/accept-recipients.ts';
 import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
 import { IfMatchSchema } from '../schemas/requests.ts';
-import { SettingsSchema, UpdateSettingsSchema } from '../schemas/settings.ts';
+import { AcceptRecipientsSchema, SettingsSchema, UpdateSettingsSchema } from '../schemas/settings.ts';
 import { answers, writeAnswers } from './answers.ts';
 
 const tags = ['settings'];
@@ -45,6 +46,25 @@ export function settingsRoutes(api: App, context: AppContext): void {
       setEtag(reply, written.value);
       reply.status(written.published ? 200 : 202);
       return written.value;
+    },
+  );
+
+  api.post(
+    '/settings/recipients/accept',
+    {
+      schema: {
+        tags,
+        operationId: 'acceptRecipients',
+        summary: 'Seal keys for the recipients that claworc.yaml names now',
+        description: 'A commit that changes the recipients adds none to those that keys are sealed for before this.',
+        body: AcceptRecipientsSchema,
+        response: answers(SettingsSchema),
+      },
+    },
+    (request, reply) => {
+      const settings = acceptRecipients(context, request.body.recipients);
+      setEtag(reply, settings);
+      return settings;
     },
   );
 }

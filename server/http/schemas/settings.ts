@@ -23,12 +23,22 @@ export const SettingsSchema = Type.Object(
     vnc_exposure: ExposureSchema,
     rendering: Type.Integer({ description: 'Version of the rendered output that the fleet asks for.' }),
     rendering_newest: Type.Integer({ description: 'The newest version that this program makes.' }),
+    recipients: Type.Array(Type.String(), { description: 'age recipients that claworc.yaml on main names.' }),
+    recipients_accepted: Type.Array(Type.String(), {
+      description: 'Those that this server seals keys for; a commit alone adds none.',
+    }),
     revision: nullable(Type.String({ description: 'Commit that holds claworc.yaml.' })),
     sync: Type.String(),
   },
   { additionalProperties: false, $id: 'Settings' },
 );
 export type Settings = Static<typeof SettingsSchema>;
+
+/** The recipients that a person saw and wants keys to be sealed for. */
+export const AcceptRecipientsSchema = Type.Object(
+  { recipients: Type.Array(Type.String({ minLength: 1, maxLength: 2100 }), { minItems: 1, maxItems: 32 }) },
+  { additionalProperties: false, $id: 'AcceptRecipients' },
+);
 
 /** PUT changes only what it is given; a key of `null` is taken away. */
 export const UpdateSettingsSchema = Type.Object(

@@ -4,12 +4,14 @@ import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedKeys } from '../instances/edited.ts';
 import { NAMED_KEYS } from '../keys/key-fields.ts';
 import { maskOf } from '../keys/masks.ts';
+import { readRecipients } from '../keys/recipients.ts';
 
 /** The settings, drafts included; keys as `****abcd`. Throws `git_unreachable` before claworc.yaml was read. */
 export function getSettings(context: AppContext): Settings {
   const read = context.store.reader;
   const { fleet, commit, drafts } = readEditedFleet(read);
   const keys = readEditedKeys(read, 'global');
+  const recipients = readRecipients(read);
   const masked = (name: string): string | null => {
     const key = keys.get(name);
     return key === undefined ? null : maskOf(key);
@@ -23,6 +25,8 @@ export function getSettings(context: AppContext): Settings {
       [...keys.values()].filter(({ name }) => !named.has(name)).map((key) => [key.name, maskOf(key)]),
     ),
     ...defaultsOf(fleet),
+    recipients: [...recipients.named],
+    recipients_accepted: [...recipients.accepted],
     revision: commit,
     sync: syncOf(drafts.map(({ state }) => state)),
   };

@@ -6,6 +6,7 @@ import { listOpenEdits } from '../../store/outbox.ts';
 import { listProblems } from '../../store/problems.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet } from '../instances/edited.ts';
+import { describeChange, readRecipients } from '../keys/recipients.ts';
 import { listInstances } from '../instances/list.ts';
 
 /**
@@ -32,6 +33,7 @@ export function viewFleetState(context: AppContext, counts = countUnits(listInst
     git: { state: publisher.state, detail: publisher.state === 'following' ? '' : publisher.detail },
     problems: [
       ...(context.identityTrouble === null ? [] : [{ file: FLEET_PATH, line: null, message: context.identityTrouble }]),
+      ...problemOfRecipients(context),
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
       ...view.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
       ...problemOfFleetUnit(context),
@@ -50,6 +52,12 @@ export function problemOfFleetUnit({ cluster: { view } }: Pick<AppContext, 'clus
   return [
     { file: keyFolder(GLOBAL_SCOPE), line: null, message: `The keys of the fleet are not applied: ${unit.reason}` },
   ];
+}
+
+/** A commit that changed the recipients waits for a person. */
+function problemOfRecipients({ store }: Pick<AppContext, 'store'>): FleetState['problems'] {
+  const message = describeChange(readRecipients(store.reader));
+  return message === null ? [] : [{ file: FLEET_PATH, line: null, message: `${message}.` }];
 }
 
 export function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {

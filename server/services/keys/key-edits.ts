@@ -6,6 +6,7 @@ import { sealKey } from '../../secrets/seal-key.ts';
 import type { DocumentChange } from '../../store/edit.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedKeys, type EditedKey } from '../instances/edited.ts';
+import { readRecipients, recipientsToSealFor } from './recipients.ts';
 import { NAMED_KEYS, type KeyFields, type NamedKey } from './key-fields.ts';
 
 export type KeyChange = Extract<DocumentChange, { kind: 'SealedKey' }>;
@@ -17,16 +18,18 @@ interface PastedKey {
 }
 
 /**
- * Seals what a body brings for the fleet's recipients. A value that is set already makes no change (told by its
+ * Seals what a body brings for those of the fleet's recipients that are accepted here. Throws `conflict` where none of them
+ * is. A value that is set already makes no change (told by its
  * fingerprint). The plain values end here.
  */
 export async function sealKeys(
   context: AppContext,
   scope: KeyScope,
   body: KeyFields,
-  { spec: { recipients, namespace } }: Fleet,
+  { spec: { namespace } }: Fleet,
 ): Promise<KeyChange[]> {
   const present = readEditedKeys(context.store.reader, scope);
+  const recipients = readRecipients(context.store.reader);
   const changes: KeyChange[] = [];
   for (const [key, pasted] of pastedKeys(body)) {
     if (pasted.value === null) {
@@ -41,7 +44,7 @@ export async function sealKeys(
       scope,
       key,
       value: checked.value,
-      recipients,
+      recipients: recipientsToSealFor(recipients),
       namespace,
       now: context.clock.now(),
       random: context.random,

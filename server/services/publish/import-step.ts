@@ -15,6 +15,7 @@ import { addRevision } from '../../store/revisions.ts';
 import { listSealedKeys, putSealedKey, removeSealedKey } from '../../store/sealed-keys.ts';
 import { putTombstone, removeTombstone } from '../../store/tombstones.ts';
 import { listUnrendered, putUnrendered, removeUnrendered } from '../../store/unrendered.ts';
+import { pinOnFirstUse } from '../keys/recipients.ts';
 import { handEditedProblem, missingProblem, pathTimes, type MainStep, type PathTimes } from './main-step.ts';
 
 export interface ImportedStep {
@@ -55,6 +56,7 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
     else importInstance(context, unit);
     importKeys(context, scopeOfUnit(unit));
   }
+  pinOnFirstUse(tx, now);
   for (const [unit, note] of step.unrendered) {
     if (note === null) removeUnrendered(tx, unit);
     else putUnrendered(tx, { unit, ...note });

@@ -33,6 +33,7 @@ describe('every route', () => {
     expect(ids.sort()).toMatchInlineSnapshot(`
       [
         "acceptCluster",
+        "acceptRecipients",
         "createInstance",
         "createTicket",
         "deleteInstance",

@@ -39,6 +39,8 @@ describe('settings', () => {
       vnc_exposure: 'proxy',
       rendering: 2,
       rendering_newest: 2,
+      recipients: server.running.context.identity?.identity.recipients,
+      recipients_accepted: server.running.context.identity?.identity.recipients,
       revision: head(),
       sync: 'published',
     });

@@ -120,9 +120,10 @@ describe('a second process on the same data', () => {
 });
 
 describe('a database of another version', () => {
+  const newest = readMigrations().length;
   const next = [
     ...readMigrations(),
-    { version: 2, sql: 'ALTER TABLE meta ADD COLUMN note TEXT; CREATE TABLE extra (a TEXT) STRICT;' },
+    { version: newest + 1, sql: 'ALTER TABLE meta ADD COLUMN note TEXT; CREATE TABLE extra (a TEXT) STRICT;' },
   ];
 
   it('is refused when it is newer, and not touched', () => {
@@ -130,7 +131,9 @@ describe('a database of another version', () => {
     open(folder, next).close();
     const before = readFileSync(join(folder, 'claworc.db'));
 
-    expect(() => open(folder)).toThrow(/written by a newer Claworc \(its version is 2, this program knows 1\)/);
+    expect(() => open(folder)).toThrow(
+      `written by a newer Claworc (its version is ${newest + 1}, this program knows ${newest})`,
+    );
 
     expect(readFileSync(join(folder, 'claworc.db'))).toEqual(before);
     // The lock was given back.
@@ -147,8 +150,8 @@ describe('a database of another version', () => {
 
     expect(getMeta(store.reader, 'a')).toBe('1');
     store.close();
-    const backup = new Database(join(folder, 'claworc.db.v1.bak'), { readonly: true });
-    expect(backup.pragma('user_version', { simple: true })).toBe(1);
+    const backup = new Database(join(folder, `claworc.db.v${newest}.bak`), { readonly: true });
+    expect(backup.pragma('user_version', { simple: true })).toBe(newest);
     expect(backup.prepare("SELECT value FROM meta WHERE key = 'a'").pluck().get()).toBe('1');
     backup.close();
   });
@@ -157,10 +160,12 @@ describe('a database of another version', () => {
     const folder = tempFolder();
     open(folder).close();
 
-    expect(() => open(folder, [...next, { version: 3, sql: 'CREATE TABLE good (a TEXT); NONSENSE;' }])).toThrow();
+    expect(() =>
+      open(folder, [...next, { version: newest + 2, sql: 'CREATE TABLE good (a TEXT); NONSENSE;' }]),
+    ).toThrow();
 
     const database = new Database(join(folder, 'claworc.db'), { readonly: true });
-    expect(database.pragma('user_version', { simple: true })).toBe(1);
+    expect(database.pragma('user_version', { simple: true })).toBe(newest);
     expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name IN ('extra', 'good')").pluck().get()).toBe(
       0,
     );

@@ -34,6 +34,8 @@ export const deleteInstance = (name: string, data: 'retain' | 'destroy'): Promis
 export const discardDraft = (name: string): Promise<Answer<unknown>> => call('DELETE', `${at(name)}/draft`);
 export const saveSettings = (body: UpdateSettings, base: string | null): Promise<Answer<Settings>> =>
   call('PUT', '/settings', { body, ifMatch: base });
+export const acceptRecipients = (recipients: readonly string[]): Promise<Answer<Settings>> =>
+  call('POST', '/settings/recipients/accept', { body: { recipients } });
 export const readClusterPlan = (signal?: AbortSignal): Promise<ClusterPlan> => read('/cluster/plan', signal);
 export const acceptCluster = (context: string): Promise<Answer<unknown>> =>
   call('POST', '/cluster/accept', { body: { context } });

@@ -22,6 +22,7 @@ import {
 import { icon } from '../elements/icon.ts';
 import '../elements/page.ts';
 import './global-keys.ts';
+import './recipients.ts';
 import { store, writes } from '../services.ts';
 import { button, face, form, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
 
@@ -66,6 +67,7 @@ export class CwSettings extends LitElement {
     else this.#preview.clear();
     return html`<div class="cols cols--side">
       <div class="stack-lg">
+        <cw-recipients .settings=${settings} @cw-accepted=${() => this.#settings.reload()}></cw-recipients>
         <cw-global-keys .settings=${settings} .wishes=${this.keys} @cw-wish=${this.#wished}></cw-global-keys>
         ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}
       </div>
