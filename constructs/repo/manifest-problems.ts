@@ -1,7 +1,7 @@
 import { isKnownKind, KINDS } from '../kinds.ts';
 import { isObject } from '../schema/explain.ts';
 import type { Issue } from '../schema/issue.ts';
-import { readSource } from '../schema/parse-document.ts';
+import { readManifest } from '../schema/parse-document.ts';
 import { leakProblems } from './leak-scan.ts';
 import type { UnitProblem } from './repo.ts';
 
@@ -16,7 +16,7 @@ export function manifestProblems(path: string, unit: string, namespace: string, 
     severity: 'error',
   });
   const leaks = leakProblems(text, path).map(asError);
-  const read = readSource(text, path);
+  const read = readManifest(text, path);
   if (!read.ok) return [...read.problems.map(asError), ...leaks];
   return [
     ...objectIssues(read.source.value, unit, namespace).map((issue) => asError(read.source.locate(issue))),

@@ -1,13 +1,52 @@
-import type { Problem } from '../schema/index.ts';
-import { parseRecord, type Source } from '../schema/parse-document.ts';
+import type { Fleet, Problem, Tombstone } from '../schema/index.ts';
+import { parseFleet, parseRecord, parseTombstone, type ParseResult, type Source } from '../schema/parse-document.ts';
 import { leakProblems } from './leak-scan.ts';
 import type { RecordEntry, SealedKeyFile } from './repo.ts';
+import { placeOf } from './paths.ts';
 import { parseSealedFile } from './sealed-file.ts';
 
 type Memo<T> = WeakMap<Uint8Array, { readonly path: string; readonly result: T }>;
 
 const records: Memo<ReadRecord> = new WeakMap();
 const sealedKeys: Memo<ReadSealed> = new WeakMap();
+const fleets: Memo<ReadFleet> = new WeakMap();
+const tombstones: Memo<ReadTombstone> = new WeakMap();
+const texts = new WeakMap<Uint8Array, string>();
+
+/** Reads one file so that `readRepo` finds it read already; for whoever can't let all files be read in one go. */
+export function readAhead(path: string, bytes: Uint8Array): void {
+  const place = placeOf(path);
+  if (place.kind === 'fleet') readFleet(path, bytes);
+  else if (place.kind === 'record') readRecord(path, bytes, place.name);
+  else if (place.kind === 'tombstone') readTombstone(path, bytes);
+  else if (place.kind === 'key') readSealed(path, bytes, place.scope, place.slug);
+  else if (place.kind === 'manifest') readText(bytes);
+}
+
+export interface ReadFleet {
+  readonly parsed: ParseResult<'fleet', Fleet>;
+  readonly leaks: readonly Problem[];
+}
+
+/** claworc.yaml. */
+export function readFleet(path: string, bytes: Uint8Array): ReadFleet {
+  return once(fleets, path, bytes, () => ({ parsed: parseFleet(bytes, path), leaks: leakProblems(bytes, path) }));
+}
+
+type ReadTombstone = ParseResult<'tombstone', Tombstone>;
+
+export function readTombstone(path: string, bytes: Uint8Array): ReadTombstone {
+  return once(tombstones, path, bytes, () => parseTombstone(bytes, path));
+}
+
+const decoder = new TextDecoder();
+
+/** A file as text, whatever it is. */
+export function readText(bytes: Uint8Array): string {
+  let text = texts.get(bytes);
+  if (text === undefined) texts.set(bytes, (text = decoder.decode(bytes)));
+  return text;
+}
 
 export interface ReadRecord {
   readonly entry?: RecordEntry;

@@ -1,8 +1,7 @@
 import { recordIssuesInFleet, type BotInstance, type Fleet, type Problem } from '../schema/index.ts';
-import { parseFleet, parseTombstone, readSource } from '../schema/parse-document.ts';
+import { readSource } from '../schema/parse-document.ts';
 import { crossProblems } from './cross-check.ts';
-import { leakProblems } from './leak-scan.ts';
-import { readRecord, readSealed, wrongName } from './read-file.ts';
+import { readFleet, readRecord, readSealed, readText, readTombstone, wrongName } from './read-file.ts';
 import { FLEET_PATH, placeOf, type Place, unitOfScope } from './paths.ts';
 import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, TombstoneEntry, UnitProblem } from './repo.ts';
 
@@ -90,8 +89,7 @@ class RepoReader {
   }
 
   #addFleet(path: string, bytes: Uint8Array): void {
-    const parsed = parseFleet(bytes, path);
-    const leaks = leakProblems(bytes, path);
+    const { parsed, leaks } = readFleet(path, bytes);
     this.#report(null, parsed.ok ? leaks : parsed.problems);
     if (!parsed.ok || leaks.length > 0) return;
     this.#fleet = parsed.fleet;
@@ -101,7 +99,7 @@ class RepoReader {
   #addRecord(path: string, bytes: Uint8Array, name: string): void {
     const recalled = this.#options.recall?.(path, bytes);
     if (recalled !== undefined) {
-      this.#records.set(name, { record: recalled, path, text: decode(bytes) });
+      this.#records.set(name, { record: recalled, path, text: readText(bytes) });
       return;
     }
     const read = readRecord(path, bytes, name);
@@ -114,7 +112,7 @@ class RepoReader {
   }
 
   #addTombstone(path: string, bytes: Uint8Array, name: string): void {
-    const parsed = parseTombstone(bytes, path);
+    const parsed = readTombstone(path, bytes);
     const problems = parsed.ok ? wrongName(parsed.source, parsed.tombstone.metadata.name, name) : parsed.problems;
     if (parsed.ok && problems.length === 0) {
       this.#tombstones.set(name, { tombstone: parsed.tombstone, path, text: parsed.source.text });
@@ -141,7 +139,7 @@ class RepoReader {
 
   #addManifest(bytes: Uint8Array, { unit, file }: Place & { readonly kind: 'manifest' }): void {
     const folder = this.#dist.get(unit) ?? new Map<string, string>();
-    folder.set(file, decode(bytes));
+    folder.set(file, readText(bytes));
     this.#dist.set(unit, folder);
   }
 
@@ -167,12 +165,6 @@ class RepoReader {
       if (read.ok) this.#report(name, issues.map(read.source.locate));
     }
   }
-}
-
-const decoder = new TextDecoder();
-
-function decode(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
 }
 
 function sorted(problems: readonly UnitProblem[]): readonly UnitProblem[] {

@@ -1,7 +1,7 @@
 import { BINDING_ENTRY, sealedDigest, sealedSecretMetadata } from '../sealed-secret.ts';
 import { explain, isObject } from '../schema/explain.ts';
 import { KEY_NAME_PATTERN, keySlug, type KeyScope, type Problem } from '../schema/index.ts';
-import type { Issue } from '../schema/issue.ts';
+import { problemsOf, type Issue } from '../schema/issue.ts';
 import { readSource } from '../schema/parse-document.ts';
 import { SealedSecretSchema, type SealedSecret } from './sealed-schema.ts';
 import type { SealedKeyFile } from './repo.ts';
@@ -25,7 +25,7 @@ export function parseSealedFile(bytes: Uint8Array, path: string, scope: KeyScope
   const { source } = read;
   const refuse = (issues: readonly Issue[]): SealedResult => ({
     ok: false,
-    problems: issues.map(source.locate).map(withoutSource),
+    problems: problemsOf(issues, source.locate).map(withoutSource),
   });
   const clear = clearTextIssues(source.value);
   if (clear.length > 0) return refuse(clear);

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { newTombstone } from '../new-documents.ts';
+import { manifestValue } from '../schema/parse-document.ts';
 import { writeRecord } from '../schema/write-record.ts';
 import type { Manifest } from '../synth.ts';
 import { changedFields } from './changed-fields.ts';
@@ -107,16 +107,7 @@ function configureUnit(
 
 function fieldsOf({ file, object }: Manifest, old: string | undefined): readonly string[] {
   if (old === undefined) return [`${file} (new)`];
-  const fields = changedFields(parseOrNull(old), object);
+  const fields = changedFields(manifestValue(old), object);
   // The same object in other words: comments, order, quotes.
   return fields.length === 0 ? [`${file} (written anew)`] : fields.map((field) => `${file} ${field}`.trimEnd());
-}
-
-/** What lies in dist/ may have been edited by hand into anything. */
-function parseOrNull(text: string): unknown {
-  try {
-    return parse(text, { version: '1.2', schema: 'core', maxAliasCount: 0, logLevel: 'silent' });
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { expectationOf, insteadOf } from './expectations.ts';
-import { fieldOf, type Issue, type Step } from './issue.ts';
+import { fieldOf, MOST_PROBLEMS, type Issue, type Step } from './issue.ts';
 import { maskLeaks } from './leaks.ts';
 import { nearestName } from './nearest.ts';
 
@@ -79,8 +79,11 @@ function visitObject(
     const match = Object.hasOwn(known, name) ? known[name] : patterns.find(([pattern]) => matches(pattern, name))?.[1];
     if (match !== undefined) visit(match, item, below, issues);
     else if (schema.additionalProperties === false) {
-      mistyped.add(nearestName(name, Object.keys(known)) ?? '');
-      issues.push({ path: below, on: 'key', message: unknownField(name, below, Object.keys(known), patterns[0]?.[0]) });
+      if (issues.length < MOST_PROBLEMS) mistyped.add(nearestName(name, Object.keys(known)) ?? '');
+      // What nobody is told needs no words.
+      const message =
+        issues.length < MOST_PROBLEMS ? unknownField(name, below, Object.keys(known), patterns[0]?.[0]) : '';
+      issues.push({ path: below, on: 'key', message });
     }
   }
   for (const name of schema.required ?? []) {

@@ -14,6 +14,21 @@ export interface Issue {
   readonly within?: { readonly line: number; readonly column: number };
 }
 
+/** Most problems of one file that are told; what comes after them is counted. A junk file must cost no more than a bad one. */
+export const MOST_PROBLEMS = 20;
+
+/** The first of many findings as problems, in the order of their places, and one more that counts the rest. */
+export function problemsOf<T>(found: readonly T[], toProblem: (finding: T) => Problem): readonly Problem[] {
+  const told = found
+    .slice(0, MOST_PROBLEMS)
+    .map(toProblem)
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  const last = told.at(-1);
+  if (last === undefined || found.length <= MOST_PROBLEMS) return told;
+  const { source: _source, ...place } = last;
+  return [...told, { ...place, field: '', message: `and ${found.length - MOST_PROBLEMS} more problems of this file` }];
+}
+
 /** `spec.env.PATH`, `spec.recipients[1]`, `metadata.annotations["a.b/c"]`. */
 export function fieldOf(path: readonly Step[]): string {
   let field = '';

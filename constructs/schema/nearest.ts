@@ -1,5 +1,9 @@
+/** Nobody mistypes a name of ours into a longer one; the distance of two texts costs their lengths multiplied. */
+const LONGEST = 64;
+
 /** The candidate that a typing mistake most likely meant, or undefined when none is near. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const limit = Math.max(1, Math.floor(name.length / 3));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {

@@ -6,13 +6,14 @@ import { localConfigIssues, recordIssues } from './check-record.ts';
 import { API_VERSION } from './common.ts';
 import { explain, isObject } from './explain.ts';
 import type { Fleet } from './fleet.ts';
-import { fieldOf, type Issue } from './issue.ts';
+import { fieldOf, problemsOf, type Issue } from './issue.ts';
 import { maskLeaks } from './leaks.ts';
 import type { Problem } from './problem.ts';
-import { decodeSource, placeAt, sourceOf } from './source.ts';
+import { decodeSource, MAX_DOCUMENT_BYTES, placeAt, sourceOf } from './source.ts';
 import { TombstoneSchema, type Tombstone } from './tombstone.ts';
 import { nodeAt, offsetOf, valueOf, type YamlDocument } from './yaml-value.ts';
 import { yamlMessage } from './yaml-message.ts';
+import { isTooManyTokens, MAX_TOKENS } from './yaml-tokens.ts';
 
 export type Bytes = Uint8Array | string;
 
@@ -69,7 +70,7 @@ function parse<Key extends string, T>(
   const foreign = kindIssues(source.value, kind);
   const issues = foreign.length > 0 ? foreign : issuesOf(source.value);
   if (issues.length > 0) {
-    return { ok: false, problems: inOrder(issues.map(source.locate)), ...nameIn(source.value) };
+    return { ok: false, problems: problemsOf(issues, source.locate), ...nameIn(source.value) };
   }
   return { ok: true, source, ...wrap(source.value as T) };
 }
@@ -87,9 +88,12 @@ function kindIssues(value: unknown, kind: string): readonly Issue[] {
   return issues;
 }
 
-/** Reads a YAML file by the rules for documents of people: UTF-8, 64 KiB, one document, nothing but plain values. */
-export function readSource(bytes: Bytes, file: string): ReadResult {
-  const decoded = decodeSource(bytes, file);
+/**
+ * The one reader of YAML that others wrote, by the rules for documents of people: UTF-8, at most `maxBytes` (64 KiB), one
+ * document, nothing but plain values, and a number of parts that is read within milliseconds.
+ */
+export function readSource(bytes: Bytes, file: string, maxBytes = MAX_DOCUMENT_BYTES): ReadResult {
+  const decoded = decodeSource(bytes, file, maxBytes);
   if (!decoded.ok) return { ok: false, problems: [decoded.problem] };
   const { text } = decoded;
   const at = (offset: number, field: string, message: string): Problem => {
@@ -103,6 +107,10 @@ export function readSource(bytes: Bytes, file: string): ReadResult {
       ...sourceOf(text, line, column),
     };
   };
+  if (isTooManyTokens(text)) {
+    const message = `has too many parts: at most ${MAX_TOKENS} words, signs and line ends are read`;
+    return { ok: false, problems: [{ file, line: 1, column: 1, field: '', message }] };
+  }
   const documents = parseAllDocuments(text, {
     version: '1.2',
     schema: 'core',
@@ -127,7 +135,7 @@ export function readSource(bytes: Bytes, file: string): ReadResult {
   if (issues.length > 0) {
     return {
       ok: false,
-      problems: issues.map(({ offset, path, message }) => at(offset, fieldOf(path), message)),
+      problems: problemsOf(issues, ({ offset, path, message }) => at(offset, fieldOf(path), message)),
       ...nameIn(value),
     };
   }
@@ -164,6 +172,16 @@ function placeInside(document: YamlDocument, text: string, { path, within }: Iss
   return (node.range?.[0] ?? 0) + before + indent + within.column - 1;
 }
 
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+/** Largest rendered file: a config of 64 KiB, indented. */
+const MAX_MANIFEST_BYTES = 262_144;
+
+/** The value of a rendered file as it lies in dist/, where anybody may have made it into anything; null if it is not YAML. */
+export function manifestValue(text: string): unknown {
+  const read = readManifest(text, 'dist');
+  return read.ok ? read.source.value : null;
+}
+
+/** A file under dist/, by the rules of `readSource` but for its size. */
+export function readManifest(bytes: Bytes, file: string): ReadResult {
+  return readSource(bytes, file, MAX_MANIFEST_BYTES);
 }

@@ -10,14 +10,14 @@ const MAX_SOURCE = 160;
 export type Decoded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem };
 
 /** Bytes as text that is fit to be parsed: UTF-8 with `\n` alone at line ends, and not too large. */
-export function decodeSource(bytes: Uint8Array | string, file: string): Decoded {
+export function decodeSource(bytes: Uint8Array | string, file: string, maxBytes = MAX_DOCUMENT_BYTES): Decoded {
   const size = typeof bytes === 'string' ? encoder.encode(bytes).byteLength : bytes.byteLength;
   const refuse = (message: string, line = 1, column = 1, text = ''): Decoded => ({
     ok: false,
     problem: { file, line, column, field: '', message, ...sourceOf(text, line, column) },
   });
-  if (size > MAX_DOCUMENT_BYTES) {
-    return refuse(`is ${size} bytes long; at most ${MAX_DOCUMENT_BYTES} (64 KiB) are read`);
+  if (size > maxBytes) {
+    return refuse(`is ${size} bytes long; at most ${maxBytes} (${maxBytes / 1024} KiB) are read`);
   }
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes);
   if (typeof text !== 'string') {

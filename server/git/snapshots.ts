@@ -1,6 +1,7 @@
 import { placeOf, FLEET_UNIT, unitOfScope } from '../../constructs/repo/paths.ts';
 import { readRepo, type ReadRepoOptions } from '../../constructs/repo/read-repo.ts';
 import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, UnitProblem } from '../../constructs/repo/repo.ts';
+import { readAllAhead } from '../lib/read-ahead.ts';
 import type { GitRepository } from './repository.ts';
 
 /** An instances repo at one commit, read and parsed. */
@@ -52,6 +53,7 @@ export function createSnapshots(repository: Pick<GitRepository, 'readFiles'>): S
   let reading: { readonly commit: string; readonly snapshot: Promise<Snapshot> } | undefined;
   const read = async (commit: string): Promise<Snapshot> => {
     const { files, refused } = await repository.readFiles(commit);
+    await readAllAhead(files);
     const repo = parse(files);
     last = { commit, files, repo: { ...repo, problems: [...refused.map(refusalProblem), ...repo.problems] } };
     return last;

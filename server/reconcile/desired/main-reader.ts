@@ -1,4 +1,5 @@
 import { readRepo } from '../../../constructs/repo/index.ts';
+import { readAllAhead } from '../../lib/read-ahead.ts';
 import { createDesiredReader } from './desired.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { DesiredSource } from './desired-source.ts';
@@ -16,6 +17,7 @@ export function createMainReader(source: DesiredSource): MainReader {
       const head = await source.head();
       if (head === null || head === known?.commit) return known;
       const { files, refused } = await source.readFiles(head);
+      await readAllAhead(files);
       const desired = await reader.read(head, readRepo(files));
       const [first] = refused;
       known =

@@ -1,6 +1,6 @@
 import { manifestPath, recordPath } from '../../../constructs/repo/paths.ts';
-import { parse } from 'yaml';
 import { keysInUse, renderUnit, type Repo } from '../../../constructs/repo/index.ts';
+import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { renderYaml } from '../../../constructs/yaml.ts';
 import type { Manifest, Manifests } from '../../http/schemas/views.ts';
@@ -43,12 +43,8 @@ function mainFiles(repo: Repo, name: string): MainFile[] {
 }
 
 function mainFile(file: string, text: string): MainFile {
-  let object: unknown;
-  try {
-    object = parse(text);
-  } catch {
-    // A file that was edited by hand may be anything; it is shown as it is.
-  }
+  // A file that was edited by hand may be anything; it is shown as it is.
+  const object = manifestValue(text);
   const { kind = 'Unknown', metadata } = (object ?? {}) as { kind?: string; metadata?: { name?: string } };
   return { file, text, kind, name: metadata?.name ?? file };
 }

@@ -1,6 +1,6 @@
+import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
-import { parse } from 'yaml';
 import type { CreateInstance } from '../../http/schemas/instance.ts';
 import type { ChangeRequest } from '../../http/schemas/requests.ts';
 import type { UpdateSettings } from '../../http/schemas/settings.ts';
@@ -92,12 +92,7 @@ function restartedBy({ path, before, after }: FileChange): string[] {
 }
 
 function specOf(text: string): { readonly replicas?: number; readonly template?: unknown } | undefined {
-  try {
-    return (parse(text) as { spec?: { replicas?: number; template?: unknown } } | null)?.spec;
-  } catch {
-    // dist/ on main may have been edited by hand into anything.
-    return undefined;
-  }
+  return (manifestValue(text) as { spec?: { replicas?: number; template?: unknown } } | null)?.spec;
 }
 
 function textOf(content: Uint8Array | string | null | undefined): string | undefined {

@@ -29,7 +29,8 @@ export const TEXTS: readonly Bad[] = [
   bad('an unclosed quote', change('Bot Alpha', '"Bot Alpha'), '8:26', '', 'is not YAML'),
   bad('an unclosed bracket', 'spec: [1, 2\n', '2:1', '', 'is not closed'),
   bad('a text that starts with @', change('Bot Alpha', '@alpha'), '8:16', '', 'put it in quotes'),
-  bad('brackets nested without end', `x: ${'['.repeat(60_000)}`, '1:', '', 'nested too deeply'),
+  bad('brackets nested without end', `x: ${'['.repeat(60_000)}`, '1:', '', 'has too many parts'),
+  bad('brackets nested too deeply for the parser', `x: ${'['.repeat(7_000)}`, '1:', '', 'nested too deeply'),
   bad(
     'mappings nested too deeply',
     `x: ${'{a: '.repeat(30)}1${'}'.repeat(30)}\n`,
