@@ -122,4 +122,30 @@ describe('a bot on a real API server', () => {
     const shrink = await server.call('PUT', 'instances/bot-alpha', { storage_clawd: '5Gi' });
     expect([shrink.status, shrink.body.code]).toEqual([409, 'storage_fixed']);
   });
+
+  test('shows a pod that runs although its bot is stopped, and reads the log beside a sidecar', async ({
+    cluster,
+    kubectl,
+    namespace,
+  }) => {
+    await using server = await startTestServer({
+      connectCluster: clusterConnector({ kubeconfig: cluster.kubeconfig, env: {} }),
+    });
+    await server.call('PUT', 'settings', { namespace });
+    await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
+    await untilInstance(server, 'bot-alpha', { status: 'running', sync: 'applied' });
+    await server.call('POST', 'instances/bot-alpha/stop');
+    await untilInstance(server, 'bot-alpha', { status: 'stopped', status_reason: '' });
+
+    const labels = { app: 'bot-alpha', 'app.kubernetes.io/managed-by': 'claworc' };
+    const containers = ['istio-proxy', 'moltbot'].map((name) => ({ name, image: name }));
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'left', namespace, labels }, spec: { containers } };
+    await kubectl(['apply', '-f', '-'], { input: JSON.stringify(pod) });
+
+    await untilInstance(server, 'bot-alpha', { status: 'running', status_reason: 'Still running, wanted stopped' });
+    await appendLog(cluster.logFile, ['a line beside a sidecar']);
+    const response = await fetch(`${server.address}/api/v1/instances/bot-alpha/logs?follow=false`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('a line beside a sidecar');
+  });
 });

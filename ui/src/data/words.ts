@@ -22,8 +22,8 @@ export const STATUS_WORDS = {
     rule: 'The pod is on its way and not ready yet, and nothing is wrong so far.',
   },
   running: { word: 'Running', icon: 's-running', tone: 'ok', rule: 'The pod is ready and the Chrome screen answers.' },
-  stopped: { word: 'Stopped', icon: 's-stopped', tone: 'idle', rule: 'Zero replicas, as the record says; data kept.' },
-  error: { word: 'Error', icon: 's-error', tone: 'bad', rule: 'The pod cannot become ready without a person.' },
+  stopped: { word: 'Stopped', icon: 's-stopped', tone: 'idle', rule: 'No pod of it runs; data kept.' },
+  error: { word: 'Error', icon: 's-error', tone: 'bad', rule: 'Something is wrong that may not mend itself.' },
 } as const satisfies Record<Status, Word>;
 
 export const SYNC_WORDS = {

@@ -526,6 +526,25 @@ describe('the status of a bot', () => {
   });
 });
 
+test('a crash loop is one error from its first end until 30 s of readiness, through all its tries', () => {
+  const down = { ready: false, state: ended(1, 0) };
+  const backOff = { ready: false, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: ended(1, 5) };
+  const again = { ready: false, lastState: ended(1, 5) };
+  const told = [
+    running(300),
+    running(-1, [container({ ...down, restartCount: 0 })]),
+    running(-3, [container({ ...again, restartCount: 1 })]),
+    running(2, [container({ restartCount: 1, lastState: ended(1, 5) })]),
+    running(-1, [container({ ...down, restartCount: 1 })]),
+    running(-5, [container({ ...backOff, restartCount: 1 })]),
+    running(-9, [container({ ...again, restartCount: 2 })]),
+    running(29, [container({ restartCount: 2, lastState: ended(1, 40) })]),
+    running(31, [container({ restartCount: 2, lastState: ended(1, 42) })]),
+  ].map((pod) => statusOf([deployment()], [pod]).status);
+
+  expect(told).toEqual(['running', ...Array<string>(7).fill('error'), 'running']);
+});
+
 describe('the time at which a status has to be looked at again', () => {
   const at = (ms: number): string => new Date(NOW + ms).toISOString();
 
