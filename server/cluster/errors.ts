@@ -75,6 +75,8 @@ export function failureOf(status: number, body: string, secret: boolean): ApiFai
     (status === 500 && PERMANENT_500.test(text))
   ) {
     const fields = causes.flatMap((cause) => (cause.field === undefined ? [] : [cause.field]));
+    // A write that names a uid meets another object of the name.
+    if (fields.length > 0 && fields.every((field) => field === 'metadata.uid')) return { type: 'stale', message };
     return { type: 'invalid', message, fields };
   }
   if (status === 429) return { type: 'throttled', message };

@@ -71,6 +71,13 @@ const cases: readonly [string, number, string, ApiFailure['type'], boolean][] = 
     'invalid',
     false,
   ],
+  [
+    'an update of an object that another one replaced',
+    422,
+    status(422, 'Invalid', 'metadata.uid: field is immutable', { causes: [{ field: 'metadata.uid' }] }),
+    'stale',
+    false,
+  ],
   ['throttling in plain text', 429, 'Too many requests, please try again later.', 'throttled', true],
   ['a proxy', 502, '<html>bad gateway</html>', 'server', true],
   ['an old resourceVersion', 410, status(410, 'Expired', 'too old'), 'expired', false],
