@@ -51,7 +51,7 @@ export class MemoryCluster implements AsyncDisposable {
     if (plan === undefined) throw new Error(`no plan of ${unit}`);
     const live = index.unit(desired.units.get(unit) ?? desiredUnit(this.repo.repo, unit));
     const { api, namespace } = this;
-    return executeUnit(plan, { api, namespace, live, sink: index, open: this.repo.open });
+    return executeUnit(plan, { api, namespace, live, isThere: index.has, sink: index, open: this.repo.open });
   }
 
   target(kind: ManagedKind | 'Pod', name: string): Target {

@@ -30,7 +30,7 @@ export function itemKey(item: Readonly<Record<string, unknown>>, keys: readonly 
 export function fieldsWithValues(object: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
   const kind = String(object.kind);
   const found = new Map<string, string>();
-  const add = (path: Keys, value: unknown): void => void found.set(joined(path), JSON.stringify(value) ?? 'null');
+  const add = (path: Keys, value: unknown): void => void found.set(joined(path), JSON.stringify(value));
   const visit = (value: unknown, path: Keys): void => {
     if (Array.isArray(value) && value.length > 0) {
       const type = listType(kind, path);

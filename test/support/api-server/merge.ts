@@ -32,7 +32,7 @@ export function mergePatch(live: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const merged: Json = isRecord(live) ? { ...live } : {};
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete merged[name];
+    if (value === null) Reflect.deleteProperty(merged, name);
     else merged[name] = mergePatch(merged[name], value);
   }
   return merged;
@@ -61,10 +61,10 @@ function remove(kind: string, value: unknown, [key, ...rest]: Keys, above: Keys)
   const name = key.slice(2);
   const members = value as Json;
   const inner = members[name];
-  if (rest.length === 0) delete members[name];
+  if (rest.length === 0) Reflect.deleteProperty(members, name);
   else {
     remove(kind, inner, rest, [...above, key]);
     const isEmpty = Array.isArray(inner) ? inner.length === 0 : isRecord(inner) && Object.keys(inner).length === 0;
-    if (isEmpty) delete members[name];
+    if (isEmpty) Reflect.deleteProperty(members, name);
   }
 }

@@ -43,7 +43,7 @@ export function applyAs(
   const held = left.flatMap((owner) => [...owner.fields]);
   const isHeld = (path: string): boolean => held.some((field) => field === path || field.startsWith(`${path}\n`));
   for (const path of minus(us?.fields ?? new Set(), wanted)) if (!isHeld(path)) removeField(kind, merged, path);
-  const isSame = us !== undefined && us.fields.size === wanted.size && minus(us.fields, wanted).size === 0;
+  const isSame = us?.fields.size === wanted.size && minus(us.fields, wanted).size === 0;
   const ours: Owner = { manager, operation: 'Apply', fields: wanted, time: isSame ? us.time : time };
   return { ok: true, object: merged, owners: [...left, ours].filter(({ fields }) => fields.size > 0) };
 }

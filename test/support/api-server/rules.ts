@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const specOf = (object: Json | undefined): Json => (isRecord(object?.spec) ? object.spec : {});
 const nameOf = (object: Json): string => String((object.metadata as Json).name);
-const text = (value: unknown): string => JSON.stringify(value) ?? '';
+const text = (value: unknown): string => JSON.stringify(value);
 
 /** What the API server's validation says of a write to the kinds of ours, as far as Claworc depends on it. */
 export function refuse(before: Json | undefined, after: Json, all: Iterable<Json>): Answer | undefined {

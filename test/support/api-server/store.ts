@@ -94,7 +94,7 @@ export class Store {
   patch(target: Target, patch: Json, { manager, dryRun }: Write): Answer {
     const found = this.#stored.get(pathOf(target.resource, target.namespace, target.name));
     if (found === undefined) return this.#missingNamespace(target) ?? notFound(target.resource.plural, target.name);
-    const stale = this.#precondition(target, found, (patch.metadata ?? {}) as Partial<LiveMetadata>);
+    const stale = this.#precondition(target, found, patch.metadata ?? {});
     if (stale !== undefined) return stale;
     const next = mergePatch(asLive(found).object, patch) as Json;
     const owners = updateAs({ manager, time: this.#now() }, asLive(found), next);
