@@ -26,8 +26,16 @@ export type DesiredUnit =
   /** Something about it is wrong on main: neither applied nor pruned. */
   | { readonly unit: string; readonly state: 'held'; readonly reason: string };
 
-/** Whether deletions may be decided from this commit. */
-export type PrunePermit = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+/** Whether deletions may be decided from this commit, and overwrites. */
+export type PrunePermit =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly reason: string; readonly overwrites?: OverwriteHold };
+
+/** Units that may be another repository's, so that what lives of them is not written: all, or what the fleet shares. */
+export interface OverwriteHold {
+  readonly units: 'living' | 'fleet';
+  readonly reason: string;
+}
 
 /** What one commit wants. */
 export interface DesiredState {

@@ -34,6 +34,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let permit: PrunePermit = { allowed: false, reason: 'the cluster has not been read yet' };
   /** What `permit` was decided for. */
   let permitFor: string | undefined;
+  /** The commit that the cluster ran when `permit` was decided. */
+  let permitBeside: string | undefined;
   let gateTrouble: ApiFailure | null = null;
   let lastSeen: string | null = null;
   let stopping = false;
@@ -93,6 +95,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       if (index.units().length > 0) void recordCommit({ api, index, namespace, version }, desired.commit);
     },
   });
+  /** True when somebody recorded another commit in the cluster since removals were withheld. */
+  const isSettled = (): boolean => !permit.allowed && lastCommit(live().index) !== permitBeside;
   const addAll = (): void => {
     const known = [...(desired?.units.keys() ?? []), ...live().index.units(), ...view.units()];
     for (const unit of new Set(known)) queue.add(unit);
@@ -108,6 +112,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       log,
       onUnits: (units) => {
         for (const unit of units) queue.add(unit);
+        if (permitFor !== undefined && isSettled()) refresh();
       },
       onState: () => {
         view.touch();
@@ -125,9 +130,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       gateTrouble = await gate.check();
       isStrange = gateTrouble !== null;
     }
-    if (desired !== null && session !== null && session.isSynced() && permitFor !== desired.commit) {
+    if (desired !== null && session !== null && session.isSynced() && (permitFor !== desired.commit || isSettled())) {
       const { commit } = desired;
-      const lineage = await readLineage(commit, lastCommit(session.index), (a, b) => source.orderOf(a, b));
+      permitBeside = lastCommit(session.index);
+      const lineage = await readLineage(commit, permitBeside, (a, b) => source.orderOf(a, b));
       permit = desired.complete.allowed ? lineagePermit(lineage) : desired.complete;
       permitFor = commit;
     }

@@ -18,8 +18,6 @@ import { mergeOutcomes } from './merge-outcomes.ts';
 
 export interface ApplyRepoOptions extends PlanRepoOptions {
   readonly open?: OpenKey;
-  /** Goes on although the cluster may run something newer; the commit then counts as the one it runs. @default false */
-  readonly allowOlder?: boolean;
   /** How long to wait for what is being deleted. @default 120_000 */
   readonly waitMs?: number;
   /** Units at once. @default 8 */

@@ -21,6 +21,8 @@ export interface PlanRepoOptions {
   readonly orderOf?: OrderOf;
   /** Where main is; null or left out where that isn't known. */
   readonly main?: { readonly name: string; readonly commit: string } | null;
+  /** Goes on although the cluster may run something newer; the commit then counts as the one it runs. @default false */
+  readonly allowOlder?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -42,14 +44,14 @@ export interface RepoPlan {
 
 /** Reads the live objects with one list for each kind. Throws `cluster_unreachable`, `cluster_refused` or `forbidden`. */
 export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
-  const { api, repo, commit, version, orderOf, main = null, signal } = options;
+  const { api, repo, commit, version, orderOf, main = null, allowOlder = false, signal } = options;
   const { context, server } = api.connection;
   const desired = await createDesiredReader().read(commit, repo);
   const namespace = desired.namespace ?? '';
   const index = new LiveIndex();
   if (desired.namespace !== null) await readLive(api, desired.namespace, index, signal);
   const lineage = await readLineage(commit, lastCommit(index), orderOf);
-  const permit = desired.complete.allowed ? lineagePermit(lineage) : desired.complete;
+  const permit = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
   const planContext = (unit: string): PlanContext => ({
     namespace,
     version,

@@ -41,10 +41,18 @@ export async function readLineage(
   return order === 'after' ? { order } : { order, last, reason: describe(order, commit, last) };
 }
 
-/** Deletions are decided only from a descendant of what was applied before: a rewound or rewritten main lacks tombstones. */
-export function lineagePermit(lineage: Lineage): PrunePermit {
+/**
+ * Deletions are decided only from a descendant of what was applied before: a rewound or rewritten main lacks tombstones.
+ * What lives may be another repository's where its commit isn't in this one; where it is on another branch, what the fleet
+ * shares is left to it. `allowOlder`: a person said that this commit counts.
+ */
+export function lineagePermit(lineage: Lineage, allowOlder = false): PrunePermit {
   if (!('reason' in lineage)) return { allowed: true };
-  return { allowed: false, reason: `${lineage.reason}; nothing is removed until that is settled` };
+  const { order } = lineage;
+  const reason = `${lineage.reason}; nothing is removed until that is settled`;
+  if (allowOlder || (order !== 'missing' && order !== 'apart')) return { allowed: false, reason };
+  const why = `${lineage.reason}. What lives is not overwritten: give each repository a namespace of its own, or let this one take over with \`claworc apply --allow-older\``;
+  return { allowed: false, reason, overwrites: { units: order === 'missing' ? 'living' : 'fleet', reason: why } };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import { isManagedKind } from '../../cluster/resources.ts';
 import { unitApplySetId } from '../desired/applyset-id.ts';
 import { diffObject } from './diff.ts';
-import { isRetainedFrom, refusePrune } from './guards/index.ts';
+import { isRetainedFrom, refuseOverwrite, refusePrune } from './guards/index.ts';
 import { judgeChange } from './immutable.ts';
 import { describeConflicts, foreignConflicts } from './managers.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -12,7 +12,7 @@ import { ourFields } from './ownership.ts';
 import type { DesiredObject, DesiredUnit } from '../desired/desired-state.ts';
 import { endingSince } from '../live/live-shapes.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
-import type { PlannedAction, UnitPlan } from './plan-types.ts';
+import { hasWork, type PlannedAction, type UnitPlan } from './plan-types.ts';
 import { keyOf } from '../live/live-unit.ts';
 import { DIGEST_ANNOTATION, unitOf } from '../desired/stamp.ts';
 import { secretsOf } from '../desired/references.ts';
@@ -29,7 +29,11 @@ export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanCont
     case 'present': {
       const applies = desired.objects.map((object) => planApply(unit, object, live));
       const actions = [...applies.sort(inApplyOrder), ...planLeftovers(desired, live, context)];
-      return { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
+      const plan: UnitPlan = { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
+      const reason = hasWork(plan) ? refuseOverwrite(unit, live, context.permit) : undefined;
+      return reason === undefined
+        ? plan
+        : { ...plan, state: 'held', reason, actions: [], parent: { action: 'unchanged' } };
     }
     case 'removed': {
       const actions = planLeftovers(desired, live, context);

@@ -71,6 +71,7 @@ function syncOf({ desired, plan, live, memory, blocked }: UnitViewInput): {
   readonly reason: string;
 } {
   if (desired.state === 'held') return { sync: 'failed', reason: desired.reason };
+  if (plan.state === 'held') return { sync: 'failed', reason: plan.reason };
   const { outcome } = memory;
   if (outcome?.state === 'held') return { sync: 'failed', reason: outcome.reason };
   const drifted = plan.actions.filter(isDrifted);

@@ -19,3 +19,4 @@ export function refusePrune(candidate: PruneCandidate): Refusal | undefined {
 
 export type { PruneCandidate, Refusal } from './guard.ts';
 export { isRetainedFrom } from './mark.ts';
+export { refuseOverwrite } from './overwrite.ts';

@@ -53,6 +53,18 @@ describe('a commit beside the one that the cluster runs', () => {
     expect(reason(apart)).toContain('does not come after e301640');
   });
 
+  test('holds what lives where the repository is another one, and what the fleet shares on another branch (a second Claworc once took over a global key)', async () => {
+    const heldBy = async (order: CommitOrder, allowOlder = false) => {
+      const permit = lineagePermit(await lineage(order), allowOlder);
+      return permit.allowed ? 'allowed' : permit.overwrites?.units;
+    };
+
+    expect(await heldBy('missing')).toBe('living');
+    expect(await heldBy('apart')).toBe('fleet');
+    expect([await heldBy('before'), await heldBy('cut_off')]).toEqual([undefined, undefined]);
+    expect([await heldBy('missing', true), await heldBy('apart', true)]).toEqual([undefined, undefined]);
+  });
+
   test('takes nothing from an annotation that is no commit to git or to a terminal', async () => {
     const foreign = await readLineage(NOW, '\u001b[2J--upload-pack=x', () =>
       Promise.reject(new Error('git was asked')),

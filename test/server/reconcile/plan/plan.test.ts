@@ -115,6 +115,30 @@ describe('a bot on main', () => {
   });
 });
 
+describe('what may be of another repository', () => {
+  const hold = (units: 'living' | 'fleet'): Partial<PlanContext> => ({
+    permit: { allowed: false, reason: 'withheld', overwrites: { units, reason: 'another repository' } },
+  });
+  const globalKey = async (): Promise<DesiredUnit> => {
+    await repo.key('global', 'BRAVE_API_KEY', 'sk-0123456789abcdefghij');
+    return desiredUnit(repo.repo, 'fleet');
+  };
+
+  test('is held, untouched, as long as it differs', () => {
+    const written = plan(present, everything().slice(1), hold('living'));
+
+    expect(written).toMatchObject({ state: 'held', reason: 'another repository', actions: [] });
+    expect(written.parent).toEqual({ action: 'unchanged' });
+    expect(plan(present, everything().slice(1), hold('fleet')).state).toBe('present');
+  });
+
+  test('is made where nothing of it lives, but for what the fleet shares', async () => {
+    expect(plan(present, [], hold('living')).state).toBe('present');
+    expect(plan(await globalKey(), [], hold('living')).state).toBe('held');
+    expect(plan(await globalKey(), [], hold('fleet')).state).toBe('held');
+  });
+});
+
 describe('a bot with a tombstone', () => {
   test('keeps its volumes and loses the rest, its Deployment first', () => {
     const { actions } = plan(removed('retain'), everything());
