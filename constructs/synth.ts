@@ -29,7 +29,7 @@ export function synthInstance(record: BotInstance, fleet: Fleet, keys: readonly 
       kind: object.kind,
       name: object.metadata.name,
       object,
-      text: renderYaml(object),
+      text: renderYaml(object, fleet.spec.rendering),
     }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
 }

@@ -17,10 +17,10 @@ const MEMO_LENGTH = 128;
  * fast: half of the cost of rendering a fleet is otherwise spent in it. Whatever is not obviously a plain text is
  * asked of the library; undefined is the answer for a value with anything out of the ordinary in it.
  */
-export function createEmitter(options: YamlOptions): (value: object) => string | undefined {
+export function createEmitter(options: YamlOptions, quotesUnlike = true): (value: object) => string | undefined {
   const memo = new Map<string, string>();
 
-  const ask = (text: string): string => libraryYaml({ k: text }, options).slice('k: '.length, -1);
+  const ask = (text: string): string => libraryYaml({ k: text }, options, quotesUnlike).slice('k: '.length, -1);
 
   const textOf = (text: string): string => {
     if (PLAIN.test(text) && !WORDS.has(text.toLowerCase())) return text;

@@ -8,8 +8,13 @@ import { createEmitter } from './yaml-emitter.ts';
 export const YAML_OPTIONS: YamlOptions = { version: '1.1', compat: 'core', lineWidth: 0, aliasDuplicateObjects: false };
 
 const emit = createEmitter(YAML_OPTIONS);
+const emitAsBefore = createEmitter(YAML_OPTIONS, false);
 
-/** The one way in which an object becomes YAML text. */
-export function renderYaml(object: object): string {
-  return emit(object) ?? libraryYaml(object, YAML_OPTIONS);
+/**
+ * The one way in which an object becomes YAML text. `rendering: 1` left `=`, `<<` and texts with a tab without quotes,
+ * which readers of YAML 1.1 refuse, and goes on doing so.
+ */
+export function renderYaml(object: object, rendering?: number): string {
+  const isOld = rendering === 1;
+  return (isOld ? emitAsBefore : emit)(object) ?? libraryYaml(object, YAML_OPTIONS, !isOld);
 }

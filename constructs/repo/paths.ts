@@ -41,13 +41,17 @@ export function isInstanceName(name: string): boolean {
   return name.length <= MAX_INSTANCE_NAME && NAME.test(name);
 }
 
-/** Lets git keep an otherwise empty folder. */
-const KEEPER = '.gitkeep';
+/** What people, file managers and editors leave in any folder: hidden files, read-me texts, backups. Never YAML. */
+const LITTER = /^(\..*|README|LICENSE|CODEOWNERS|.*\.md|.*~|#.*#|.*\.sw[a-p]|Thumbs\.db|desktop\.ini)$/i;
+
+function isLitter(file: string): boolean {
+  return LITTER.test(file) && !/\.ya?ml$/i.test(file);
+}
 
 export function placeOf(path: string): Place {
   if (path === FLEET_PATH) return { kind: 'fleet' };
   const [folder = '', ...rest] = path.split('/');
-  if (rest.length === 0 || rest.at(-1) === KEEPER) return { kind: 'other' };
+  if (rest.length === 0 || isLitter(rest.at(-1) ?? '')) return { kind: 'other' };
   switch (folder) {
     case 'instances':
     case 'tombstones':

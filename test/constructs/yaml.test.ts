@@ -106,6 +106,18 @@ describe('renderYaml', () => {
     expect(parse(renderYaml({ value: odd }))).toEqual({ value: odd });
   });
 
+  it.each(['=', '<<', 'a\tb', '\t'])(
+    'quotes %j, which readers of YAML 1.1 take for something else or refuse',
+    (text) => {
+      expect(renderYaml({ value: text })).toBe(`value: ${JSON.stringify(text)}\n`);
+      expect(renderYaml({ list: [{ name: text }] })).toContain(`name: ${JSON.stringify(text)}\n`);
+    },
+  );
+
+  it('writes for rendering 1 what it always wrote', () => {
+    expect(renderYaml({ value: '=', other: 'a\tb' }, 1)).toBe('value: =\nother: a\tb\n');
+  });
+
   it.each(AWKWARD)('keeps %j a text', (awkward) => {
     expect(parse(renderYaml({ value: awkward }))).toEqual({ value: awkward });
   });

@@ -17,6 +17,9 @@ export interface SeedOptions {
   readonly clock: Clock;
 }
 
+/** A checkout on Windows has the bytes that were committed, too: what is rendered is compared to the byte. */
+const LINE_ENDS = '* text=auto eol=lf\n';
+
 /**
  * The first commit of an empty repository: claworc.yaml, the records and what they render to. Gives the commit, or null
  * when the repository has one already. Throws `invalid` for records that are broken.
@@ -28,6 +31,7 @@ export async function seedRepository(options: SeedOptions): Promise<string | nul
   const fleet = newFleet({ recipients, ...(namespace === undefined ? {} : { namespace }) });
   const texts = new Map<string, string>([[FLEET_PATH, writeRecord(fleet)]]);
   for (const [name, text] of records) texts.set(recordPath(name), text);
+  texts.set('.gitattributes', LINE_ENDS);
   if (recipients.length > 0) texts.set('.sops.yaml', renderSopsConfig(recipients));
   const files = new Map([...texts].map(([path, text]) => [path, Buffer.from(text)]));
   const { changes, problems } = synthRepo(readRepo(files), { at, by: author.name });

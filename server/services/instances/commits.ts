@@ -2,6 +2,7 @@ import type { Change } from '../../http/schemas/views.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
+import { concealPatch } from './conceal-patch.ts';
 import type { AppContext } from '../app-context.ts';
 
 /** Commits do not change: their patches are kept, so that a page that is looked at again costs nothing. */
@@ -28,7 +29,10 @@ export async function readPatches({ repository }: AppContext, commit: LoggedComm
   if (known !== undefined) return known;
   const text = await repository.patch(commit.parents[0] ?? null, commit.commit, '');
   const parts = text.split(/^(?=diff --git )/m).filter((part) => part.startsWith('diff --git '));
-  const files = commit.files.map(({ path }) => ({ path, patch: parts.find((part) => isPatchOf(part, path)) ?? '' }));
+  const files = commit.files.map(({ path }) => ({
+    path,
+    patch: concealPatch(path, parts.find((part) => isPatchOf(part, path)) ?? ''),
+  }));
   patches.set(commit.commit, files);
   const [oldest] = patches.keys();
   if (patches.size > KEPT && oldest !== undefined) patches.delete(oldest);

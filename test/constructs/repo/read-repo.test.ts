@@ -52,12 +52,12 @@ describe('readRepo', () => {
     ['instances/notes.txt', 'only files that end in .yaml'],
     ['instances/bot-a.yml', 'name it bot-a.yaml'],
     ['instances/team/bot-a.yaml', 'has no folders'],
-    ['tombstones/x.md', 'only files that end in .yaml'],
+    ['tombstones/x.txt', 'only files that end in .yaml'],
     ['secrets/key.yaml', 'in secrets/global/ or in the folder of an instance'],
     ['secrets/shared/key.yaml', '"shared" is neither "global" nor an instance'],
     ['secrets/global/key.txt', 'end in .yaml'],
     ['secrets/global/a/key.yaml', 'in secrets/global/ or'],
-    ['dist/README.md', 'nothing but the rendered folders'],
+    ['dist/x.yaml', 'nothing but the rendered folders'],
     ['dist/other/deployment.yaml', 'nothing but the rendered folders'],
     ['dist/bot-a/deep/deployment.yaml', 'nothing but the rendered folders'],
   ])('refuses the stray file %s, and holds nobody up for it', (path, says) => {
@@ -67,6 +67,30 @@ describe('readRepo', () => {
       { unit: null, file: path, severity: 'error', message: expect.stringContaining(says) as string },
     ]);
     expect(renderUnit(repo, 'bot-z').ok).toBe(true);
+  });
+
+  it.each([
+    'instances/.DS_Store',
+    'instances/README.md',
+    'instances/.bot-a.yaml.swp',
+    'instances/bot-a.yaml~',
+    'secrets/README.md',
+    'secrets/global/.gitkeep',
+    'tombstones/Thumbs.db',
+    'dist/.DS_Store',
+    'dist/bot-z/.DS_Store',
+  ])('takes no notice of %s, which people and their programs leave anywhere', (path) => {
+    const repo = readRepo(filesOf('bot-z').put(path, '\u0000 anything'));
+
+    expect(repo.problems).toEqual([]);
+    expect([...repo.claimed]).toEqual([]);
+    expect(repo.dist.get('bot-z')?.has('.DS_Store') ?? false).toBe(false);
+  });
+
+  it('does not take a record for litter because its name is hidden', () => {
+    const repo = readRepo(filesOf('bot-z').put('instances/.bot-a.yaml', 'x: y\n'));
+
+    expect(repo.problems).not.toEqual([]);
   });
 
   it('refuses a record that is named otherwise than its file', () => {

@@ -1,4 +1,4 @@
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initRepository } from '../../../server/git/init-repository.ts';
@@ -43,5 +43,19 @@ describe('locks that a killed git left behind', () => {
 
     expect(existsSync(lock)).toBe(true);
     expect(await clearing).toEqual(['HEAD.lock']);
+  });
+
+  it('are followed by objects that were never finished, of an hour ago and not of just now', async () => {
+    const bare = join(tempFolder(), 'instances.git');
+    await initRepository(bare);
+    const repository = await openRepository({ folder: bare, log: silentLog });
+    mkdirSync(join(bare, 'objects/ab'), { recursive: true });
+    mkdirSync(join(bare, 'objects/pack'), { recursive: true });
+    const [old, pack, young] = ['objects/ab/tmp_obj_x1Y2z3', 'objects/pack/tmp_pack_abc', 'objects/ab/tmp_obj_young'];
+    for (const name of [old, pack, young]) writeFileSync(join(bare, name), '');
+    for (const name of [old, pack]) utimesSync(join(bare, name), new Date(), new Date(Date.now() - 2 * 3_600_000));
+
+    expect([...(await repository.clearStaleLocks())].sort()).toEqual([old, pack]);
+    expect(existsSync(join(bare, young))).toBe(true);
   });
 });

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { concealPatch } from '../../../../server/services/instances/conceal-patch.ts';
+
+/** Put together here, so that no scanner takes this file for a leak. */
+const KEY = ['sk', 'ant', 'api03-abcdefghijklmnop'].join('-');
+const HEAD = 'diff --git a/x b/x\n--- /dev/null\n+++ b/x\n@@ -0,0 +1,3 @@\n';
+
+describe('the patch of a commit that is shown', () => {
+  it('holds no key in clear text, wherever it was committed', () => {
+    const patch = `${HEAD}+spec:\n+  env:\n+    X: ${KEY}\n`;
+
+    expect(concealPatch('instances/bot-a.yaml', patch)).toBe(
+      `${HEAD}+spec:\n+  env:\n+    X: ${'*'.repeat(KEY.length)}\n`,
+    );
+  });
+
+  it('shows of a Secret that nobody sealed no value, known as a key or not, also one of many lines', () => {
+    const patch = `${HEAD} kind: Secret\n stringData:\n+  OPENAI_API_KEY: hunter2\n+  OTHER: |\n+    line one\n+    c2VjcmV0\n-  "a": 'old secret'\n`;
+
+    const shown = concealPatch('secrets/global/openai-api-key.yaml', patch);
+
+    expect(shown).toContain('+  OPENAI_API_KEY: ****\n');
+    expect(shown).not.toMatch(/hunter2|line one|c2VjcmV0|old secret/);
+    expect(shown).toContain(' kind: Secret\n');
+  });
+
+  it('shows a sealed key as it is', () => {
+    const sealed = [
+      'kind: Secret',
+      'metadata:',
+      '  name: claworc-openai-api-key',
+      '  labels:',
+      '    app.kubernetes.io/part-of: claworc',
+      'stringData:',
+      '  OPENAI_API_KEY: ENC[AES256_GCM,data:ab+/=,iv:x,tag:y,type:str]',
+      'sops:',
+      '  age:',
+      '    - enc: |',
+      '        -----BEGIN AGE ENCRYPTED FILE-----',
+      '        YWdlLWVuY3J5cHRpb24ub3Jn',
+      '        -----END AGE ENCRYPTED FILE-----',
+      '      recipient: age1abc',
+      '  version: 3.13.0',
+    ];
+    const patch = `${HEAD}${sealed.map((line) => `+${line}\n`).join('')}`;
+
+    expect(concealPatch('secrets/global/openai-api-key.yaml', patch)).toBe(patch);
+  });
+
+  it('says no value in the heading of a hunk', () => {
+    const patch = 'diff --git a/x b/x\n@@ -1,2 +1,2 @@ OTHER: hunter2\n version: 1\n';
+
+    expect(concealPatch('secrets/global/x.yaml', patch)).not.toContain('hunter2');
+  });
+});
