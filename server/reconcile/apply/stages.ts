@@ -2,7 +2,8 @@ import { secretsOf } from '../desired/references.ts';
 import { isManagedKind } from '../../cluster/resources.ts';
 import { stageOf } from '../plan/order.ts';
 import { isUnfinished, type ActionResult } from './outcome.ts';
-import type { LiveUnit } from '../live/live-unit.ts';
+import { unitOf } from '../desired/stamp.ts';
+import { keyOf, type LiveUnit } from '../live/live-unit.ts';
 import type { PlannedAction, UnitPlan } from '../plan/plan-types.ts';
 
 /** Groups of actions that may run side by side, one group after the other. */
@@ -19,8 +20,8 @@ export function stagesOf(actions: readonly PlannedAction[]): readonly (readonly 
 }
 
 /**
- * Why the changes of a stage have to wait, or undefined. A Deployment waits for its policy and for what its pod mounts;
- * nothing is deleted from a living unit before all else is in place; what a pod uses is touched when it has ended.
+ * Why the changes of a stage have to wait, or undefined. A Deployment waits for its policy and for what its pod mounts,
+ * but for no claim that is there and only can't be changed: its pod mounts it as it is. Nothing is deleted from a living unit before all else is in place; what a pod uses is touched when it has ended.
  */
 export function findBlocker(
   plan: UnitPlan,
@@ -33,7 +34,10 @@ export function findBlocker(
   if (plan.state === 'removed') return first.kind === 'Deployment' ? undefined : podBlocker(results, live);
   if (first.desired !== undefined && first.kind !== 'Deployment') return undefined;
   const unfinished = results.filter(isUnfinished);
-  const blocker = first.desired === undefined ? unfinished[0] : unfinished.find(({ kind }) => isNeededByPod(kind));
+  const blocker =
+    first.desired === undefined
+      ? unfinished[0]
+      : unfinished.find((result) => isNeededByPod(result.kind) && !isUsableClaim(result, plan.unit, live));
   return blocker === undefined ? undefined : `waits for ${blocker.kind} ${blocker.name}`;
 }
 
@@ -58,6 +62,11 @@ function podBlocker(results: readonly ActionResult[], live: LiveUnit): string | 
   if (deployment !== undefined && !isGone) return `waits until Deployment ${deployment.metadata.name} is gone`;
   const [pod] = live.pods;
   return pod === undefined ? undefined : `waits until pod ${pod.metadata.name} has ended`;
+}
+
+function isUsableClaim({ kind, name }: ActionResult, unit: string, live: LiveUnit): boolean {
+  const claim = kind === 'PersistentVolumeClaim' ? live.objects.get(keyOf(kind, name)) : undefined;
+  return claim !== undefined && claim.metadata.deletionTimestamp === undefined && unitOf(claim) === unit;
 }
 
 const isNeededByPod = (kind: string): boolean =>

@@ -1,6 +1,7 @@
 import { compareQuantities, parseQuantity } from '../../../constructs/schema/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ManagedKind } from '../../cluster/resources.ts';
+import { claimStatus } from '../live/live-shapes.ts';
 import type { FieldDifference } from './diff.ts';
 
 export type Immutability =
@@ -25,6 +26,10 @@ export function judgeChange(kind: ManagedKind, fields: readonly FieldDifference[
   return { verdict: 'replace', reason: `${fixed.field} can't be changed: the ${kind} is deleted and made again` };
 }
 
+/** A growth that never came about may be taken back as far as above what the volume has. */
+const isAbove = (size: string, capacity: string | undefined): boolean =>
+  capacity !== undefined && parseQuantity(capacity) !== undefined && compareQuantities(size, capacity) > 0;
+
 function judgeVolume(fields: readonly FieldDifference[], live: LiveObject): Immutability {
   const spec = fields.filter(({ field }) => field.startsWith('spec.'));
   const other = spec.find(({ field }) => field !== STORAGE);
@@ -35,11 +40,10 @@ function judgeVolume(fields: readonly FieldDifference[], live: LiveObject): Immu
   const size = spec[0];
   if (size === undefined || size.main === null || size.live === null) return { verdict: 'possible' };
   if (parseQuantity(size.main) === undefined || parseQuantity(size.live) === undefined) return { verdict: 'possible' };
-  if (compareQuantities(size.main, size.live) < 0) {
+  if (compareQuantities(size.main, size.live) < 0 && !isAbove(size.main, claimStatus(live).capacity?.storage)) {
     return { verdict: 'impossible', reason: `the volume has ${size.live} and can't shrink to ${size.main}` };
   }
-  const phase = (live.status as { readonly phase?: string } | undefined)?.phase;
-  if (phase !== 'Bound') {
+  if (claimStatus(live).phase !== 'Bound') {
     return { verdict: 'impossible', reason: `the volume is not bound yet; it grows to ${size.main} once it is` };
   }
   return { verdict: 'possible' };

@@ -10,7 +10,7 @@ import { withFields } from './fields.ts';
 import { getInstance } from './list.ts';
 import { sealKeys } from '../keys/key-edits.ts';
 import { withoutMasks } from '../keys/masks.ts';
-import { takenPorts, withPorts } from './node-ports.ts';
+import { portsInCluster, takenPorts, withPorts } from './node-ports.ts';
 import { checkNoRetainedVolumes } from './retained-volumes.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
@@ -29,8 +29,10 @@ export async function planCreate(context: AppContext, body: CreateInstance): Pro
   const { fleet } = readEditedFleet(read);
   checkNameIsFree(context, name);
   if (body.reuse_volumes !== true) checkNoRetainedVolumes(context, name);
+  const isOpen = (body.vnc_exposure ?? fleet.spec.exposure) === 'nodePort';
+  const inCluster = isOpen ? await portsInCluster(context, fleet, name) : [];
   const makeRecord = (): BotInstance =>
-    withPorts(recordFor(name, body, fleet), fleet, takenPorts(readEditedInstances(read)));
+    withPorts(recordFor(name, body, fleet), fleet, [...takenPorts(readEditedInstances(read)), ...inCluster]);
   checkRecord(makeRecord(), fleet);
   const keys = await sealKeys(context, name, withoutMasks(context, name, body), fleet);
   // Sealing took a while, and others create bots too: from here to the submit nothing waits.

@@ -1,4 +1,10 @@
-import { compareQuantities, VOLUMES, type BotInstance, type VolumeName } from '../../../constructs/schema/index.ts';
+import {
+  compareQuantities,
+  parseQuantity,
+  VOLUMES,
+  type BotInstance,
+  type VolumeName,
+} from '../../../constructs/schema/index.ts';
 import type { Resource } from '../../cluster/resources.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
@@ -12,8 +18,9 @@ const STORAGE_CLASS: Resource = {
 };
 
 /**
- * Throws `storage_fixed` with the reason when a volume can't have the size that is wanted: a claim never shrinks, can't
- * change before it is bound, and grows only if its storage class allows it.
+ * Throws `storage_fixed` with the reason when a volume can't have the size that is wanted: a claim never shrinks below
+ * what it asks for, can't change before it is bound, and grows only if its storage class allows it. The claim counts where
+ * it is known: a record may ask for more than it was ever given.
  */
 export async function checkStorage(
   context: AppContext,
@@ -23,18 +30,32 @@ export async function checkStorage(
 ): Promise<void> {
   for (const volume of VOLUMES) {
     const [before, after] = [was.spec.storage[volume], next.spec.storage[volume]];
-    const change = compareQuantities(after, before);
-    if (change < 0) throw fixed(volume, `${before} can't shrink to ${after}; volumes only grow`);
-    if (change > 0) await checkGrowth(context, name, volume);
+    if (compareQuantities(after, before) === 0) continue;
+    const claim = claimOf(context, name, volume);
+    const has = requestOf(claim) ?? before;
+    const change = compareQuantities(after, has);
+    if (change < 0) throw fixed(volume, `${has} can't shrink to ${after}; volumes only grow`);
+    if (change > 0 && claim !== undefined) await checkGrowth(context, claim, volume);
   }
 }
 
-async function checkGrowth(context: AppContext, name: string, volume: VolumeName): Promise<void> {
-  const claimName = `${name}-${volume}`;
-  const claim = context.cluster.view
-    .unit(name)
-    ?.objects.find((object) => object.kind === 'PersistentVolumeClaim' && object.name === claimName)?.live;
-  if (claim === null || claim === undefined) return;
+function claimOf({ cluster }: AppContext, name: string, volume: VolumeName): LiveObject | undefined {
+  const objects = cluster.view.unit(name)?.objects ?? [];
+  const found = objects.find(
+    ({ kind, name: claim }) => kind === 'PersistentVolumeClaim' && claim === `${name}-${volume}`,
+  );
+  return found?.live ?? undefined;
+}
+
+function requestOf(claim: LiveObject | undefined): string | undefined {
+  const spec = claim?.spec as
+    { readonly resources?: { readonly requests?: { readonly storage?: string } } } | undefined;
+  const request = spec?.resources?.requests?.storage;
+  return request !== undefined && parseQuantity(request) !== undefined ? request : undefined;
+}
+
+async function checkGrowth(context: AppContext, claim: LiveObject, volume: VolumeName): Promise<void> {
+  const claimName = claim.metadata.name;
   const { phase } = (claim.status ?? {}) as { phase?: string };
   if (phase !== 'Bound') {
     throw fixed(

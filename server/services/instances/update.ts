@@ -10,7 +10,7 @@ import { getInstance } from './list.ts';
 import { sealKeys } from '../keys/key-edits.ts';
 import { NAMED_KEYS } from '../keys/key-fields.ts';
 import { withoutMasks } from '../keys/masks.ts';
-import { takenPorts, withPorts } from './node-ports.ts';
+import { portsInCluster, takenPorts, withoutLostPorts, withPorts } from './node-ports.ts';
 import { checkStorage } from './storage-rules.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
@@ -43,7 +43,9 @@ export async function planUpdate(
   const change = (record: BotInstance): BotInstance => ({ ...record, spec: withFields(record.spec, body) });
   await checkStorage(context, name, desired.record, change(desired.record));
   const keys = await sealKeys(context, name, body, fleet);
-  const next = withPorts(change(base), fleet, takenPorts(readEditedInstances(read), name));
+  const inCluster = body.vnc_exposure === 'nodePort' ? await portsInCluster(context, fleet, name) : [];
+  const taken = [...takenPorts(readEditedInstances(read), name), ...inCluster];
+  const next = withPorts(withoutLostPorts(change(base), inCluster), fleet, taken);
   checkRecord(next, fleet);
   const isSame = isDeepStrictEqual(next, base);
   return {

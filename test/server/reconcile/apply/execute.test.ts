@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { UnitOutcome } from '../../../../server/reconcile/apply/outcome.ts';
 import { RETAINED_LABEL } from '../../../../server/reconcile/desired/stamp.ts';
-import { invalid } from '../../../support/api-server/answers.ts';
+import { invalid, status } from '../../../support/api-server/answers.ts';
 import { MemoryCluster } from '../memory-cluster.ts';
 
 const resultOf = ({ results }: UnitOutcome, kind: string, name: string) =>
@@ -119,6 +119,42 @@ test('a Deployment waits for a volume that the cluster refused', async () => {
     reason: 'waits for PersistentVolumeClaim bot-alpha-chrome',
   });
   expect(cluster.find('Deployment', 'bot-alpha')).toBeUndefined();
+});
+
+describe('a claim that can not be as main says is held alone', () => {
+  const config = (text: string) => ({ config: text });
+
+  test('because it would shrink: the config of its bot still applies', async () => {
+    await using cluster = await MemoryCluster.withAlpha();
+    await cluster.apply();
+    const { storage } = cluster.repo.fleet.spec;
+    cluster.repo.record('bot-alpha', { storage: { ...storage, chrome: '1Gi' }, ...config('{"a":1}') });
+    cluster.repo.synth().commit();
+
+    const { units } = await cluster.apply();
+    expect(units[0]).toMatchObject({
+      state: 'failed',
+      reason: "PersistentVolumeClaim bot-alpha-chrome: the volume has 5Gi and can't shrink to 1Gi",
+    });
+    expect(resultOf(units[0]!, 'Deployment', 'bot-alpha')?.result).toBe('configured');
+  });
+
+  test('because its class lets no volume grow: the config of its bot still applies', async () => {
+    await using cluster = await MemoryCluster.withAlpha();
+    await cluster.apply();
+    const claim = cluster.target('PersistentVolumeClaim', 'bot-alpha-chrome');
+    cluster.server.store.edit(claim, (object) => ({ ...object, status: { phase: 'Bound' } }));
+    const why = 'only dynamically provisioned pvc can be resized and the storageclass must support resize';
+    cluster.server.fault = ({ method, path }) =>
+      method === 'PATCH' && path.endsWith('/bot-alpha-chrome') ? status(403, 'Forbidden', why) : undefined;
+    const { storage } = cluster.repo.fleet.spec;
+    cluster.repo.record('bot-alpha', { storage: { ...storage, chrome: '9Gi' }, ...config('{"a":1}') });
+    cluster.repo.synth().commit();
+
+    const { units } = await cluster.apply();
+    expect(units[0]).toMatchObject({ state: 'failed', reason: `PersistentVolumeClaim bot-alpha-chrome: ${why}` });
+    expect(resultOf(units[0]!, 'Deployment', 'bot-alpha')?.result).toBe('configured');
+  });
 });
 
 describe('a unit', () => {
