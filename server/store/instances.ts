@@ -10,11 +10,12 @@ const Row = Type.Object({
   name: text,
   record: nullableText,
   commit_id: nullableText,
+  rendered_commit_id: nullableText,
   created_at: text,
   updated_at: text,
 });
 
-const COLUMNS = 'id, name, record, commit_id, created_at, updated_at';
+const COLUMNS = 'id, name, record, commit_id, rendered_commit_id, created_at, updated_at';
 
 /** A bot: as main has it, or only as a draft so far. */
 export interface InstanceRow {
@@ -23,6 +24,8 @@ export interface InstanceRow {
   /** The record on main (the last readable one) and the commit that brought it; null while only a draft. */
   readonly record: BotInstance | null;
   readonly commit: string | null;
+  /** The commit that last changed the record or its rendered files: a default or a key of the fleet changes these alone. */
+  readonly renderedCommit: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -33,6 +36,7 @@ function instanceOf(row: Static<typeof Row>): InstanceRow {
     name: row.name,
     record: row.record === null ? null : parseJson(BotInstanceSchema, row.record, 'instances.record'),
     commit: row.commit_id,
+    renderedCommit: row.rendered_commit_id ?? row.commit_id,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -89,6 +93,11 @@ export function putInstance(tx: Transactor, { name, record, commit, createdAt, u
     createdAt,
     updatedAt,
   );
+}
+
+/** Notes the commit that last changed a bot's record or rendered files; nothing for a bot that is not on main. */
+export function putRenderedCommit(tx: Transactor, name: string, commit: string): void {
+  tx.run('UPDATE instances SET rendered_commit_id = ? WHERE name = ? AND record IS NOT NULL', commit, name);
 }
 
 /** Forgets a bot that main has a tombstone for, or whose draft was given up. Its revisions stay. */

@@ -27,6 +27,7 @@ export function instance(name: string, odd: Partial<Instance> = {}): Instance {
     created_at: '2026-11-01T00:00:00Z',
     updated_at: '2026-11-01T00:00:00Z',
     revision: 'a'.repeat(40),
+    live_revision: 'a'.repeat(40),
     sync: 'applied',
     sync_reason: '',
     image: 'moltbot:1',

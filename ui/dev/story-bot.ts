@@ -47,6 +47,7 @@ export function manifestsOf(instance: Instance): Manifests {
   ];
   return {
     revision: instance.revision,
+    live_revision: instance.live_revision,
     observed_at: ago(1_000),
     objects: [
       {

@@ -93,6 +93,7 @@ export const instances: Instance[] = BOTS.map(([title, days, odd], index) => {
     created_at: ago(days * DAY + 38_000),
     updated_at: ago(40_000),
     revision: commit('8c41f0e'),
+    live_revision: odd.sync === undefined ? (odd.revision ?? commit('8c41f0e')) : null,
     sync: 'applied',
     sync_reason: '',
     image: 'registry.example.internal/optimalux/moltbot:2026.11.2',

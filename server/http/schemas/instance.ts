@@ -33,7 +33,14 @@ export const InstanceSchema = Type.Object(
     vnc_terminal_url: Type.String({ description: "Address of the page with the bot's terminal screen." }),
     created_at: TimeSchema,
     updated_at: TimeSchema,
-    revision: nullable(Type.String({ description: 'Commit that holds the record; null while it is only a draft.' })),
+    revision: nullable(
+      Type.String({
+        description: 'Commit that last changed the record or what it renders to; null while it is only a draft.',
+      }),
+    ),
+    live_revision: nullable(
+      Type.String({ description: 'Commit whose manifests the cluster runs; null where that can’t be said.' }),
+    ),
     sync: SyncSchema,
     sync_reason: Type.String({ description: 'What a sync word means here: fields drifted, a refusal in words.' }),
     image: Type.String({ description: 'The image in effect.' }),

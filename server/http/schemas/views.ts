@@ -36,7 +36,10 @@ export type Manifest = Static<typeof ManifestSchema>;
 
 export const ManifestsSchema = Type.Object(
   {
-    revision: nullable(Type.String()),
+    revision: nullable(Type.String({ description: 'Commit that last changed these manifests.' })),
+    live_revision: nullable(
+      Type.String({ description: 'Commit whose manifests the cluster runs; null where that can’t be said.' }),
+    ),
     observed_at: nullable(TimeSchema),
     objects: Type.Array(ManifestSchema),
   },

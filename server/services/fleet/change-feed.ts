@@ -72,6 +72,7 @@ export function startChangeFeed(context: AppContext): () => void {
     publisher.on('conflict', settle),
     publisher.on('failed', settle),
     publisher.on('imported', ({ commit, units }) => settle({ editId: commit, units })),
+    publisher.on('rendered', ({ units }) => bus.touch(units)),
     publisher.on('state', ({ head }) => {
       bus.touch([]);
       // The rendering that follows a push is told by the head alone.

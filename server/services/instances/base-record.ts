@@ -10,7 +10,8 @@ import type { EditedInstance } from './edited.ts';
  * revision that holds no such record.
  */
 export async function readBase(context: AppContext, desired: EditedInstance, revision?: string): Promise<BotInstance> {
-  if (revision === undefined || revision === desired.row.commit) return desired.record;
+  if (revision === undefined || revision === desired.row.commit || revision === desired.row.renderedCommit)
+    return desired.record;
   const path = recordPath(desired.row.name);
   const bytes = await context.repository.readFile(revision, path).catch(() => null);
   const parsed = bytes === null ? undefined : parseRecord(bytes, path);

@@ -15,7 +15,7 @@ export function getConfig(context: AppContext, id: string): Config {
 }
 
 /**
- * Replaces the config. Throws `stale` unless `revision` is the one on main (undefined: whatever is there), `invalid`
+ * Replaces the config. Throws `stale` unless `revision` is the config's or the bot's (undefined: whatever is there), `invalid`
  * with line and column for a text that is no JSON object, and `conflict` when main changed it in the same moment.
  */
 export async function putConfig(
@@ -25,7 +25,7 @@ export async function putConfig(
   revision: string | undefined,
 ): Promise<Written<Config>> {
   const { row } = readEditedInstance(context.store.reader, id);
-  if (revision !== undefined && revision !== row.commit) {
+  if (revision !== undefined && revision !== row.commit && revision !== row.renderedCommit) {
     const seen = revision.slice(0, 7);
     const now = row.commit?.slice(0, 7) ?? 'a draft';
     throw new ClaworcError('stale', `${row.name} is at ${now} and not at ${seen} any more; load the config again.`, {

@@ -7,6 +7,7 @@ import type { Manifest, Manifests } from '../../http/schemas/views.ts';
 import type { ObjectView, UnitView } from '../../reconcile/status/view.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedInstance } from './edited.ts';
+import { liveRevisionOf } from './live-revision.ts';
 
 interface MainFile {
   readonly file: string;
@@ -26,7 +27,13 @@ export async function getManifests(context: AppContext, id: string): Promise<Man
     drafts.length === 0 ? undefined : renderDraft(repo, record, readEditedFleet(context.store.reader).fleet);
   const live = cluster.view.unit(name);
   return {
-    revision: row.commit,
+    revision: row.renderedCommit,
+    live_revision: liveRevisionOf(
+      row.renderedCommit,
+      live,
+      live !== undefined && context.freshness.isCurrent(name, live.commit),
+      cluster.view.connection(),
+    ),
     observed_at: cluster.view.connection().lastSeen,
     objects: [...main.map((file) => describe(file, draft?.get(file.file), live)), ...extraObjects(main, live)],
   };

@@ -6,6 +6,7 @@ import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
 import type { StoredProblem } from '../../store/problems.ts';
 import type { EditedInstance } from './edited.ts';
 import { apiFieldOf, inheritedFields } from './fields.ts';
+import { liveRevisionOf } from './live-revision.ts';
 import { statusOf } from './status-of.ts';
 
 /** Everything that one row of the fleet is made of. */
@@ -55,7 +56,8 @@ export function viewOf(facts: InstanceFacts): Instance {
     vnc_terminal_url: `/instances/${row.name}/screens/terminal`,
     created_at: row.createdAt,
     updated_at: row.updatedAt,
-    revision: row.commit,
+    revision: row.renderedCommit,
+    live_revision: liveRevisionOf(row.renderedCommit, facts.live, facts.isCurrent, facts.connection),
     ...sync,
     image: spec.image ?? fleet.spec.image,
     vnc_exposure: exposure,

@@ -15,6 +15,7 @@ export function createPublishBus(log: Log): PublishBus {
   const listeners: Listeners = {
     published: new Set(),
     imported: new Set(),
+    rendered: new Set(),
     conflict: new Set(),
     failed: new Set(),
     state: new Set(),

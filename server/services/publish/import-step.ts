@@ -1,13 +1,20 @@
-import { FLEET_PATH, FLEET_UNIT, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { keySlug } from '../../../constructs/schema/index.ts';
 import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
 import { isSame } from '../../../constructs/merge.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
+import { unitOfPath } from '../../git/snapshots.ts';
 import type { Transactor } from '../../store/connection.ts';
 import { unitOf, type SealedKeyChange } from '../../store/edit.ts';
 import { getFleet, putFleet } from '../../store/fleet.ts';
-import { getInstance, listPublishedNames, putInstance, removeInstance } from '../../store/instances.ts';
+import {
+  getInstance,
+  listPublishedNames,
+  putInstance,
+  putRenderedCommit,
+  removeInstance,
+} from '../../store/instances.ts';
 import { IMPORTED_COMMIT, setMeta } from '../../store/meta.ts';
 import { getEdit, publishEdit } from '../../store/outbox.ts';
 import { replaceProblems } from '../../store/problems.ts';
@@ -57,6 +64,7 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
     importKeys(context, scopeOfUnit(unit));
   }
   pinOnFirstUse(tx, now);
+  for (const [unit, commit] of renderedBy(step)) putRenderedCommit(tx, unit, commit);
   for (const [unit, note] of step.unrendered) {
     if (note === null) removeUnrendered(tx, unit);
     else putUnrendered(tx, { unit, ...note });
@@ -64,6 +72,19 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
   replaceProblems(tx, [...context.repo.problems, ...missing(tx, context.repo), ...handEdited(tx)]);
   setMeta(tx, IMPORTED_COMMIT, step.commit);
   return { published };
+}
+
+/** The last commit of the step that changed the record or the rendered files of each unit. */
+function renderedBy({ history }: MainStep): ReadonlyMap<string, string> {
+  const last = new Map<string, string>();
+  for (const { commit, files } of history) {
+    for (const { path } of files) {
+      const { kind } = placeOf(path);
+      const unit = kind === 'manifest' || kind === 'record' ? unitOfPath(path) : null;
+      if (unit !== null && !last.has(unit)) last.set(unit, commit);
+    }
+  }
+  return last;
 }
 
 function publishedBy(tx: Transactor, { history }: MainStep, now: string) {

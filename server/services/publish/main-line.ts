@@ -179,7 +179,8 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     }
     const request = { changes, author: COMMITTER, at: isoSeconds(clock) };
     const trailers = { [SYNTH_TRAILER]: snapshot.commit };
-    await commit(snapshot, result, request, { subject: followUpSubject([...rendered]), trailers }, rendered);
+    const message = { subject: followUpSubject([...rendered]), trailers };
+    if (await commit(snapshot, result, request, message, rendered)) bus.emit('rendered', { units: [...rendered] });
     return true;
   };
 

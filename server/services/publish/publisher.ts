@@ -13,6 +13,8 @@ export interface PublishEvents {
   published: { readonly editId: string; readonly commit: string; readonly units: readonly string[] };
   /** The database is at this commit now; `units` are those that somebody else's commits changed. */
   imported: { readonly commit: string; readonly units: readonly string[] };
+  /** Renderings that were due are on main, in a commit of ours. */
+  rendered: { readonly units: readonly string[] };
   conflict: { readonly editId: string; readonly units: readonly string[]; readonly conflicts: readonly EditConflict[] };
   failed: { readonly editId: string; readonly units: readonly string[]; readonly detail: string };
   /** The state below changed. */

@@ -102,7 +102,11 @@ describe('settings', () => {
       expect.objectContaining({ path: 'dist/bot-alpha/deployment.yaml', action: 'configure' }) as unknown,
     ]);
     expect(preview.body.restarts).toEqual(['bot-alpha']);
-    expect((await server.call('GET', 'instances/bot-alpha')).body.cpu_limit).toBe('2500m');
+    expect((await server.call('GET', 'instances/bot-alpha')).body).toMatchObject({
+      cpu_limit: '2500m',
+      revision: head(),
+      live_revision: null,
+    });
     expect((await server.call('GET', 'instances/bot-beta')).body.cpu_limit).toBe('3');
   });
 

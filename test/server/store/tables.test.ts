@@ -46,6 +46,7 @@ describe('instances', () => {
       name: 'bot-a',
       record,
       commit: COMMIT,
+      renderedCommit: COMMIT,
       createdAt: AT,
       updatedAt: LATER,
     });

@@ -31,8 +31,9 @@ export function statusGlyph(status: Status): TemplateResult {
 
 /** What stands behind the sync word of a row: the commit where all is well, else the cause. */
 export function syncCause(instance: Instance): unknown {
-  const quiet = instance.sync === 'applied' || instance.sync === 'published';
-  if (quiet && instance.revision !== null) return html`<code>${shortCommit(instance.revision)}</code>`;
+  const { sync, revision, live_revision: live } = instance;
+  const commit = sync === 'applied' ? (live ?? revision) : sync === 'published' ? revision : null;
+  if (commit !== null) return html`<code>${shortCommit(commit)}</code>`;
   return instance.sync_reason === '' ? nothing : instance.sync_reason;
 }
 

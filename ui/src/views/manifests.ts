@@ -69,6 +69,8 @@ export class CwManifests extends LitElement {
 
   #list(manifests: Manifests, current: Manifest): TemplateResult {
     const commit = manifests.revision === null ? 'No commit yet' : `As in commit ${shortCommit(manifests.revision)}`;
+    const { live_revision: live } = manifests;
+    const runs = live === null || live === manifests.revision ? '' : `, the cluster runs ${shortCommit(live)}`;
     const seen =
       manifests.observed_at === null
         ? ', not seen in a cluster'
@@ -90,7 +92,7 @@ export class CwManifests extends LitElement {
             </li>`,
         )}
       </ul>
-      <footer class="panel__foot">${commit}${seen}</footer>
+      <footer class="panel__foot">${commit}${runs}${seen}</footer>
     </section>`;
   }
 

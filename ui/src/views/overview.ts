@@ -212,6 +212,10 @@ export class CwOverview extends LitElement {
           <dd><code>${bot.name}</code></dd>
           <dt>Sync</dt>
           <dd>${syncWord(bot.sync, bot.revision === null ? nothing : commitLink(bot.revision))}</dd>
+          <dt>Cluster runs</dt>
+          <dd>
+            ${bot.live_revision === null ? html`<span class="muted">not known</span>` : commitLink(bot.live_revision)}
+          </dd>
           <dt>Created</dt>
           <dd>${time(bot.created_at, dateOf(bot.created_at))} (${ageOf(bot.created_at, this.#clock.now)})</dd>
           <dt>CPU</dt>
