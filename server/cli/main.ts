@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { oneLine } from '../../constructs/schema/visible.ts';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
 import { EXIT, terminalIo } from './io.ts';
+import { watchLifetime } from './lifetime.ts';
 import { runProgram } from './program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -12,28 +13,23 @@ const root = resolve(import.meta.dirname, '../..');
  * stack, because somebody will want to report it.
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // The second Ctrl+C means it: no waiting for what is under way.
-      if (stop.signal.aborted) process.exit(EXIT.failed);
-      stop.abort(new Error(`${signal} received`));
-    });
-  }
+  const { signal, over } = watchLifetime({ process, say: (line) => terminalIo.err(line) });
   const invocation = {
     io: terminalIo,
     env: process.env,
     cwd: process.cwd(),
     root,
     version: versionOf(root),
-    signal: stop.signal,
+    signal,
   };
   try {
     process.exitCode = await runProgram(args, invocation);
   } catch (error) {
-    terminalIo.err(`claworc: ${error instanceof ClaworcError ? oneLine(error.message) : defectText(error)}`);
+    const ended = signal.aborted ? `ended by ${messageOf(signal.reason)} before it was done` : undefined;
+    terminalIo.err(`claworc: ${ended ?? (error instanceof ClaworcError ? oneLine(error.message) : defectText(error))}`);
     process.exitCode = EXIT.failed;
   }
+  over();
 }
 
 function defectText(error: unknown): string {

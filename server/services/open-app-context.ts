@@ -8,14 +8,14 @@ import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { loadFingerprintKey } from '../secrets/fingerprint.ts';
 import { recipientOf, type AgeIdentity } from '../secrets/identity.ts';
-import { getFleet } from '../store/fleet.ts';
-import { openStore, type Store } from '../store/open-store.ts';
+import { openStore } from '../store/open-store.ts';
 import { createScreens } from '../vnc/screens.ts';
 import { createTickets } from '../vnc/tickets.ts';
 import { startChangeFeed } from './fleet/change-feed.ts';
 import type { ClusterLink, AppContext } from './app-context.ts';
 import { createEventBus } from './event-bus.ts';
 import { readExamples } from './commands/examples.ts';
+import { takeFirstLook } from './fleet/first-look.ts';
 import { createFreshness } from './fleet/freshness.ts';
 import { localAuthor } from './commands/local-author.ts';
 import { openIdentity, recipientsOnMain, type FoundIdentity, type OpenedIdentity } from './keys/open-identity.ts';
@@ -180,35 +180,28 @@ async function seedOwn(
   await seedRepository({ repository, recipients: [recipientOf(opened.identity)], records, author, clock });
 }
 
-/** How long a start waits for the first look at main; a page that comes earlier would be empty. */
-const FIRST_IMPORT_MS = 10_000;
-
+/** Sets the publisher, the change feed and the cluster's loop going; gives what ends them. Nothing goes on when it throws. */
 async function setGoing(context: AppContext, cluster: ClusterLoop): Promise<() => Promise<void>> {
   const ending = new AbortController();
-  const isReady = Promise.withResolvers<undefined>();
-  const stops = [
-    context.publisher.on('imported', () => isReady.resolve(undefined)),
-    context.publisher.on('state', () => isReady.resolve(undefined)),
-  ];
   const publishing = context.publisher.run(ending.signal);
-  const timer = setTimeout(() => isReady.resolve(undefined), FIRST_IMPORT_MS);
-  if (!hasFleet(context.store)) await Promise.race([isReady.promise, publishing]);
-  clearTimeout(timer);
-  for (const stop of stops) stop();
-  const stopFeed = startChangeFeed(context);
-  // Its state names the head, so it changes with every commit: an edit, somebody's push, and the rendering of a push.
-  const stopFollowing = context.publisher.on('state', () => cluster.reconcileNow());
-  const reconciling = cluster.run(ending.signal);
-  return async () => {
-    stopFeed();
+  try {
+    await takeFirstLook(context, { publishing });
+    const stopFeed = startChangeFeed(context);
+    // Its state names the head, so it changes with every commit: an edit, somebody's push, and the rendering of a push.
+    const stopFollowing = context.publisher.on('state', () => cluster.reconcileNow());
+    const reconciling = cluster.run(ending.signal);
+    return async () => {
+      stopFeed();
+      context.freshness.stop();
+      stopFollowing();
+      await context.screens.close();
+      ending.abort();
+      await Promise.all([publishing, reconciling]);
+    };
+  } catch (error) {
     context.freshness.stop();
-    stopFollowing();
-    await context.screens.close();
     ending.abort();
-    await Promise.all([publishing, reconciling]);
-  };
-}
-
-function hasFleet(store: Store): boolean {
-  return getFleet(store.reader) !== undefined;
+    await publishing;
+    throw error;
+  }
 }

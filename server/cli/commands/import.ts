@@ -5,6 +5,7 @@ import { rebuildDatabase } from '../../services/commands/import.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
 interface Options extends CommonOptions, RepositoryOptions {
@@ -13,15 +14,17 @@ interface Options extends CommonOptions, RepositoryOptions {
 }
 
 /** `claworc import`: 1 when main has no commit to import from. */
-export async function importFromGit(options: Options, { io, cwd }: Invocation): Promise<ExitCode> {
+export async function importFromGit(options: Options, { io, cwd, signal }: Invocation): Promise<ExitCode> {
   const data = resolve(cwd, options.data);
-  const result = await rebuildDatabase({
+  const rebuilding = rebuildDatabase({
     data,
     repo: options.repo === undefined ? join(data, 'instances.git') : resolve(cwd, options.repo),
     from: repositoryChoice(options),
     clock: systemClock,
     log: logFor(io, options),
   });
+  const result = await unlessAborted(rebuilding, signal);
+  if (result === undefined) throw new Error('aborted');
   if (options.json) io.out(JSON.stringify(result, null, 2));
   else {
     if (result.setAside !== null) io.out(`the damaged database is kept as ${result.setAside}`);

@@ -4,6 +4,7 @@ import { openReconcileLoop } from '../../services/cluster/reconcile-loop.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
 interface Options extends CommonOptions, RepositoryOptions {
@@ -20,7 +21,7 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
   const data = resolve(cwd, options.data);
   const isNamed = kubeconfig !== undefined || context !== undefined;
   const folder = repo === undefined ? join(data, 'instances.git') : resolve(cwd, repo);
-  const loop = await openReconcileLoop({
+  const opening = openReconcileLoop({
     repo: folder,
     from: repositoryChoice(options),
     connection: {
@@ -34,6 +35,8 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
     log: logFor(io, options),
     clock: systemClock,
   });
+  const loop = await unlessAborted(opening, signal);
+  if (loop === undefined) return EXIT.ok;
   io.out(`reconciling ${folder} to ${loop.context} (${loop.server})`);
   await loop.run(signal);
   return EXIT.ok;

@@ -13,6 +13,7 @@ import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
 interface ServeOptions extends CommonOptions, RepositoryOptions {
@@ -49,8 +50,12 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(context === undefined ? {} : { context }),
   };
   await checkNamedCluster(choice);
-  const ui = await ensureUiBuilt(root, (line) => io.err(line));
-  const running = await startClaworc({
+  const ui = await unlessAborted(
+    ensureUiBuilt(root, (line) => io.err(line)),
+    signal,
+  );
+  if (ui === undefined) return EXIT.ok;
+  const starting = startClaworc({
     duty,
     host,
     port,
@@ -67,6 +72,8 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(identity === undefined ? {} : { identity: resolve(cwd, identity) }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
   });
+  const running = await unlessAborted(starting, signal);
+  if (running === undefined) return EXIT.ok;
   const made = running.context.identity;
   if (made?.isNew === true) for (const line of identityNotice(made.file)) io.err(line);
   const { detail } = running.context.cluster.view.connection();

@@ -1,10 +1,11 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AddressInfo } from 'node:net';
 import { ClaworcError } from '../../../server/lib/errors.ts';
+import { git } from '../../support/person-git.ts';
 import { startTestServer } from '../running-server.ts';
 
 let folder: string;
@@ -25,7 +26,50 @@ async function failure(options: Parameters<typeof startTestServer>[0]): Promise<
   return error;
 }
 
+/** An instances repo whose main is changed by a person after Claworc made it. */
+async function brokenRepo(change: (text: string) => string, keepsHistory: boolean): Promise<string> {
+  const data = join(folder, 'first');
+  await using server = await startTestServer({ data });
+  expect((await server.call('GET', 'settings')).status).toBe(200);
+  const bare = join(data, 'instances.git');
+  const checkout = join(folder, 'checkout');
+  git(folder, 'clone', '-q', bare, checkout);
+  const file = join(checkout, 'claworc.yaml');
+  await writeFile(file, change(await readFile(file, 'utf8')));
+  if (!keepsHistory) git(checkout, 'checkout', '-q', '--orphan', 'fresh');
+  git(checkout, 'commit', '-qam', 'Break it');
+  const copy = join(folder, 'copy.git');
+  git(folder, 'clone', '-q', '--bare', '--no-hardlinks', '--single-branch', checkout, copy);
+  if (!keepsHistory) git(copy, 'branch', '-q', '-m', 'main');
+  return copy;
+}
+
+const breakRecipients = (text: string): string => text.replace(/- age1\w+/, '- ssh-ed25519 AAAA');
+
 describe('a start', () => {
+  test('with a broken claworc.yaml and a new data folder serves with the last sound one, and shows the line', async () => {
+    const repo = await brokenRepo(breakRecipients, true);
+    const line =
+      git(repo, 'show', 'main:claworc.yaml')
+        .split('\n')
+        .findIndex((each) => each.includes('ssh-ed25519')) + 1;
+
+    await using server = await startTestServer({ data: join(folder, 'second'), repo });
+
+    const { body } = await server.call('GET', 'fleet');
+    expect(body.problems).toContainEqual(expect.objectContaining({ file: 'claworc.yaml', line }));
+    expect((await server.call('GET', 'settings')).status).toBe(200);
+  });
+
+  test('with a claworc.yaml that never was sound ends, and says file and line', async () => {
+    const repo = await brokenRepo(breakRecipients, false);
+    const data = join(folder, 'second');
+
+    expect((await failure({ data, repo })).message).toMatch(/^claworc\.yaml:\d+: .*recipient/);
+    // Nothing of it is left running: the lock of the folder is free.
+    expect((await failure({ data, repo })).message).toMatch(/^claworc\.yaml:\d+: /);
+  });
+
   test('on a taken port says so and touches nothing', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
