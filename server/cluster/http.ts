@@ -46,6 +46,8 @@ export interface ClusterHttp {
   stream(request: Pick<HttpRequest, 'path' | 'query' | 'signal'>): Promise<StreamResult>;
   /** Requests sent so far by verb, watches not included. */
   readonly sent: ReadonlyMap<string, number>;
+  /** Cuts every connection, so that what follows uses new ones. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -148,6 +150,11 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
       const first = await openStream(wanted);
       if (first.ok || first.failure.type !== 'unauthorized' || !(await settles(renew()))) return first;
       return openStream(wanted);
+    },
+    async reset() {
+      const old = agents;
+      agents = createAgents(connection, concurrency);
+      await Promise.all([old.requests.destroy(), old.streams.destroy()]);
     },
     async close() {
       await Promise.all([agents.requests.destroy(), agents.streams.destroy()]);

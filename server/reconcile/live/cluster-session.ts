@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { ApiFailure } from '../../cluster/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
+import { startPulse } from '../../cluster/pulse.ts';
 import { startReflector, type Reflector } from '../../cluster/reflector.ts';
 import { EVENTS, MANAGED_RESOURCES, PODS, type Resource } from '../../cluster/resources.ts';
 import type { Log } from '../../lib/log.ts';
@@ -85,13 +86,25 @@ export function startSession({ api, namespace, log, onUnits, onState, onSeen }: 
     onState: noteState(EVENTS, false),
   });
 
+  let silence: ApiFailure | null = null;
+  const pulse = startPulse({
+    api,
+    onState: (failure) => {
+      const before = silence;
+      silence = failure;
+      if (failure === null) onSeen();
+      if (before?.message !== failure?.message) onState();
+    },
+  });
+
   return {
     namespace,
     index,
     events,
     isSynced,
-    trouble: () => [...failures.values()][0] ?? null,
+    trouble: () => silence ?? [...failures.values()][0] ?? null,
     stop() {
+      pulse.stop();
       for (const reflector of [...needed, eventReflector]) reflector.stop();
     },
   };

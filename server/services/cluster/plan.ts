@@ -5,11 +5,14 @@ import type { OrderOf } from '../../reconcile/plan/lineage.ts';
 import { isChange, type PlannedVerb } from '../../reconcile/plan/plan-types.ts';
 import type { AppContext } from '../app-context.ts';
 
+/** A person waits for it in front of a page. */
+const DEADLINE_MS = 20_000;
+
 /**
  * What applying main to the cluster would do now; reads it and writes nothing. Throws `cluster_unreachable` without a
  * cluster or an answer, `git_unreachable` before the first commit.
  */
-export async function viewClusterPlan(context: AppContext): Promise<ClusterPlan> {
+export async function viewClusterPlan(context: AppContext, deadlineMs = DEADLINE_MS): Promise<ClusterPlan> {
   const { cluster, repository, snapshots, version } = context;
   const { detail } = cluster.view.connection();
   if (cluster.api === null) throw new ClaworcError('cluster_unreachable', detail, { retryable: true });
@@ -17,7 +20,13 @@ export async function viewClusterPlan(context: AppContext): Promise<ClusterPlan>
   if (commit === null) throw new ClaworcError('git_unreachable', 'main has no commit yet.', { retryable: true });
   const { repo } = await snapshots.at(commit);
   const orderOf: OrderOf = (one, other) => repository.orderOf(one, other);
-  const plan = await planRepo({ api: cluster.api, repo, commit, version, orderOf });
+  const { api } = cluster;
+  const signal = AbortSignal.timeout(deadlineMs);
+  const plan = await planRepo({ api, repo, commit, version, orderOf, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    const message = `${api.connection.server} did not answer within ${deadlineMs / 1_000} s, so there is no plan now.`;
+    throw new ClaworcError('cluster_unreachable', message, { retryable: true, cause: error });
+  });
   return {
     commit,
     context: plan.context,

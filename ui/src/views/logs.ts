@@ -3,11 +3,10 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { LogLine, Overview } from '../../../server/http/schemas/views.ts';
-import { Listening } from '../common/controllers.ts';
+import { Listening, Selected } from '../common/controllers.ts';
 import { emptyFace, errorFace, faces } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
 import { Resource } from '../common/resource.ts';
-import { word } from '../common/words-view.ts';
 import { readOverview } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
 import { LogRing } from '../data/log-ring.ts';
@@ -18,6 +17,7 @@ import '../elements/log-block.ts';
 import { store } from '../services.ts';
 import { button, face, form, icon as iconSheet, layout, logs, note, panel, sheets, status } from '../styles/sheets.ts';
 import { download } from './download.ts';
+import { logWord } from './log-word.ts';
 
 /** This far from its end a log counts as being at its end. */
 const NEAR_END = 24;
@@ -40,6 +40,8 @@ export class CwLogs extends LitElement {
     `,
   ];
 
+  /** An open stream proves nothing about the cluster behind it. */
+  readonly #fleet = new Selected(this, () => store.fleet);
   @property({ attribute: false }) instance!: Instance;
   @state() private connection: LogState = { state: 'connecting' };
   @state() private paused = false;
@@ -204,7 +206,7 @@ export class CwLogs extends LitElement {
     const toggle = (title: string, isPressed: boolean, press: () => void): TemplateResult =>
       html`<button class="btn btn--quiet" type="button" aria-pressed=${isPressed} @click=${press}>${title}</button>`;
     return html`<footer class="logs__foot">
-      ${this.#stateWord()}
+      ${logWord(this.connection, { paused: this.paused, unseen: this.unseen, cluster: this.#fleet.value?.cluster.state })}
       <span>${count(this.#ring.size, 'line')} held, UTC</span>
       <span class="push row"
         >${toggle('Time', this.timed, () => (this.timed = !this.timed))}
@@ -212,27 +214,6 @@ export class CwLogs extends LitElement {
         <button class="btn btn--quiet" type="button" @click=${this.#clear}>Clear</button></span
       >
     </footer>`;
-  }
-
-  #stateWord(): TemplateResult {
-    const { connection } = this;
-    switch (connection.state) {
-      case 'connecting':
-        return word({ word: 'Connecting', icon: 's-creating', tone: 'wait', turning: true, rule: '' });
-      case 'following':
-        return this.paused
-          ? word({ word: `Paused, ${this.unseen} new`, icon: 'pause', tone: 'idle', rule: '' })
-          : word({ word: 'Following, live', icon: 'signal', tone: 'ok', rule: '' });
-      case 'reconnecting':
-        return word(
-          { word: 'Reconnecting', icon: 's-creating', tone: 'wait', turning: true, rule: '' },
-          connection.reason,
-        );
-      case 'ended':
-        return word({ word: 'Ended', icon: 's-stopped', tone: 'idle', rule: '' }, connection.reason);
-      case 'refused':
-        return word({ word: 'Refused', icon: 'y-failed', tone: 'bad', rule: '' }, connection.error.message);
-    }
   }
 
   #pause(): void {
