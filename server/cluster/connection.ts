@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
+import { chooseProxy } from './proxy.ts';
 import { readKubeconfigs, type UserExtras } from './kubeconfig.ts';
 
 /** What a TLS socket to the API server needs; undefined members are left out. */
@@ -14,6 +15,9 @@ export interface ClusterTls {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** A list is sent as that many lines. */
+export type ClusterHeaders = Readonly<Record<string, string | string[]>>;
+
 /** Where an API server is and how to speak to it. Holds no socket. */
 export interface ClusterConnection {
   readonly context: string;
@@ -21,10 +25,12 @@ export interface ClusterConnection {
   readonly server: string;
   /** The namespace that the context names, for messages only: Claworc's namespace comes from claworc.yaml. */
   readonly namespace: string | null;
+  /** URL of the HTTP proxy that everything goes through, with its credentials: never to be shown. */
+  readonly proxy?: string | null;
   /** As of the last `headers()` or `renew()`. */
   readonly tls: ClusterTls;
   /** Authorization and impersonation, fresh within 30 s. Throws `cluster_unreachable` when there never were credentials. */
-  headers(): Promise<Readonly<Record<string, string>>>;
+  headers(): Promise<ClusterHeaders>;
   /** Forgets cached credentials and reads the kubeconfig again; to be called once after a 401. */
   renew(): Promise<void>;
 }
@@ -62,9 +68,9 @@ export async function loadConnection(options: ConnectionOptions): Promise<Cluste
   const clock = options.clock ?? systemClock;
   const load = await chooseLoader(options);
   let loaded = await load();
-  let fresh: { readonly headers: Readonly<Record<string, string>>; readonly until: number } | undefined;
+  let fresh: { readonly headers: ClusterHeaders; readonly until: number } | undefined;
   let pending: Promise<void> | undefined;
-  const { context, server, namespace } = describeTarget(loaded.config);
+  const { context, server, namespace, proxy } = describeTarget(loaded.config, options.env ?? process.env);
   let tls: ClusterTls = {};
 
   const refresh = async (): Promise<void> => {
@@ -95,6 +101,7 @@ export async function loadConnection(options: ConnectionOptions): Promise<Cluste
     context,
     server,
     namespace,
+    proxy,
     get tls() {
       return tls;
     },
@@ -142,7 +149,10 @@ async function loadInCluster(env: Readonly<Record<string, string | undefined>>):
   return { config, extras: new Map() };
 }
 
-function describeTarget(config: KubeConfig): { context: string; server: string; namespace: string | null } {
+function describeTarget(
+  config: KubeConfig,
+  env: Readonly<Record<string, string | undefined>>,
+): { context: string; server: string; namespace: string | null; proxy: string | null } {
   const context = config.getCurrentContext();
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
@@ -150,23 +160,12 @@ function describeTarget(config: KubeConfig): { context: string; server: string; 
       subject: context,
     });
   }
-  if (cluster.proxyUrl !== undefined) {
-    throw new ClaworcError(
-      'usage',
-      `context ${context} has a proxy-url, which Claworc can't use: name a context without one`,
-      {
-        subject: context,
-      },
-    );
-  }
   const namespace = config.getContextObject(context)?.namespace ?? null;
-  return { context, server: cluster.server.replace(/\/+$/, ''), namespace };
+  const server = cluster.server.replace(/\/+$/, '');
+  return { context, server, namespace, proxy: chooseProxy(server, cluster.proxyUrl, env) };
 }
 
-async function readCredentials({
-  config,
-  extras,
-}: Loaded): Promise<{ tls: ClusterTls; headers: Record<string, string> }> {
+async function readCredentials({ config, extras }: Loaded): Promise<{ tls: ClusterTls; headers: ClusterHeaders }> {
   const options: ClientRequestArgs & {
     ca?: Buffer;
     cert?: Buffer | string;
@@ -175,7 +174,7 @@ async function readCredentials({
     servername?: string;
   } = {};
   await config.applyToHTTPSOptions(options);
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     if (typeof value === 'string') headers[name] = value.trim();
   }

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { createSemaphore } from '../lib/semaphore.ts';
 import type { ClusterConnection } from './connection.ts';
 import { failureOf, isTransient, unreachable, type ApiFailure } from './errors.ts';
@@ -168,8 +168,8 @@ interface Attempt {
 }
 
 interface Agents {
-  readonly requests: Agent;
-  readonly streams: Agent;
+  readonly requests: Dispatcher;
+  readonly streams: Dispatcher;
   /**
    * The first request, which goes alone: with its connection made, all others share it if it speaks HTTP/2, and spread
    * over connections of their own if it doesn't. Sent at once, each of them would open one.
@@ -179,6 +179,15 @@ interface Agents {
 
 function createAgents(connection: ClusterConnection, concurrency: number): Agents {
   const connect = { ...connection.tls, keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 10_000 };
+  const { proxy } = connection;
+  if (proxy !== undefined && proxy !== null) {
+    const through = { uri: proxy, requestTls: connect, connectTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 };
+    return {
+      requests: new ProxyAgent({ ...through, connections: concurrency }),
+      streams: new ProxyAgent({ ...through, pipelining: 0 }),
+      first: undefined,
+    };
+  }
   return {
     requests: new Agent({ allowH2: true, connections: concurrency, connect, headersTimeout: 0, bodyTimeout: 0 }),
     streams: new Agent({ allowH2: false, connect, headersTimeout: 0, bodyTimeout: 0, pipelining: 0 }),
@@ -198,7 +207,7 @@ function target(
 async function headersFor(
   connection: ClusterConnection,
   contentType: string | undefined,
-): Promise<Record<string, string>> {
+): Promise<Record<string, string | string[]>> {
   return {
     accept: 'application/json',
     'user-agent': 'claworc',

@@ -8,7 +8,7 @@ import { ClaworcError, messageOf } from '../lib/errors.ts';
 export interface UserExtras {
   readonly tokenFile?: string;
   /** Impersonate-Group, Impersonate-Uid and Impersonate-Extra-* headers. */
-  readonly impersonation?: Readonly<Record<string, string>>;
+  readonly impersonation?: Readonly<Record<string, string | string[]>>;
 }
 
 export interface Kubeconfigs {
@@ -47,7 +47,7 @@ export async function readKubeconfigs(files: string, wanted: string | undefined)
     for (const context of one.contexts) if (!contexts.has(context.name)) contexts.set(context.name, context);
     for (const user of one.users) {
       if (users.has(user.name)) continue;
-      users.set(user.name, user);
+      users.set(user.name, withPlugin(user, dirname(resolve(path))));
       extras.set(user.name, readExtras(text, user.name, dirname(resolve(path))));
     }
     current ??= one.currentContext || undefined;
@@ -100,23 +100,22 @@ async function readText(path: string, mayBeAbsent: boolean): Promise<string | un
   }
 }
 
+/** A credential plugin that is named by a path is looked for from the kubeconfig's folder; a bare name from PATH. */
+function withPlugin(user: KubeConfig['users'][number], folder: string): KubeConfig['users'][number] {
+  const exec: unknown = user.exec;
+  const { command } = asRecord(exec);
+  if (typeof command !== 'string' || !command.includes('/')) return user;
+  return { ...user, exec: { ...asRecord(exec), command: resolve(folder, command) } };
+}
+
 function readExtras(text: string, name: string, folder: string): UserExtras {
   const document = asRecord(parse(text));
   const entries = Array.isArray(document.users) ? document.users.map(asRecord) : [];
   const user = asRecord(entries.find((entry) => entry.name === name)?.user);
   const { tokenFile } = user;
-  const impersonation: Record<string, string> = {};
+  const impersonation: Record<string, string | string[]> = {};
   const groups = user['as-groups'];
-  if (Array.isArray(groups) && groups.length > 1) {
-    throw new ClaworcError(
-      'usage',
-      `user ${name} of the kubeconfig impersonates several groups; Claworc can send one`,
-      {
-        subject: name,
-      },
-    );
-  }
-  if (Array.isArray(groups) && groups.length === 1) impersonation['Impersonate-Group'] = String(groups[0]);
+  if (Array.isArray(groups) && groups.length > 0) impersonation['Impersonate-Group'] = groups.map(String);
   if (typeof user['as-uid'] === 'string') impersonation['Impersonate-Uid'] = user['as-uid'];
   return {
     ...(typeof tokenFile === 'string' && tokenFile !== '' && { tokenFile: resolve(folder, tokenFile) }),

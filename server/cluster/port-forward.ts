@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { ClaworcError } from '../lib/errors.ts';
@@ -47,6 +48,7 @@ async function tryOpen(connection: ClusterConnection, target: PortForwardTarget)
   const { promise, resolve } = Promise.withResolvers<Opened>();
   const socket = new WebSocket(urlOf(connection.server, target), PROTOCOL, {
     ...connection.tls,
+    ...agentFor(connection),
     headers: { ...(await connection.headers()) },
     handshakeTimeout: timeoutMs,
     maxPayload: MAX_MESSAGE,
@@ -62,6 +64,14 @@ async function tryOpen(connection: ClusterConnection, target: PortForwardTarget)
   });
   socket.on('error', (error) => resolve({ ok: false, failure: unreachable(error, connection.server) }));
   return promise;
+}
+
+/** The way through a proxy: Node's own, as `ws` takes no dispatcher. */
+function agentFor({ server, proxy, tls }: ClusterConnection): { readonly agent?: HttpAgent } {
+  if (proxy === undefined || proxy === null) return {};
+  const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+  const agent = server.startsWith('http:') ? new HttpAgent({ proxyEnv }) : new HttpsAgent({ ...tls, proxyEnv });
+  return { agent };
 }
 
 function urlOf(server: string, { namespace, pod, port }: PortForwardTarget): URL {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,6 +53,44 @@ describe('a kubeconfig', () => {
     now = 62_000;
     expect(await connection.headers()).toEqual({ Authorization: 'Bearer second' });
     await writeFile(file('token'), 'first\n');
+  });
+
+  test('may impersonate in several groups, each sent on a line of its own', async () => {
+    await writeFile(file('groups'), kubeconfig('groups', { token: 't', as: 'ann', 'as-groups': ['dev', 'ops'] }));
+
+    const connection = await loadConnection({ kubeconfig: file('groups'), env: {} });
+
+    expect(await connection.headers()).toMatchObject({ 'Impersonate-Group': ['dev', 'ops'] });
+  });
+
+  test('may name a credential plugin by a path from its own folder', async () => {
+    const status = JSON.stringify({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: 'token-of-plugin' },
+    });
+    await mkdir(file('bin'));
+    await writeFile(file('bin/login.sh'), `#!/bin/sh\necho '${status}'\n`, { mode: 0o755 });
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './bin/login.sh', interactiveMode: 'Never' };
+    await writeFile(file('plugin'), kubeconfig('plugin', { exec }));
+
+    const connection = await loadConnection({ kubeconfig: file('plugin'), env: {} });
+
+    expect(await connection.headers()).toEqual({ Authorization: 'Bearer token-of-plugin' });
+  });
+
+  test('may name a proxy, which wins over that of the environment', async () => {
+    const text = kubeconfig('one').replace('"server":', '"proxy-url":"http://proxy.example:3128","server":');
+    await writeFile(file('proxied'), text);
+
+    expect(await loadConnection({ kubeconfig: file('proxied'), env: { HTTPS_PROXY: 'http://other:1' } })).toMatchObject(
+      {
+        proxy: 'http://proxy.example:3128/',
+      },
+    );
+    expect(await loadConnection({ kubeconfig: file('one'), env: { HTTPS_PROXY: 'http://other:1' } })).toMatchObject({
+      proxy: 'http://other:1/',
+    });
   });
 
   test('without the wanted context is refused with the names that it has', async () => {
