@@ -20,7 +20,7 @@ export async function carryOut(
   const object = opened ?? desired?.object;
   switch (action.action) {
     case 'unchanged':
-      return resultOf(action, 'unchanged');
+      return resultOf(action, 'unchanged', { reason: action.reason });
     case 'skip':
       return resultOf(action, 'skipped', { reason: action.reason });
     case 'conflict':

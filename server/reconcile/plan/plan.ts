@@ -5,6 +5,7 @@ import { diffObject } from './diff.ts';
 import { isRetainedFrom, refuseOverwrite, refusePrune } from './guards/index.ts';
 import { judgeChange } from './immutable.ts';
 import { describeConflicts, foreignConflicts } from './managers.ts';
+import { changedOnTheWay, describeOnTheWay } from './on-the-way.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planParent } from './plan-parent.ts';
 import { inApplyOrder, inRemovalOrder } from './order.ts';
@@ -55,10 +56,17 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit): Planne
   const stranger = strangerReason(found, unit);
   if (stranger !== undefined) return { ...known, action: 'conflict', reason: stranger };
 
-  const { fields, ownershipLost } = diffObject(desired.object, found);
+  const { fields: differing, ownershipLost } = diffObject(desired.object, found);
   const retained = isRetainedFrom(found, unit);
-  if (fields.length === 0 && !ownershipLost && !retained) return { ...known, action: 'unchanged' };
-  const drift = !retained && wasApplied(found, desired);
+  const isApplied = wasApplied(found, desired);
+  // Of a claim every difference goes through the one-way rules.
+  const mayBeOnTheWay = isApplied && kind !== 'PersistentVolumeClaim';
+  const onTheWay = mayBeOnTheWay ? changedOnTheWay(desired.object, found, differing) : [];
+  const fields = differing.filter((field) => !onTheWay.includes(field));
+  if (fields.length === 0 && !ownershipLost && !retained) {
+    return { ...known, action: 'unchanged', reason: onTheWay.length === 0 ? '' : describeOnTheWay(onTheWay) };
+  }
+  const drift = !retained && isApplied;
   const judged = judgeChange(kind, fields, found);
   if (judged.verdict === 'impossible') return { ...known, action: 'skip', fields, drift, reason: judged.reason };
   const conflicts = foreignConflicts(fields);

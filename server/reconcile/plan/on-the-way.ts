@@ -1,0 +1,34 @@
+import type { KubeObject } from '../../../constructs/kube-object.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import type { FieldDifference } from './diff.ts';
+import { formatPath } from './field-path.ts';
+import { leavesOf } from './leaves.ts';
+import { otherOwners, ourFields, owns } from './ownership.ts';
+
+/**
+ * Those of `fields` that the cluster itself changed on the way in, of an object whose last apply was of this very
+ * `desired`. Whoever else changes a value takes its ownership; admission (a webhook, a policy) does not. Where we own a
+ * field alone and it has another value, each further apply would meet the same.
+ */
+export function changedOnTheWay(
+  desired: KubeObject,
+  live: LiveObject,
+  fields: readonly FieldDifference[],
+): readonly FieldDifference[] {
+  const ours = ourFields(live);
+  if (ours === undefined || fields.length === 0) return [];
+  const alone = new Set(
+    leavesOf(desired)
+      .filter(({ path }) => owns(ours, path) && otherOwners(live, path).length === 0)
+      .map(({ path }) => formatPath(path)),
+  );
+  return fields.filter(({ field, main }) => main !== null && alone.has(field));
+}
+
+/** `changed on the way in by the cluster: spec.replicas is 2, main says 1`. */
+export function describeOnTheWay(fields: readonly FieldDifference[]): string {
+  const each = fields.map(
+    ({ field, main, live }) => `${field} is ${live ?? 'not there'}, main says ${main ?? 'nothing'}`,
+  );
+  return `changed on the way in by the cluster: ${each.join('; ')}`;
+}
