@@ -2,6 +2,7 @@ import { FLEET_PATH, FLEET_UNIT, manifestPath } from './paths.ts';
 import { manifestProblems } from './manifest-problems.ts';
 import { readRepo } from './read-repo.ts';
 import { holdsOf, renderUnit } from './render-unit.ts';
+import { recipientProblems } from './recipient-problems.ts';
 import type { Repo, RepoFiles, UnitProblem } from './repo.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { Repo, RepoFiles, UnitProblem } from './repo.ts';
  */
 export function verifyRepo(files: RepoFiles): readonly UnitProblem[] {
   const repo = readRepo(files);
-  const problems = [...repo.problems];
+  const problems = [...repo.problems, ...recipientProblems(repo)];
   for (const [name, { path }] of repo.records) problems.push(...renderedProblems(repo, name, path));
   for (const unit of repo.dist.keys()) {
     if (!repo.records.has(unit)) problems.push(...abandonedProblems(repo, unit));

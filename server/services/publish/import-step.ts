@@ -1,6 +1,7 @@
 import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { keySlug } from '../../../constructs/schema/index.ts';
-import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
+import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
+import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
 import { isSame } from '../../../constructs/merge.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
@@ -69,7 +70,12 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
     if (note === null) removeUnrendered(tx, unit);
     else putUnrendered(tx, { unit, ...note });
   }
-  replaceProblems(tx, [...context.repo.problems, ...missing(tx, context.repo), ...handEdited(tx)]);
+  replaceProblems(tx, [
+    ...context.repo.problems,
+    ...errorsOnly(recipientProblems(context.repo)),
+    ...missing(tx, context.repo),
+    ...handEdited(tx),
+  ]);
   setMeta(tx, IMPORTED_COMMIT, step.commit);
   return { published };
 }

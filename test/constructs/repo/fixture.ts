@@ -5,7 +5,7 @@ import type { Fleet } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { renderYaml } from '../../../constructs/yaml.ts';
 
-export const RECIPIENT = `age1${'q'.repeat(58)}`;
+export const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 export const fleet: Fleet = newFleet({ recipients: [RECIPIENT] });
 
 const encoder = new TextEncoder();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errorsOnly } from '../../../constructs/repo/repo.ts';
 import { keysInUse, readRepo, renderUnit } from '../../../constructs/repo/index.ts';
 import { verifyRepo } from '../../../constructs/repo/verify-repo.ts';
-import { encrypted, filesOf, sealedText, summaryOf } from './fixture.ts';
+import { encrypted, filesOf, RECIPIENT, sealedText, summaryOf } from './fixture.ts';
 
 const PATH = 'secrets/global/openai-api-key.yaml';
 
@@ -77,7 +77,7 @@ describe('a sealed key', () => {
   });
 
   it('that is sealed for other recipients is a warning, and holds nobody', () => {
-    const repo = readRepo(filesOf('bot-a').put(PATH, good.replace(/age1q+/, `age1${'x'.repeat(58)}`)));
+    const repo = readRepo(filesOf('bot-a').put(PATH, good.replace(RECIPIENT, `age1${'x'.repeat(58)}`)));
 
     expect(repo.problems).toMatchObject([{ severity: 'warning', unit: 'fleet', field: 'sops.age' }]);
     expect(renderUnit(repo, 'bot-a').ok).toBe(true);
