@@ -1,17 +1,27 @@
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Health } from '../../http/schemas/views.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import type { AppContext } from '../app-context.ts';
+import { problemOfFleetUnit } from './state.ts';
 
 /** What works, and in words what Claworc waits for. Never throws. */
 export function viewHealth(context: AppContext): Health {
   const connection = context.cluster.view.connection();
   const publisher = context.publisher.state();
-  const kubernetes = connection.state === 'connected' ? 'connected' : connection.detail || connection.state;
+  const isConnected = connection.state === 'connected';
+  const held = isConnected ? heldFleet(context) : undefined;
+  const kubernetes = held ?? (isConnected ? 'connected' : connection.detail || connection.state);
   const git = publisher.state === 'following' ? 'ok' : publisher.detail;
   const database = checkDatabase(context);
-  const isWell = connection.state === 'connected' && git === 'ok' && database === 'ok';
+  const isWell = kubernetes === 'connected' && git === 'ok' && database === 'ok';
   return { status: isWell ? 'ok' : 'degraded', kubernetes, database, git };
+}
+
+/** Why what the fleet shares is not as main says; undefined where it is. */
+function heldFleet(context: AppContext): string | undefined {
+  const { view } = context.cluster;
+  return view.held().find(({ unit }) => unit === FLEET_UNIT)?.reason ?? problemOfFleetUnit(context)[0]?.message;
 }
 
 function checkDatabase({ store }: AppContext): string {
