@@ -36,6 +36,7 @@ describe('an edit', () => {
       name: 'bot-alpha',
       record: recordOf('bot-alpha'),
       commit,
+      renderedCommit: commit,
       createdAt: edit.at,
       updatedAt: edit.at,
     });
