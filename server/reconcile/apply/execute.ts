@@ -36,7 +36,8 @@ export async function executeUnit(plan: UnitPlan, options: ExecuteOptions): Prom
     if (failure !== undefined) {
       const reason = `ApplySet ${parent.object.metadata.name}: ${failure.message}`;
       const results = plan.actions.map((action) => resultOf(action, 'skipped', { reason }));
-      return { unit, state: 'failed', reason, results, warnings: [], wrote: false, retryable: isRetryable(failure) };
+      const retryable = isRetryable(failure);
+      return { unit, state: 'failed', reason, results, warnings: [], wrote: false, retryable, failure };
     }
   }
 

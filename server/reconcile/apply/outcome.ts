@@ -42,7 +42,15 @@ export interface UnitOutcome {
   readonly wrote: boolean;
   /** True where the same plan may succeed later without a person. */
   readonly retryable: boolean;
+  /** Why the ApplySet parent could not be written; nothing else was sent then. */
+  readonly failure?: ApiFailure;
 }
+
+/** True where the cluster said that the namespace is not there, or is going. */
+export const missedNamespace = ({ failure, results }: UnitOutcome): boolean =>
+  [failure, ...results.map((result) => result.failure)].some(
+    (found) => found?.type === 'namespace_missing' || found?.type === 'namespace_terminating',
+  );
 
 export function resultOf(
   { kind, name, fields }: PlannedAction,

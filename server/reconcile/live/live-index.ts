@@ -1,6 +1,7 @@
 import { conceal } from '../../cluster/conceal.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { isManagedKind } from '../../cluster/resources.ts';
+import { unitsNamedLike } from './evidence.ts';
 import { parentNameOf } from '../desired/applyset-id.ts';
 import { keyOf, type LiveUnit } from './live-unit.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
@@ -11,6 +12,8 @@ import { RETAINED_LABEL, UNIT_ANNOTATION, unitOf } from '../desired/stamp.ts';
 export class LiveIndex {
   readonly #objects = new Map<string, LiveObject>();
   readonly #byUnit = new Map<string, Set<string>>();
+  /** Objects of ours without their mark, by the units that their names point to. */
+  readonly #unmarked = new Map<string, Set<string>>();
   readonly #pods = new Map<string, LiveObject>();
   readonly #podsByUnit = new Map<string, Set<string>>();
 
@@ -26,11 +29,12 @@ export class LiveIndex {
     const after = unitsNamedBy(object);
     objects.set(key, conceal(object));
     for (const unit of before) if (!after.includes(unit)) byUnit.get(unit)?.delete(key);
-    for (const unit of after) {
-      const keys = byUnit.get(unit) ?? new Set();
-      byUnit.set(unit, keys.add(key));
-    }
-    return [...new Set([...before, ...after])];
+    for (const unit of after) add(byUnit, unit, key);
+    const wereLike = known === undefined || isPod ? [] : unitsNamedLike(known);
+    const areLike = isPod ? [] : unitsNamedLike(object);
+    for (const unit of wereLike) if (!areLike.includes(unit)) drop(this.#unmarked, unit, key);
+    for (const unit of areLike) add(this.#unmarked, unit, key);
+    return [...new Set([...before, ...after, ...wereLike, ...areLike])];
   }
 
   /** Forgets an object, unless a newer one of the name has come since. Returns the units that it concerned. */
@@ -43,7 +47,9 @@ export class LiveIndex {
     objects.delete(key);
     const units = unitsNamedBy(known);
     for (const unit of units) (isPod ? this.#podsByUnit : this.#byUnit).get(unit)?.delete(key);
-    return units;
+    const like = isPod ? [] : unitsNamedLike(known);
+    for (const unit of like) drop(this.#unmarked, unit, key);
+    return [...new Set([...units, ...like])];
   }
 
   /** Puts a whole collection in the place of what was known of its kind. */
@@ -69,13 +75,13 @@ export class LiveIndex {
     return found !== undefined && found.metadata.deletionTimestamp === undefined;
   };
 
-  /** Everything that could concern a unit: by name, by mark, or kept from it. */
+  /** Everything that could concern a unit: by name, by mark, kept from it, or ours by evidence where the mark is lost. */
   unit(desired: DesiredUnit): LiveUnit {
     const { unit } = desired;
     const parentKey = keyOf('ConfigMap', parentNameOf(unit));
     const objects = new Map<string, LiveObject>();
     const wanted = desired.state === 'present' ? desired.objects.map(({ kind, name }) => keyOf(kind, name)) : [];
-    for (const key of [...wanted, ...(this.#byUnit.get(unit) ?? [])]) {
+    for (const key of [...wanted, ...(this.#byUnit.get(unit) ?? []), ...(this.#unmarked.get(unit) ?? [])]) {
       const object = this.#objects.get(key);
       if (object !== undefined && key !== parentKey) objects.set(key, object);
     }
@@ -86,13 +92,21 @@ export class LiveIndex {
     return [...(this.#podsByUnit.get(unit) ?? [])].flatMap((name) => this.#pods.get(name) ?? []);
   }
 
-  /** Units that any object names. */
+  /** Units that any object names, or is named after where its mark is lost. */
   units(): readonly string[] {
-    return [...this.#byUnit].filter(([, keys]) => keys.size > 0).map(([unit]) => unit);
+    const marked = [...this.#byUnit].filter(([, keys]) => keys.size > 0).map(([unit]) => unit);
+    const unmarked = [...this.#unmarked.keys()].filter((unit) => this.#hasUnmarked(unit));
+    return [...new Set([...marked, ...unmarked])];
+  }
+
+  /** A Secret alone says nothing: its name points to several units. */
+  #hasUnmarked(unit: string): boolean {
+    return [...(this.#unmarked.get(unit) ?? [])].some((key) => !key.startsWith('Secret/'));
   }
 
   /** True when an object of the unit is more than a volume that was kept. */
   hasMembers(unit: string): boolean {
+    if (this.#hasUnmarked(unit)) return true;
     return [...(this.#byUnit.get(unit) ?? [])].some((key) => {
       const object = this.#objects.get(key);
       return object !== undefined && unitOf(object) === unit && object.metadata.labels?.[RETAINED_LABEL] === undefined;
@@ -136,4 +150,14 @@ function isOlder(object: LiveObject, known: LiveObject): boolean {
   if (object.metadata.uid !== known.metadata.uid) return false;
   const [a, b] = [Number(object.metadata.resourceVersion), Number(known.metadata.resourceVersion)];
   return a < b;
+}
+
+function add(sets: Map<string, Set<string>>, unit: string, key: string): void {
+  sets.set(unit, (sets.get(unit) ?? new Set()).add(key));
+}
+
+function drop(sets: Map<string, Set<string>>, unit: string, key: string): void {
+  const keys = sets.get(unit);
+  keys?.delete(key);
+  if (keys?.size === 0) sets.delete(unit);
 }

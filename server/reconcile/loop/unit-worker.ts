@@ -2,11 +2,11 @@ import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { backoffMs } from '../../cluster/retry.ts';
-import type { ClusterGate } from './cluster-gate.ts';
+import { ASK_AGAIN_MS, type ClusterGate } from './cluster-gate.ts';
 import type { ClusterSession } from '../live/cluster-session.ts';
 import { Corrections } from './corrections.ts';
 import { executeUnit } from '../apply/execute.ts';
-import type { UnitOutcome } from '../apply/outcome.ts';
+import { missedNamespace, type UnitOutcome } from '../apply/outcome.ts';
 import { planUnit } from '../plan/plan.ts';
 import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
@@ -41,6 +41,7 @@ export interface UnitWorker {
 }
 
 const WAIT_MS = 5_000;
+const NAMESPACE_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
 export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
@@ -95,7 +96,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       signal,
       ...(open && { open }),
     });
-    if (outcome.results.some(({ failure }) => failure?.type === 'namespace_missing')) gate.forgetNamespace();
+    if (missedNamespace(outcome)) gate.forgetNamespace();
     return outcome;
   };
 
@@ -120,6 +121,10 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       // Once more at once, to see that nothing is left; a plan that never ends is slowed down like a failure.
       memory.attempts++;
       again(unit, 0);
+    } else if (missedNamespace(outcome)) {
+      // The next try asks for the namespace first and makes it again where that is allowed.
+      memory.attempts = 0;
+      again(unit, NAMESPACE_MS);
     } else {
       const delay = 1_000 + backoffMs(++memory.attempts, random, 1_000, LONGEST_BACKOFF_MS);
       memory.notBefore = now + delay;
@@ -156,6 +161,9 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       const outcome = await write(plan, seen);
       if (typeof outcome === 'string') {
         settle(memory, { ...NOTHING_SENT, unit, reason: outcome }, desired);
+        // The gate asks no sooner, and nothing else tells that a namespace was made.
+        memory.notBefore = 0;
+        again(unit, ASK_AGAIN_MS);
       } else settle(memory, outcome, desired);
       if (typeof outcome !== 'string' && outcome.wrote && unit !== FLEET_UNIT) again(FLEET_UNIT, 0);
     }

@@ -1,6 +1,6 @@
-import type { FieldsV1, LiveObject, ManagedFieldsEntry } from '../../cluster/live-object.ts';
+import type { FieldsV1, LiveObject } from '../../cluster/live-object.ts';
 import { fieldsV1Key, stepOf, type FieldPath, type Step } from './field-path.ts';
-import { FIELD_MANAGER } from '../desired/stamp.ts';
+import { isOurs } from '../live/evidence.ts';
 
 /** Our own entry: the fields that our last apply set. Undefined for an object that we never applied, or lost. */
 export function ourFields(object: LiveObject): FieldsV1 | undefined {
@@ -45,10 +45,6 @@ export function* ownedPaths(
 /** When our fields were last written; undefined for an object that we never applied. */
 export function appliedAt(object: LiveObject): string | undefined {
   return object.metadata.managedFields?.find(isOurs)?.time;
-}
-
-function isOurs(entry: ManagedFieldsEntry): boolean {
-  return entry.manager === FIELD_MANAGER && entry.operation === 'Apply' && (entry.subresource ?? '') === '';
 }
 
 /** Stricter than `owns`: a claim on a whole map says nothing about members that others may own. */

@@ -18,7 +18,15 @@ export interface PlannedAction {
   readonly drift: boolean;
   readonly desired?: DesiredObject;
   readonly live?: LiveObject;
+  /** Of what stays although main doesn't have it: what keeps it. */
+  readonly keptBy?: KeptBy;
 }
+
+/**
+ * What keeps a live object that main doesn't want: its own deletion under way, removals withheld for the whole fleet,
+ * marks that it lost although we applied it, somebody else's hand on it, or another guard.
+ */
+export type KeptBy = 'deletion' | 'source' | 'lost_marks' | 'stranger' | 'guard';
 
 export interface UnitPlan {
   readonly unit: string;

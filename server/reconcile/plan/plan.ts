@@ -3,6 +3,7 @@ import { isManagedKind } from '../../cluster/resources.ts';
 import { unitApplySetId } from '../desired/applyset-id.ts';
 import { diffObject } from './diff.ts';
 import { isRetainedFrom, refuseOverwrite, refusePrune } from './guards/index.ts';
+import { deletionReason, keptBecause } from './leftovers.ts';
 import { judgeChange } from './immutable.ts';
 import { describeConflicts, foreignConflicts } from './managers.ts';
 import { changedOnTheWay, describeOnTheWay } from './on-the-way.ts';
@@ -121,14 +122,14 @@ function planLeftovers(desired: DesiredUnit, live: LiveUnit, context: PlanContex
       live: object,
     };
     if (object.metadata.deletionTimestamp !== undefined) {
-      actions.push({ ...action, action: 'skip', reason: 'it is being deleted' });
+      actions.push({ ...action, action: 'skip', reason: deletionReason(object), keptBy: 'deletion' });
       continue;
     }
     const refusal = refusePrune({ unit, object, applySetId, desired, permit: context.permit, secretsInUse });
     if (refusal === undefined) actions.push({ ...action, action: 'prune' });
     else if (refusal.guard === 'volume' && desired.state === 'removed') {
       actions.push(isRetainedFrom(object, unit) ? { ...action, action: 'unchanged' } : { ...action, action: 'retain' });
-    } else actions.push({ ...action, action: 'skip', reason: refusal.reason });
+    } else actions.push({ ...action, action: 'skip', ...keptBecause(refusal, object, unit, context.namespace) });
   }
   return actions.sort(inRemovalOrder);
 }
