@@ -31,7 +31,7 @@ export function findBlocker(
 ): string | undefined {
   const [first] = stage;
   if (first === undefined) return undefined;
-  if (plan.state === 'removed') return first.kind === 'Deployment' ? undefined : podBlocker(results, live);
+  if (plan.state === 'removed') return first.kind === 'Deployment' ? undefined : podBlocker(plan, results, live);
   if (first.desired !== undefined && first.kind !== 'Deployment') return undefined;
   const unfinished = results.filter(isUnfinished);
   const blocker =
@@ -56,8 +56,8 @@ export function findMissing(
   return `waits for ${names}, which is not in the cluster: its pod could not start without`;
 }
 
-function podBlocker(results: readonly ActionResult[], live: LiveUnit): string | undefined {
-  const deployment = [...live.objects.values()].find(({ kind }) => kind === 'Deployment');
+function podBlocker(plan: UnitPlan, results: readonly ActionResult[], live: LiveUnit): string | undefined {
+  const deployment = plan.actions.find(({ kind, keptBy }) => kind === 'Deployment' && keptBy !== 'stranger')?.live;
   const isGone = results.some(({ kind, result }) => kind === 'Deployment' && result === 'pruned');
   if (deployment !== undefined && !isGone) return `waits until Deployment ${deployment.metadata.name} is gone`;
   const [pod] = live.pods;

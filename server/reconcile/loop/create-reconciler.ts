@@ -10,10 +10,12 @@ import { recordCommit } from '../apply/record-commit.ts';
 import { LiveIndex } from '../live/live-index.ts';
 import { createMainReader } from '../desired/main-reader.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
+import { heldUnits } from '../status/held-units.ts';
 import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
+import { standingTroubles } from '../status/standing.ts';
 import { createViewStore } from '../status/view-store.ts';
 
 const GRACE_MS = 4_000;
@@ -56,10 +58,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         lastSeen,
       }),
     commit: () => desired?.commit ?? null,
-    held: () =>
-      [...(desired?.units.values() ?? [])].flatMap((unit) =>
-        unit.state === 'held' ? [{ unit: unit.unit, reason: unit.reason }] : [],
-      ),
+    held: () => heldUnits(desired, live().index),
+    standing: () =>
+      standingTroubles({
+        permit,
+        namespace: gate?.namespaceTrouble() ?? null,
+        units: view.notable,
+      }),
     retained: () => live().index.retained(),
   });
 
@@ -90,6 +95,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     concurrency,
     work: worker.work,
     onIdle: () => {
+      tellStanding();
       if (api === null || session === null || desired === null || blocked() !== null || !permit.allowed) return;
       const { index, namespace } = session;
       if (index.units().length > 0) void recordCommit({ api, index, namespace, version }, desired.commit);
@@ -97,6 +103,16 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   });
   /** True when somebody recorded another commit in the cluster since removals were withheld. */
   const isSettled = (): boolean => !permit.allowed && lastCommit(live().index) !== permitBeside;
+  let told = '';
+  /** One line for people who have no page before them, whenever it changes. */
+  const tellStanding = (): void => {
+    const standing = view.standing().join('; ');
+    if (standing === told) return;
+    if (standing !== '') log.warn(standing);
+    else log.info('nothing holds for the whole fleet any more');
+    told = standing;
+    view.touch();
+  };
   const addAll = (): void => {
     const known = [...(desired?.units.keys() ?? []), ...live().index.units(), ...view.units()];
     for (const unit of new Set(known)) queue.add(unit);

@@ -3,7 +3,7 @@ import { unitApplySetId } from '../desired/applyset-id.ts';
 import { PART_OF_LABEL, UNIT_ANNOTATION, unitMark } from '../desired/stamp.ts';
 import { wasAppliedByUs } from '../live/evidence.ts';
 import type { Refusal } from './guards/index.ts';
-import type { KeptBy, PlannedAction } from './plan-types.ts';
+import { isChange, type KeptBy, type PlannedAction } from './plan-types.ts';
 
 /** Why an object that main doesn't want stays, and what to do where a person has to. */
 export function keptBecause(
@@ -31,6 +31,17 @@ export function deletionReason({ metadata: { deletionTimestamp, finalizers = [] 
   const since = `it is being deleted since ${deletionTimestamp ?? ''}`;
   const own = finalizers.filter((finalizer) => finalizer !== 'foregroundDeletion');
   return own.length === 0 ? since : `${since} and waits for ${own.join(', ')}`;
+}
+
+/**
+ * A Deployment that stays keeps its pod, and its pod all that it uses: nothing else of a unit that leaves is touched
+ * before somebody has decided about it. Waiting for the pod's end would be waiting for ever.
+ */
+export function afterTheDeployment(actions: readonly PlannedAction[]): readonly PlannedAction[] {
+  const kept = actions.find(({ kind, keptBy }) => kind === 'Deployment' && keptBy === 'lost_marks');
+  if (kept === undefined) return actions;
+  const reason = `it stays as long as Deployment ${kept.name}, whose pod may use it`;
+  return actions.map((action) => (isChange(action) ? { ...action, action: 'skip', reason, keptBy: 'guard' } : action));
 }
 
 /** True for what still has to go before the cluster has let go of a unit that main no longer has. */

@@ -3,7 +3,7 @@ import { isManagedKind } from '../../cluster/resources.ts';
 import { unitApplySetId } from '../desired/applyset-id.ts';
 import { diffObject } from './diff.ts';
 import { isRetainedFrom, refuseOverwrite, refusePrune } from './guards/index.ts';
-import { deletionReason, keptBecause } from './leftovers.ts';
+import { afterTheDeployment, deletionReason, keptBecause } from './leftovers.ts';
 import { judgeChange } from './immutable.ts';
 import { describeConflicts, foreignConflicts } from './managers.ts';
 import { changedOnTheWay, describeOnTheWay } from './on-the-way.ts';
@@ -38,7 +38,7 @@ export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanCont
         : { ...plan, state: 'held', reason, actions: [], parent: { action: 'unchanged' } };
     }
     case 'removed': {
-      const actions = planLeftovers(desired, live, context);
+      const actions = afterTheDeployment(planLeftovers(desired, live, context));
       return { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
     }
   }

@@ -7,6 +7,7 @@ import { appliedAt } from '../plan/ownership.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
+import { isWithheld, leavingView, lostMarks } from './leaving.ts';
 import { instanceStatus } from './status.ts';
 import type { UnitMemory } from './unit-memory.ts';
 import type { ObjectView, UnitSync, UnitView } from './view.ts';
@@ -54,6 +55,9 @@ export function unitView(input: UnitViewInput): UnitView {
     unit: desired.unit,
     wish: wanted === undefined ? null : wanted === 0 ? 'stopped' : 'running',
     ...status,
+    leaving: leavingView({ desired, plan, live, blocked, outcome: memory.outcome?.reason ?? '', status }),
+    lostMarks: lostMarks(plan),
+    isWithheld: isWithheld(plan),
     commit: memory.commit,
     sync,
     reason,

@@ -5,6 +5,7 @@ export interface ViewSources {
   readonly connection: () => ConnectionView;
   readonly commit: () => string | null;
   readonly held: () => readonly HeldUnit[];
+  readonly standing: () => readonly string[];
   readonly retained: () => readonly RetainedVolumes[];
 }
 
@@ -20,6 +21,7 @@ const GATHER_MS = 20;
 
 export function createViewStore(sources: ViewSources): ViewStore {
   const units = new Map<string, UnitView>();
+  const notable = new Map<string, UnitView>();
   const listeners = new Set<(units: ReadonlySet<string>) => void>();
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -36,6 +38,7 @@ export function createViewStore(sources: ViewSources): ViewStore {
   return {
     ...sources,
     unit: (name) => units.get(name),
+    notable: () => [...notable.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
     units: () => [...units.keys()].sort(),
     subscribe(listener) {
       listeners.add(listener);
@@ -44,11 +47,14 @@ export function createViewStore(sources: ViewSources): ViewStore {
     set(view) {
       if (isSame(units.get(view.unit), view)) return;
       units.set(view.unit, view);
+      if (view.leaving !== null || view.lostMarks.length > 0 || view.isWithheld) notable.set(view.unit, view);
+      else notable.delete(view.unit);
       changed.add(view.unit);
       tell();
     },
     delete(unit) {
       if (!units.delete(unit)) return;
+      notable.delete(unit);
       changed.add(unit);
       tell();
     },

@@ -1,4 +1,5 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
+import type { DataFate } from '../../../constructs/schema/index.ts';
 import type { EventView } from '../live/cluster-event.ts';
 import type { Repair } from './trouble.ts';
 
@@ -61,9 +62,24 @@ export interface ObjectView {
   readonly reason: string;
 }
 
+/** A unit that main no longer has, as long as anything of it lives. */
+export interface LeavingView {
+  /** What becomes of its volumes. */
+  readonly data: DataFate;
+  /** What it waits for, for people. */
+  readonly waitsFor: string;
+  /** `Kind name` of what is still there. */
+  readonly objects: readonly string[];
+}
+
 /** One unit as it is in the cluster and as the reconciler left it. */
 export interface UnitView extends StatusView {
   readonly unit: string;
+  readonly leaving: LeavingView | null;
+  /** Objects that we applied and that lost their marks: left alone, each with what to do. */
+  readonly lostMarks: readonly string[];
+  /** Something of it would go, if removals were not withheld. */
+  readonly isWithheld: boolean;
   /** What main, as it was looked at, wants of the bot; null where main can't be told or it is no bot. */
   readonly wish: 'running' | 'stopped' | null;
   /** The commit last applied or tried; null before the first. */
@@ -85,7 +101,7 @@ export interface RetainedVolumes {
   readonly volumes: readonly string[];
 }
 
-/** A unit whose desired state is wrong: it is neither applied nor pruned. */
+/** A unit that is neither applied nor pruned: something is wrong with it on main, or main doesn't name it at all. */
 export interface HeldUnit {
   readonly unit: string;
   readonly reason: string;
@@ -97,9 +113,13 @@ export interface LiveView {
   /** The commit that the reconciler works on; null before it has read one. */
   commit(): string | null;
   unit(name: string): UnitView | undefined;
+  /** Units that leave, lost marks, or wait for removals that are withheld; by name. */
+  notable(): readonly UnitView[];
   /** Every unit known from main or from the cluster. */
   units(): readonly string[];
   held(): readonly HeldUnit[];
+  /** What holds for the whole fleet until a person or the cluster ends it: one sentence each. */
+  standing(): readonly string[];
   /** Volumes of deleted bots that were kept. */
   retained(): readonly RetainedVolumes[];
   /** Calls back after each change with the units it touched; an empty set means the connection or the fleet. Returns the way to stop it. */

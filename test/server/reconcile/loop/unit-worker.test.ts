@@ -17,6 +17,7 @@ test('a unit whose status mere time will change is looked at again at that momen
     connection: () => ({ state: 'none', context: null, server: null, identity: null, detail: '', lastSeen: null }),
     commit: () => null,
     held: () => [],
+    standing: () => [],
     retained: () => [],
   });
   const asked: (readonly [string, number])[] = [];

@@ -1,0 +1,28 @@
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
+import type { PrunePermit } from '../desired/desired-state.ts';
+import type { UnitView } from './view.ts';
+
+export interface StandingFacts {
+  readonly permit: PrunePermit;
+  /** Why the namespace can't be written to, or null. */
+  readonly namespace: string | null;
+  /** Asked only where removals are withheld. */
+  readonly units: () => readonly UnitView[];
+}
+
+/** What holds for the whole fleet until a person or the cluster ends it; empty when nothing does. */
+export function standingTroubles({ permit, namespace, units }: StandingFacts): readonly string[] {
+  const troubles = namespace === null ? [] : [`Nothing is applied: ${namespace}`];
+  if (permit.allowed) return troubles;
+  const waiting = units().filter((unit) => unit.isWithheld).map(({ unit }) => (unit === FLEET_UNIT ? 'keys' : unit));
+  if (waiting.length === 0) return troubles;
+  const bots = waiting.length === 1 ? '1 bot waits' : `${waiting.length} bots wait`;
+  return [...troubles, `Nothing is removed: ${permit.reason} (${bots}: ${shortened(waiting.sort())})`];
+}
+
+const TOLD = 5;
+
+function shortened(names: readonly string[]): string {
+  const told = names.slice(0, TOLD).join(', ');
+  return names.length > TOLD ? `${told} and ${names.length - TOLD} more` : told;
+}
