@@ -84,13 +84,10 @@ async function pruneParent(parent: LiveObject, { api, namespace, sink, signal }:
 
 function summarize(plan: UnitPlan, results: readonly ActionResult[], warnings: ReadonlySet<string>): UnitOutcome {
   const failed = results.filter(({ result }) => result === 'failed' || result === 'conflict');
-  const isLost = ({ kind, name }: ActionResult): boolean =>
-    plan.actions.some((action) => action.keptBy === 'lost_marks' && action.kind === kind && action.name === name);
-  const skipped = results.filter(
-    (found) =>
-      found.result === 'skipped' &&
-      (isLost(found) || (plan.state === 'present' && isDesired(plan, found.kind, found.name))),
-  );
+  const skipped =
+    plan.state === 'present'
+      ? results.filter(({ result, kind, name }) => result === 'skipped' && isDesired(plan, kind, name))
+      : [];
   const waiting = results.filter(({ result }) => result === 'waiting');
   const state = failed.length > 0 || skipped.length > 0 ? 'failed' : waiting.length > 0 ? 'waiting' : 'done';
   const told = failed.length > 0 || skipped.length > 0 ? [...failed, ...skipped] : waiting;

@@ -36,7 +36,9 @@ export function leavingView(input: LeavingInput): LeavingView | null {
 
 function waitsFor(there: readonly PlannedAction[], { live, blocked, outcome, status }: LeavingInput): string {
   if (blocked !== null) return blocked;
-  const lasting = GRAVEST.map((cause) => there.filter(({ keptBy }) => keptBy === cause)).find(({ length }) => length > 0);
+  const lasting = GRAVEST.map((cause) => there.filter(({ keptBy }) => keptBy === cause)).find(
+    ({ length }) => length > 0,
+  );
   const [first] = lasting ?? [];
   if (first?.keptBy === 'source') return first.reason;
   // A pod past its grace period says more than the objects that wait for it.

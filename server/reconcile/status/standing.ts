@@ -14,7 +14,9 @@ export interface StandingFacts {
 export function standingTroubles({ permit, namespace, units }: StandingFacts): readonly string[] {
   const troubles = namespace === null ? [] : [`Nothing is applied: ${namespace}`];
   if (permit.allowed) return troubles;
-  const waiting = units().filter((unit) => unit.isWithheld).map(({ unit }) => (unit === FLEET_UNIT ? 'keys' : unit));
+  const waiting = units()
+    .filter((unit) => unit.isWithheld)
+    .map(({ unit }) => (unit === FLEET_UNIT ? 'keys' : unit));
   if (waiting.length === 0) return troubles;
   const bots = waiting.length === 1 ? '1 bot waits' : `${waiting.length} bots wait`;
   return [...troubles, `Nothing is removed: ${permit.reason} (${bots}: ${shortened(waiting.sort())})`];
