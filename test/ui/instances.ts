@@ -32,6 +32,7 @@ export function instance(name: string, odd: Partial<Instance> = {}): Instance {
     sync_reason: '',
     image: 'moltbot:1',
     vnc_exposure: 'proxy',
+    leaving: null,
     inherited: ['cpu_request', 'cpu_limit', 'memory_request', 'memory_limit', 'image', 'vnc_exposure'],
     ...odd,
   };
@@ -47,6 +48,8 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     cluster: { state: 'connected', context: null, server: null, detail: '', last_seen: null },
     git: { state: 'ok', detail: '' },
     problems: [],
+    standing: [],
+    leaving: [],
     retained: [],
     started_at: '2026-11-01T00:00:00Z',
     version: '0',

@@ -98,6 +98,7 @@ export const instances: Instance[] = BOTS.map(([title, days, odd], index) => {
     sync_reason: '',
     image: 'registry.example.internal/optimalux/moltbot:2026.11.2',
     vnc_exposure: 'proxy',
+    leaving: null,
     inherited: ['cpu_request', 'cpu_limit', 'memory_request', 'memory_limit', 'image', 'vnc_exposure'],
     ...odd,
   };
@@ -112,6 +113,8 @@ export const fleet: FleetState = {
   cluster: { state: 'connected', context: 'office', server: 'https://10.0.0.4:16443', detail: '', last_seen: ago(0) },
   git: { state: 'ok', detail: '' },
   problems: [],
+  standing: [],
+  leaving: [],
   retained: [{ instance: 'bot-trade-fair-helper', volumes: ['clawdbot', 'homebrew', 'clawd', 'chrome'] }],
   started_at: ago(DAY),
   version: '0.1.0',

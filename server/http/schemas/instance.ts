@@ -11,7 +11,7 @@ import { nullable, StatusSchema, SyncSchema, TimeSchema } from './common.ts';
 /** One bot as the API shows it: a row of the fleet table and the head of its page. */
 export const InstanceSchema = Type.Object(
   {
-    id: Type.Integer(),
+    id: Type.Integer({ description: '0 for a bot that is leaving: main has it no more.' }),
     name: Type.String(),
     display_name: Type.String(),
     status: StatusSchema,
@@ -46,6 +46,12 @@ export const InstanceSchema = Type.Object(
     image: Type.String({ description: 'The image in effect.' }),
     vnc_exposure: ExposureSchema,
     inherited: Type.Array(Type.String(), { description: 'Names of fields above whose value comes from the settings.' }),
+    leaving: nullable(
+      Type.Object({
+        data: nullable(Type.Union([Type.Literal('retain'), Type.Literal('destroy')])),
+        waits_for: Type.String({ description: 'What keeps it, in words.' }),
+      }),
+    ),
   },
   { additionalProperties: false, $id: 'Instance' },
 );

@@ -161,6 +161,13 @@ export const FleetStateSchema = Type.Object(
     problems: Type.Array(Type.Object({ file: Type.String(), line: nullable(Type.Integer()), message: Type.String() }), {
       description: 'What is wrong on main: broken records, units that are held.',
     }),
+    standing: Type.Array(Type.String(), {
+      description: 'What holds for the whole fleet until a person or the cluster ends it, one sentence each.',
+    }),
+    leaving: Type.Array(
+      Type.Object({ name: Type.String(), waits_for: Type.String(), objects: Type.Array(Type.String()) }),
+      { description: 'Bots that main no longer has, as long as anything of them lives.' },
+    ),
     retained: Type.Array(Type.Object({ instance: Type.String(), volumes: Type.Array(Type.String()) }), {
       description: 'Volumes of deleted bots that were kept.',
     }),

@@ -6,7 +6,8 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { sortPods } from '../../reconcile/live/pods.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedFleet, readEditedInstance } from '../instances/edited.ts';
+import { readEditedFleet } from '../instances/edited.ts';
+import { readShownInstance } from '../instances/leaving.ts';
 
 /** The one pod of a bot, where it can be asked for logs and screens. */
 export interface BotPod {
@@ -24,7 +25,7 @@ export interface BotPod {
  * and `conflict` where the bot has no pod, saying why.
  */
 export async function findBotPod(context: AppContext, id: string): Promise<BotPod> {
-  const { row, record } = readEditedInstance(context.store.reader, id);
+  const { row, record } = readShownInstance(context, id);
   const { name } = row;
   const { connection, api } = context.cluster;
   if (connection === null || api === null) throw noCluster(context);

@@ -10,7 +10,7 @@ export function viewHealth(context: AppContext): Health {
   const connection = context.cluster.view.connection();
   const publisher = context.publisher.state();
   const isConnected = connection.state === 'connected';
-  const held = isConnected ? heldFleet(context) : undefined;
+  const held = isConnected ? (heldFleet(context) ?? lastingTroubles(context)[0]) : undefined;
   const kubernetes = held ?? (isConnected ? 'connected' : connection.detail || connection.state);
   const git = publisher.state === 'following' ? 'ok' : publisher.detail;
   const database = checkDatabase(context);
@@ -22,6 +22,11 @@ export function viewHealth(context: AppContext): Health {
 function heldFleet(context: AppContext): string | undefined {
   const { view } = context.cluster;
   return view.held().find(({ unit }) => unit === FLEET_UNIT)?.reason ?? problemOfFleetUnit(context)[0]?.message;
+}
+
+/** What a person has to do in the cluster although it answers. */
+function lastingTroubles({ cluster: { view } }: AppContext): readonly string[] {
+  return [...view.standing(), ...view.notable().flatMap(({ lostMarks }) => lostMarks)];
 }
 
 function checkDatabase({ store }: AppContext): string {

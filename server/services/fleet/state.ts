@@ -1,4 +1,11 @@
-import { FLEET_PATH, FLEET_UNIT, GLOBAL_SCOPE, keyFolder, manifestFolder } from '../../../constructs/repo/paths.ts';
+import {
+  FLEET_PATH,
+  FLEET_UNIT,
+  GLOBAL_SCOPE,
+  keyFolder,
+  manifestFolder,
+  tombstonePath,
+} from '../../../constructs/repo/paths.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/views.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
@@ -37,7 +44,14 @@ export function viewFleetState(context: AppContext, counts = countUnits(listInst
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
       ...view.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
       ...problemOfFleetUnit(context),
+      ...liveProblems(context),
     ],
+    standing: [...view.standing()],
+    leaving: view
+      .notable()
+      .flatMap(({ unit, leaving }) =>
+        leaving === null ? [] : [{ name: unit, waits_for: leaving.waitsFor, objects: [...leaving.objects] }],
+      ),
     retained: view.retained().map(({ instance, volumes }) => ({ instance, volumes: [...volumes] })),
     started_at: context.startedAt,
     version: context.version,
@@ -58,6 +72,22 @@ export function problemOfFleetUnit({ cluster: { view } }: Pick<AppContext, 'clus
 function problemOfRecipients({ store }: Pick<AppContext, 'store'>): FleetState['problems'] {
   const message = describeChange(readRecipients(store.reader));
   return message === null ? [] : [{ file: FLEET_PATH, line: null, message: `${message}.` }];
+}
+
+/** What is wrong in the cluster rather than on main: removals that don't get on, and objects that lost their marks. */
+export function liveProblems({ cluster: { view } }: Pick<AppContext, 'cluster'>): FleetState['problems'] {
+  const at = (file: string, message: string): FleetState['problems'][number] => ({ file, line: null, message });
+  return [
+    ...view.standing().map((message) => at(FLEET_PATH, message)),
+    ...view
+      .notable()
+      .flatMap(({ unit, leaving, lostMarks, isWithheld }) => [
+        ...lostMarks.map((message) => at(manifestFolder(unit), message)),
+        ...(leaving === null || isWithheld || lostMarks.length > 0
+          ? []
+          : [at(tombstonePath(unit), `${unit} is leaving: ${leaving.waitsFor}`)]),
+      ]),
+  ];
 }
 
 export function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {

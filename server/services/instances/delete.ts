@@ -5,11 +5,14 @@ import { readEditedInstance } from './edited.ts';
 import { getInstance } from './list.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
-/** Removes a bot and says what becomes of its volumes; gives the bot as it was. Throws `not_found`. */
+/** Removes a bot from main and says what is going to happen in the cluster; gives the bot as it was. Throws `not_found`. */
 export async function deleteInstance(context: AppContext, id: string, data: DataFate): Promise<Written<Instance>> {
   const last = getInstance(context, id);
   const { published } = await write(context, planDelete(context, id, data));
-  return { published, value: { ...last, sync: published ? 'published' : 'draft', sync_reason: fateInWords(data) } };
+  return {
+    published,
+    value: { ...last, sync: published ? 'published' : 'draft', sync_reason: fateInWords(context, data) },
+  };
 }
 
 export function planDelete(context: AppContext, id: string, data: DataFate): PlannedWrite {
@@ -20,6 +23,12 @@ export function planDelete(context: AppContext, id: string, data: DataFate): Pla
   };
 }
 
-function fateInWords(data: DataFate): string {
-  return data === 'retain' ? 'Removed; its volumes are kept' : 'Removed with its volumes';
+/** Nothing in the cluster is gone yet when the answer is given. */
+function fateInWords({ cluster: { view } }: AppContext, data: DataFate): string {
+  const { state, detail } = view.connection();
+  if (state === 'none') return 'Leaves main. No cluster is named: nothing else happens.';
+  const fate = data === 'retain' ? 'its volumes are kept' : 'its volumes are destroyed after it';
+  const wait = state === 'connected' ? view.standing()[0] : detail;
+  const next = `Leaves main; then its pod is ended and its objects are removed, and ${fate}.`;
+  return wait === undefined ? next : `${next} That waits: ${wait}`;
 }

@@ -4,12 +4,13 @@ import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listJournal, type JournalRow } from '../../store/journal.ts';
 import { changeOf, readPatches } from './commits.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedInstance, type EditedInstance } from './edited.ts';
+import type { EditedInstance } from './edited.ts';
+import { readShownInstance } from './leaving.ts';
 import { apiFieldOf } from './fields.ts';
 
 /** The open drafts of a bot, then the commits that touched it, newest first. Throws `not_found`. */
 export async function getHistory(context: AppContext, id: string, limit: number): Promise<Change[]> {
-  const desired = readEditedInstance(context.store.reader, id);
+  const desired = readShownInstance(context, id);
   const { name } = desired.row;
   const commits = await context.repository.log({ paths: pathsOf(name), limit });
   const changes = await Promise.all(

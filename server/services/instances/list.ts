@@ -6,14 +6,14 @@ import type { AppContext } from '../app-context.ts';
 import {
   findEditedInstance,
   readEditedFleet,
-  readEditedInstance,
   readEditedInstances,
   readEditedKeys,
   type EditedInstance,
 } from './edited.ts';
+import { findLeaving, listLeaving, readShownInstance } from './leaving.ts';
 import { viewOf, type InstanceFacts } from './row.ts';
 
-/** Every bot, oldest first. */
+/** Every bot, oldest first, then those that are leaving. */
 export function listInstances(context: AppContext): Instance[] {
   const read = context.store.reader;
   const { fleet } = readEditedFleet(read);
@@ -21,7 +21,7 @@ export function listInstances(context: AppContext): Instance[] {
   const keys = Map.groupBy(listSealedKeys(read), ({ scope }) => scope);
   const byHand = namesEditedByHand(context);
   const connection = context.cluster.view.connection();
-  return readEditedInstances(read).map((desired) => {
+  return [...readEditedInstances(read), ...listLeaving(context)].map((desired) => {
     const { name } = desired.row;
     const published = new Set(keys.get(name)?.map((key) => key.name));
     return viewOf({
@@ -38,13 +38,13 @@ export function listInstances(context: AppContext): Instance[] {
 
 /** One bot by number or name. Throws `not_found`. */
 export function getInstance(context: AppContext, id: string): Instance {
-  return viewEdited(context, readEditedInstance(context.store.reader, id));
+  return viewEdited(context, readShownInstance(context, id));
 }
 
 /** Those of the named bots that there are. */
 export function findInstances(context: AppContext, names: Iterable<string>): Instance[] {
   return [...names].flatMap((name) => {
-    const desired = findEditedInstance(context.store.reader, name);
+    const desired = findEditedInstance(context.store.reader, name) ?? findLeaving(context, name);
     return desired === undefined ? [] : [viewEdited(context, desired)];
   });
 }

@@ -6,7 +6,8 @@ import { renderYaml } from '../../../constructs/yaml.ts';
 import type { Manifest, Manifests } from '../../http/schemas/views.ts';
 import type { ObjectView, UnitView } from '../../reconcile/status/view.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedFleet, readEditedInstance } from './edited.ts';
+import { readEditedFleet } from './edited.ts';
+import { readShownInstance } from './leaving.ts';
 import { liveRevisionOf } from './live-revision.ts';
 
 interface MainFile {
@@ -18,7 +19,7 @@ interface MainFile {
 
 /** Every object of a bot on main, as its draft renders it, and live. Throws `not_found`. */
 export async function getManifests(context: AppContext, id: string): Promise<Manifests> {
-  const { row, record, drafts } = readEditedInstance(context.store.reader, id);
+  const { row, record, drafts } = readShownInstance(context, id);
   const { name } = row;
   const { repository, snapshots, cluster } = context;
   const { repo } = await snapshots.at(await repository.head());

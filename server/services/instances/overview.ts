@@ -1,13 +1,14 @@
 import type { Overview } from '../../http/schemas/views.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedInstance, readEditedKeys } from './edited.ts';
+import { readEditedKeys } from './edited.ts';
+import { readShownInstance } from './leaving.ts';
 import { getHistory } from './history.ts';
 import { maskOf } from '../keys/masks.ts';
 import { seenOf } from './status-of.ts';
 
 /** What the overview of a bot shows beside the bot itself. Throws `not_found`. */
 export async function getOverview(context: AppContext, id: string): Promise<Overview> {
-  const { row } = readEditedInstance(context.store.reader, id);
+  const { row } = readShownInstance(context, id);
   const connection = context.cluster.view.connection();
   const live = seenOf(context.cluster.view.unit(row.name), connection);
   const [latest] = await getHistory(context, row.name, 1);

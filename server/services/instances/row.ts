@@ -62,12 +62,28 @@ export function viewOf(facts: InstanceFacts): Instance {
     image: spec.image ?? fleet.spec.image,
     vnc_exposure: exposure,
     inherited: inheritedFields(spec),
+    leaving: leavingOf(facts),
   };
 }
+
+function leavingOf({ desired, live }: InstanceFacts): Instance['leaving'] {
+  if (!isGone(desired)) return null;
+  const { data = null, waitsFor = 'the cluster is being told' } = live?.leaving ?? {};
+  return { data, waits_for: waitsFor };
+}
+
+/** Main has a tombstone of it already; what is left lives in the cluster alone. */
+const isGone = ({ isLeaving, drafts, row }: EditedInstance): boolean =>
+  isLeaving && drafts.length === 0 && row.record === null;
 
 /** Worst first (a warning is neither said nor a failure): what needs a person, then what differs, then what is on its way. */
 function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
   const { desired, live, connection, problems } = facts;
+  const leaving = leavingOf(facts);
+  if (leaving !== null) {
+    const needsPerson = live?.isWithheld === true || (live?.lostMarks.length ?? 0) > 0 || live?.status === 'error';
+    return { sync: needsPerson ? 'failed' : 'published', sync_reason: `Leaving: ${leaving.waits_for}` };
+  }
   const stuck = desired.drafts.find(({ state }) => state !== 'pending');
   if (stuck?.state === 'conflict') {
     const fields = stuck.conflicts.map(({ field }) => apiFieldOf(field)).join(', ');

@@ -26,6 +26,8 @@ export function botMenu(instance: Instance, place: 'row' | 'page'): readonly Men
     { id: 'config', label: 'Config', icon: 'file', href: `${address}/config` },
     { id: 'logs', label: 'Logs', icon: 'lines', href: `${address}/logs` },
   ];
+  // Main has it no more: what is left is to look at.
+  if (instance.leaving !== null) return pages.slice(1);
   const isPinned = readPins(kept).includes(instance.name);
   return [
     ...power,

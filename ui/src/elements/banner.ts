@@ -67,8 +67,11 @@ export class CwBanner extends LitElement {
   }
 
   #cluster(): TemplateResult | typeof nothing {
-    const cluster = this.#fleet.value?.cluster;
-    if (cluster === undefined || cluster.state === 'connected') return nothing;
+    const { cluster, standing = [] } = this.#fleet.value ?? {};
+    if (cluster === undefined) return nothing;
+    if (cluster.state === 'connected') {
+      return standing.length === 0 ? nothing : this.#banner('warn', 'cluster', standing.join(' '));
+    }
     if (cluster.state === 'offered') {
       return this.#banner(
         'warn',

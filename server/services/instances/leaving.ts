@@ -1,0 +1,50 @@
+import { BotInstanceSchema } from '../../../constructs/schema/index.ts';
+import type { UnitView } from '../../reconcile/status/view.ts';
+import { getInstance as getRow } from '../../store/instances.ts';
+import { listRevisions } from '../../store/revisions.ts';
+import { parseJson } from '../../store/rows.ts';
+import { listTombstones, type TombstoneRow } from '../../store/tombstones.ts';
+import type { AppContext } from '../app-context.ts';
+import { readEditedInstance, type EditedInstance } from './edited.ts';
+
+/** Main has it no more, and its number is gone with its row. */
+const NO_NUMBER = 0;
+/** A bot is looked for so far back; its last record is the newest but for its removal. */
+const REVISIONS = 20;
+
+/** Bots that main has a tombstone of and that still live in the cluster, as they were last; by name. */
+export function listLeaving(context: AppContext): EditedInstance[] {
+  return listTombstones(context.store.reader).flatMap((tombstone) => leavingOf(context, tombstone) ?? []);
+}
+
+export function findLeaving(context: AppContext, name: string): EditedInstance | undefined {
+  const tombstone = listTombstones(context.store.reader).find((row) => row.name === name);
+  return tombstone && leavingOf(context, tombstone);
+}
+
+/** A bot to be looked at: one of main or a draft, or one that is leaving. Throws `not_found`. */
+export function readShownInstance(context: AppContext, id: string): EditedInstance {
+  return findLeaving(context, id) ?? readEditedInstance(context.store.reader, id);
+}
+
+function leavingOf({ store, cluster }: AppContext, tombstone: TombstoneRow): EditedInstance | undefined {
+  const { name, commit, removedAt } = tombstone;
+  if (!isStillThere(cluster.view.unit(name)) || getRow(store.reader, name) !== undefined) return undefined;
+  const revisions = listRevisions(store.reader, name, REVISIONS);
+  const last = revisions.find(({ record }) => record !== null)?.record ?? null;
+  // One that this server never had is told among the problems alone: its fields are known to nobody.
+  if (last === null) return undefined;
+  const record = parseJson(BotInstanceSchema, last, 'revisions.record');
+  const createdAt = revisions.at(-1)?.savedAt ?? removedAt;
+  const row = { id: NO_NUMBER, name, record: null, commit, renderedCommit: commit, createdAt, updatedAt: removedAt };
+  return { row, record, drafts: [], isLeaving: true };
+}
+
+/** Also before the reconciler has read of the removal: its Deployment tells. */
+function isStillThere(live: UnitView | undefined): boolean {
+  if (live === undefined) return false;
+  return (
+    live.leaving !== null ||
+    live.objects.some((object) => object.kind === 'Deployment' && object.name === live.unit && object.live !== null)
+  );
+}
