@@ -14,6 +14,8 @@ export interface VerifyCommand {
   /** Where in the checkout the instances repo lies. @default its top */
   readonly path?: string | undefined;
   readonly json: boolean;
+  /** What no file says by itself, as a change against an earlier commit. @default none */
+  readonly beside?: readonly UnitProblem[];
 }
 
 /** `claworc verify`: 0 when a checkout is fit to be applied, 1 with every problem by file, line and column. */
@@ -33,7 +35,11 @@ export function runVerify(command: VerifyCommand, io: Io): ExitCode {
     severity: 'error',
   }));
   const named = new Set(refused.map(({ file }) => file));
-  const problems = [...refused, ...verifyRepo(read.files).filter(({ file }) => !named.has(file))];
+  const problems = [
+    ...(command.beside ?? []),
+    ...refused,
+    ...verifyRepo(read.files).filter(({ file }) => !named.has(file)),
+  ];
   const errors = errorsOnly(problems).length;
   if (command.json) io.out(JSON.stringify({ ok: errors === 0, problems }, null, 2));
   else report(problems, errors, read.files, io);

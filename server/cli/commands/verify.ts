@@ -1,5 +1,9 @@
+import { resolve } from 'node:path';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import type { ExitCode } from '../io.ts';
+import { folderIn } from '../../services/commands/folder-in.ts';
+import { findNamespaceChange } from '../../services/commands/namespace-change.ts';
+import { readRepoFolder } from '../../services/commands/synth-folder.ts';
 import { runVerify } from '../verify.ts';
 
 interface Options extends CommonOptions {
@@ -7,6 +11,8 @@ interface Options extends CommonOptions {
   readonly path?: string;
 }
 
-export function verify({ repo = '.', path, json }: Options, { io, cwd }: Invocation): Promise<ExitCode> {
-  return Promise.resolve(runVerify({ repo, cwd, path, json }, io));
+export async function verify({ repo = '.', path, json }: Options, { io, cwd }: Invocation): Promise<ExitCode> {
+  const folder = folderIn(resolve(cwd, repo), path);
+  const change = await findNamespaceChange(folder, readRepoFolder(folder).files);
+  return runVerify({ repo, cwd, path, json, beside: change === null ? [] : [change] }, io);
 }

@@ -63,7 +63,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       standingTroubles({
         permit,
         namespace: gate?.namespaceTrouble() ?? null,
-        units: view.notable,
+        units: () => view.notable(),
       }),
     retained: () => live().index.retained(),
   });

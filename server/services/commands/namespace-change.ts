@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
+import { readRepo } from '../../../constructs/repo/read-repo.ts';
+import type { RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
+import { parseFleet } from '../../../constructs/schema/parse-document.ts';
+import { locateFolder } from '../../git/locate.ts';
+import { openRepository, type GitRepository } from '../../git/repository.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { silentLog } from '../../lib/log.ts';
+
+/**
+ * The problem of a claworc.yaml that names another namespace than the last commit, or the one before it, while there are
+ * bots: they would run twice. Null where nothing of that is known, as outside of git.
+ */
+export async function findNamespaceChange(folder: string, files: RepoFiles): Promise<UnitProblem | null> {
+  const { top, path } = locateFolder(folder);
+  if (!existsSync(join(top, '.git'))) return null;
+  try {
+    return await compareWithHistory(await openRepository({ folder: top, path, log: silentLog }), files);
+  } catch (error) {
+    // What git refuses to say is not known here.
+    if (error instanceof ClaworcError) return null;
+    throw error;
+  }
+}
+
+async function compareWithHistory(repository: GitRepository, files: RepoFiles): Promise<UnitProblem | null> {
+  const head = await repository.head();
+  const [last] = head === null ? [] : await repository.log({ limit: 1, until: head, firstParent: true });
+  for (const commit of [head, last?.parents[0]]) {
+    const bytes = commit == null ? null : await repository.readFile(commit, FLEET_PATH);
+    const problem = bytes === null ? null : namespaceChange(bytes, files);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** Compares with an earlier claworc.yaml. Pure. */
+export function namespaceChange(earlier: Uint8Array, files: RepoFiles): UnitProblem | null {
+  const parsed = parseFleet(earlier, FLEET_PATH);
+  const { fleet, fleetText, records } = readRepo(files);
+  if (!parsed.ok || fleet === null || records.size === 0) return null;
+  const [before, after] = [parsed.fleet.spec.namespace, fleet.spec.namespace];
+  if (before === after) return null;
+  const lines = (fleetText ?? '').split('\n');
+  const at = lines.findIndex((line) => /^\s*namespace:/.test(line));
+  const bots = records.size === 1 ? '1 bot lives' : `${records.size} bots live`;
+  return {
+    file: FLEET_PATH,
+    field: 'spec.namespace',
+    message:
+      `changes from ${before} to ${after} while ${bots} in ${before}: they would run twice, and volumes do not move. ` +
+      `To move, delete the bots in one commit, change the namespace in the next, and create them again`,
+    ...(at < 0 ? {} : { line: at + 1, column: lines[at]!.indexOf('namespace') + 1, source: lines[at]!.slice(0, 160) }),
+    severity: 'error',
+    unit: null,
+  };
+}
