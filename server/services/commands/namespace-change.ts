@@ -28,8 +28,8 @@ export async function findNamespaceChange(folder: string, files: RepoFiles): Pro
 async function compareWithHistory(repository: GitRepository, files: RepoFiles): Promise<UnitProblem | null> {
   const head = await repository.head();
   const [last] = head === null ? [] : await repository.log({ limit: 1, until: head, firstParent: true });
-  for (const commit of [head, last?.parents[0]]) {
-    const bytes = commit == null ? null : await repository.readFile(commit, FLEET_PATH);
+  for (const commit of [head, last?.parents[0] ?? null]) {
+    const bytes = commit === null ? null : await repository.readFile(commit, FLEET_PATH);
     const problem = bytes === null ? null : namespaceChange(bytes, files);
     if (problem !== null) return problem;
   }
@@ -45,6 +45,7 @@ export function namespaceChange(earlier: Uint8Array, files: RepoFiles): UnitProb
   if (before === after) return null;
   const lines = (fleetText ?? '').split('\n');
   const at = lines.findIndex((line) => /^\s*namespace:/.test(line));
+  const source = lines[at];
   const bots = records.size === 1 ? '1 bot lives' : `${records.size} bots live`;
   return {
     file: FLEET_PATH,
@@ -52,7 +53,9 @@ export function namespaceChange(earlier: Uint8Array, files: RepoFiles): UnitProb
     message:
       `changes from ${before} to ${after} while ${bots} in ${before}: they would run twice, and volumes do not move. ` +
       `To move, delete the bots in one commit, change the namespace in the next, and create them again`,
-    ...(at < 0 ? {} : { line: at + 1, column: lines[at]!.indexOf('namespace') + 1, source: lines[at]!.slice(0, 160) }),
+    ...(source === undefined
+      ? {}
+      : { line: at + 1, column: source.indexOf('namespace') + 1, source: source.slice(0, 160) }),
     severity: 'error',
     unit: null,
   };
