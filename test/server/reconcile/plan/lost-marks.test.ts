@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../../../constructs/kube-object.ts';
 import type { LiveObject } from '../../../../server/cluster/live-object.ts';
 import { desiredUnit } from '../../../../server/reconcile/desired/desired.ts';
 import type { DesiredObject, DesiredUnit } from '../../../../server/reconcile/desired/desired-state.ts';
@@ -6,7 +7,7 @@ import { PART_OF_LABEL, RETAINED_LABEL, UNIT_ANNOTATION } from '../../../../serv
 import { LiveIndex } from '../../../../server/reconcile/live/live-index.ts';
 import { planUnit } from '../../../../server/reconcile/plan/plan.ts';
 import { hasWork, type UnitPlan } from '../../../../server/reconcile/plan/plan-types.ts';
-import { appliedLive } from '../live-fixture.ts';
+import { appliedLive, fieldsOf } from '../live-fixture.ts';
 import { RepoFixture } from '../repo-fixture.ts';
 
 const repo = await RepoFixture.create('claworc');
@@ -19,14 +20,15 @@ const without = (object: LiveObject, marks: 'label' | 'annotation' | 'both'): Li
   const { labels = {}, annotations = {} } = object.metadata;
   const kept = (from: Readonly<Record<string, string>>, name: string): Record<string, string> =>
     Object.fromEntries(Object.entries(from).filter(([key]) => key !== name));
-  return {
-    ...object,
-    metadata: {
-      ...object.metadata,
-      labels: marks === 'annotation' ? labels : kept(labels, PART_OF_LABEL),
-      annotations: marks === 'label' ? annotations : kept(annotations, UNIT_ANNOTATION),
-    },
+  const metadata = {
+    ...object.metadata,
+    labels: marks === 'annotation' ? labels : kept(labels, PART_OF_LABEL),
+    annotations: marks === 'label' ? annotations : kept(annotations, UNIT_ANNOTATION),
   };
+  // Whoever takes a field away takes it from its owner as well.
+  const fieldsV1 = fieldsOf({ ...object, metadata } as KubeObject);
+  const [entry] = object.metadata.managedFields ?? [];
+  return { ...object, metadata: { ...metadata, managedFields: [{ ...entry, fieldsV1 }] } };
 };
 
 function indexOf(live: readonly LiveObject[]): LiveIndex {
