@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../../../constructs/kube-object.ts';
 import type { LiveObject } from '../../../../server/cluster/live-object.ts';
 import { desiredUnit } from '../../../../server/reconcile/desired/desired.ts';
 import type { DesiredObject, DesiredUnit } from '../../../../server/reconcile/desired/desired-state.ts';
@@ -26,7 +25,7 @@ const without = (object: LiveObject, marks: 'label' | 'annotation' | 'both'): Li
     annotations: marks === 'label' ? annotations : kept(annotations, UNIT_ANNOTATION),
   };
   // Whoever takes a field away takes it from its owner as well.
-  const fieldsV1 = fieldsOf({ ...object, metadata } as KubeObject);
+  const fieldsV1 = fieldsOf({ ...object, metadata });
   const [entry] = object.metadata.managedFields ?? [];
   return { ...object, metadata: { ...metadata, managedFields: [{ ...entry, fieldsV1 }] } };
 };
