@@ -8,7 +8,7 @@ import type { Repo, SealedKeyFile, UnitProblem } from './repo.ts';
 type Maps = Pick<Repo, 'records' | 'tombstones' | 'keys'>;
 
 /** What no file can know by itself: everything that must be unique over the fleet, and what contradicts another file. */
-export function crossProblems(fleet: Fleet | null, maps: Maps, paths: readonly string[]): readonly UnitProblem[] {
+export function crossProblems(fleet: Fleet | null, maps: Maps): readonly UnitProblem[] {
   return [
     ...sharedPorts(maps.records),
     ...livingTombstones(maps),
@@ -16,7 +16,6 @@ export function crossProblems(fleet: Fleet | null, maps: Maps, paths: readonly s
     ...copiedKeys(maps.keys),
     ...misplacedKeys(maps.keys, fleet),
     ...environmentClashes(fleet, maps),
-    ...caseCollisions(paths),
   ];
 }
 
@@ -100,13 +99,12 @@ function misplacedKeys(keys: Maps['keys'], fleet: Fleet | null): UnitProblem[] {
 
 /** A variable and a key of one name: only one of them could reach the bot. */
 function environmentClashes(fleet: Fleet | null, { records, keys }: Maps): UnitProblem[] {
-  const names = [...keys.values()];
-  if (names.length === 0) return [];
+  if (keys.size === 0) return [];
+  const byScope = Map.groupBy(keys.values(), ({ scope }) => scope);
+  const global = byScope.get('global') ?? [];
   return [...records].flatMap(([name, { record, path, text }]) => {
     const env = { ...fleet?.spec.env, ...record.spec.env };
-    const clashing = names.filter(
-      ({ scope, key }) => (scope === 'global' || scope === name) && Object.hasOwn(env, key),
-    );
+    const clashing = [...global, ...(byScope.get(name) ?? [])].filter(({ key }) => Object.hasOwn(env, key));
     return clashing.map((sealed) => {
       const message = `${sealed.key} is a sealed key too (${sealed.path}); take one of them away`;
       return error(name, locate(text, path, { path: ['spec', 'env', sealed.key], on: 'key', message }));
@@ -115,7 +113,8 @@ function environmentClashes(fleet: Fleet | null, { records, keys }: Maps): UnitP
 }
 
 /** Two paths that are one file on a disk that does not tell capitals apart. */
-function caseCollisions(paths: readonly string[]): UnitProblem[] {
+export function caseCollisions(paths: readonly string[]): readonly UnitProblem[] {
+  if (new Set(paths.map((path) => path.toLowerCase())).size === paths.length) return [];
   return sharedBy(paths, (path) => [path.toLowerCase()]).flatMap(([, same]) =>
     same.map((file) => {
       const rest = same.filter((other) => other !== file).join(', ');

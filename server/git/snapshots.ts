@@ -1,8 +1,8 @@
 import { placeOf, FLEET_UNIT, unitOfScope } from '../../constructs/repo/paths.ts';
-import { readRepo, type ReadRepoOptions } from '../../constructs/repo/read-repo.ts';
-import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, UnitProblem } from '../../constructs/repo/repo.ts';
+import { readRepo, repoWith, updateRepo } from '../../constructs/repo/read-repo.ts';
+import type { Repo, RepoFiles, UnitProblem } from '../../constructs/repo/repo.ts';
 import { readAllAhead } from '../lib/read-ahead.ts';
-import type { GitRepository } from './repository.ts';
+import type { RepoTree } from './read-tree.ts';
 
 /** An instances repo at one commit, read and parsed. */
 export interface Snapshot {
@@ -11,6 +11,7 @@ export interface Snapshot {
   readonly files: RepoFiles;
   /** `repo.problems` names the entries that were not read, too. */
   readonly repo: Repo;
+  readonly refused: RepoTree['refused'];
 }
 
 export interface Snapshots {
@@ -23,44 +24,25 @@ export interface Snapshots {
 }
 
 /** Reads snapshots of a repository; shared by all who read commits, so that each is parsed once. */
-export function createSnapshots(repository: Pick<GitRepository, 'readFiles'>): Snapshots {
-  // By the bytes themselves: an unchanged file is the same object in each answer of `readFiles`.
-  const known = new WeakMap<Uint8Array, RecordEntry | SealedKeyFile>();
-  const entryAt = (path: string, bytes: Uint8Array): RecordEntry | SealedKeyFile | undefined => {
-    const entry = known.get(bytes);
-    return entry?.path === path ? entry : undefined;
-  };
-  const recall: ReadRepoOptions = {
-    recall: (path, bytes) => {
-      const entry = entryAt(path, bytes);
-      return entry && 'record' in entry ? entry.record : undefined;
-    },
-    recallKey: (path, bytes) => {
-      const entry = entryAt(path, bytes);
-      return entry && 'encrypted' in entry ? entry : undefined;
-    },
-  };
-  const parse = (files: RepoFiles): Repo => {
-    const repo = readRepo(files, recall);
-    // What is in these maps had no problem of its own; what depends on other files is checked anew each time.
-    for (const entry of [...repo.records.values(), ...repo.keys.values()]) {
-      const bytes = files.get(entry.path);
-      if (bytes !== undefined) known.set(bytes, entry);
-    }
-    return repo;
-  };
+export function createSnapshots(repository: {
+  /** An unchanged file is the same object in each answer. */
+  readFiles(commit: string): Promise<RepoTree>;
+}): Snapshots {
   let last: Snapshot | undefined;
   let reading: { readonly commit: string; readonly snapshot: Promise<Snapshot> } | undefined;
   const read = async (commit: string): Promise<Snapshot> => {
     const { files, refused } = await repository.readFiles(commit);
-    await readAllAhead(files);
-    const repo = parse(files);
-    last = { commit, files, repo: { ...repo, problems: [...refused.map(refusalProblem), ...repo.problems] } };
+    const known = last?.files;
+    await readAllAhead(
+      known === undefined ? files : new Map([...files].filter(([path, at]) => known.get(path) !== at)),
+    );
+    const repo = last === undefined ? readRepo(files) : updateRepo(last.repo, last.files, files);
+    last = withRefused({ commit, files, repo, refused });
     return last;
   };
   return {
     at: async (commit) => {
-      if (commit === null) return { commit, files: new Map(), repo: parse(new Map()) };
+      if (commit === null) return { commit, files: new Map(), repo: readRepo(new Map()), refused: [] };
       if (last?.commit === commit) return last;
       if (reading?.commit !== commit) reading = { commit, snapshot: read(commit) };
       const mine = reading;
@@ -71,14 +53,10 @@ export function createSnapshots(repository: Pick<GitRepository, 'readFiles'>): S
       }
     },
     derive: (snapshot, files) => {
-      const repo = parse(files);
-      const refused = snapshot.repo.problems.filter(({ file }) => !snapshot.files.has(file) && !files.has(file));
-      const named = new Set(repo.problems.map(({ file }) => file));
-      return {
-        commit: null,
-        files,
-        repo: { ...repo, problems: [...refused.filter(({ file }) => !named.has(file)), ...repo.problems] },
-      };
+      const repo = updateRepo(snapshot.repo, snapshot.files, files);
+      // A file put in the place of what was refused ends the refusal.
+      const refused = snapshot.refused.filter(({ path }) => !files.has(path));
+      return withRefused({ commit: null, files, repo, refused });
     },
     adopt: (commit, snapshot) => {
       last = { ...snapshot, commit };
@@ -107,7 +85,7 @@ export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, s
     if (folder.size === 0) dist.delete(place.unit);
     else dist.set(place.unit, folder);
   }
-  return { commit: null, files, repo: { ...snapshot.repo, dist } };
+  return { commit: null, files, repo: repoWith(snapshot.repo, { dist }), refused: snapshot.refused };
 }
 
 /** The unit that a path of an instances repo belongs to; null for a path of none. */
@@ -127,6 +105,13 @@ export function unitOfPath(path: string): string | null {
     case 'other':
       return null;
   }
+}
+
+function withRefused(snapshot: Snapshot): Snapshot {
+  const { repo, refused } = snapshot;
+  if (refused.length === 0) return snapshot;
+  const problems = [...refused.map(refusalProblem), ...repo.problems];
+  return { ...snapshot, repo: repoWith(repo, { problems }) };
 }
 
 function refusalProblem({ path, reason }: { readonly path: string; readonly reason: string }): UnitProblem {

@@ -1,5 +1,4 @@
 import { scopeOfUnit } from '../../../constructs/repo/paths.ts';
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { formatProblem } from '../../../constructs/schema/index.ts';
 import { FLEET_UNIT, manifestPath, renderUnit, type Repo, type UnitProblem } from '../../../constructs/repo/index.ts';
@@ -8,27 +7,42 @@ import type { DesiredObject, DesiredState, DesiredUnit, PrunePermit } from './de
 
 export interface DesiredReader {
   /**
-   * What a commit wants of every unit that it names. Units whose inputs are as in the last call are taken from memory:
-   * rendering is what costs time. Lets other work run between two units.
+   * What a commit wants of every unit that it names. A unit whose inputs are as in the last call, or that renders to the
+   * same again, is the very same value: whoever holds one sees what changed. Lets other work run between two units.
    */
   read(commit: string, repo: Repo): Promise<DesiredState>;
 }
 
-export function createDesiredReader(): DesiredReader {
-  let known = new Map<string, { readonly signature: string; readonly desired: DesiredUnit }>();
+interface KnownUnit {
+  readonly inputs: readonly unknown[];
+  readonly desired: DesiredUnit;
+}
+
+/** How long rendering may keep the process from other work, in milliseconds. */
+const SLICE_MS = 20;
+
+/** `render` and `now` (milliseconds) are arguments of tests. */
+export function createDesiredReader(render = desiredUnit, now = (): number => performance.now()): DesiredReader {
+  let known = new Map<string, KnownUnit>();
   return {
     async read(commit, repo) {
-      const next: typeof known = new Map();
+      const next = new Map<string, KnownUnit>();
       const units = new Map<string, DesiredUnit>();
+      const inputsOf = inputsIn(repo);
+      let sliceEnd = now() + SLICE_MS;
       for (const unit of unitsOf(repo)) {
-        const signature = signatureOf(repo, unit);
-        const remembered = known.get(unit);
-        let desired = remembered?.desired;
-        if (desired === undefined || remembered?.signature !== signature) {
-          desired = desiredUnit(repo, unit);
-          await setImmediate();
+        const inputs = inputsOf(unit);
+        const before = known.get(unit);
+        let desired = before?.desired;
+        if (desired === undefined || !isSameInputs(before?.inputs ?? [], inputs)) {
+          if (now() > sliceEnd) {
+            await setImmediate();
+            sliceEnd = now() + SLICE_MS;
+          }
+          const fresh = render(repo, unit);
+          if (desired === undefined || !isSameUnit(desired, fresh)) desired = fresh;
         }
-        next.set(unit, { signature, desired });
+        next.set(unit, { inputs, desired });
         units.set(unit, desired);
       }
       known = next;
@@ -108,21 +122,45 @@ function describe([first, ...rest]: readonly UnitProblem[]): string {
   return rest.length === 0 ? line : `${line} (and ${rest.length} more)`;
 }
 
-/** Equal for equal inputs of `desiredUnit`. */
-function signatureOf(repo: Repo, unit: string): string {
-  const hash = createHash('sha256');
-  const add = (text: string): void => void hash.update(`${text.length}:`).update(text);
-  add(repo.fleetText ?? '');
-  add(repo.records.get(unit)?.text ?? '');
-  add(repo.tombstones.get(unit)?.text ?? '');
-  for (const [file, text] of repo.dist.get(unit) ?? []) {
-    add(file);
-    add(text);
-  }
-  for (const key of repo.keys.values()) {
-    if (key.scope === 'global' || key.scope === unit) add(`${key.scope}/${key.key}/${key.digest}/${key.text}`);
-  }
-  for (const broken of repo.brokenKeys) add(broken);
-  for (const problem of repo.problems) if (problem.unit === unit) add(formatProblem(problem));
-  return hash.digest('hex');
+/** Everything that `desiredUnit` looks at: texts, and values that stay the same from one reading to the next. */
+function inputsIn(repo: Repo): (unit: string) => readonly unknown[] {
+  const keys = Map.groupBy(repo.keys.values(), ({ scope }) => scope);
+  const problems = Map.groupBy(repo.problems, ({ unit }) => unit);
+  const shared = [
+    repo.fleetText,
+    // Without a fleet every unit is held for what is wrong with claworc.yaml.
+    ...(repo.fleet === null ? repo.problems.map(formatProblem) : []),
+    ...repo.brokenKeys,
+    '/',
+    ...(keys.get('global') ?? []).flatMap(({ key, text }) => [key, text]),
+  ];
+  return (unit) => [
+    ...shared,
+    repo.records.get(unit)?.text,
+    repo.tombstones.get(unit)?.text,
+    repo.dist.get(unit),
+    ...(keys.get(unit) ?? []).flatMap(({ key, text }) => [key, text]),
+    ...(problems.get(unit) ?? []).map(formatProblem),
+  ];
+}
+
+function isSameInputs(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.length === after.length && before.every((input, index) => input === after[index]);
+}
+
+/** Objects are told apart by the digest that they are stamped with; it covers all of them but the marks. */
+function isSameUnit(before: DesiredUnit, after: DesiredUnit): boolean {
+  if (before.state === 'held') return after.state === 'held' && before.reason === after.reason;
+  if (before.state === 'removed') return after.state === 'removed' && before.data === after.data;
+  if (after.state !== 'present' || before.objects.length !== after.objects.length) return false;
+  return before.objects.every((object, index) => isSameObject(object, after.objects[index]));
+}
+
+function isSameObject(before: DesiredObject, after: DesiredObject | undefined): boolean {
+  return (
+    before.kind === after?.kind &&
+    before.file === after.file &&
+    before.sealed?.text === after.sealed?.text &&
+    JSON.stringify(before.object.metadata) === JSON.stringify(after.object.metadata)
+  );
 }

@@ -1,5 +1,4 @@
-import { readRepo } from '../../../constructs/repo/index.ts';
-import { readAllAhead } from '../../lib/read-ahead.ts';
+import { createSnapshots, type Snapshots } from '../../git/snapshots.ts';
 import { createDesiredReader } from './desired.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { DesiredSource } from './desired-source.ts';
@@ -9,16 +8,19 @@ export interface MainReader {
   read(): Promise<DesiredState | null>;
 }
 
-export function createMainReader(source: DesiredSource): MainReader {
+/** `snapshots` of the same repository save a second reading of each commit. */
+export function createMainReader(
+  source: DesiredSource,
+  snapshots: Pick<Snapshots, 'at'> = createSnapshots(source),
+): MainReader {
   const reader = createDesiredReader();
   let known: DesiredState | null = null;
   return {
     async read() {
       const head = await source.head();
       if (head === null || head === known?.commit) return known;
-      const { files, refused } = await source.readFiles(head);
-      await readAllAhead(files);
-      const desired = await reader.read(head, readRepo(files));
+      const { repo, refused } = await snapshots.at(head);
+      const desired = await reader.read(head, repo);
       const [first] = refused;
       known =
         first === undefined

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startControlPlane } from '../test/control-plane/control-plane.ts';
+import { benchFiles } from './fleet.ts';
+import { costOf, median, type Measurement } from './measurement.ts';
+import { commitFiles, renderedFiles, startProgram, type Program } from './program.ts';
+
+export interface SizeOptions {
+  readonly sizes?: readonly number[];
+  /** A real API server behind it; the first apply of 1,000 bots takes minutes. */
+  readonly withCluster?: boolean;
+  readonly restMs?: number;
+  /** Flags of Node, for a profile. */
+  readonly nodeFlags?: readonly string[];
+}
+
+const EDITS = 15;
+
+/** What a fleet of some size costs: its start, a look at it, an edit, a rest, a push; each on the program as people run it. */
+export async function run(options: SizeOptions = {}): Promise<readonly Measurement[]> {
+  const { sizes = [1_000, 5_000], withCluster = process.env.BENCH_CLUSTER === '1' } = options;
+  const found: Measurement[] = [];
+  for (const size of sizes) {
+    if (!withCluster) {
+      found.push(...(await measure(size, undefined, options)), ...(await measurePush(size)));
+      continue;
+    }
+    await using plane = await startControlPlane({ components: 'full', nodes: 1 });
+    found.push(...(await measure(size, plane.kubeconfig, options)));
+  }
+  return found;
+}
+
+async function measure(
+  size: number,
+  kubeconfig: string | undefined,
+  { restMs = 30_000, nodeFlags = [] }: SizeOptions,
+): Promise<readonly Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'claworc-bench-'));
+  const repo = join(folder, 'instances.git');
+  const found: Measurement[] = [];
+  const note = (name: string, value: number, unit: string): void => {
+    found.push({ name: `${size} bots: ${name}`, value, unit });
+  };
+  const flags = kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig];
+  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', repo]);
+  commitFiles(repo, renderedFiles(size), 'Bench');
+  const open = (): Promise<Program> => startProgram({ data: join(folder, 'data'), repo, flags, nodeFlags });
+  const noteStart = async (name: string): Promise<Program> => {
+    const started = performance.now();
+    const program = await open();
+    await program.look();
+    note(`${name}, clock`, (performance.now() - started) / 1_000, 's');
+    note(`${name}, CPU`, program.cpu(), 's');
+    return program;
+  };
+  try {
+    let program = await noteStart('first start to the list');
+    if (kubeconfig !== undefined) {
+      const started = performance.now();
+      const before = program.cpu();
+      await program.until(({ sync }) => sync === 'applied', 1_800_000);
+      note('first apply, clock', (performance.now() - started) / 1_000, 's');
+      note('first apply, CPU', program.cpu() - before, 's');
+      note('first apply, peak memory', program.memory().peak, 'MB');
+    }
+    await pause(5_000);
+    await program.stop();
+    program = await noteStart('start again to the list');
+    if (kubeconfig !== undefined) {
+      await program.until(({ sync }) => sync === 'applied', 120_000);
+      note('start again to applied, CPU', program.cpu(), 's');
+    }
+    await pause(10_000);
+    const resting = program.cpu();
+    await pause(restMs);
+    note(`CPU at rest, ${restMs / 1_000} s`, program.cpu() - resting, 's');
+    note('memory at rest', program.memory().now, 'MB');
+
+    const page = await program.firstPage();
+    note('first event of /events', page.firstMs, 'ms');
+    note('the whole fleet over /events', page.wholeMs, 'ms');
+    note('largest event', page.largest / 1_024, 'KiB');
+    note('list', (await program.list()).bytes / 1_024, 'KiB');
+
+    const commits: number[] = [];
+    const applies: number[] = [];
+    const before = program.cpu();
+    const stall = program.watchStalls();
+    for (let edit = 0; edit < EDITS; edit += 1) {
+      const name = `bot-${String((edit * 37) % size).padStart(4, '0')}`;
+      const started = performance.now();
+      await program.edit(name, `${600 + edit}m`);
+      commits.push(performance.now() - started);
+      if (kubeconfig !== undefined) {
+        const committed = performance.now();
+        await program.until((bot) => bot.sync === 'applied' || bot.name !== name, 60_000, name);
+        applies.push(performance.now() - committed);
+      }
+    }
+    await pause(1_000);
+    note('PUT to commit, median', median(commits), 'ms');
+    note('PUT to commit, slowest', Math.max(...commits), 'ms');
+    if (applies.length > 0) note('commit to applied, median', median(applies), 'ms');
+    note('longest wait of a small request meanwhile', await stall(), 'ms');
+    note('CPU of an edit, beside git', ((program.cpu() - before) / EDITS) * 1_000, 'ms');
+    note('CPU of an edit, git', (program.gitCpu() / EDITS) * 1_000, 'ms');
+    note('peak memory', program.memory().peak, 'MB');
+    await program.stop();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return found;
+}
+
+/** Records pushed without their rendering, beside what rendering alone takes for them. */
+async function measurePush(size: number): Promise<readonly Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'claworc-bench-'));
+  const repo = join(folder, 'instances.git');
+  const files = benchFiles(size);
+  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', repo]);
+  commitFiles(repo, renderedFiles(0), 'Empty fleet');
+  try {
+    const bare = await costOf(() => renderedFiles(size));
+    const program = await startProgram({ data: join(folder, 'data'), repo, flags: [], nodeFlags: [] });
+    await pause(1_000);
+    const before = program.cpu();
+    const stall = program.watchStalls();
+    const started = performance.now();
+    commitFiles(repo, files, 'Push');
+    while (!isRendered(repo)) await pause(50);
+    const clock = (performance.now() - started) / 1_000;
+    await program.look();
+    const longest = await stall();
+    const cpu = program.cpu() - before;
+    await program.stop();
+    const named = (name: string, value: number, unit: string): Measurement => ({
+      name: `${size} records pushed: ${name}`,
+      value,
+      unit,
+    });
+    return [
+      named('to their rendering, clock', clock, 's'),
+      named('to their rendering, CPU', cpu, 's'),
+      named('rendering alone, CPU', bare.cpu, 's'),
+      named('longest wait of a small request meanwhile', longest, 'ms'),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isRendered(repo: string): boolean {
+  const subject = execFileSync('git', ['-C', repo, 'log', '-1', '--format=%s', 'main'], { encoding: 'utf8' });
+  return subject.startsWith('Render');
+}

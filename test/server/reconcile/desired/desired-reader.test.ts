@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readRepo, updateRepo } from '../../../../constructs/repo/index.ts';
+import { createDesiredReader, desiredUnit } from '../../../../server/reconcile/desired/desired.ts';
+import { RepoFixture } from '../repo-fixture.ts';
+
+describe('the reader of what main wants', () => {
+  let fixture: RepoFixture;
+  let rendered: string[];
+  let reader: ReturnType<typeof createDesiredReader>;
+  beforeEach(async () => {
+    fixture = await RepoFixture.create('claworc');
+    fixture.record('bot-a').record('bot-b').record('bot-c').synth();
+    rendered = [];
+    reader = createDesiredReader((repo, unit) => {
+      rendered.push(unit);
+      return desiredUnit(repo, unit);
+    });
+  });
+
+  it('renders only the unit that an edit changed, and keeps the values of all others', async () => {
+    const files = new Map(fixture.files);
+    const first = readRepo(files);
+    const before = await reader.read('1', first);
+    rendered.length = 0;
+    fixture.record('bot-b', { displayName: 'Other', env: { TZ: 'UTC' } }).synth();
+
+    const after = await reader.read('2', updateRepo(first, files, new Map(fixture.files)));
+
+    expect(rendered).toEqual(['bot-b']);
+    expect(after.units.get('bot-a')).toBe(before.units.get('bot-a'));
+    expect(after.units.get('bot-b')).not.toBe(before.units.get('bot-b'));
+  });
+
+  it('keeps the value of a unit that renders to the same again', async () => {
+    const before = await reader.read('1', fixture.repo);
+    fixture.write('claworc.yaml', `# A comment\n${fixture.text('claworc.yaml')}`);
+
+    const after = await reader.read('2', fixture.repo);
+
+    for (const unit of ['fleet', 'bot-a', 'bot-b', 'bot-c']) {
+      expect(after.units.get(unit), unit).toBe(before.units.get(unit));
+    }
+  });
+
+  it('renders every bot again when a global key comes', async () => {
+    await reader.read('1', fixture.repo);
+    await fixture.key('global', 'OPENAI_API_KEY', 'sk-'.padEnd(30, 'x'));
+    rendered.length = 0;
+
+    const after = await reader.read('2', fixture.repo);
+
+    expect(rendered.sort()).toEqual(['bot-a', 'bot-b', 'bot-c', 'fleet']);
+    expect(after.units.get('bot-a')).toMatchObject({ state: 'held' });
+  });
+});
