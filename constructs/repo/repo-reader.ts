@@ -3,7 +3,16 @@ import { readSource } from '../schema/parse-document.ts';
 import { caseCollisions, crossProblems } from './cross-check.ts';
 import { readFleet, readRecord, readSealed, readText, readTombstone, wrongName } from './read-file.ts';
 import { FLEET_PATH, placeOf, type Place, unitOfScope } from './paths.ts';
-import type { RecordEntry, Repo, RepoFiles, SealedKeyFile, TombstoneEntry, UnitProblem } from './repo.ts';
+import {
+  compareTexts,
+  sortedProblems,
+  type RecordEntry,
+  type Repo,
+  type RepoFiles,
+  type SealedKeyFile,
+  type TombstoneEntry,
+  type UnitProblem,
+} from './repo.ts';
 
 export interface ReadRepoOptions {
   /**
@@ -146,7 +155,7 @@ export class RepoReader {
       fleet: this.#fleet,
       fleetText: this.#fleetText,
       dist: this.#foldersInOrder(),
-      problems: sorted(problems),
+      problems: sortedProblems(problems),
       claimed: new Set(findings.flatMap(({ claimed }) => claimed)),
       brokenKeys: new Set(findings.flatMap(({ brokenKeys }) => brokenKeys)),
     };
@@ -173,7 +182,7 @@ export class RepoReader {
   #inOrder<Value>(map: Map<string, Value>, pathOf: (value: Value, name: string) => string): Map<string, Value> {
     if (!this.#unordered.has(map)) return map;
     const sortable = [...map].map(([name, value]) => ({ name, value, path: pathOf(value, name) }));
-    return new Map(sortable.sort((a, b) => compare(a.path, b.path)).map(({ name, value }) => [name, value]));
+    return new Map(sortable.sort((a, b) => compareTexts(a.path, b.path)).map(({ name, value }) => [name, value]));
   }
 
   /** The folder of a unit under dist/, free to be changed. */
@@ -277,19 +286,4 @@ function recordProblems(name: string, { record, path, text }: RecordEntry, fleet
   const read = readSource(text, path);
   if (!read.ok) return [];
   return issues.map((issue) => ({ ...read.source.locate(issue), unit: name, severity: 'error' as const }));
-}
-
-function sorted(problems: readonly UnitProblem[]): readonly UnitProblem[] {
-  const seen = new Set<string>();
-  const unique = problems.filter(({ file, line, column, message }) => {
-    const key = JSON.stringify([file, line, column, message]);
-    return !seen.has(key) && seen.add(key);
-  });
-  return unique.sort(
-    (a, b) => compare(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
-  );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -64,3 +64,19 @@ export function errorsOf(repo: Repo, unit: string): readonly UnitProblem[] {
 export function errorsOnly(problems: readonly UnitProblem[]): readonly UnitProblem[] {
   return problems.filter(({ severity }) => severity === 'error');
 }
+
+/** By place, each once. */
+export function sortedProblems(problems: readonly UnitProblem[]): readonly UnitProblem[] {
+  const seen = new Set<string>();
+  const unique = problems.filter(({ file, line, column, message }) => {
+    const key = JSON.stringify([file, line, column, message]);
+    return !seen.has(key) && seen.add(key);
+  });
+  return unique.sort(
+    (a, b) => compareTexts(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

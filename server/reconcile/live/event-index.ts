@@ -2,6 +2,7 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import { readEvent, unitCandidates, type ClusterEvent } from './cluster-event.ts';
 
 const KEPT = 30;
+const NONE: readonly ClusterEvent[] = [];
 
 /** The newest Kubernetes events of each unit. */
 export class EventIndex {
@@ -25,9 +26,9 @@ export class EventIndex {
     return touched;
   }
 
-  /** Newest first, at most 30. */
+  /** Newest first, at most 30; the very same list while no event comes. */
   of(unit: string): readonly ClusterEvent[] {
-    return this.#byUnit.get(unit) ?? [];
+    return this.#byUnit.get(unit) ?? NONE;
   }
 }
 

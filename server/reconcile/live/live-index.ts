@@ -16,6 +16,8 @@ export class LiveIndex {
   readonly #unmarked = new Map<string, Set<string>>();
   readonly #pods = new Map<string, LiveObject>();
   readonly #podsByUnit = new Map<string, Set<string>>();
+  /** Keys of claims that were kept from bots that are gone. */
+  readonly #retained = new Set<string>();
 
   /** Keeps the newer of what is known and what is given. Returns the units that it concerns. */
   put(object: LiveObject): readonly string[] {
@@ -28,6 +30,8 @@ export class LiveIndex {
     const before = known === undefined ? [] : unitsNamedBy(known);
     const after = unitsNamedBy(object);
     objects.set(key, conceal(object));
+    if (isRetained(object)) this.#retained.add(key);
+    else this.#retained.delete(key);
     for (const unit of before) if (!after.includes(unit)) byUnit.get(unit)?.delete(key);
     for (const unit of after) add(byUnit, unit, key);
     const wereLike = known === undefined || isPod ? [] : unitsNamedLike(known);
@@ -45,6 +49,7 @@ export class LiveIndex {
     const known = objects.get(key);
     if (known === undefined || known.metadata.uid !== object.metadata.uid) return [];
     objects.delete(key);
+    this.#retained.delete(key);
     const units = unitsNamedBy(known);
     for (const unit of units) (isPod ? this.#podsByUnit : this.#byUnit).get(unit)?.delete(key);
     const like = isPod ? [] : unitsNamedLike(known);
@@ -104,6 +109,12 @@ export class LiveIndex {
     return [...(this.#unmarked.get(unit) ?? [])].some((key) => !key.startsWith('Secret/'));
   }
 
+  /** True when no object names a unit. */
+  isEmpty(): boolean {
+    for (const keys of this.#byUnit.values()) if (keys.size > 0) return false;
+    return true;
+  }
+
   /** True when an object of the unit is more than a volume that was kept. */
   hasMembers(unit: string): boolean {
     if (this.#hasUnmarked(unit)) return true;
@@ -126,13 +137,18 @@ export class LiveIndex {
   /** Claims that were kept from bots that are gone. */
   retained(): readonly { readonly instance: string; readonly volumes: readonly string[] }[] {
     const volumes = new Map<string, string[]>();
-    for (const object of this.#objects.values()) {
-      const instance = object.kind === 'PersistentVolumeClaim' ? object.metadata.labels?.[RETAINED_LABEL] : undefined;
-      if (instance !== undefined) volumes.set(instance, [...(volumes.get(instance) ?? []), object.metadata.name]);
+    for (const key of this.#retained) {
+      const object = this.#objects.get(key);
+      const instance = object?.metadata.labels?.[RETAINED_LABEL];
+      if (object === undefined || instance === undefined) continue;
+      volumes.set(instance, [...(volumes.get(instance) ?? []), object.metadata.name]);
     }
     return [...volumes].map(([instance, names]) => ({ instance, volumes: names.sort() }));
   }
 }
+
+const isRetained = ({ kind, metadata }: LiveObject): boolean =>
+  kind === 'PersistentVolumeClaim' && metadata.labels?.[RETAINED_LABEL] !== undefined;
 
 /** Units that an object claims to concern, rightly or not: guards judge that. */
 export function unitsNamedBy(object: LiveObject): readonly string[] {

@@ -12,6 +12,7 @@ import { createMainReader } from '../desired/main-reader.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
 import { heldUnits } from '../status/held-units.ts';
 import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import { changedUnits, isSamePermit } from '../desired/compare.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
@@ -27,7 +28,7 @@ const RETRY_MAIN_MS = 10_000;
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { api, source, version, log, clock, resyncMs = 300_000, concurrency = 8, random = Math.random } = options;
-  const main = createMainReader(source);
+  const main = createMainReader(source, options.snapshots);
   const gate = api === null ? null : createClusterGate(api, options.admit ?? (() => true), () => clock.now());
   const noLive = { index: new LiveIndex(), events: new EventIndex() };
   const hardStop = new AbortController();
@@ -96,13 +97,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     work: worker.work,
     onIdle: () => {
       tellStanding();
-      if (api === null || session === null || desired === null || blocked() !== null || !permit.allowed) return;
-      const { index, namespace } = session;
-      if (index.units().length > 0) void recordCommit({ api, index, namespace, version }, desired.commit);
+      void record();
     },
   });
-  /** True when somebody recorded another commit in the cluster since removals were withheld. */
-  const isSettled = (): boolean => !permit.allowed && lastCommit(live().index) !== permitBeside;
   let told = '';
   /** One line for people who have no page before them, whenever it changes. */
   const tellStanding = (): void => {
@@ -113,9 +110,43 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     told = standing;
     view.touch();
   };
+  /** True when somebody recorded another commit in the cluster since removals were withheld. */
+  const isSettled = (): boolean => !permit.allowed && lastCommit(live().index) !== permitBeside;
+  /** The commit that is being written down. */
+  let recording: string | undefined;
+  const record = async (): Promise<void> => {
+    if (api === null || session === null || desired === null || blocked() !== null || !permit.allowed) return;
+    const { index, namespace } = session;
+    const { commit } = desired;
+    if (index.isEmpty() || recording === commit) return;
+    recording = commit;
+    await recordCommit({ api, index, namespace, version }, commit).catch((error: unknown) =>
+      log.warn('the commit could not be written down', { error: messageOf(error) }),
+    );
+    recording = undefined;
+  };
   const addAll = (): void => {
     const known = [...(desired?.units.keys() ?? []), ...live().index.units(), ...view.units()];
-    for (const unit of new Set(known)) queue.add(unit);
+    for (const unit of new Set(known)) if (!worker.isSettled(unit)) queue.add(unit);
+  };
+  /** What all units were last looked at under. */
+  let lookedUnder: { readonly blocked: string | null; readonly permit: PrunePermit } | undefined;
+  let isEverythingDue = false;
+
+  /** Goes over to a commit; the units that it changes, or that other circumstances change, are looked at. */
+  const follow = (next: DesiredState | null): void => {
+    const changed = next === desired ? [] : changedUnits(desired, next);
+    view.expect(changed);
+    desired = next;
+    const now = { blocked: blocked(), permit };
+    const isForAll = isEverythingDue || lookedUnder?.blocked !== now.blocked || lookedUnder.permit !== now.permit;
+    if (lookedUnder?.blocked !== now.blocked) worker.unsettle();
+    lookedUnder = now;
+    isEverythingDue = false;
+    view.touch();
+    for (const unit of changed) queue.add(unit);
+    if (isForAll) addAll();
+    if (queue.isIdle()) void record();
   };
 
   const openSession = (namespace: string): void => {
@@ -139,22 +170,22 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 
   const look = async (): Promise<void> => {
-    desired = await main.read();
-    if (desired !== null && desired.namespace !== null) openSession(desired.namespace);
+    const next = await main.read();
+    if (next !== null && next.namespace !== null) openSession(next.namespace);
     if (trouble() !== null) isStrange = true;
     else if (gate !== null && (isStrange || !gate.isAdmitted())) {
       gateTrouble = await gate.check();
       isStrange = gateTrouble !== null;
     }
-    if (desired !== null && session !== null && session.isSynced() && (permitFor !== desired.commit || isSettled())) {
-      const { commit } = desired;
+    if (next !== null && session !== null && session.isSynced() && (permitFor !== next.commit || isSettled())) {
+      const { commit } = next;
       permitBeside = lastCommit(session.index);
       const lineage = await readLineage(commit, permitBeside, (a, b) => source.orderOf(a, b));
-      permit = desired.complete.allowed ? lineagePermit(lineage) : desired.complete;
+      const decided = next.complete.allowed ? lineagePermit(lineage) : next.complete;
+      if (!isSamePermit(permit, decided)) permit = decided;
       permitFor = commit;
     }
-    view.touch();
-    addAll();
+    follow(next);
   };
 
   let looking: Promise<void> | undefined;
@@ -188,7 +219,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   return {
     view,
     reconcileNow() {
-      worker.forgive();
+      for (const unit of worker.forgive()) queue.add(unit);
       refresh();
     },
     accept() {
@@ -198,6 +229,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     async run(signal) {
       const timer = setInterval(() => {
         worker.forgive();
+        isEverythingDue = true;
         refresh();
       }, resyncMs);
       refresh();

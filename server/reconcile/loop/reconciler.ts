@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import type { Snapshots } from '../../git/snapshots.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
 import type { Admit } from './cluster-gate.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
@@ -10,6 +11,8 @@ export interface ReconcilerOptions {
   /** Null: no cluster was named. Main is read and shown, and nothing else happens. */
   readonly api: ClusterApi | null;
   readonly source: DesiredSource;
+  /** Of the same repository; saves a second reading of each commit. */
+  readonly snapshots?: Pick<Snapshots, 'at'>;
   /** Version of Claworc, for the ApplySets. */
   readonly version: string;
   /** Without it units with sealed keys are held. */

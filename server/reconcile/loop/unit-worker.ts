@@ -31,13 +31,19 @@ export interface UnitWorkerOptions {
   readonly again: (unit: string, ms: number) => void;
   /** Ends requests that are under way. */
   readonly signal: AbortSignal;
+  /** @default planUnit */
+  readonly plan?: typeof planUnit;
 }
 
 export interface UnitWorker {
   /** Looks at one unit, writes what its plan says, and shows it. Never rejects. */
   readonly work: (unit: string) => Promise<void>;
-  /** Lets units that failed be tried at once. */
-  forgive(): void;
+  /** Lets units that failed be tried at once, and names them. */
+  forgive(): readonly string[];
+  /** Circumstances of all units changed: each is to be looked at and shown again. */
+  unsettle(): void;
+  /** True when a look at the unit would find what the last one found. */
+  isSettled(unit: string): boolean;
 }
 
 const WAIT_MS = 5_000;
@@ -45,7 +51,7 @@ const NAMESPACE_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
 export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
-  const { options, view, desiredOf, live, blocked, gate, permit, again, signal } = deps;
+  const { options, view, desiredOf, live, blocked, gate, permit, again, signal, plan: planOf = planUnit } = deps;
   const { api, version, open, log, clock, random = Math.random } = options;
   const memories = new Map<string, UnitMemory>();
   const corrections = new Corrections();
@@ -56,27 +62,31 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const seen = index.unit(desired);
     const key = versionsOf(seen);
     const { planned } = memory;
-    const isCurrent = planned?.key === key && planned.permit === permit() && memory.desired === desired;
+    const isCurrent = planned?.key === key && (planned.permit ?? permit()) === permit() && memory.desired === desired;
     const plan = isCurrent
       ? planned.plan
-      : planUnit(desired, seen, {
+      : planOf(desired, seen, {
           namespace: deps.namespace(),
           version,
           permit: permit(),
           secretsUsedElsewhere: () => index.secretsUsedBeside(desired.unit),
         });
+    const leftovers = plan.actions.filter(({ desired: wanted }) => wanted === undefined);
     // Whether a Secret may go depends on other units too.
-    const isAlone = plan.actions.every(({ kind, desired: wanted }) => wanted !== undefined || kind !== 'Secret');
-    memory.planned = isAlone ? { key, permit: permit(), plan } : undefined;
-    return { ...corrections.restrain(plan, clock.now()), live: seen };
+    const isAlone = leftovers.every(({ kind }) => kind !== 'Secret');
+    memory.planned = isAlone ? { key, permit: leftovers.length > 0 ? permit() : null, plan } : undefined;
+    return { ...corrections.restrain(plan, clock.now()), live: seen, key };
   };
 
   const show = (desired: DesiredUnit, memory: UnitMemory): void => {
-    const { plan, live: seen } = look(desired, memory);
+    const { plan, live: seen, key, againInMs } = look(desired, memory);
     const events = live().events.of(desired.unit);
     const now = clock.now();
     const shown = unitView({ desired, plan, live: seen, events, memory, blocked: blocked(), now });
     view.set(shown);
+    const isSettled = memory.planned !== undefined && !hasWork(plan) && againInMs === undefined;
+    const until = shown.changesAt === null ? Infinity : Date.parse(shown.changesAt);
+    memory.settled = isSettled ? { key: `${key} ${podVersions(seen)}`, events, until } : undefined;
     if (shown.changesAt !== null) {
       again(desired.unit, Math.min(Math.max(1, Date.parse(shown.changesAt) - now), LONGEST_BACKOFF_MS));
     }
@@ -105,11 +115,11 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const now = clock.now();
     const at = new Date(now).toISOString();
     memory.outcome = outcome;
-    memory.commit = deps.commit();
+    memory.commit = memory.wantedBy;
     memory.warnings = warningsAfter(memory.warnings, outcome);
     if (outcome.wrote) memory.appliedAt = at;
     for (const { corrected, kind, name } of outcome.results) if (corrected) corrections.note(kind, name, now);
-    const event = outcomeEvent(outcome, memory.commit, at);
+    const event = outcomeEvent(outcome, memory.commit ?? deps.commit(), at);
     if (event !== undefined && event.detail !== memory.events[0]?.detail) remember(memory, event);
     log[outcome.state === 'failed' ? 'warn' : 'info']('unit worked on', {
       unit,
@@ -142,7 +152,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const memory = memories.get(unit) ?? newMemory();
     memories.set(unit, memory);
     if (memory.desired !== desired) {
-      Object.assign(memory, { desired, planned: undefined, outcome: undefined, attempts: 0, notBefore: 0 });
+      const fresh = { planned: undefined, settled: undefined, outcome: undefined, attempts: 0, notBefore: 0 };
+      Object.assign(memory, { desired, wantedBy: deps.commit(), ...fresh });
     }
     const { plan, live: seen, againInMs } = look(desired, memory);
     if (againInMs !== undefined) again(unit, againInMs);
@@ -150,7 +161,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       memory.attempts = 0;
       memory.notBefore = 0;
       if (blocked() === null) {
-        memory.commit = deps.commit();
+        memory.commit = memory.wantedBy;
         memory.outcome = undefined;
       }
     } else if (memory.notBefore > clock.now()) {
@@ -182,7 +193,25 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       }
     },
     forgive() {
-      for (const memory of memories.values()) memory.notBefore = 0;
+      const forgiven: string[] = [];
+      for (const [unit, memory] of memories) {
+        if (memory.notBefore > 0) forgiven.push(unit);
+        memory.notBefore = 0;
+      }
+      return forgiven;
+    },
+    unsettle() {
+      for (const memory of memories.values()) memory.settled = undefined;
+    },
+    isSettled(unit) {
+      const desired = desiredOf(unit);
+      const memory = memories.get(unit);
+      if (desired === undefined || memory?.settled === undefined || memory.desired !== desired) return false;
+      const { key, events, until } = memory.settled;
+      const permitted = memory.planned?.permit ?? permit();
+      if (until <= clock.now() || permitted !== permit() || events !== live().events.of(unit)) return false;
+      const seen = live().index.unit(desired);
+      return `${versionsOf(seen)} ${podVersions(seen)}` === key;
     },
   };
 }
@@ -191,12 +220,16 @@ interface Look {
   readonly plan: UnitPlan;
   readonly live: LiveUnit;
   readonly againInMs: number | undefined;
+  /** Equal while no object of the unit changes. */
+  readonly key: string;
 }
 
-function versionsOf({ objects, parent }: LiveUnit): string {
-  const version = ({ metadata }: LiveObject): string => `${metadata.uid ?? ''}@${metadata.resourceVersion ?? ''}`;
-  return [parent, ...objects.values()].map((object) => (object === undefined ? '-' : version(object))).join(' ');
-}
+const versionOf = (object: LiveObject | undefined): string =>
+  object === undefined ? '-' : `${object.metadata.uid ?? ''}@${object.metadata.resourceVersion ?? ''}`;
+
+const versionsOf = ({ objects, parent }: LiveUnit): string => [parent, ...objects.values()].map(versionOf).join(' ');
+
+const podVersions = ({ pods }: LiveUnit): string => pods.map(versionOf).join(' ');
 
 /** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
 function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {

@@ -1,13 +1,17 @@
 import type { UnitOutcome } from '../apply/outcome.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
-import type { EventView } from '../live/cluster-event.ts';
+import type { ClusterEvent, EventView } from '../live/cluster-event.ts';
 
 /** What the loop remembers of one unit between two looks at it. */
 export interface UnitMemory {
   desired: DesiredUnit | undefined;
-  /** The last plan and what it was made from. */
-  planned: { readonly key: string; readonly permit: PrunePermit; readonly plan: UnitPlan } | undefined;
+  /** The commit that brought `desired`; at the start the one that was read first. */
+  wantedBy: string | null;
+  /** The last plan and what it was made from; `permit` is null where nothing could be removed. */
+  planned: { readonly key: string; readonly permit: PrunePermit | null; readonly plan: UnitPlan } | undefined;
+  /** What the last view was made from; undefined while something is left to do or to try. */
+  settled: SettledUnit | undefined;
   /** The commit that the last outcome is about. */
   commit: string | null;
   outcome: UnitOutcome | undefined;
@@ -21,11 +25,21 @@ export interface UnitMemory {
   warnings: readonly string[];
 }
 
+/** A unit that has nothing left to do, by what it was judged from. */
+export interface SettledUnit {
+  readonly key: string;
+  readonly events: readonly ClusterEvent[];
+  /** When it has to be looked at again although nothing happens, ms since the epoch. */
+  readonly until: number;
+}
+
 const KEPT_EVENTS = 30;
 
 export const newMemory = (): UnitMemory => ({
   desired: undefined,
+  wantedBy: null,
   planned: undefined,
+  settled: undefined,
   commit: null,
   outcome: undefined,
   appliedAt: null,

@@ -12,6 +12,8 @@ export interface ViewSources {
 export interface ViewStore extends LiveView {
   set(view: UnitView): void;
   delete(unit: string): void;
+  /** A new commit changes these units: until each is set again, its view is about the commit before. */
+  expect(units: Iterable<string>): void;
   /** The connection, the commit or the fleet changed. */
   touch(): void;
 }
@@ -23,6 +25,8 @@ export function createViewStore(sources: ViewSources): ViewStore {
   const units = new Map<string, UnitView>();
   const notable = new Map<string, UnitView>();
   const listeners = new Set<(units: ReadonlySet<string>) => void>();
+  /** Units whose view is about an older commit than the one that is worked on. */
+  const behind = new Map<string, string | null>();
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -44,8 +48,18 @@ export function createViewStore(sources: ViewSources): ViewStore {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    isAbout: (name) => {
+      if (behind.has(name)) return behind.get(name) ?? null;
+      return units.has(name) ? sources.commit() : null;
+    },
+    expect(names) {
+      const before = sources.commit();
+      for (const name of names) if (!behind.has(name)) behind.set(name, units.has(name) ? before : null);
+    },
     set(view) {
-      if (isSame(units.get(view.unit), view)) return;
+      // What caught up with its commit is told, even if nothing else of it changed.
+      const caughtUp = behind.delete(view.unit);
+      if (!caughtUp && isSame(units.get(view.unit), view)) return;
       units.set(view.unit, view);
       if (view.leaving !== null || view.lostMarks.length > 0 || view.isWithheld) notable.set(view.unit, view);
       else notable.delete(view.unit);
@@ -53,6 +67,7 @@ export function createViewStore(sources: ViewSources): ViewStore {
       tell();
     },
     delete(unit) {
+      behind.delete(unit);
       if (!units.delete(unit)) return;
       notable.delete(unit);
       changed.add(unit);

@@ -82,7 +82,7 @@ export interface UnitView extends StatusView {
   readonly isWithheld: boolean;
   /** What main, as it was looked at, wants of the bot; null where main can't be told or it is no bot. */
   readonly wish: 'running' | 'stopped' | null;
-  /** The commit last applied or tried; null before the first. */
+  /** The commit that changed the unit last, applied or tried; null before the first. */
   readonly commit: string | null;
   readonly sync: UnitSync;
   /** What the sync word means here: the fields that drifted, a refusal in words; empty when applied. */
@@ -115,6 +115,8 @@ export interface LiveView {
   unit(name: string): UnitView | undefined;
   /** Units that leave, lost marks, or wait for removals that are withheld; by name. */
   notable(): readonly UnitView[];
+  /** The commit that the unit's view is about: later than its own where later ones don't change it. Null before a look. */
+  isAbout(name: string): string | null;
   /** Every unit known from main or from the cluster. */
   units(): readonly string[];
   held(): readonly HeldUnit[];

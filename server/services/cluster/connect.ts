@@ -30,13 +30,14 @@ function isInCluster({ env }: Pick<ClusterChoice, 'env'>): boolean {
  */
 export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) => Promise<ClusterLoop> {
   return async (parts) => {
-    const { store, repository, identity, mayWrite, version, log, clock } = parts;
+    const { store, repository, snapshots, identity, mayWrite, version, log, clock } = parts;
     const isNamed = isClusterNamed(choice);
     const connection = isNamed ? await connectNamed(choice) : await findOffer(choice);
     const api = connection === null ? null : createApi(connection);
     const reconciler = createReconciler({
       api,
       source: repository,
+      snapshots,
       version,
       ...(identity === null ? {} : { open: (text, place) => openKey(text, identity, place) }),
       log,

@@ -65,7 +65,7 @@ export function viewEdited(context: AppContext, desired: EditedInstance): Instan
 
 function liveOf({ cluster, freshness }: AppContext, name: string): Pick<InstanceFacts, 'live' | 'isCurrent'> {
   const live = cluster.view.unit(name);
-  return { live, isCurrent: live !== undefined && freshness.isCurrent(name, live.commit) };
+  return { live, isCurrent: live !== undefined && freshness.isCurrent(name, cluster.view.isAbout(name)) };
 }
 
 function namesEditedByHand({ store }: AppContext): Set<string> {

@@ -6,11 +6,10 @@ import { loadConnection } from '../../../server/cluster/connection.ts';
 import type { LiveObject } from '../../../server/cluster/live-object.ts';
 import { createKubectl, type Kubectl } from '../../control-plane/kubectl.ts';
 import { createTestNamespace } from '../../control-plane/namespace.ts';
-import { RepoFixture } from './repo-fixture.ts';
+import { RepoFixture, VERSION } from './repo-fixture.ts';
 
 export const plane = inject('controlPlane');
 export const hasPlane = !('unavailable' in plane);
-export const VERSION = '0.1.0';
 
 /** A namespace of its own on the run's API server, an instances repo for it, and kubectl to look at it from outside. */
 export class Cluster implements AsyncDisposable {

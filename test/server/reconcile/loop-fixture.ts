@@ -3,8 +3,7 @@ import { silentLog } from '../../../server/lib/log.ts';
 import type { ClusterApi } from '../../../server/cluster/api.ts';
 import { createReconciler } from '../../../server/reconcile/loop/create-reconciler.ts';
 import type { Reconciler, ReconcilerOptions } from '../../../server/reconcile/loop/reconciler.ts';
-import { VERSION } from './cluster-fixture.ts';
-import type { RepoFixture } from './repo-fixture.ts';
+import { VERSION, type RepoFixture } from './repo-fixture.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 
 /** For vi.waitFor and expect.poll: outside state on a busy machine. */
@@ -18,7 +17,7 @@ export class Loop implements AsyncDisposable {
   readonly #done: Promise<void>;
 
   constructor(
-    target: { readonly api: ClusterApi; readonly repo: RepoFixture },
+    target: { readonly api: ClusterApi | null; readonly repo: RepoFixture },
     changes: Partial<ReconcilerOptions> = {},
   ) {
     const { repo, api } = target;

@@ -10,6 +10,9 @@ import { openKey } from '../../../server/secrets/open-key.ts';
 import { recipientOf, type AgeIdentity } from '../../../server/secrets/identity.ts';
 import { makeIdentity, seal } from '../secrets/fixtures.ts';
 
+/** Of Claworc itself. */
+export const VERSION = '0.1.0';
+
 /** An instances repo in memory with a history: each `commit()` is a snapshot. */
 export class RepoFixture {
   readonly files = new Map<string, Uint8Array>();

@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { createReconciler } from '../../../../server/reconcile/loop/create-reconciler.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
 import { silentLog } from '../../../../server/lib/log.ts';
-import { Cluster, hasPlane, VERSION } from '../cluster-fixture.ts';
+import { Cluster, hasPlane } from '../cluster-fixture.ts';
+import { VERSION } from '../repo-fixture.ts';
 import { Loop, WAIT } from '../loop-fixture.ts';
 
 describe.skipIf(!hasPlane)('the loop', () => {
