@@ -1,7 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { takeSnapshot } from '../services/fleet/change-feed.ts';
+import { snapshotPages } from '../services/fleet/change-feed.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
+import type { EventPayloads } from './schemas/views.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
 
 /** Every open answer of this server, so that a stop can end them. */
@@ -32,14 +35,32 @@ export function createEventStreams(app: App, context: AppContext): EventStreams 
     stream.closed.addEventListener('abort', () => open.delete(stream), { once: true });
     return stream;
   }
+  async function sendPages(
+    stream: EventStream,
+    first: IteratorResult<EventPayloads['snapshot']>,
+    pages: Iterator<EventPayloads['snapshot']>,
+  ): Promise<void> {
+    try {
+      for (let page = first; page.done !== true; page = pages.next()) {
+        await stream.writeWhenReady(frameOf('snapshot', page.value, String(sequence)));
+        await nextTurn();
+        if (stream.closed.aborted) return;
+      }
+    } catch (error) {
+      context.log.error('The fleet could not be sent', { error: messageOf(error) });
+      stream.end();
+    }
+  }
   return {
     open: openTracked,
     follow(request, reply) {
-      const snapshot = frameOf('snapshot', takeSnapshot(context), String(sequence));
+      const pages = snapshotPages(context);
+      // Asked for before the headers go out: a failure is still an answer of its own.
+      const first = pages.next();
       const stream = openTracked(request, reply);
-      stream.write(snapshot);
       followers.add(stream);
       stream.closed.addEventListener('abort', () => followers.delete(stream), { once: true });
+      void sendPages(stream, first, pages);
     },
   };
 }

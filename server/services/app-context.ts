@@ -11,6 +11,7 @@ import type { Screens } from '../vnc/screens.ts';
 import type { Tickets } from '../vnc/tickets.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Freshness } from './fleet/freshness.ts';
+import type { Tally } from './fleet/tally.ts';
 import type { Publisher } from './publish/publisher.ts';
 
 /** The cluster as the server sees it; without one, its view says so and both `connection` and `api` are null. */
@@ -44,6 +45,7 @@ export interface AppContext {
   readonly cluster: ClusterLink;
   readonly freshness: Freshness;
   readonly bus: EventBus;
+  readonly tally: Tally;
   readonly tickets: Tickets;
   readonly screens: Screens;
   /** Key of the fingerprints that tell a repeated API key; opens nothing. */

@@ -17,6 +17,7 @@ import { createEventBus } from './event-bus.ts';
 import { readExamples } from './commands/examples.ts';
 import { takeFirstLook } from './fleet/first-look.ts';
 import { createFreshness } from './fleet/freshness.ts';
+import { createTally } from './fleet/tally.ts';
 import { localAuthor } from './commands/local-author.ts';
 import { openIdentity, recipientsOnMain, type FoundIdentity, type OpenedIdentity } from './keys/open-identity.ts';
 import { pinOnFirstUse } from './keys/recipients.ts';
@@ -108,6 +109,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       cluster,
       freshness: createFreshness(publisher),
       bus: createEventBus(),
+      tally: createTally(),
       tickets: createTickets({ clock, random }),
       screens: createScreens({ log, clock }),
       fingerprintKey,

@@ -42,9 +42,16 @@ function instanceOf(row: Static<typeof Row>): InstanceRow {
   };
 }
 
-/** Every bot, oldest first. */
-export function listInstances(read: Reader): InstanceRow[] {
-  return read.all(Row, `SELECT ${COLUMNS} FROM instances ORDER BY id`).map(instanceOf);
+/** Bots, oldest first: all, or a page of those whose number is above `after`. */
+export function listInstances(read: Reader, { after = 0, limit = -1 }: InstancePage = {}): InstanceRow[] {
+  const sql = `SELECT ${COLUMNS} FROM instances WHERE id > ? ORDER BY id LIMIT ?`;
+  return read.all(Row, sql, after, limit).map(instanceOf);
+}
+
+export interface InstancePage {
+  readonly after?: number;
+  /** @default no limit */
+  readonly limit?: number;
 }
 
 /** Names of the bots that main has, or had without a tombstone saying that they left. */

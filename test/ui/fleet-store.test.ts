@@ -15,14 +15,19 @@ test('before the first snapshot nothing is known, which is not an empty fleet', 
   const { store, told } = watched();
   expect(store.known).toBe(false);
 
-  store.take('snapshot', { instances: [], fleet: fleetState() });
+  store.take('snapshot', { instances: [], fleet: fleetState(), first: true, more: false });
 
   expect([store.known, store.instances.size, told]).toEqual([true, 0, []]);
 });
 
 test('a row keeps its identity while nothing about it changes', () => {
   const { store, changes } = watched();
-  store.take('snapshot', { instances: [instance('bot-a'), instance('bot-b')], fleet: fleetState() });
+  store.take('snapshot', {
+    instances: [instance('bot-a'), instance('bot-b')],
+    fleet: fleetState(),
+    first: true,
+    more: false,
+  });
   const before = store.instances.get('bot-a');
   const count = changes();
 
@@ -35,11 +40,18 @@ test('a row keeps its identity while nothing about it changes', () => {
 
 test('a later snapshot says how many bots changed, came and went', () => {
   const { store, told } = watched();
-  store.take('snapshot', { instances: [instance('bot-a'), instance('bot-b')], fleet: fleetState() });
+  store.take('snapshot', {
+    instances: [instance('bot-a'), instance('bot-b')],
+    fleet: fleetState(),
+    first: true,
+    more: false,
+  });
 
   const changed = store.take('snapshot', {
     instances: [instance('bot-a', { status: 'stopped' }), instance('bot-c')],
     fleet: fleetState(),
+    first: true,
+    more: false,
   });
 
   expect(changed).toBe(3);
@@ -48,6 +60,34 @@ test('a later snapshot says how many bots changed, came and went', () => {
     [undefined, 'bot-c'],
     ['bot-b', undefined],
   ]);
+});
+
+test('a snapshot in pages is shown from its first page on, and is known with its last', () => {
+  const { store } = watched();
+  const fleet = fleetState();
+
+  store.take('snapshot', { instances: [instance('bot-a')], fleet, first: true, more: true });
+  expect([store.known, [...store.instances.keys()]]).toEqual([false, ['bot-a']]);
+  store.take('snapshot', { instances: [instance('bot-b')], fleet, first: false, more: true });
+  store.take('instance', instance('bot-a', { status: 'error' }));
+  store.take('instance_removed', { name: 'bot-b' });
+  store.take('snapshot', { instances: [instance('bot-c')], fleet, first: false, more: false });
+
+  expect(store.known).toBe(true);
+  expect([...store.instances.keys()]).toEqual(['bot-a', 'bot-c']);
+  expect(store.instances.get('bot-a')?.status).toBe('error');
+});
+
+test('while a snapshot comes again in pages, what was known stays until its last page', () => {
+  const { store, told } = watched();
+  const fleet = fleetState();
+  store.take('snapshot', { instances: [instance('bot-a'), instance('bot-b')], fleet, first: true, more: false });
+
+  store.take('snapshot', { instances: [instance('bot-a')], fleet, first: true, more: true });
+  expect([...store.instances.keys()]).toEqual(['bot-a', 'bot-b']);
+  expect(store.take('snapshot', { instances: [instance('bot-b')], fleet, first: false, more: false })).toBe(0);
+
+  expect(told).toEqual([]);
 });
 
 test('bytes from the server make the link live again', () => {

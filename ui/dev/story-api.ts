@@ -39,7 +39,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return;
   }
   if (room === 'events') {
-    stream(response, [['snapshot', { instances, fleet }]]);
+    stream(response, [['snapshot', { instances, fleet, first: true, more: false }]]);
     return;
   }
   if (room === 'settings') {

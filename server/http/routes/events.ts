@@ -13,7 +13,8 @@ export function eventRoutes(api: App, _context: AppContext, streams: EventStream
         operationId: 'followEvents',
         summary: 'Every change as server-sent events',
         description:
-          'Events: `snapshot` {instances, fleet} first on every connection, then `instance` (an Instance), ' +
+          'Events: `snapshot` {instances, fleet, first, more} first on every connection, in pages until `more` is false; ' +
+          'changes may come between two pages. Then `instance` (an Instance), ' +
           '`instance_removed` {name}, `fleet` (a FleetState) and `activity` {id}.',
         response: streamAnswers('Events named above; a comment every 15 s.'),
       },

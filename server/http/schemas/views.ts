@@ -206,8 +206,16 @@ export type LogLine = Static<typeof LogLineSchema>;
 
 /** Names and payloads of `GET /events`. */
 export interface EventPayloads {
-  /** Sent first on every connection, so that a client never needs a second request to be up to date. */
-  readonly snapshot: { readonly instances: readonly Instance[]; readonly fleet: FleetState };
+  /**
+   * Sent first on every connection, so that a client never needs a second request to be up to date: in pages, oldest bot
+   * first. After the one without `more` the client knows the whole fleet.
+   */
+  readonly snapshot: {
+    readonly instances: readonly Instance[];
+    readonly fleet: FleetState;
+    readonly first: boolean;
+    readonly more: boolean;
+  };
   readonly instance: Instance;
   readonly instance_removed: { readonly name: string };
   readonly fleet: FleetState;

@@ -1,20 +1,30 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventPayloads } from '../../http/schemas/views.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { AppContext } from '../app-context.ts';
 import { countUnits, viewFleetState } from './state.ts';
-import { findInstances, listInstances } from '../instances/list.ts';
-import { keepMilestones } from './milestones.ts';
+import { findInstances, listInstancePages, listInstances } from '../instances/list.ts';
+import { createMilestones } from './milestones.ts';
 
-/** The whole fleet as it is now: what a new listener starts from. */
-export function takeSnapshot(context: AppContext): EventPayloads['snapshot'] {
-  const instances = listInstances(context);
-  return { instances, fleet: viewFleetState(context, countUnits(instances)) };
+/**
+ * The whole fleet: what a new listener starts from. In pages, so that the first rows are there at once and no answer
+ * grows with the fleet; a bot that changes meanwhile is told by an event of its own.
+ */
+export function* snapshotPages(context: AppContext): Generator<EventPayloads['snapshot']> {
+  const fleet = viewFleetState(context, context.tally.read() ?? countUnits(listInstances(context)));
+  let first = true;
+  for (const page of listInstancePages(context)) {
+    yield { ...page, fleet, first };
+    first = false;
+  }
 }
 
 interface Told {
-  readonly text: string;
+  /** Of the row's text. */
+  readonly digest: string;
   readonly sync: Instance['sync'];
 }
 
@@ -23,19 +33,24 @@ interface Told {
  * report. A bot that looks as it did is not told. Returns the way to stop.
  */
 export function startChangeFeed(context: AppContext): () => void {
-  const { publisher, cluster, bus, screens, log } = context;
+  const { publisher, cluster, bus, screens, tally, log } = context;
+  const milestones = createMilestones(context);
   const told = new Map<string, Told>();
   let fleetTold = '';
   let linkTold = '';
   let headTold: string | null = null;
+  let isStopped = false;
 
+  const note = (instance: Instance): boolean => {
+    const digest = createHash('sha1').update(JSON.stringify(instance)).digest('base64');
+    if (told.get(instance.name)?.digest === digest) return false;
+    told.set(instance.name, { digest, sync: instance.sync });
+    return true;
+  };
   const tellInstance = (instance: Instance): void => {
-    const { name, sync, status } = instance;
-    const text = JSON.stringify(instance);
-    if (told.get(name)?.text === text) return;
-    told.set(name, { text, sync });
+    if (!note(instance)) return;
     bus.publish({ name: 'instance', payload: instance });
-    if (status === 'stopped') screens.closeInstance(name);
+    if (instance.status === 'stopped') screens.closeInstance(instance.name);
   };
   const tellRemoved = (name: string): void => {
     if (!told.delete(name)) return;
@@ -43,30 +58,57 @@ export function startChangeFeed(context: AppContext): () => void {
     screens.closeInstance(name);
   };
   const tellFleet = (): void => {
-    const fleet = viewFleetState(context, countUnits([...told.values()]));
+    const counts = countUnits([...told.values()]);
+    tally.set(counts);
+    const fleet = viewFleetState(context, counts);
     const text = JSON.stringify({ ...fleet, cluster: { ...fleet.cluster, last_seen: null } });
     if (text !== fleetTold) bus.publish({ name: 'fleet', payload: fleet });
     fleetTold = text;
   };
-  const tell = (touched: ReadonlySet<string>): void => {
+  /** Every bot, a page a turn. */
+  const tellAll = async (tellOne: (instance: Instance) => void): Promise<void> => {
+    const present = new Set<string>();
+    for (const page of listInstancePages(context)) {
+      for (const instance of page.instances) {
+        present.add(instance.name);
+        tellOne(instance);
+      }
+      await nextTurn();
+      if (isStopped) return;
+    }
+    for (const name of [...told.keys()]) if (!present.has(name)) tellRemoved(name);
+  };
+  const tellSome = (units: ReadonlySet<string>): void => {
+    const instances = findInstances(context, units);
+    instances.forEach(tellInstance);
+    const present = new Set(instances.map(({ name }) => name));
+    for (const name of units) if (!present.has(name)) tellRemoved(name);
+  };
+  const tell = async (touched: ReadonlySet<string>): Promise<void> => {
+    if (isStopped) return;
     const link = JSON.stringify({ ...cluster.view.connection(), lastSeen: null });
     // Every bot shows defaults of the fleet, and what it waits for when the cluster is away.
     const isForAll = touched.has(FLEET_UNIT) || link !== linkTold;
     linkTold = link;
-    const instances = isForAll ? listInstances(context) : findInstances(context, touched);
-    instances.forEach(tellInstance);
-    const present = new Set(instances.map(({ name }) => name));
-    for (const name of isForAll ? [...told.keys()] : touched) if (!present.has(name)) tellRemoved(name);
-    tellFleet();
+    if (isForAll) await tellAll(tellInstance);
+    else tellSome(touched);
+    if (!isStopped) tellFleet();
+  };
+  let telling: Promise<void> = tellAll((instance) => void note(instance)).then(() =>
+    tally.set(countUnits([...told.values()])),
+  );
+  const enqueue = (touched: ReadonlySet<string>): void => {
+    telling = telling
+      .then(() => tell(touched))
+      .catch((error: unknown) => {
+        if (!isStopped) log.error('A change could not be told', { units: [...touched], error: messageOf(error) });
+      });
   };
   const settle = ({ editId, units }: { readonly editId: string; readonly units: readonly string[] }): void => {
     bus.touch(units);
     bus.publish({ name: 'activity', payload: { id: editId } });
   };
 
-  for (const instance of listInstances(context)) {
-    told.set(instance.name, { text: JSON.stringify(instance), sync: instance.sync });
-  }
   const stops = [
     publisher.on('published', settle),
     publisher.on('conflict', settle),
@@ -79,15 +121,19 @@ export function startChangeFeed(context: AppContext): () => void {
       if (head !== null && head !== headTold) bus.publish({ name: 'activity', payload: { id: head } });
       headTold = head;
     }),
-    cluster.view.subscribe((units) => bus.touch(units)),
-    bus.onTouched((units) => {
+    cluster.view.subscribe((units) => {
       try {
-        keepMilestones(context, units);
-        tell(units);
+        milestones.keep(units);
       } catch (error) {
-        log.error('A change could not be told', { units: [...units], error: messageOf(error) });
+        log.error('A milestone could not be written down', { units: [...units], error: messageOf(error) });
       }
+      // The objects that the fleet shares stand in no row; only a change of claworc.yaml concerns every bot.
+      bus.touch([...units].filter((unit) => unit !== FLEET_UNIT));
     }),
+    bus.onTouched(enqueue),
   ];
-  return () => stops.forEach((stop) => stop());
+  return () => {
+    isStopped = true;
+    for (const stop of stops) stop();
+  };
 }

@@ -42,7 +42,7 @@ export async function planSettings(
   const next = withSettings(base, body);
   checkFleet(next);
   const keys = await sealKeys(context, 'global', body, next);
-  const instances = readEditedInstances(read);
+  const instances = readEditedInstances(read).bots;
   const moves = next.spec.namespace !== readEditedFleet(read).fleet.spec.namespace;
   if (moves) checkNamespaceIsFree(instances);
   const changes: DocumentChange[] = [
@@ -86,7 +86,7 @@ function recordChanges(instances: readonly EditedInstance[], fleet: Fleet): Docu
   const taken: NodePorts[] = takenPorts(instances);
   return instances.flatMap(({ row, record, isLeaving }) => {
     if (isLeaving) return [];
-    const next = record.spec.exposure === undefined ? withPorts(record, fleet, taken) : record;
+    const next = record.spec.exposure === undefined ? withPorts(record, fleet, () => taken) : record;
     checkInherited(row.name, () => checkRecord(next, fleet));
     if (isDeepStrictEqual(next, record)) return [];
     if (next.spec.nodePorts !== undefined) taken.push(next.spec.nodePorts);

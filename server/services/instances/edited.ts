@@ -5,7 +5,7 @@ import { ClaworcError } from '../../lib/errors.ts';
 import type { Reader } from '../../store/connection.ts';
 import { unitOf, type DocumentChange, type EditRow } from '../../store/edit.ts';
 import { getFleet } from '../../store/fleet.ts';
-import { getInstance, listInstances, type InstanceRow } from '../../store/instances.ts';
+import { getInstance, listInstances, type InstancePage, type InstanceRow } from '../../store/instances.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import { listSealedKeys } from '../../store/sealed-keys.ts';
 
@@ -28,10 +28,17 @@ export interface EditedKey {
   readonly hint: string;
 }
 
-/** Every bot, oldest first. */
-export function readEditedInstances(read: Reader): EditedInstance[] {
+/** Bots, oldest first: all, or a page of them. `last` is the number to go on after; null behind the last page. */
+export function readEditedInstances(
+  read: Reader,
+  page: InstancePage = {},
+): { readonly bots: EditedInstance[]; readonly last: number | null } {
   const drafts = draftsByUnit(listOpenEdits(read));
-  return listInstances(read).flatMap((row) => desiredOf(row, drafts.get(row.name) ?? []) ?? []);
+  const rows = listInstances(read, page);
+  return {
+    bots: rows.flatMap((row) => desiredOf(row, drafts.get(row.name) ?? []) ?? []),
+    last: page.limit === undefined || rows.length < page.limit ? null : (rows.at(-1)?.id ?? null),
+  };
 }
 
 /** One bot by number or name. Throws `not_found`. */

@@ -13,15 +13,35 @@ import {
 import { findLeaving, listLeaving, readShownInstance } from './leaving.ts';
 import { viewOf, type InstanceFacts } from './row.ts';
 
+/** Bots of one page: made in a few milliseconds, so that other requests are answered between two pages. */
+const PAGE = 100;
+
 /** Every bot, oldest first, then those that are leaving. */
 export function listInstances(context: AppContext): Instance[] {
+  return [...listInstancePages(context)].flatMap(({ instances }) => instances);
+}
+
+/** Every bot, oldest first, then those that are leaving, in pages; each page is as of the moment when it is asked for. */
+export function* listInstancePages(
+  context: AppContext,
+  limit = PAGE,
+): Generator<{ readonly instances: Instance[]; readonly more: boolean }> {
+  for (let after: number | null = 0; after !== null;) {
+    const { bots, last } = readEditedInstances(context.store.reader, { after, limit });
+    const all = last === null ? [...bots, ...listLeaving(context)] : bots;
+    yield { instances: viewAll(context, all), more: last !== null };
+    after = last;
+  }
+}
+
+function viewAll(context: AppContext, bots: readonly EditedInstance[]): Instance[] {
   const read = context.store.reader;
   const { fleet } = readEditedFleet(read);
   const problems = Map.groupBy(listProblems(read), ({ unit }) => unit);
   const keys = Map.groupBy(listSealedKeys(read), ({ scope }) => scope);
   const byHand = namesEditedByHand(context);
   const connection = context.cluster.view.connection();
-  return [...readEditedInstances(read), ...listLeaving(context)].map((desired) => {
+  return bots.map((desired) => {
     const { name } = desired.row;
     const published = new Set(keys.get(name)?.map((key) => key.name));
     return viewOf({

@@ -8,13 +8,13 @@ import type { EditedInstance } from './edited.ts';
 
 /**
  * The record with a pair of ports exactly when its screens are exposed: the one it has, else the lowest that none of
- * `taken` has. Throws `ports_used_up`.
+ * `taken` has, which is asked only where one is needed. Throws `ports_used_up`.
  */
-export function withPorts(record: BotInstance, fleet: Fleet, taken: readonly NodePorts[]): BotInstance {
+export function withPorts(record: BotInstance, fleet: Fleet, taken: () => readonly NodePorts[]): BotInstance {
   const { nodePorts, ...spec } = record.spec;
   if ((spec.exposure ?? fleet.spec.exposure) === 'proxy') return { ...record, spec };
   if (nodePorts !== undefined) return record;
-  const free = lowestFreePortPair(taken);
+  const free = lowestFreePortPair(taken());
   if (free === undefined) {
     throw new ClaworcError('ports_used_up', 'All 50 pairs of node ports are in use: delete a bot or use the proxy.', {
       field: 'vnc_exposure',

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BotInstance } from '../../../constructs/schema/index.ts';
+import type { BotInstance, NodePorts } from '../../../constructs/schema/index.ts';
 import type { Instance, UpdateInstance } from '../../http/schemas/instance.ts';
 import { readBase } from './base-record.ts';
 import { checkRecord } from './check-record.ts';
@@ -44,7 +44,7 @@ export async function planUpdate(
   await checkStorage(context, name, desired.record, change(desired.record));
   const keys = await sealKeys(context, name, body, fleet);
   const inCluster = body.vnc_exposure === 'nodePort' ? await portsInCluster(context, fleet, name) : [];
-  const taken = [...takenPorts(readEditedInstances(read), name), ...inCluster];
+  const taken = (): NodePorts[] => [...takenPorts(readEditedInstances(read).bots, name), ...inCluster];
   const next = withPorts(withoutLostPorts(change(base), inCluster), fleet, taken);
   checkRecord(next, fleet);
   const isSame = isDeepStrictEqual(next, base);

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { newRecord } from '../../../constructs/new-documents.ts';
+import { getFleet } from '../../../server/store/fleet.ts';
+import { putInstance, removeInstance } from '../../../server/store/instances.ts';
 import type { EventPayloads } from '../../../server/http/schemas/views.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
@@ -65,6 +68,28 @@ describe('GET /events', () => {
     expect(snapshot?.instances).toEqual([(await server.call('GET', 'instances/bot-alpha')).body]);
     expect(snapshot?.fleet).toEqual((await server.call('GET', 'fleet')).body);
     stream.close();
+  });
+
+  test('sends a large fleet in pages, each bot once', async () => {
+    const names = Array.from({ length: 230 }, (_, index) => `bot-many-${index}`);
+    const { store } = server.running.context;
+    const fleet = getFleet(store.reader)!.record;
+    const at = '2026-11-22T10:00:00Z';
+    store.transact((tx) => {
+      for (const name of names) {
+        const record = newRecord({ name, displayName: name }, fleet);
+        putInstance(tx, { name, record, commit: '1'.repeat(40), createdAt: at, updatedAt: at });
+      }
+    });
+
+    const stream = await follow();
+    await until(() => expect(named(stream.events(), 'snapshot').at(-1)?.more).toBe(false));
+    stream.close();
+    store.transact((tx) => names.forEach((name) => removeInstance(tx, name)));
+
+    const pages = named(stream.events(), 'snapshot');
+    expect(pages.map(({ first }) => first)).toEqual([true, false, false]);
+    expect(pages.flatMap(({ instances }) => instances.map(({ name }) => name))).toEqual(['bot-alpha', ...names]);
   });
 
   test('tells everybody of each change with rising ids, once, and of a bot that left', async () => {

@@ -24,6 +24,8 @@ export class FleetStore extends EventTarget {
   #link: Link = { state: 'connecting' };
   #lastHeard: number | null = null;
   #known = false;
+  /** Rows of a snapshot whose pages are still coming; null in between. */
+  #coming: Map<string, Instance> | null = null;
 
   get instances(): ReadonlyMap<string, Instance> {
     return this.#instances;
@@ -83,27 +85,45 @@ export class FleetStore extends EventTarget {
     this.#put(instance);
   }
 
-  #takeSnapshot(snapshot: EventPayloads['snapshot']): number {
-    const before = this.#instances;
-    const next = new Map<string, Instance>();
-    const changes: StatusChange[] = [];
-    for (const instance of snapshot.instances) {
-      const old = before.get(instance.name);
+  /** A page of the fleet; the rows that were known stay until the last one is there. */
+  #takeSnapshot({ instances, fleet, first, more }: EventPayloads['snapshot']): number {
+    const coming = first || this.#coming === null ? new Map<string, Instance>() : this.#coming;
+    this.#coming = coming;
+    for (const instance of instances) {
+      const old = this.#instances.get(instance.name);
       const same = old !== undefined && JSON.stringify(old) === JSON.stringify(instance);
-      next.set(instance.name, same ? old : instance);
-      if (!same) changes.push({ before: old, after: instance });
+      coming.set(instance.name, same ? old : instance);
     }
-    for (const [name, old] of before) if (!next.has(name)) changes.push({ before: old, after: undefined });
+    this.#fleet = fleet;
+    if (more) {
+      // Nothing was known: the first page is shown at once, and grows.
+      if (!this.#known && first) this.#instances = new Map(coming);
+      this.#changed();
+      return 0;
+    }
+    this.#coming = null;
+    return this.#replaceAll(coming);
+  }
+
+  #replaceAll(next: ReadonlyMap<string, Instance>): number {
+    const before = this.#instances;
     const first = !this.#known;
     this.#known = true;
     this.#instances = next;
-    this.#fleet = snapshot.fleet;
     this.#changed();
-    if (!first) for (const change of changes) this.#told(change);
-    return first ? 0 : changes.length;
+    if (first) return 0;
+    const changes: StatusChange[] = [];
+    for (const [name, after] of next) {
+      const old = before.get(name);
+      if (old !== after) changes.push({ before: old, after });
+    }
+    for (const [name, old] of before) if (!next.has(name)) changes.push({ before: old, after: undefined });
+    for (const change of changes) this.#told(change);
+    return changes.length;
   }
 
   #put(instance: Instance): number {
+    this.#coming?.set(instance.name, instance);
     const before = this.#instances.get(instance.name);
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(instance)) return 0;
     this.#instances = new Map(this.#instances).set(instance.name, instance);
@@ -113,6 +133,7 @@ export class FleetStore extends EventTarget {
   }
 
   #remove(name: string): number {
+    this.#coming?.delete(name);
     const before = this.#instances.get(name);
     if (before === undefined) return 0;
     const next = new Map(this.#instances);

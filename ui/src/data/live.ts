@@ -81,8 +81,9 @@ export class LiveUpdates {
   }
 
   #take(name: keyof EventPayloads, data: string): void {
-    const changed = this.#store.take(name, JSON.parse(data) as never);
-    if (name !== 'snapshot') return;
+    const payload = JSON.parse(data) as { readonly more?: boolean };
+    const changed = this.#store.take(name, payload as never);
+    if (name !== 'snapshot' || payload.more === true) return;
     this.#attempt = 0;
     if (this.#goneSince !== null) this.#back(changed);
     this.#goneSince = null;

@@ -49,7 +49,7 @@ export class CwFleet extends LitElement {
   @property({ attribute: false }) route!: Route;
   @state() private deleting: Instance | null = null;
   readonly #instances = new Selected(this, () => store.instances);
-  readonly #known = new Selected(this, () => store.known);
+  readonly #known = new Selected(this, () => store.known || store.instances.size > 0);
   readonly #fleet = new Selected(this, () => store.fleet);
   readonly #link = new Selected(this, () => store.link);
   /** The list below an open dialog keeps the query that it had. */
