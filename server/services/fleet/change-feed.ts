@@ -39,7 +39,8 @@ export function startChangeFeed(context: AppContext): () => void {
   let fleetTold = '';
   let linkTold = '';
   let headTold: string | null = null;
-  let isStopped = false;
+  const stopped = new AbortController();
+  const isStopped = (): boolean => stopped.signal.aborted;
 
   const note = (instance: Instance): boolean => {
     const digest = createHash('sha1').update(JSON.stringify(instance)).digest('base64');
@@ -74,7 +75,7 @@ export function startChangeFeed(context: AppContext): () => void {
         tellOne(instance);
       }
       await nextTurn();
-      if (isStopped) return;
+      if (isStopped()) return;
     }
     for (const name of [...told.keys()]) if (!present.has(name)) tellRemoved(name);
   };
@@ -85,14 +86,14 @@ export function startChangeFeed(context: AppContext): () => void {
     for (const name of units) if (!present.has(name)) tellRemoved(name);
   };
   const tell = async (touched: ReadonlySet<string>): Promise<void> => {
-    if (isStopped) return;
+    if (isStopped()) return;
     const link = JSON.stringify({ ...cluster.view.connection(), lastSeen: null });
     // Every bot shows defaults of the fleet, and what it waits for when the cluster is away.
     const isForAll = touched.has(FLEET_UNIT) || link !== linkTold;
     linkTold = link;
     if (isForAll) await tellAll(tellInstance);
     else tellSome(touched);
-    if (!isStopped) tellFleet();
+    if (!isStopped()) tellFleet();
   };
   let telling: Promise<void> = tellAll((instance) => void note(instance)).then(() =>
     tally.set(countUnits([...told.values()])),
@@ -101,7 +102,7 @@ export function startChangeFeed(context: AppContext): () => void {
     telling = telling
       .then(() => tell(touched))
       .catch((error: unknown) => {
-        if (!isStopped) log.error('A change could not be told', { units: [...touched], error: messageOf(error) });
+        if (!isStopped()) log.error('A change could not be told', { units: [...touched], error: messageOf(error) });
       });
   };
   const settle = ({ editId, units }: { readonly editId: string; readonly units: readonly string[] }): void => {
@@ -133,7 +134,7 @@ export function startChangeFeed(context: AppContext): () => void {
     bus.onTouched(enqueue),
   ];
   return () => {
-    isStopped = true;
+    stopped.abort();
     for (const stop of stops) stop();
   };
 }

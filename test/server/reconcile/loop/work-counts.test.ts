@@ -94,7 +94,7 @@ describe('the worker', () => {
         source: {
           head: async () => null,
           readFiles: async () => ({ files: new Map(), refused: [] }),
-          orderOf: async () => 'same' as const,
+          orderOf: async () => 'after',
         },
         version: VERSION,
         log: silentLog,
