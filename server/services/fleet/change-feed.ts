@@ -4,6 +4,7 @@ import type { EventPayloads } from '../../http/schemas/views.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
+import { getFleet } from '../../store/fleet.ts';
 import type { AppContext } from '../app-context.ts';
 import { countUnits, viewFleetState } from './state.ts';
 import { findInstances, listInstancePages, listInstances } from '../instances/list.ts';
@@ -86,7 +87,7 @@ export function startChangeFeed(context: AppContext): () => void {
     for (const name of units) if (!present.has(name)) tellRemoved(name);
   };
   const tell = async (touched: ReadonlySet<string>): Promise<void> => {
-    if (isStopped()) return;
+    if (isStopped() || getFleet(context.store.reader) === undefined) return;
     const link = JSON.stringify({ ...cluster.view.connection(), lastSeen: null });
     // Every bot shows defaults of the fleet, and what it waits for when the cluster is away.
     const isForAll = touched.has(FLEET_UNIT) || link !== linkTold;
@@ -95,21 +96,24 @@ export function startChangeFeed(context: AppContext): () => void {
     else tellSome(touched);
     if (!isStopped()) tellFleet();
   };
-  let telling: Promise<void> = tellAll((instance) => void note(instance)).then(() =>
-    tally.set(countUnits([...told.values()])),
-  );
-  const enqueue = (touched: ReadonlySet<string>): void => {
-    telling = telling
-      .then(() => tell(touched))
-      .catch((error: unknown) => {
-        if (!isStopped()) log.error('A change could not be told', { units: [...touched], error: messageOf(error) });
-      });
+  /** One thing told after the other. Before claworc.yaml was read there is nothing to tell, and the next change tells it. */
+  let telling: Promise<void> = Promise.resolve();
+  const enqueue = (units: ReadonlySet<string>, tellNow: () => void | Promise<void>): void => {
+    telling = telling.then(tellNow).catch((error: unknown) => {
+      if (!isStopped()) log.error('A change could not be told', { units: [...units], error: messageOf(error) });
+    });
   };
   const settle = ({ editId, units }: { readonly editId: string; readonly units: readonly string[] }): void => {
     bus.touch(units);
     bus.publish({ name: 'activity', payload: { id: editId } });
   };
 
+  // What is there at the start is no change.
+  enqueue(new Set(), async () => {
+    if (getFleet(context.store.reader) === undefined) return;
+    await tellAll((instance) => void note(instance));
+    tally.set(countUnits([...told.values()]));
+  });
   const stops = [
     publisher.on('published', settle),
     publisher.on('conflict', settle),
@@ -131,7 +135,7 @@ export function startChangeFeed(context: AppContext): () => void {
       // The objects that the fleet shares stand in no row; only a change of claworc.yaml concerns every bot.
       bus.touch([...units].filter((unit) => unit !== FLEET_UNIT));
     }),
-    bus.onTouched(enqueue),
+    bus.onTouched((units) => enqueue(units, () => tell(units))),
   ];
   return () => {
     stopped.abort();
