@@ -27,7 +27,7 @@ const contextOf = (api: MemoryCluster['api']): AppContext =>
 test('a new bot gets the next pair of ports that the cluster has given to nobody, of whichever namespace', async () => {
   await using cluster = await withForeignService(30101);
   const inCluster = await portsInCluster(contextOf(cluster.api), fleet, 'bot-alpha');
-  expect(withPorts(record, fleet, inCluster).spec.nodePorts).toEqual({ chrome: 30102, terminal: 30103 });
+  expect(withPorts(record, fleet, () => inCluster).spec.nodePorts).toEqual({ chrome: 30102, terminal: 30103 });
 });
 
 test('a pair that somebody else has in the cluster is given up for the next free one, any other is kept', async () => {
@@ -37,7 +37,7 @@ test('a pair that somebody else has in the cluster is given up for the next free
     ...record,
     spec: { ...record.spec, nodePorts: { chrome, terminal: chrome + 1 } },
   });
-  const again = (chrome: number) => withPorts(withoutLostPorts(having(chrome), inCluster), fleet, inCluster);
+  const again = (chrome: number) => withPorts(withoutLostPorts(having(chrome), inCluster), fleet, () => inCluster);
   expect(again(30100).spec.nodePorts).toEqual({ chrome: 30102, terminal: 30103 });
   expect(again(30110).spec.nodePorts).toEqual({ chrome: 30110, terminal: 30111 });
 });
