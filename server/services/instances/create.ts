@@ -32,10 +32,7 @@ export async function planCreate(context: AppContext, body: CreateInstance): Pro
   const isOpen = (body.vnc_exposure ?? fleet.spec.exposure) === 'nodePort';
   const inCluster = isOpen ? await portsInCluster(context, fleet, name) : [];
   const makeRecord = (): BotInstance =>
-    withPorts(recordFor(name, body, fleet), fleet, () => [
-      ...takenPorts(readEditedInstances(read).bots),
-      ...inCluster,
-    ]);
+    withPorts(recordFor(name, body, fleet), fleet, () => [...takenPorts(readEditedInstances(read).bots), ...inCluster]);
   checkRecord(makeRecord(), fleet);
   const keys = await sealKeys(context, name, withoutMasks(context, name, body), fleet);
   // Sealing took a while, and others create bots too: from here to the submit nothing waits.

@@ -86,6 +86,7 @@ describe('the worker', () => {
       }),
       commit: () => commit,
       held: () => [],
+      standing: () => [],
       retained: () => [],
     });
     worker = createUnitWorker({
