@@ -12,6 +12,8 @@ const viewOf = (sync: 'applied' | 'failed', held: ReturnType<LiveView['held']> =
   ({
     connection: () => ({ state: 'connected', detail: '' }),
     held: () => held,
+    standing: () => [],
+    notable: () => [],
     unit: () => ({ sync, reason: 'it was moved or copied here' }),
   }) as unknown as LiveView;
 
