@@ -209,9 +209,14 @@ describe('what is rendered', () => {
     expect(live.get(`NetworkPolicy/${name}`)?.spec).toMatchObject({
       ingress: [{ from: expect.anything() as unknown }],
     });
+    const profile = [
+      { name: 'VNC_DEPTH', value: '24' },
+      { name: 'VNC_RESOLUTION', value: '1920x1080' },
+      { name: 'container', value: 'docker' },
+    ];
     expect(live.get(`Deployment/${name}`)?.spec).toMatchObject({
       replicas: 1,
-      template: { spec: { containers: [{ env: [{}, {}, { name: 'C', value: 'e' }] }] } },
+      template: { spec: { containers: [{ env: profile.concat({ name: 'C', value: 'e' }) }] } },
     });
   });
 });

@@ -119,6 +119,8 @@ describe('a bot on a real API server', () => {
     await reading;
 
     expect((await server.call('PUT', 'instances/bot-alpha', { storage_clawd: '6Gi' })).status).toBe(200);
+    // Until the claim has grown, taking it back is no shrink.
+    await untilInstance(server, 'bot-alpha', { storage_clawd: '6Gi', sync: 'applied' });
     const shrink = await server.call('PUT', 'instances/bot-alpha', { storage_clawd: '5Gi' });
     expect([shrink.status, shrink.body.code]).toEqual([409, 'storage_fixed']);
   });
