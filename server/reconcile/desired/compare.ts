@@ -11,5 +11,7 @@ export function changedUnits(before: DesiredState | null, after: DesiredState | 
 }
 
 export function isSamePermit(a: PrunePermit, b: PrunePermit): boolean {
-  return a.allowed ? b.allowed : !b.allowed && a.reason === b.reason;
+  if (a.allowed || b.allowed) return a.allowed === b.allowed;
+  const isSameHold = a.overwrites?.units === b.overwrites?.units && a.overwrites?.reason === b.overwrites?.reason;
+  return a.reason === b.reason && isSameHold;
 }

@@ -74,7 +74,9 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const leftovers = plan.actions.filter(({ desired: wanted }) => wanted === undefined);
     // Whether a Secret may go depends on other units too.
     const isAlone = leftovers.every(({ kind }) => kind !== 'Secret');
-    memory.planned = isAlone ? { key, permit: leftovers.length > 0 ? permit() : null, plan } : undefined;
+    // So may what lives be overwritten or not: a plan with nothing to write asks for no permit.
+    const isPermitted = leftovers.length > 0 || hasWork(plan) || plan.state !== desired.state;
+    memory.planned = isAlone ? { key, permit: isPermitted ? permit() : null, plan } : undefined;
     return { ...corrections.restrain(plan, clock.now()), live: seen, key };
   };
 

@@ -43,8 +43,11 @@ describe('a screen of a bot', () => {
     socket.close();
 
     await server.call('POST', 'instances/bot-alpha/stop');
-    const stopped = await server.call('POST', 'instances/bot-alpha/screens/chrome/tickets');
-    expect([stopped.status, stopped.body.code]).toEqual([409, 'conflict']);
+    // As long as its pod lives, its screen can be seen.
+    await vi.waitFor(async () => {
+      const stopped = await server.call('POST', 'instances/bot-alpha/screens/chrome/tickets');
+      expect([stopped.status, stopped.body.code]).toEqual([409, 'conflict']);
+    }, PATIENCE);
     expect(JSON.stringify(server.lines)).not.toContain(issued.body.ticket);
   });
 });

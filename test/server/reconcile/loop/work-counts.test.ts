@@ -142,6 +142,22 @@ describe('the worker', () => {
     expect(planned).toEqual([]);
   });
 
+  it('plans a unit again that was kept from overwriting what lives, when it no longer is', async () => {
+    const service = index.get('Service', 'bot-c-vnc');
+    if (service === undefined) throw new Error('no Service');
+    index.remove(service);
+    const reason = 'another repository was applied here';
+    permit = { allowed: false, reason, overwrites: { units: 'living', reason } };
+    await worker.work('bot-c');
+    planned.length = 0;
+
+    permit = { allowed: true };
+    expect(worker.isSettled('bot-c')).toBe(false);
+    await worker.work('bot-c');
+
+    expect(planned).toEqual(['bot-c']);
+  });
+
   it('plans a unit again when one of its objects changes, and no other', async () => {
     const deployment = index.get('Deployment', 'bot-c');
     if (deployment === undefined) throw new Error('no Deployment');
