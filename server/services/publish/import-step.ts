@@ -35,7 +35,7 @@ export interface ImportedStep {
   }[];
 }
 
-interface Context {
+interface ImportContext {
   readonly tx: Transactor;
   readonly step: MainStep;
   readonly repo: Repo;
@@ -51,7 +51,7 @@ interface Context {
  */
 export function importStep(tx: Transactor, step: MainStep, now: string): ImportedStep {
   const published = publishedBy(tx, step, now);
-  const context: Context = {
+  const context: ImportContext = {
     tx,
     step,
     repo: step.snapshot.repo,
@@ -105,14 +105,14 @@ function publishedBy(tx: Transactor, { history }: MainStep, now: string) {
   });
 }
 
-function importFleet(context: Context): void {
+function importFleet(context: ImportContext): void {
   const { tx, repo, step } = context;
   if (repo.fleet === null || isSame(getFleet(tx)?.record, repo.fleet)) return;
   putFleet(tx, { record: repo.fleet, commit: step.commit });
   addForeignRevision(context, FLEET_UNIT, FLEET_PATH, repo.fleet);
 }
 
-function importInstance(context: Context, name: string): void {
+function importInstance(context: ImportContext, name: string): void {
   const { tx, repo, step, times, now } = context;
   const there = repo.records.get(name);
   const grave = repo.tombstones.get(name);
@@ -140,7 +140,7 @@ function importInstance(context: Context, name: string): void {
   addForeignRevision(context, name, grave.path, null);
 }
 
-function importKeys({ tx, repo, step, times, sealedHere, now }: Context, scope: string): void {
+function importKeys({ tx, repo, step, times, sealedHere, now }: ImportContext, scope: string): void {
   const known = new Map(listSealedKeys(tx, scope).map((key) => [key.name, key]));
   for (const { scope: of, key, path, text } of repo.keys.values()) {
     if (of !== scope) continue;
@@ -165,7 +165,7 @@ function importKeys({ tx, repo, step, times, sealedHere, now }: Context, scope: 
 }
 
 /** An edit made here has its revision since it was made; this is for what came from elsewhere. */
-function addForeignRevision({ tx, times, step }: Context, unit: string, path: string, record: object | null): void {
+function addForeignRevision({ tx, times, step }: ImportContext, unit: string, path: string, record: object | null): void {
   const commit = times.get(path)?.changed ?? step.history[0];
   if (commit === undefined || commit.trailers[EDIT_TRAILER] !== undefined) return;
   addRevision(tx, {
