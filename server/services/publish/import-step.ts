@@ -165,7 +165,12 @@ function importKeys({ tx, repo, step, times, sealedHere, now }: ImportContext, s
 }
 
 /** An edit made here has its revision since it was made; this is for what came from elsewhere. */
-function addForeignRevision({ tx, times, step }: ImportContext, unit: string, path: string, record: object | null): void {
+function addForeignRevision(
+  { tx, times, step }: ImportContext,
+  unit: string,
+  path: string,
+  record: object | null,
+): void {
   const commit = times.get(path)?.changed ?? step.history[0];
   if (commit === undefined || commit.trailers[EDIT_TRAILER] !== undefined) return;
   addRevision(tx, {
