@@ -4,7 +4,7 @@ import { snapshotPages } from '../services/fleet/change-feed.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
-import type { EventPayloads } from './schemas/views.ts';
+import type { EventPayloads } from './schemas/answers.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
 
 /** Every open answer of this server, so that a stop can end them. */

@@ -5,7 +5,7 @@ import type { Snapshots } from '../git/snapshots.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
-import type { LiveView } from '../reconcile/status/view.ts';
+import type { Observed } from '../reconcile/status/observed.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Screens } from '../vnc/screens.ts';
 import type { Tickets } from '../vnc/tickets.ts';
@@ -14,9 +14,9 @@ import type { Freshness } from './fleet/freshness.ts';
 import type { Tally } from './fleet/tally.ts';
 import type { Publisher } from './publish/publisher.ts';
 
-/** The cluster as the server sees it; without one, its view says so and both `connection` and `api` are null. */
+/** The cluster as the server sees it; without one, `observed` says so and both `connection` and `api` are null. */
 export interface ClusterLink {
-  readonly view: LiveView;
+  readonly observed: Observed;
   readonly connection: ClusterConnection | null;
   readonly api: ClusterApi | null;
   /** True for a server that runs in the cluster itself, where pods can be reached without a detour. */

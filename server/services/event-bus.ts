@@ -1,4 +1,4 @@
-import type { EventPayloads } from '../http/schemas/views.ts';
+import type { EventPayloads } from '../http/schemas/answers.ts';
 
 type ChangeName = Exclude<keyof EventPayloads, 'snapshot'>;
 

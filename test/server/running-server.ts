@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startClaworc, type RunningClaworc, type StartOptions } from '../../server/http/start.ts';
 import type { ErrorBody } from '../../server/http/schemas/common.ts';
 import type { Instance } from '../../server/http/schemas/instance.ts';
-import type { FleetState } from '../../server/http/schemas/views.ts';
+import type { FleetState } from '../../server/http/schemas/answers.ts';
 import { systemClock } from '../../server/lib/clock.ts';
 import type { Log } from '../../server/lib/log.ts';
 import { systemRandom } from '../../server/lib/random.ts';

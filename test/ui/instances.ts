@@ -1,5 +1,5 @@
 import type { Instance } from '../../server/http/schemas/instance.ts';
-import type { Change, FleetState } from '../../server/http/schemas/views.ts';
+import type { Change, FleetState } from '../../server/http/schemas/answers.ts';
 
 /** A healthy bot, but for what a test says of it. */
 export function instance(name: string, odd: Partial<Instance> = {}): Instance {

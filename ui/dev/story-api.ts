@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
-import type { Preview } from '../../server/http/schemas/views.ts';
+import type { Preview } from '../../server/http/schemas/answers.ts';
 import { historyOf, manifestsOf, overviewOf } from './story-bot.ts';
 import { activity, config, fleet, instances, settings } from './story.ts';
 

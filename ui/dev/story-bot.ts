@@ -1,5 +1,5 @@
 import type { Instance } from '../../server/http/schemas/instance.ts';
-import type { Change, Manifests, Overview } from '../../server/http/schemas/views.ts';
+import type { Change, Manifests, Overview } from '../../server/http/schemas/answers.ts';
 import { ago, commit, DAY } from './story.ts';
 
 const deployment = (name: string, image: string, memory: string): string => `apiVersion: apps/v1

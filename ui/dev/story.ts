@@ -1,6 +1,6 @@
 import type { Instance } from '../../server/http/schemas/instance.ts';
 import type { Settings } from '../../server/http/schemas/settings.ts';
-import type { Activity, FleetState } from '../../server/http/schemas/views.ts';
+import type { Activity, FleetState } from '../../server/http/schemas/answers.ts';
 
 /** The fleet of the design, for working on pages without a server: every state that a page has to be able to show. */
 export const DAY = 24 * 3_600_000;

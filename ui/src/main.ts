@@ -1,1 +1,1 @@
-import './views/app.ts';
+import './pages/app.ts';

@@ -76,7 +76,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
   if (running === undefined) return EXIT.ok;
   const made = running.context.identity;
   if (made?.isNew === true) for (const line of identityNotice(made.file)) io.err(line);
-  const { detail } = running.context.cluster.view.connection();
+  const { detail } = running.context.cluster.observed.connection();
   if (detail !== '') io.err(detail);
   if (publicUrl !== undefined) io.err('there is no login: whoever reaches this address may do everything');
   io.out(`Claworc listens on ${publicUrl ?? running.address}`);

@@ -2,7 +2,7 @@ import { getActivity } from '../../services/fleet/activity.ts';
 import type { AppContext } from '../../services/app-context.ts';
 import type { App } from '../app-type.ts';
 import { PageQuerySchema } from '../schemas/requests.ts';
-import { ActivitySchema } from '../schemas/views.ts';
+import { ActivitySchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 import { limitOf } from './limit.ts';
 

@@ -1,11 +1,11 @@
-import { viewClusterPlan } from '../../services/cluster/plan.ts';
+import { planOffer } from '../../services/cluster/offer-plan.ts';
 import { acceptCluster } from '../../services/cluster/accept.ts';
 import type { AppContext } from '../../services/app-context.ts';
-import { viewFleetState } from '../../services/fleet/state.ts';
+import { fleetStateOf } from '../../services/fleet/state.ts';
 import type { App } from '../app-type.ts';
-import { ClusterPlanSchema } from '../schemas/cluster-plan.ts';
+import { OfferPlanSchema } from '../schemas/offer-plan.ts';
 import { AcceptClusterSchema } from '../schemas/requests.ts';
-import { FleetStateSchema } from '../schemas/views.ts';
+import { FleetStateSchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 import { optionalBody } from './optional-body.ts';
 
@@ -22,7 +22,7 @@ export function clusterRoutes(api: App, context: AppContext): void {
         response: answers(FleetStateSchema),
       },
     },
-    () => viewFleetState(context),
+    () => fleetStateOf(context),
   );
 
   api.get(
@@ -33,10 +33,10 @@ export function clusterRoutes(api: App, context: AppContext): void {
         operationId: 'getClusterPlan',
         summary: 'What applying main to the cluster would do now',
         description: 'Reads the cluster and writes nothing; it is what a person sees before accepting one.',
-        response: answers(ClusterPlanSchema),
+        response: answers(OfferPlanSchema),
       },
     },
-    () => viewClusterPlan(context),
+    () => planOffer(context),
   );
 
   api.post(

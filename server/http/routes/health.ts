@@ -2,7 +2,7 @@ import type { AppContext } from '../../services/app-context.ts';
 import { viewHealth } from '../../services/fleet/health.ts';
 import type { App } from '../app-type.ts';
 import { isOwnHost, type Doors } from '../gate.ts';
-import { HealthSchema, type Health } from '../schemas/views.ts';
+import { HealthSchema, type Health } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 
 /** `/health`; registered below the API's prefix and at the root. */

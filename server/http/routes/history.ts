@@ -5,7 +5,7 @@ import { getHistory } from '../../services/instances/history.ts';
 import type { App } from '../app-type.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
 import { CommitParamsSchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
-import { ChangeSchema, HistorySchema } from '../schemas/views.ts';
+import { ChangeSchema, HistorySchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 import { limitOf } from './limit.ts';
 

@@ -3,7 +3,7 @@ import { getManifests } from '../../services/instances/manifests.ts';
 import { getOverview } from '../../services/instances/overview.ts';
 import type { App } from '../app-type.ts';
 import { IdParamsSchema } from '../schemas/requests.ts';
-import { ManifestsSchema, OverviewSchema } from '../schemas/views.ts';
+import { ManifestsSchema, OverviewSchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 
 export function manifestRoutes(api: App, context: AppContext): void {

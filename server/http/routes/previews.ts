@@ -4,7 +4,7 @@ import type { App } from '../app-type.ts';
 import { CreateInstanceSchema } from '../schemas/instance.ts';
 import { ChangeRequestSchema, IdParamsSchema } from '../schemas/requests.ts';
 import { UpdateSettingsSchema } from '../schemas/settings.ts';
-import { PreviewSchema } from '../schemas/views.ts';
+import { PreviewSchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 
 const tags = ['previews'];

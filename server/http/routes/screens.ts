@@ -3,7 +3,7 @@ import { issueTicket } from '../../services/cluster/screens.ts';
 import type { App } from '../app-type.ts';
 import { clientOf } from '../screen-upgrade.ts';
 import { ScreenParamsSchema, TicketRequestSchema } from '../schemas/requests.ts';
-import { TicketSchema } from '../schemas/views.ts';
+import { TicketSchema } from '../schemas/answers.ts';
 import { createAnswers } from './answers.ts';
 import { optionalBody } from './optional-body.ts';
 

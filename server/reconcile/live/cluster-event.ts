@@ -63,14 +63,14 @@ export function unitCandidates({ kind, name }: Pick<ClusterEvent, 'kind' | 'name
 }
 
 /** One line of what happened to a bot, as people read it. */
-export interface EventView {
+export interface ShownEvent {
   readonly at: string;
   readonly title: string;
   readonly detail: string;
   readonly tone: 'ok' | 'wait' | 'warn' | 'bad' | 'idle';
 }
 
-export function eventView({ kind, name, reason, message, warning, count, at }: ClusterEvent): EventView {
+export function toShownEvent({ kind, name, reason, message, warning, count, at }: ClusterEvent): ShownEvent {
   const words = reason.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const title = words.charAt(0).toUpperCase() + words.slice(1);
   return {

@@ -3,7 +3,7 @@ import { pause } from '../../cluster/retry.ts';
 import type { ApiFailure } from '../../cluster/errors.ts';
 import { createClusterGate } from './cluster-gate.ts';
 import { startSession, type ClusterSession } from '../live/cluster-session.ts';
-import { connectionView } from '../status/connection-view.ts';
+import { observeConnection } from '../status/observed-connection.ts';
 import { EventIndex } from '../live/event-index.ts';
 import { lastCommit, lineagePermit, readLineage } from '../plan/lineage.ts';
 import { recordCommit } from '../apply/record-commit.ts';
@@ -17,14 +17,14 @@ import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
 import { standingTroubles } from '../status/standing.ts';
-import { createViewStore } from '../status/view-store.ts';
+import { createObservedStore } from '../status/observed-store.ts';
 
 const GRACE_MS = 4_000;
 const RETRY_MAIN_MS = 10_000;
 
 /**
  * Makes the loop: it follows main and the live objects, works on the units that either of them touches, and keeps the
- * view. Trouble of one unit never stops another; a lost cluster stops writing until it is back.
+ * observed. Trouble of one unit never stops another; a lost cluster stops writing until it is back.
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { api, source, version, log, clock, resyncMs = 300_000, concurrency = 8, random = Math.random } = options;
@@ -48,9 +48,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const live = (): Pick<ClusterSession, 'index' | 'events'> => session ?? noLive;
   const trouble = (): ApiFailure | null => session?.trouble() ?? gateTrouble;
   const isSynced = (): boolean => session?.isSynced() ?? desired?.namespace === null;
-  const view = createViewStore({
+  const observed = createObservedStore({
     connection: () =>
-      connectionView({
+      observeConnection({
         connection: api?.connection ?? null,
         identity: gate?.identity() ?? null,
         isAdmitted: gate?.isAdmitted() ?? false,
@@ -64,7 +64,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       standingTroubles({
         permit,
         namespace: gate?.namespaceTrouble() ?? null,
-        units: () => view.notable(),
+        units: () => observed.notable(),
       }),
     retained: () => live().index.retained(),
   });
@@ -73,7 +73,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     desired?.units.get(unit) ?? (live().index.hasMembers(unit) ? strayUnit(unit) : undefined);
   /** Why nothing may be written now, or null. */
   const blocked = (): string | null => {
-    const connection = view.connection();
+    const connection = observed.connection();
     if (connection.state !== 'connected') return connection.detail;
     if (permitFor === undefined || permitFor !== desired?.commit) return 'main is being compared with the cluster';
     return null;
@@ -81,7 +81,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   const worker = createUnitWorker({
     options,
-    view,
+    observed,
     desiredOf,
     live,
     blocked,
@@ -103,12 +103,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let told = '';
   /** One line for people who have no page before them, whenever it changes. */
   const tellStanding = (): void => {
-    const standing = view.standing().join('; ');
+    const standing = observed.standing().join('; ');
     if (standing === told) return;
     if (standing !== '') log.warn(standing);
     else log.info('nothing holds for the whole fleet any more');
     told = standing;
-    view.touch();
+    observed.touch();
   };
   /** True when somebody recorded another commit in the cluster since removals were withheld. */
   const isSettled = (): boolean => !permit.allowed && lastCommit(live().index) !== permitBeside;
@@ -126,7 +126,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     recording = undefined;
   };
   const addAll = (): void => {
-    const known = [...(desired?.units.keys() ?? []), ...live().index.units(), ...view.units()];
+    const known = [...(desired?.units.keys() ?? []), ...live().index.units(), ...observed.units()];
     for (const unit of new Set(known)) if (!worker.isSettled(unit)) queue.add(unit);
   };
   /** What all units were last looked at under. */
@@ -136,14 +136,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   /** Goes over to a commit; the units that it changes, or that other circumstances change, are looked at. */
   const follow = (next: DesiredState | null): void => {
     const changed = next === desired ? [] : changedUnits(desired, next);
-    view.expect(changed);
+    observed.expect(changed);
     desired = next;
     const now = { blocked: blocked(), permit };
     const isForAll = isEverythingDue || lookedUnder?.blocked !== now.blocked || lookedUnder.permit !== now.permit;
     if (lookedUnder?.blocked !== now.blocked) worker.unsettle();
     lookedUnder = now;
     isEverythingDue = false;
-    view.touch();
+    observed.touch();
     for (const unit of changed) queue.add(unit);
     if (isForAll) addAll();
     if (queue.isIdle()) void record();
@@ -162,7 +162,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         if (permitFor !== undefined && isSettled()) refresh();
       },
       onState: () => {
-        view.touch();
+        observed.touch();
         refresh();
       },
       onSeen: () => (lastSeen = new Date(clock.now()).toISOString()),
@@ -217,7 +217,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 
   return {
-    view,
+    observed,
     reconcileNow() {
       for (const unit of worker.forgive()) queue.add(unit);
       refresh();

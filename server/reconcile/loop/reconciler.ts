@@ -5,7 +5,7 @@ import type { Snapshots } from '../../git/snapshots.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
 import type { Admit } from './cluster-gate.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
-import type { LiveView } from '../status/view.ts';
+import type { Observed } from '../status/observed.ts';
 
 export interface ReconcilerOptions {
   /** Null: no cluster was named. Main is read and shown, and nothing else happens. */
@@ -31,11 +31,11 @@ export interface ReconcilerOptions {
 
 /** The loop that keeps a cluster as main says. */
 export interface Reconciler {
-  /** Works until aborted; resolves within 5 s of that. Never rejects: trouble is in the view. To be called once. */
+  /** Works until aborted; resolves within 5 s of that. Never rejects: trouble is in what it observed. To be called once. */
   run(signal: AbortSignal): Promise<void>;
   /** Looks at main now and tries again what failed, without waiting for it. */
   reconcileNow(): void;
   /** Lets an offered cluster be written to. */
   accept(): void;
-  readonly view: LiveView;
+  readonly observed: Observed;
 }

@@ -13,12 +13,12 @@ import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
 import { newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
-import { unitView } from '../status/unit-view.ts';
-import type { ViewStore } from '../status/view-store.ts';
+import { observeUnit } from '../status/observed-unit.ts';
+import type { ObservedStore } from '../status/observed-store.ts';
 
 export interface UnitWorkerOptions {
   readonly options: ReconcilerOptions;
-  readonly view: ViewStore;
+  readonly observed: ObservedStore;
   /** Undefined for a unit that neither main nor the cluster knows (any more). */
   readonly desiredOf: (unit: string) => DesiredUnit | undefined;
   readonly live: () => Pick<ClusterSession, 'index' | 'events'>;
@@ -51,7 +51,7 @@ const NAMESPACE_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
 export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
-  const { options, view, desiredOf, live, blocked, gate, permit, again, signal, plan: planOf = planUnit } = deps;
+  const { options, observed, desiredOf, live, blocked, gate, permit, again, signal, plan: planOf = planUnit } = deps;
   const { api, version, open, log, clock, random = Math.random } = options;
   const memories = new Map<string, UnitMemory>();
   const corrections = new Corrections();
@@ -84,8 +84,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const { plan, live: seen, key, againInMs } = look(desired, memory);
     const events = live().events.of(desired.unit);
     const now = clock.now();
-    const shown = unitView({ desired, plan, live: seen, events, memory, blocked: blocked(), now });
-    view.set(shown);
+    const shown = observeUnit({ desired, plan, live: seen, events, memory, blocked: blocked(), now });
+    observed.set(shown);
     const isSettled = memory.planned !== undefined && !hasWork(plan) && againInMs === undefined;
     const until = shown.changesAt === null ? Infinity : Date.parse(shown.changesAt);
     memory.settled = isSettled ? { key: `${key} ${podVersions(seen)}`, events, until } : undefined;
@@ -148,7 +148,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const desired = desiredOf(unit);
     if (desired === undefined) {
       memories.delete(unit);
-      view.delete(unit);
+      observed.delete(unit);
       return;
     }
     const memory = memories.get(unit) ?? newMemory();

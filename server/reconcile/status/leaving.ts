@@ -2,7 +2,7 @@ import type { DesiredUnit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { isStillThere } from '../plan/leftovers.ts';
 import type { KeptBy, PlannedAction, UnitPlan } from '../plan/plan-types.ts';
-import type { LeavingView, StatusView } from './view.ts';
+import type { LeavingState, BotStatus } from './observed.ts';
 
 export interface LeavingInput {
   readonly desired: DesiredUnit;
@@ -12,14 +12,14 @@ export interface LeavingInput {
   readonly blocked: string | null;
   /** What the last try came to; empty for nothing to tell. */
   readonly outcome: string;
-  readonly status: Pick<StatusView, 'status' | 'seen' | 'next'>;
+  readonly status: Pick<BotStatus, 'status' | 'seen' | 'next'>;
 }
 
 /** What keeps a unit, the most lasting first: what a person has to do, then what ends by itself. */
 const GRAVEST: readonly KeptBy[] = ['source', 'lost_marks', 'guard', 'deletion'];
 
 /** What a unit that main no longer has waits for; null once the cluster has let go, or while main has it. */
-export function leavingView(input: LeavingInput): LeavingView | null {
+export function leavingOf(input: LeavingInput): LeavingState | null {
   const { desired, plan, live } = input;
   if (desired.state !== 'removed') return null;
   const there = plan.actions.filter(isStillThere);

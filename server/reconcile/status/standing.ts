@@ -1,13 +1,13 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
-import type { UnitView } from './view.ts';
+import type { ObservedUnit } from './observed.ts';
 
 export interface StandingFacts {
   readonly permit: PrunePermit;
   /** Why the namespace can't be written to, or null. */
   readonly namespace: string | null;
   /** Asked only where removals are withheld. */
-  readonly units: () => readonly UnitView[];
+  readonly units: () => readonly ObservedUnit[];
 }
 
 /** What holds for the whole fleet until a person or the cluster ends it; empty when nothing does. */

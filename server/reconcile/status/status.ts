@@ -10,7 +10,7 @@ import { healthLine, tellPod, type PodStatusInput } from './pod-status.ts';
 import { finishedTrouble } from './pod-trouble.ts';
 import { tell, tellTrouble, type Told } from './told.ts';
 import { kubectl, type Trouble } from './trouble.ts';
-import type { StatusView, UnitStatus } from './view.ts';
+import type { BotStatus, UnitStatus } from './observed.ts';
 import { besideTheWish } from './wish.ts';
 
 export interface StatusInput {
@@ -44,7 +44,7 @@ const RULES: Readonly<Record<UnitStatus, string>> = {
  * Status of a bot with its evidence. Pods are the evidence and the record is the wish: where they differ, both are said.
  * Pure: the same input gives the same words.
  */
-export function instanceStatus(input: StatusInput): StatusView {
+export function instanceStatus(input: StatusInput): BotStatus {
   const { live, events, now } = input;
   const deployment = [...live.objects.values()].find(({ kind }) => kind === 'Deployment');
   const seen: PodStatusInput = {

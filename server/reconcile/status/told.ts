@@ -1,5 +1,5 @@
 import type { Repair, Trouble } from './trouble.ts';
-import type { UnitStatus } from './view.ts';
+import type { UnitStatus } from './observed.ts';
 
 /** A status with its evidence, before the wish and the clock have been looked at. */
 export interface Told {

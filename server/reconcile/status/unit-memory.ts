@@ -1,7 +1,7 @@
 import type { UnitOutcome } from '../apply/outcome.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
-import type { ClusterEvent, EventView } from '../live/cluster-event.ts';
+import type { ClusterEvent, ShownEvent } from '../live/cluster-event.ts';
 
 /** What the loop remembers of one unit between two looks at it. */
 export interface UnitMemory {
@@ -10,7 +10,7 @@ export interface UnitMemory {
   wantedBy: string | null;
   /** The last plan and what it was made from; `permit` is null where nothing could be removed. */
   planned: { readonly key: string; readonly permit: PrunePermit | null; readonly plan: UnitPlan } | undefined;
-  /** What the last view was made from; undefined while something is left to do or to try. */
+  /** What the unit was last observed from; undefined while something is left to do or to try. */
   settled: SettledUnit | undefined;
   /** The commit that the last outcome is about. */
   commit: string | null;
@@ -21,7 +21,7 @@ export interface UnitMemory {
   /** Not before this time; 0 for at once. */
   notBefore: number;
   /** What the loop itself did, newest first. */
-  events: readonly EventView[];
+  events: readonly ShownEvent[];
   warnings: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export const newMemory = (): UnitMemory => ({
   warnings: [],
 });
 
-export function remember(memory: UnitMemory, event: EventView): void {
+export function remember(memory: UnitMemory, event: ShownEvent): void {
   memory.events = [event, ...memory.events].slice(0, KEPT_EVENTS);
 }
 
@@ -58,7 +58,7 @@ export function outcomeEvent(
   { results, state, reason }: UnitOutcome,
   commit: string,
   at: string,
-): EventView | undefined {
+): ShownEvent | undefined {
   const corrected = results.filter((result) => result.corrected);
   if (corrected.length > 0) {
     const fields = corrected.flatMap((result) => result.fields.map(({ field }) => field));

@@ -41,7 +41,7 @@ export async function findBotPod(context: AppContext, id: string): Promise<BotPo
   if (pod === undefined) {
     // Asked for only now: a stop may be held while the pod runs on.
     if (record.spec.state === 'stopped') throw new ClaworcError('conflict', `${name} is stopped: start it first.`);
-    const why = context.cluster.view.unit(name)?.statusReason;
+    const why = context.cluster.observed.unit(name)?.statusReason;
     throw new ClaworcError('conflict', `${name} has no pod yet${why ? `: ${why}` : ''}.`, { retryable: true });
   }
   const { podIP } = (pod.status ?? {}) as { podIP?: string };
@@ -60,6 +60,6 @@ export function containerIn(pod: LiveObject, runtime: string): string {
 }
 
 export function noCluster({ cluster }: AppContext): ClaworcError {
-  const { detail } = cluster.view.connection();
+  const { detail } = cluster.observed.connection();
   return new ClaworcError('cluster_unreachable', detail || 'No cluster is connected.', { retryable: true });
 }

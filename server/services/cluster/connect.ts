@@ -5,7 +5,7 @@ import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { openKey } from '../../secrets/open-key.ts';
 import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
 import type { ClusterLoop, ClusterParts } from '../open-app-context.ts';
-import { createReadOnlyView } from './read-only-view.ts';
+import { createReadOnlyObserved } from './read-only-observed.ts';
 
 /** Which cluster a person named, if any. */
 export interface ClusterChoice {
@@ -45,13 +45,13 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       admit: (id) => mayWrite && (isNamed || (id !== null && id === readAccepted(store.reader))),
     });
     return {
-      view: mayWrite ? reconciler.view : createReadOnlyView(reconciler.view),
+      observed: mayWrite ? reconciler.observed : createReadOnlyObserved(reconciler.observed),
       connection,
       api,
       inCluster: isInCluster(choice) && choice.kubeconfig === undefined && choice.context === undefined,
       accept: () => {
         reconciler.accept();
-        rememberAccepted(store, reconciler.view.connection().identity);
+        rememberAccepted(store, reconciler.observed.connection().identity);
       },
       reconcileNow: () => reconciler.reconcileNow(),
       run: async (signal) => {

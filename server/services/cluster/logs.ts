@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { followLogs } from '../../cluster/log-stream.ts';
-import type { LogLine } from '../../http/schemas/views.ts';
+import type { LogLine } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { findBotPod } from './bot-pod.ts';
 import type { AppContext } from '../app-context.ts';

@@ -50,7 +50,7 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
     server: connection.server,
     run: async (signal) => {
       const watch = await repository.watchMain(() => reconciler.reconcileNow());
-      const unsubscribe = logChanges(reconciler.view, log);
+      const unsubscribe = logChanges(reconciler.observed, log);
       await reconciler.run(signal);
       unsubscribe();
       await watch.close();
@@ -60,18 +60,18 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
 }
 
 /** One line whenever a unit's standing changes; nobody looks at a page here. */
-function logChanges(view: ReturnType<typeof createReconciler>['view'], log: Log): () => void {
+function logChanges(observed: ReturnType<typeof createReconciler>['observed'], log: Log): () => void {
   const said = new Map<string, string>();
   let connection = '';
-  return view.subscribe((units) => {
-    const { state, detail } = view.connection();
+  return observed.subscribe((units) => {
+    const { state, detail } = observed.connection();
     if (detail !== connection) {
       connection = detail;
       if (detail === '') log.info('the cluster answers');
       else log.warn(detail, { state });
     }
     for (const name of units) {
-      const unit = view.unit(name);
+      const unit = observed.unit(name);
       const line = unit === undefined ? 'gone' : `${unit.sync}, ${unit.status}`;
       if (said.get(name) === line) continue;
       said.set(name, line);

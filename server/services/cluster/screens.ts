@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { openPortForward } from '../../cluster/port-forward.ts';
 import type { Screen } from '../../http/schemas/common.ts';
-import type { Ticket } from '../../http/schemas/views.ts';
+import type { Ticket } from '../../http/schemas/answers.ts';
 import { dialScreen } from '../../vnc/direct-driver.ts';
 import { SCREEN_PORTS } from '../../vnc/screens.ts';
 import type { ScreenMode } from '../../vnc/tickets.ts';
@@ -24,7 +24,7 @@ export interface TicketOrder {
 export function issueTicket(context: AppContext, id: string, { screen, mode, client }: TicketOrder): Ticket {
   const { row, record } = readEditedInstance(context.store.reader, id);
   if (context.cluster.connection === null) throw noCluster(context);
-  const live = context.cluster.view.unit(row.name)?.status ?? 'stopped';
+  const live = context.cluster.observed.unit(row.name)?.status ?? 'stopped';
   if (record.spec.state === 'stopped' && live === 'stopped') {
     throw new ClaworcError('conflict', `${row.name} is stopped: start it first.`);
   }

@@ -1,4 +1,4 @@
-import type { Activity } from '../../http/schemas/views.ts';
+import type { Activity } from '../../http/schemas/answers.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
 import { listAudit, type AuditRow } from '../../store/audit.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventPayloads } from '../../http/schemas/views.ts';
+import type { EventPayloads } from '../../http/schemas/answers.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { getFleet } from '../../store/fleet.ts';
 import type { AppContext } from '../app-context.ts';
-import { countUnits, viewFleetState } from './state.ts';
+import { countUnits, fleetStateOf } from './state.ts';
 import { findInstances, listInstancePages, listInstances } from '../instances/list.ts';
 import { createMilestones } from './milestones.ts';
 
@@ -15,7 +15,7 @@ import { createMilestones } from './milestones.ts';
  * grows with the fleet; a bot that changes meanwhile is told by an event of its own.
  */
 export function* snapshotPages(context: AppContext): Generator<EventPayloads['snapshot']> {
-  const fleet = viewFleetState(context, context.tally.read() ?? countUnits(listInstances(context)));
+  const fleet = fleetStateOf(context, context.tally.read() ?? countUnits(listInstances(context)));
   let first = true;
   for (const page of listInstancePages(context)) {
     yield { ...page, fleet, first };
@@ -62,7 +62,7 @@ export function startChangeFeed(context: AppContext): () => void {
   const tellFleet = (): void => {
     const counts = countUnits([...told.values()]);
     tally.set(counts);
-    const fleet = viewFleetState(context, counts);
+    const fleet = fleetStateOf(context, counts);
     const text = JSON.stringify({ ...fleet, cluster: { ...fleet.cluster, last_seen: null } });
     if (text !== fleetTold) bus.publish({ name: 'fleet', payload: fleet });
     fleetTold = text;
@@ -88,7 +88,7 @@ export function startChangeFeed(context: AppContext): () => void {
   };
   const tell = async (touched: ReadonlySet<string>): Promise<void> => {
     if (isStopped() || getFleet(context.store.reader) === undefined) return;
-    const link = JSON.stringify({ ...cluster.view.connection(), lastSeen: null });
+    const link = JSON.stringify({ ...cluster.observed.connection(), lastSeen: null });
     // Every bot shows defaults of the fleet, and what it waits for when the cluster is away.
     const isForAll = touched.has(FLEET_UNIT) || link !== linkTold;
     linkTold = link;
@@ -126,7 +126,7 @@ export function startChangeFeed(context: AppContext): () => void {
       if (head !== null && head !== headTold) bus.publish({ name: 'activity', payload: { id: head } });
       headTold = head;
     }),
-    cluster.view.subscribe((units) => {
+    cluster.observed.subscribe((units) => {
       try {
         milestones.keep(units);
       } catch (error) {

@@ -1,5 +1,5 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
-import type { Health } from '../../http/schemas/views.ts';
+import type { Health } from '../../http/schemas/answers.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import type { AppContext } from '../app-context.ts';
@@ -7,7 +7,7 @@ import { problemOfFleetUnit } from './state.ts';
 
 /** What works, and in words what Claworc waits for. Never throws. */
 export function viewHealth(context: AppContext): Health {
-  const connection = context.cluster.view.connection();
+  const connection = context.cluster.observed.connection();
   const publisher = context.publisher.state();
   const isConnected = connection.state === 'connected';
   const held = isConnected ? (heldFleet(context) ?? lastingTroubles(context)[0]) : undefined;
@@ -20,13 +20,13 @@ export function viewHealth(context: AppContext): Health {
 
 /** Why what the fleet shares is not as main says; undefined where it is. */
 function heldFleet(context: AppContext): string | undefined {
-  const { view } = context.cluster;
-  return view.held().find(({ unit }) => unit === FLEET_UNIT)?.reason ?? problemOfFleetUnit(context)[0]?.message;
+  const { observed } = context.cluster;
+  return observed.held().find(({ unit }) => unit === FLEET_UNIT)?.reason ?? problemOfFleetUnit(context)[0]?.message;
 }
 
 /** What a person has to do in the cluster although it answers. */
-function lastingTroubles({ cluster: { view } }: AppContext): readonly string[] {
-  return [...view.standing(), ...view.notable().flatMap(({ lostMarks }) => lostMarks)];
+function lastingTroubles({ cluster: { observed } }: AppContext): readonly string[] {
+  return [...observed.standing(), ...observed.notable().flatMap(({ lostMarks }) => lostMarks)];
 }
 
 function checkDatabase({ store }: AppContext): string {

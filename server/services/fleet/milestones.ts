@@ -12,7 +12,7 @@ export function createMilestones({ store, cluster }: Pick<AppContext, 'store' | 
   const complete = new Map<string, string>();
 
   const missing = (unit: string): readonly Milestone[] => {
-    const live = cluster.view.unit(unit);
+    const live = cluster.observed.unit(unit);
     if (live === undefined || live.commit === null || complete.get(unit) === live.commit) return [];
     const { commit } = live;
     const known = listJournal(store.reader, { unit, limit: 4 }).filter((row) => row.commit === commit);

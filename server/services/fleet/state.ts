@@ -7,7 +7,7 @@ import {
   tombstonePath,
 } from '../../../constructs/repo/paths.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
-import type { FleetState } from '../../http/schemas/views.ts';
+import type { FleetState } from '../../http/schemas/answers.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import { listProblems } from '../../store/problems.ts';
@@ -20,10 +20,10 @@ import { listInstances } from '../instances/list.ts';
  * The state of the whole loop. `counts` saves looking at every bot where that was just done. Throws `git_unreachable`
  * before claworc.yaml was read.
  */
-export function viewFleetState(context: AppContext, counts = countUnits(listInstances(context))): FleetState {
+export function fleetStateOf(context: AppContext, counts = countUnits(listInstances(context))): FleetState {
   const read = context.store.reader;
-  const { view } = context.cluster;
-  const connection = view.connection();
+  const { observed } = context.cluster;
+  const connection = observed.connection();
   const publisher = context.publisher.state();
   return {
     namespace: readEditedFleet(read).fleet.spec.namespace,
@@ -42,26 +42,26 @@ export function viewFleetState(context: AppContext, counts = countUnits(listInst
       ...(context.identityTrouble === null ? [] : [{ file: FLEET_PATH, line: null, message: context.identityTrouble }]),
       ...problemOfRecipients(context),
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
-      ...view.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
+      ...observed.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
       ...problemOfFleetUnit(context),
       ...liveProblems(context),
     ],
-    standing: [...view.standing()],
-    leaving: view
+    standing: [...observed.standing()],
+    leaving: observed
       .notable()
       .flatMap(({ unit, leaving }) =>
         leaving === null ? [] : [{ name: unit, waits_for: leaving.waitsFor, objects: [...leaving.objects] }],
       ),
-    retained: view.retained().map(({ instance, volumes }) => ({ instance, volumes: [...volumes] })),
+    retained: observed.retained().map(({ instance, volumes }) => ({ instance, volumes: [...volumes] })),
     started_at: context.startedAt,
     version: context.version,
   };
 }
 
 /** What the fleet shares is no bot and has no row: what is wrong with it stands among the problems. */
-export function problemOfFleetUnit({ cluster: { view } }: Pick<AppContext, 'cluster'>): FleetState['problems'] {
-  const unit = view.unit(FLEET_UNIT);
-  const isHeld = view.held().some((held) => held.unit === FLEET_UNIT);
+export function problemOfFleetUnit({ cluster: { observed } }: Pick<AppContext, 'cluster'>): FleetState['problems'] {
+  const unit = observed.unit(FLEET_UNIT);
+  const isHeld = observed.held().some((held) => held.unit === FLEET_UNIT);
   if (unit?.sync !== 'failed' || isHeld) return [];
   return [
     { file: keyFolder(GLOBAL_SCOPE), line: null, message: `The keys of the fleet are not applied: ${unit.reason}` },
@@ -75,11 +75,11 @@ function problemOfRecipients({ store }: Pick<AppContext, 'store'>): FleetState['
 }
 
 /** What is wrong in the cluster rather than on main: removals that don't get on, and objects that lost their marks. */
-export function liveProblems({ cluster: { view } }: Pick<AppContext, 'cluster'>): FleetState['problems'] {
+export function liveProblems({ cluster: { observed } }: Pick<AppContext, 'cluster'>): FleetState['problems'] {
   const at = (file: string, message: string): FleetState['problems'][number] => ({ file, line: null, message });
   return [
-    ...view.standing().map((message) => at(FLEET_PATH, message)),
-    ...view
+    ...observed.standing().map((message) => at(FLEET_PATH, message)),
+    ...observed
       .notable()
       .flatMap(({ unit, leaving, lostMarks, isWithheld }) => [
         ...lostMarks.map((message) => at(manifestFolder(unit), message)),

@@ -1,4 +1,4 @@
-import type { FleetState } from '../../http/schemas/views.ts';
+import type { FleetState } from '../../http/schemas/answers.ts';
 
 type Counts = Pick<FleetState, 'applied' | 'total'>;
 

@@ -1,4 +1,4 @@
-import type { Change } from '../../http/schemas/views.ts';
+import type { Change } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';

@@ -24,11 +24,11 @@ export function planDelete(context: AppContext, id: string, data: DataFate): Pla
 }
 
 /** Nothing in the cluster is gone yet when the answer is given. */
-function fateInWords({ cluster: { view } }: AppContext, data: DataFate): string {
-  const { state, detail } = view.connection();
+function fateInWords({ cluster: { observed } }: AppContext, data: DataFate): string {
+  const { state, detail } = observed.connection();
   if (state === 'none') return 'Leaves main. No cluster is named: nothing else happens.';
   const fate = data === 'retain' ? 'its volumes are kept' : 'its volumes are destroyed after it';
-  const wait = state === 'connected' ? view.standing()[0] : detail;
+  const wait = state === 'connected' ? observed.standing()[0] : detail;
   const next = `Leaves main; then its pod is ended and its objects are removed, and ${fate}.`;
   return wait === undefined ? next : `${next} That waits: ${wait}`;
 }

@@ -7,7 +7,7 @@ import { viewEdited } from './list.ts';
 
 /**
  * Gives up the drafts of a bot. Throws `not_found`, and `conflict` when there is none, or it is being published just
- * now. A bot that was only a draft is gone then; its last view is the answer.
+ * now. A bot that was only a draft is gone then; its last row is the answer.
  */
 export function discardDraft(context: AppContext, id: string): Instance {
   const desired = readEditedInstance(context.store.reader, id);

@@ -1,5 +1,5 @@
 import { keyFolder, manifestFolder, recordPath, sourcePath, tombstonePath } from '../../../constructs/repo/paths.ts';
-import type { Change } from '../../http/schemas/views.ts';
+import type { Change } from '../../http/schemas/answers.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listJournal, type JournalRow } from '../../store/journal.ts';
 import { changeOf, readPatches } from './commits.ts';
@@ -70,7 +70,7 @@ function show(value: unknown): string {
 
 /** Adds what became of each commit in the cluster; `changes` are newest first. */
 function withProgress({ cluster, store }: AppContext, name: string, changes: readonly Change[]): Change[] {
-  const live = cluster.view.unit(name);
+  const live = cluster.observed.unit(name);
   const journal = listJournal(store.reader, { unit: name, limit: 500 }).reverse();
   return changes.map((change, index) => {
     const applied_at = firstAfter(journal, 'applied', change);

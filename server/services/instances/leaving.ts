@@ -1,5 +1,5 @@
 import { BotInstanceSchema } from '../../../constructs/schema/index.ts';
-import type { UnitView } from '../../reconcile/status/view.ts';
+import type { ObservedUnit } from '../../reconcile/status/observed.ts';
 import { getInstance as getRow } from '../../store/instances.ts';
 import { listRevisions } from '../../store/revisions.ts';
 import { parseJson } from '../../store/rows.ts';
@@ -29,7 +29,7 @@ export function readShownInstance(context: AppContext, id: string): EditedInstan
 
 function leavingOf({ store, cluster }: AppContext, tombstone: TombstoneRow): EditedInstance | undefined {
   const { name, commit, removedAt } = tombstone;
-  if (!isStillThere(cluster.view.unit(name)) || getRow(store.reader, name) !== undefined) return undefined;
+  if (!isStillThere(cluster.observed.unit(name)) || getRow(store.reader, name) !== undefined) return undefined;
   const revisions = listRevisions(store.reader, name, REVISIONS);
   const last = revisions.find(({ record }) => record !== null)?.record ?? null;
   // One that this server never had is told among the problems alone: its fields are known to nobody.
@@ -41,7 +41,7 @@ function leavingOf({ store, cluster }: AppContext, tombstone: TombstoneRow): Edi
 }
 
 /** Also before the reconciler has read of the removal: its Deployment tells. */
-function isStillThere(live: UnitView | undefined): boolean {
+function isStillThere(live: ObservedUnit | undefined): boolean {
   if (live === undefined) return false;
   return (
     live.leaving !== null ||

@@ -11,7 +11,7 @@ import {
   type EditedInstance,
 } from './edited.ts';
 import { findLeaving, listLeaving, readShownInstance } from './leaving.ts';
-import { viewOf, type InstanceFacts } from './row.ts';
+import { pageOf, type InstanceFacts } from './row.ts';
 
 /** Bots of one page: made in a few milliseconds, so that other requests are answered between two pages. */
 const PAGE = 100;
@@ -40,11 +40,11 @@ function viewAll(context: AppContext, bots: readonly EditedInstance[]): Instance
   const problems = Map.groupBy(listProblems(read), ({ unit }) => unit);
   const keys = Map.groupBy(listSealedKeys(read), ({ scope }) => scope);
   const byHand = namesEditedByHand(context);
-  const connection = context.cluster.view.connection();
+  const connection = context.cluster.observed.connection();
   return bots.map((desired) => {
     const { name } = desired.row;
     const published = new Set(keys.get(name)?.map((key) => key.name));
-    return viewOf({
+    return pageOf({
       desired,
       fleet,
       overrides: desired.drafts.length === 0 ? published : new Set(readEditedKeys(read, name).keys()),
@@ -72,20 +72,20 @@ export function findInstances(context: AppContext, names: Iterable<string>): Ins
 export function viewEdited(context: AppContext, desired: EditedInstance): Instance {
   const read = context.store.reader;
   const { name } = desired.row;
-  return viewOf({
+  return pageOf({
     desired,
     fleet: readEditedFleet(read).fleet,
     overrides: new Set(readEditedKeys(read, name).keys()),
     problems: listProblems(read, name),
     isEditedByHand: namesEditedByHand(context).has(name),
     ...liveOf(context, name),
-    connection: context.cluster.view.connection(),
+    connection: context.cluster.observed.connection(),
   });
 }
 
 function liveOf({ cluster, freshness }: AppContext, name: string): Pick<InstanceFacts, 'live' | 'isCurrent'> {
-  const live = cluster.view.unit(name);
-  return { live, isCurrent: live !== undefined && freshness.isCurrent(name, cluster.view.isAbout(name)) };
+  const live = cluster.observed.unit(name);
+  return { live, isCurrent: live !== undefined && freshness.isCurrent(name, cluster.observed.isAbout(name)) };
 }
 
 function namesEditedByHand({ store }: AppContext): Set<string> {

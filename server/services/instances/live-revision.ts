@@ -1,4 +1,4 @@
-import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
+import type { ObservedConnection, ObservedUnit } from '../../reconcile/status/observed.ts';
 
 /**
  * Whose manifests of a bot the cluster runs: those of its revision where they were applied since, else those of main as
@@ -6,9 +6,9 @@ import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
  */
 export function liveRevisionOf(
   revision: string | null,
-  live: Pick<UnitView, 'sync' | 'commit'> | undefined,
+  live: Pick<ObservedUnit, 'sync' | 'commit'> | undefined,
   isCurrent: boolean,
-  connection: Pick<ConnectionView, 'state'>,
+  connection: Pick<ObservedConnection, 'state'>,
 ): string | null {
   if (live?.sync !== 'applied' || connection.state !== 'connected') return null;
   return isCurrent ? revision : live.commit;

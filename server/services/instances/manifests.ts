@@ -3,8 +3,8 @@ import { keysInUse, renderUnit, type Repo } from '../../../constructs/repo/index
 import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { renderYaml } from '../../../constructs/yaml.ts';
-import type { Manifest, Manifests } from '../../http/schemas/views.ts';
-import type { ObjectView, UnitView } from '../../reconcile/status/view.ts';
+import type { Manifest, Manifests } from '../../http/schemas/answers.ts';
+import type { ObservedObject, ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet } from './edited.ts';
 import { readShownInstance } from './leaving.ts';
@@ -26,16 +26,16 @@ export async function getManifests(context: AppContext, id: string): Promise<Man
   const main = mainFiles(repo, name);
   const draft =
     drafts.length === 0 ? undefined : renderDraft(repo, record, readEditedFleet(context.store.reader).fleet);
-  const live = cluster.view.unit(name);
+  const live = cluster.observed.unit(name);
   return {
     revision: row.renderedCommit,
     live_revision: liveRevisionOf(
       row.renderedCommit,
       live,
       live !== undefined && context.freshness.isCurrent(name, live.commit),
-      cluster.view.connection(),
+      cluster.observed.connection(),
     ),
-    observed_at: cluster.view.connection().lastSeen,
+    observed_at: cluster.observed.connection().lastSeen,
     objects: [...main.map((file) => describe(file, draft?.get(file.file), live)), ...extraObjects(main, live)],
   };
 }
@@ -65,7 +65,7 @@ function renderDraft(repo: Repo, record: BotInstance, fleet: Fleet): ReadonlyMap
   return rendered.ok ? rendered.files : undefined;
 }
 
-function describe(file: MainFile, draft: string | undefined, live: UnitView | undefined): Manifest {
+function describe(file: MainFile, draft: string | undefined, live: ObservedUnit | undefined): Manifest {
   const found = live?.objects.find(({ kind, name }) => kind === file.kind && name === file.name);
   return {
     kind: file.kind,
@@ -80,14 +80,14 @@ function describe(file: MainFile, draft: string | undefined, live: UnitView | un
   };
 }
 
-function stateOf(found: ObjectView | undefined): Manifest['state'] {
+function stateOf(found: ObservedObject | undefined): Manifest['state'] {
   if (found === undefined) return 'unknown';
   if (found.live === null) return 'missing';
   return found.drift.length === 0 ? 'in_sync' : 'differs';
 }
 
 /** Live objects of the bot that main does not have. */
-function extraObjects(main: readonly MainFile[], live: UnitView | undefined): Manifest[] {
+function extraObjects(main: readonly MainFile[], live: ObservedUnit | undefined): Manifest[] {
   return (live?.objects ?? []).flatMap(({ kind, name, live: object, health }) => {
     if (object === null || main.some((file) => file.kind === kind && file.name === name)) return [];
     const empty = { file: null, main: null, draft: null, diff: [], state: 'extra' as const };

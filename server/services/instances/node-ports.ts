@@ -45,8 +45,8 @@ const PATIENCE_MS = 3_000;
  * listed, else of the fleet's. None where the cluster can't be asked; it has the last word anyway.
  */
 export async function portsInCluster({ cluster }: AppContext, fleet: Fleet, name: string): Promise<NodePorts[]> {
-  const { api, view } = cluster;
-  if (api === null || view.connection().state !== 'connected') return [];
+  const { api, observed } = cluster;
+  if (api === null || observed.connection().state !== 'connected') return [];
   const { namespace } = fleet.spec;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);

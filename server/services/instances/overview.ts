@@ -1,4 +1,4 @@
-import type { Overview } from '../../http/schemas/views.ts';
+import type { Overview } from '../../http/schemas/answers.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedKeys } from './edited.ts';
 import { readShownInstance } from './leaving.ts';
@@ -9,8 +9,8 @@ import { seenOf } from './status-of.ts';
 /** What the overview of a bot shows beside the bot itself. Throws `not_found`. */
 export async function getOverview(context: AppContext, id: string): Promise<Overview> {
   const { row } = readShownInstance(context, id);
-  const connection = context.cluster.view.connection();
-  const live = seenOf(context.cluster.view.unit(row.name), connection);
+  const connection = context.cluster.observed.connection();
+  const live = seenOf(context.cluster.observed.unit(row.name), connection);
   const [latest] = await getHistory(context, row.name, 1);
   return {
     latest_change: latest ?? null,

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CreateInstance } from '../../http/schemas/instance.ts';
 import type { ChangeRequest } from '../../http/schemas/requests.ts';
 import type { UpdateSettings } from '../../http/schemas/settings.ts';
-import type { Preview } from '../../http/schemas/views.ts';
+import type { Preview } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { listUnrendered } from '../../store/unrendered.ts';
 import { planConfig } from './config.ts';

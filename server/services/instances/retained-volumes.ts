@@ -7,9 +7,9 @@ import type { AppContext } from '../app-context.ts';
  * data in them. The cluster knows; where it can't be asked, a tombstone that kept the data counts.
  */
 export function checkNoRetainedVolumes({ cluster, store }: AppContext, name: string): void {
-  const live = cluster.view.retained().find(({ instance }) => instance === name);
+  const live = cluster.observed.retained().find(({ instance }) => instance === name);
   const kept =
-    cluster.view.connection().state === 'connected'
+    cluster.observed.connection().state === 'connected'
       ? live !== undefined
       : listTombstones(store.reader).some((tombstone) => tombstone.name === name && tombstone.data === 'retain');
   if (!kept) return;

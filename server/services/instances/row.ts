@@ -2,7 +2,7 @@ import { errorsOnly } from '../../../constructs/repo/repo.ts';
 import type { Fleet } from '../../../constructs/schema/index.ts';
 import type { Sync } from '../../http/schemas/common.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
-import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
+import type { ObservedConnection, ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { StoredProblem } from '../../store/problems.ts';
 import type { EditedInstance } from './edited.ts';
 import { apiFieldOf, inheritedFields } from './fields.ts';
@@ -19,14 +19,14 @@ export interface InstanceFacts {
   readonly problems: readonly StoredProblem[];
   /** True when its dist/ on main was edited by hand. */
   readonly isEditedByHand: boolean;
-  readonly live: UnitView | undefined;
+  readonly live: ObservedUnit | undefined;
   /** Whether `live` is about the newest commit of the bot. */
   readonly isCurrent: boolean;
-  readonly connection: ConnectionView;
+  readonly connection: ObservedConnection;
 }
 
 /** The bot as the API shows it. Pure; quantities as they were typed. */
-export function viewOf(facts: InstanceFacts): Instance {
+export function pageOf(facts: InstanceFacts): Instance {
   const { desired, fleet, overrides } = facts;
   const { row, record } = desired;
   const { spec } = record;

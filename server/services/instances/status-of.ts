@@ -1,9 +1,9 @@
 import type { Instance } from '../../http/schemas/instance.ts';
-import type { ConnectionView, UnitView } from '../../reconcile/status/view.ts';
+import type { ObservedConnection, ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { EditedInstance } from './edited.ts';
 
 /** What is known of the bot in the cluster: also of one that does not answer now, or that nobody has accepted yet. */
-export function seenOf(live: UnitView | undefined, connection: ConnectionView): UnitView | undefined {
+export function seenOf(live: ObservedUnit | undefined, connection: ObservedConnection): ObservedUnit | undefined {
   switch (connection.state) {
     case 'connected':
     case 'unreachable':
@@ -21,8 +21,8 @@ export function seenOf(live: UnitView | undefined, connection: ConnectionView): 
  */
 export function statusOf(
   { record, row, isLeaving }: EditedInstance,
-  live: UnitView | undefined,
-  connection: ConnectionView,
+  live: ObservedUnit | undefined,
+  connection: ObservedConnection,
   behind: string,
 ): Pick<Instance, 'status' | 'status_reason'> {
   const wish = record.spec.state === 'stopped' ? 'stopped' : 'running';
@@ -42,7 +42,7 @@ export function statusOf(
 }
 
 /** Why it can't be known what lives; empty where nothing does. */
-function unseenReason({ state }: ConnectionView): string {
+function unseenReason({ state }: ObservedConnection): string {
   switch (state) {
     case 'connected':
       return '';

@@ -40,7 +40,7 @@ export async function checkStorage(
 }
 
 function claimOf({ cluster }: AppContext, name: string, volume: VolumeName): LiveObject | undefined {
-  const objects = cluster.view.unit(name)?.objects ?? [];
+  const objects = cluster.observed.unit(name)?.objects ?? [];
   const found = objects.find(
     ({ kind, name: claim }) => kind === 'PersistentVolumeClaim' && claim === `${name}-${volume}`,
   );

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newRecord } from '../../../constructs/new-documents.ts';
 import { getFleet } from '../../../server/store/fleet.ts';
 import { putInstance, removeInstance } from '../../../server/store/instances.ts';
-import type { EventPayloads } from '../../../server/http/schemas/views.ts';
+import type { EventPayloads } from '../../../server/http/schemas/answers.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 

@@ -17,8 +17,8 @@ describe.skipIf(!hasPlane)('with faults', () => {
     await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'applied' }), WAIT);
 
     await own.apiServer.stop();
-    await vi.waitFor(() => expect(loop.reconciler.view.connection().state).toBe('unreachable'), WAIT);
-    expect(loop.reconciler.view.connection().detail).toContain('does not answer');
+    await vi.waitFor(() => expect(loop.reconciler.observed.connection().state).toBe('unreachable'), WAIT);
+    expect(loop.reconciler.observed.connection().detail).toContain('does not answer');
     repo.record('bot-beta');
     const commit = loop.publish();
     await vi.waitFor(() => expect(loop.unit('bot-beta')).toMatchObject({ sync: 'published' }), WAIT);
@@ -26,7 +26,7 @@ describe.skipIf(!hasPlane)('with faults', () => {
 
     await own.apiServer.start();
     await vi.waitFor(() => expect(loop.unit('bot-beta')).toMatchObject({ sync: 'applied', commit }), WAIT);
-    expect(loop.reconciler.view.connection().state).toBe('connected');
+    expect(loop.reconciler.observed.connection().state).toBe('connected');
     await loop.stop();
     await api.http.close();
   }, 180_000);

@@ -39,7 +39,7 @@ export class Loop implements AsyncDisposable {
   }
 
   unit(name: string) {
-    return this.reconciler.view.unit(name);
+    return this.reconciler.observed.unit(name);
   }
 
   /** Publishes what the repository fixture says now. */

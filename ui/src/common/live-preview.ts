@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Preview } from '../../../server/http/schemas/views.ts';
+import type { Preview } from '../../../server/http/schemas/answers.ts';
 import { ApiError } from '../data/api.ts';
 
 const PAUSE = 250;

@@ -1,9 +1,9 @@
 import type { Screen } from '../../../server/http/schemas/common.ts';
-import type { ClusterPlan } from '../../../server/http/schemas/cluster-plan.ts';
+import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
 import type { ChangeRequest } from '../../../server/http/schemas/requests.ts';
 import type { Config, CreateInstance, Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
-import type { Activity, Change, Manifests, Overview, Preview, Ticket } from '../../../server/http/schemas/views.ts';
+import type { Activity, Change, Manifests, Overview, Preview, Ticket } from '../../../server/http/schemas/answers.ts';
 import { call, type Answer } from './api.ts';
 
 const at = (name: string): string => `/instances/${encodeURIComponent(name)}`;
@@ -36,7 +36,7 @@ export const saveSettings = (body: UpdateSettings, base: string | null): Promise
   call('PUT', '/settings', { body, ifMatch: base });
 export const acceptRecipients = (recipients: readonly string[]): Promise<Answer<Settings>> =>
   call('POST', '/settings/recipients/accept', { body: { recipients } });
-export const readClusterPlan = (signal?: AbortSignal): Promise<ClusterPlan> => read('/cluster/plan', signal);
+export const readClusterPlan = (signal?: AbortSignal): Promise<OfferPlan> => read('/cluster/plan', signal);
 export const acceptCluster = (context: string): Promise<Answer<unknown>> =>
   call('POST', '/cluster/accept', { body: { context } });
 export const takeTicket = async (name: string, screen: Screen, mode: 'view' | 'control'): Promise<Ticket> =>

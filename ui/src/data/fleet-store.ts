@@ -1,5 +1,5 @@
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { EventPayloads, FleetState } from '../../../server/http/schemas/views.ts';
+import type { EventPayloads, FleetState } from '../../../server/http/schemas/answers.ts';
 
 /** Whether we hear from the server, and since when not. Times in milliseconds since the epoch. */
 export type Link =

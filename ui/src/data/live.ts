@@ -1,4 +1,4 @@
-import type { EventPayloads } from '../../../server/http/schemas/views.ts';
+import type { EventPayloads } from '../../../server/http/schemas/answers.ts';
 import { ApiError, apiPath, errorOf } from './api.ts';
 import type { FleetStore } from './fleet-store.ts';
 import { retryDelay } from './retry.ts';

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../server/http/schemas/views.ts';
+import type { LogLine } from '../../../server/http/schemas/answers.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | '';
 

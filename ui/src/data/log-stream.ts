@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../server/http/schemas/views.ts';
+import type { LogLine } from '../../../server/http/schemas/answers.ts';
 import { ApiError, apiPath, errorOf } from './api.ts';
 import { retryDelay } from './retry.ts';
 import { readSse, type SseEvent } from './sse.ts';

@@ -1,7 +1,7 @@
-import type { ClusterPlan } from '../../../server/http/schemas/cluster-plan.ts';
+import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
 import { count } from './format.ts';
 
-export type PlannedUnit = ClusterPlan['units'][number];
+export type PlannedUnit = OfferPlan['units'][number];
 
 /** How many objects a plan creates, configures and so on; `held` are those it leaves alone although main wants them. */
 export interface PlanCounts {

@@ -1,5 +1,5 @@
 import type { Status } from '../../../server/http/schemas/common.ts';
-import type { Change } from '../../../server/http/schemas/views.ts';
+import type { Change } from '../../../server/http/schemas/answers.ts';
 import { clockOf } from './format.ts';
 
 export type StepState = 'todo' | 'draft' | 'now' | 'done' | 'bad';

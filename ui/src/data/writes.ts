@@ -1,4 +1,4 @@
-import type { Change } from '../../../server/http/schemas/views.ts';
+import type { Change } from '../../../server/http/schemas/answers.ts';
 import { readActivity, readHistory } from './endpoints.ts';
 import type { FleetStore } from './fleet-store.ts';
 import { stepsOf, type Step } from './track.ts';

@@ -4,7 +4,7 @@ import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { clockOf } from '../data/format.ts';
 import { connection, live, store } from '../services.ts';
 import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
-import '../views/use-cluster.ts';
+import '../pages/use-cluster.ts';
 import { icon } from './icon.ts';
 
 const BACK_FOR = 8_000;

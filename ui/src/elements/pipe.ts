@@ -1,7 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { Selected, Ticking } from '../common/controllers.ts';
-import { commitLink } from '../common/words-view.ts';
+import { commitLink } from '../common/word-marks.ts';
 import { duration } from '../data/format.ts';
 import { store } from '../services.ts';
 import { icon as iconSheet, sheets, shell, status } from '../styles/sheets.ts';

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { commitLink } from '../common/words-view.ts';
+import { commitLink } from '../common/word-marks.ts';
 import type { Step, StepState } from '../data/track.ts';
 import { icon as iconSheet, sheets, status, track } from '../styles/sheets.ts';
 import { icon } from './icon.ts';

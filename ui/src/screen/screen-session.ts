@@ -1,5 +1,5 @@
 import type RFB from '@novnc/novnc';
-import type { Ticket } from '../../../server/http/schemas/views.ts';
+import type { Ticket } from '../../../server/http/schemas/answers.ts';
 import { ApiError } from '../data/api.ts';
 import { closeVerdict } from '../data/close-policy.ts';
 import { retryDelay } from '../data/retry.ts';

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Screen, Status } from '../../../server/http/schemas/common.ts';
 import { Listening, Ticking } from '../common/controllers.ts';
-import { badge } from '../common/words-view.ts';
+import { badge } from '../common/word-marks.ts';
 import { takeTicket } from '../data/endpoints.ts';
 import { clockOf } from '../data/format.ts';
 import { icon } from '../elements/icon.ts';

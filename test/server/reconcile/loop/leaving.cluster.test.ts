@@ -20,7 +20,7 @@ describe.skipIf(!hasPlane)('what leaves, and a namespace that goes', () => {
       expect([now === '', now === before]).toEqual([false, false]);
       expect(await cluster.names()).toContain('Deployment/bot-alpha');
       expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'applied' });
-      expect(loop.reconciler.view.standing()).toEqual([]);
+      expect(loop.reconciler.observed.standing()).toEqual([]);
     }, WAIT);
   });
 

@@ -12,7 +12,7 @@ describe.skipIf(!hasPlane)('the loop', () => {
     cluster.repo.commit();
     await using loop = new Loop(cluster);
     const seen = new Set<string>();
-    loop.reconciler.view.subscribe(() => {
+    loop.reconciler.observed.subscribe(() => {
       const unit = loop.unit('bot-alpha');
       if (unit !== undefined) seen.add(`${unit.sync} ${unit.status}`);
     });
@@ -28,7 +28,7 @@ describe.skipIf(!hasPlane)('the loop', () => {
     const health = (): unknown => loop.unit('bot-alpha')?.objects.map((object) => [object.kind, object.health]);
     // The Deployment counts its pods a moment after they are ready.
     await vi.waitFor(() => expect(health()).toContainEqual(['Deployment', '1 of 1 ready']), WAIT);
-    expect(loop.reconciler.view.connection()).toMatchObject({ state: 'connected', detail: '' });
+    expect(loop.reconciler.observed.connection()).toMatchObject({ state: 'connected', detail: '' });
 
     cluster.repo.record('bot-alpha', { state: 'stopped' });
     loop.publish();
@@ -82,7 +82,7 @@ describe.skipIf(!hasPlane)('the loop', () => {
     loop.reconciler.reconcileNow();
     // Pods change by themselves meanwhile: events of another kind than ours reach the loop too.
     await cluster.kubectl('annotate', 'pods', '--all', 'seen=1');
-    await expect.poll(() => loop.reconciler.view.unit('bot-alpha')?.sync).toBe('applied');
+    await expect.poll(() => loop.reconciler.observed.unit('bot-alpha')?.sync).toBe('applied');
     await cluster.kubectl('get', 'pods');
     expect(new Map(cluster.api.http.sent)).toEqual(before);
   });
@@ -95,8 +95,8 @@ describe.skipIf(!hasPlane)('the loop', () => {
 
     cluster.repo.remove('bot-alpha', 'retain');
     loop.publish();
-    await vi.waitFor(() => expect(loop.reconciler.view.retained()).toHaveLength(1), WAIT);
-    expect(loop.reconciler.view.retained()[0]).toEqual({
+    await vi.waitFor(() => expect(loop.reconciler.observed.retained()).toHaveLength(1), WAIT);
+    expect(loop.reconciler.observed.retained()[0]).toEqual({
       instance: 'bot-alpha',
       volumes: ['bot-alpha-chrome', 'bot-alpha-clawd', 'bot-alpha-clawdbot', 'bot-alpha-homebrew'],
     });
@@ -105,7 +105,7 @@ describe.skipIf(!hasPlane)('the loop', () => {
     cluster.repo.record('bot-alpha');
     loop.publish();
     await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ status: 'running', sync: 'applied' }), WAIT);
-    expect(loop.reconciler.view.retained()).toEqual([]);
+    expect(loop.reconciler.observed.retained()).toEqual([]);
 
     cluster.repo.remove('bot-alpha', 'destroy');
     loop.publish();
@@ -116,7 +116,7 @@ describe.skipIf(!hasPlane)('the loop', () => {
     await using cluster = await Cluster.create();
     cluster.repo.record('bot-alpha').synth().commit();
     await using loop = new Loop(cluster, { admit: () => false });
-    await vi.waitFor(() => expect(loop.reconciler.view.connection()).toMatchObject({ state: 'offered' }), WAIT);
+    await vi.waitFor(() => expect(loop.reconciler.observed.connection()).toMatchObject({ state: 'offered' }), WAIT);
     await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'published' }), WAIT);
     expect(cluster.writes()).toBe(0);
 
@@ -168,10 +168,10 @@ describe('without a cluster', () => {
     const stop = new AbortController();
     const done = reconciler.run(stop.signal);
     await vi.waitFor(() =>
-      expect(reconciler.view.unit('bot-alpha')).toMatchObject({ sync: 'published', status: 'creating' }),
+      expect(reconciler.observed.unit('bot-alpha')).toMatchObject({ sync: 'published', status: 'creating' }),
     );
-    expect(reconciler.view.connection()).toMatchObject({ state: 'none' });
-    expect(reconciler.view.connection().detail).toContain('--kubeconfig');
+    expect(reconciler.observed.connection()).toMatchObject({ state: 'none' });
+    expect(reconciler.observed.connection().detail).toContain('--kubeconfig');
     stop.abort();
     await done;
   });

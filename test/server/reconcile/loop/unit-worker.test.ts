@@ -3,7 +3,7 @@ import { silentLog } from '../../../../server/lib/log.ts';
 import { EventIndex } from '../../../../server/reconcile/live/event-index.ts';
 import { LiveIndex } from '../../../../server/reconcile/live/live-index.ts';
 import { createUnitWorker } from '../../../../server/reconcile/loop/unit-worker.ts';
-import { createViewStore } from '../../../../server/reconcile/status/view-store.ts';
+import { createObservedStore } from '../../../../server/reconcile/status/observed-store.ts';
 import { container, deployment, ended, NOW, running } from '../status/status-fixture.ts';
 
 test('a unit whose status mere time will change is looked at again at that moment', async () => {
@@ -13,7 +13,7 @@ test('a unit whose status mere time will change is looked at again at that momen
   const restarted = container({ restartCount: 2, lastState: ended(1, 25) });
   const labels = { labels: { app: 'bot-alpha' }, annotations: { 'claworc.dev/config-digest': 'new' } };
   index.put(running(20, [restarted], labels));
-  const view = createViewStore({
+  const observed = createObservedStore({
     connection: () => ({ state: 'none', context: null, server: null, identity: null, detail: '', lastSeen: null }),
     commit: () => null,
     held: () => [],
@@ -33,7 +33,7 @@ test('a unit whose status mere time will change is looked at again at that momen
       log: silentLog,
       clock: { now: () => NOW },
     },
-    view,
+    observed,
     desiredOf: (unit) => ({ unit, state: 'held', reason: 'edited by hand' }),
     live: () => ({ index, events: new EventIndex() }),
     blocked: () => 'no cluster',
@@ -47,6 +47,6 @@ test('a unit whose status mere time will change is looked at again at that momen
 
   await worker.work('bot-alpha');
 
-  expect(view.unit('bot-alpha')).toMatchObject({ status: 'error', statusReason: 'Crash loop, 2 restarts' });
+  expect(observed.unit('bot-alpha')).toMatchObject({ status: 'error', statusReason: 'Crash loop, 2 restarts' });
   expect(asked).toEqual([['bot-alpha', 10_000]]);
 });

@@ -7,7 +7,7 @@ import { LiveIndex } from '../../../../server/reconcile/live/live-index.ts';
 import { createUnitWorker } from '../../../../server/reconcile/loop/unit-worker.ts';
 import { parentObject } from '../../../../server/reconcile/plan/applyset.ts';
 import { planUnit } from '../../../../server/reconcile/plan/plan.ts';
-import { createViewStore } from '../../../../server/reconcile/status/view-store.ts';
+import { createObservedStore } from '../../../../server/reconcile/status/observed-store.ts';
 import { appliedLive } from '../live-fixture.ts';
 import { Loop, WAIT } from '../loop-fixture.ts';
 import { RepoFixture, VERSION } from '../repo-fixture.ts';
@@ -27,7 +27,7 @@ describe('a commit that changes one bot', () => {
     const repo = await fleet();
     repo.commit();
     loop = new Loop({ api: null, repo });
-    loop.reconciler.view.subscribe((units) => touched.push(...units));
+    loop.reconciler.observed.subscribe((units) => touched.push(...units));
     await expect.poll(() => touched, WAIT).toEqual(expect.arrayContaining([...UNITS, 'fleet']));
     touched.length = 0;
   });
@@ -39,7 +39,7 @@ describe('a commit that changes one bot', () => {
     const commit = loop.publish();
 
     await expect.poll(() => touched, WAIT).toEqual(['bot-b']);
-    for (const unit of UNITS) expect(loop.reconciler.view.isAbout(unit)).toBe(commit);
+    for (const unit of UNITS) expect(loop.reconciler.observed.isAbout(unit)).toBe(commit);
   });
 
   it('touches nothing when no bot renders differently', async () => {
@@ -47,9 +47,9 @@ describe('a commit that changes one bot', () => {
 
     const commit = loop.publish();
 
-    await expect.poll(() => loop.reconciler.view.commit(), WAIT).toBe(commit);
+    await expect.poll(() => loop.reconciler.observed.commit(), WAIT).toBe(commit);
     expect(touched).toEqual([]);
-    expect(loop.reconciler.view.isAbout('bot-a')).toBe(commit);
+    expect(loop.reconciler.observed.isAbout('bot-a')).toBe(commit);
   });
 });
 
@@ -75,7 +75,7 @@ describe('the worker', () => {
       const kinds = unit.objects.map(({ kind }) => kind);
       index.put(appliedLive(parentObject(unit.unit, 'claworc', kinds, VERSION)));
     }
-    const view = createViewStore({
+    const observed = createObservedStore({
       connection: () => ({
         state: 'connected',
         context: null,
@@ -101,11 +101,11 @@ describe('the worker', () => {
         log: silentLog,
         clock: { now: () => 1_800_000_000_000 },
       },
-      view: {
-        ...view,
+      observed: {
+        ...observed,
         set(unit) {
           shown.push(unit.unit);
-          view.set(unit);
+          observed.set(unit);
         },
       },
       desiredOf: (unit) => desired.get(unit),

@@ -3,9 +3,9 @@ import type { DesiredUnit } from '../../../../server/reconcile/desired/desired-s
 import { keyOf } from '../../../../server/reconcile/live/live-unit.ts';
 import { deletionReason } from '../../../../server/reconcile/plan/leftovers.ts';
 import type { KeptBy, PlannedAction, UnitPlan } from '../../../../server/reconcile/plan/plan-types.ts';
-import { leavingView, type LeavingInput } from '../../../../server/reconcile/status/leaving.ts';
+import { leavingOf, type LeavingInput } from '../../../../server/reconcile/status/leaving.ts';
 import { standingTroubles } from '../../../../server/reconcile/status/standing.ts';
-import type { UnitView } from '../../../../server/reconcile/status/view.ts';
+import type { ObservedUnit } from '../../../../server/reconcile/status/observed.ts';
 import { deployment, running } from './status-fixture.ts';
 
 const removed: DesiredUnit = { unit: 'bot-alpha', state: 'removed', data: 'destroy' };
@@ -37,7 +37,7 @@ const input = (actions: readonly PlannedAction[], changes: Partial<LeavingInput>
 const pod = running(20, []);
 
 test('a bot whose removal is withheld is leaving, with the reason: it once vanished while its pod ran', () => {
-  const leaving = leavingView(input([stays('source', 'main is on another branch')]));
+  const leaving = leavingOf(input([stays('source', 'main is on another branch')]));
   expect(leaving).toEqual({
     data: 'destroy',
     waitsFor: 'main is on another branch',
@@ -49,38 +49,38 @@ test('a finalizer that holds an object is named', () => {
   const metadata = { name: 'x', deletionTimestamp: 'T', finalizers: ['foregroundDeletion', 'example.com/hold'] };
   const reason = deletionReason({ apiVersion: 'v1', kind: 'Service', metadata });
   expect(reason).toBe('it is being deleted since T and waits for example.com/hold');
-  expect(leavingView(input([stays('deletion', reason)]))?.waitsFor).toContain('example.com/hold');
+  expect(leavingOf(input([stays('deletion', reason)]))?.waitsFor).toContain('example.com/hold');
 });
 
 test('a pod past its grace period says more than the Deployment that waits for it', () => {
   const status = { status: 'error', seen: 'its node does not answer', next: 'Delete the pod by force.' } as const;
-  const leaving = leavingView(input([stays('deletion', 'it is being deleted')], { status }));
+  const leaving = leavingOf(input([stays('deletion', 'it is being deleted')], { status }));
   expect(leaving?.waitsFor).toBe('its node does not answer. Delete the pod by force.');
 });
 
 test('a pod that is left over keeps the bot listed when all its objects are gone', () => {
   const live = { objects: new Map(), parent: undefined, pods: [pod] };
-  expect(leavingView(input([], { live }))?.waitsFor).toBe(`waits until pod ${pod.metadata.name} has ended`);
+  expect(leavingOf(input([], { live }))?.waitsFor).toBe(`waits until pod ${pod.metadata.name} has ended`);
 });
 
 test('a cluster that may not be written to is what a removal waits for', () => {
   const prune: PlannedAction = { ...stays('guard', ''), action: 'prune' };
-  expect(leavingView(input([prune], { blocked: 'No cluster answers' }))?.waitsFor).toBe('No cluster answers');
+  expect(leavingOf(input([prune], { blocked: 'No cluster answers' }))?.waitsFor).toBe('No cluster answers');
 });
 
 test('volumes that were kept and objects of somebody else are not what is left of a bot', () => {
   const kept: PlannedAction = { ...stays('guard', ''), kind: 'PersistentVolumeClaim', action: 'unchanged' };
-  expect(leavingView(input([kept, stays('stranger', 'left alone')]))).toBeNull();
+  expect(leavingOf(input([kept, stays('stranger', 'left alone')]))).toBeNull();
 });
 
 test('a bot that main has is not leaving', () => {
   const desired: DesiredUnit = { unit: 'bot-alpha', state: 'present', objects: [] };
-  expect(leavingView(input([stays('source', 'x')], { desired }))).toBeNull();
+  expect(leavingOf(input([stays('source', 'x')], { desired }))).toBeNull();
 });
 
 test('withheld removals are one sentence for the fleet, with how many wait', () => {
-  const units = (): readonly UnitView[] =>
-    ['bot-b', 'bot-a'].map((unit) => ({ unit, isWithheld: true }) as unknown as UnitView);
+  const units = (): readonly ObservedUnit[] =>
+    ['bot-b', 'bot-a'].map((unit) => ({ unit, isWithheld: true }) as unknown as ObservedUnit);
   const permit = { allowed: false, reason: 'history was rewritten' } as const;
   expect(standingTroubles({ permit, namespace: null, units })).toEqual([
     'Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)',

@@ -1,7 +1,7 @@
 import type { LiveObject } from '../../../../server/cluster/live-object.ts';
 import type { ClusterEvent } from '../../../../server/reconcile/live/cluster-event.ts';
 import { instanceStatus, type StatusInput } from '../../../../server/reconcile/status/status.ts';
-import type { StatusView } from '../../../../server/reconcile/status/view.ts';
+import type { BotStatus } from '../../../../server/reconcile/status/observed.ts';
 
 /** The time of everything in these tests. */
 export const NOW = Date.parse('2026-11-22T10:00:00Z');
@@ -123,7 +123,7 @@ export function statusOf(
   objects: readonly LiveObject[],
   pods: readonly LiveObject[] = [],
   more: Partial<StatusInput> = {},
-): StatusView {
+): BotStatus {
   const live = {
     objects: new Map(objects.map((object) => [`${object.kind}/${object.metadata.name}`, object])),
     parent: undefined,

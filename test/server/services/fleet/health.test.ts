@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LiveView } from '../../../../server/reconcile/status/view.ts';
+import type { Observed } from '../../../../server/reconcile/status/observed.ts';
 import type { AppContext } from '../../../../server/services/app-context.ts';
 import { viewHealth } from '../../../../server/services/fleet/health.ts';
 import { problemOfFleetUnit } from '../../../../server/services/fleet/state.ts';
@@ -8,25 +8,25 @@ import { silentLog } from '../../../../server/lib/log.ts';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../secrets/fixtures.ts';
 
-const viewOf = (sync: 'applied' | 'failed', held: ReturnType<LiveView['held']> = []): LiveView =>
+const pageOf = (sync: 'applied' | 'failed', held: ReturnType<Observed['held']> = []): Observed =>
   ({
     connection: () => ({ state: 'connected', detail: '' }),
     held: () => held,
     standing: () => [],
     notable: () => [],
     unit: () => ({ sync, reason: 'it was moved or copied here' }),
-  }) as unknown as LiveView;
+  }) as unknown as Observed;
 
 test('keys of the fleet that are held are told by health and among the problems (both once said that all is well)', async () => {
   await using folder = await temporaryFolder();
   using store = openStore({ file: join(folder.path, 'c.db'), lockFile: join(folder.path, 'c.lock'), log: silentLog });
-  const contextOf = (view: LiveView): AppContext =>
-    ({ cluster: { view }, store, publisher: { state: () => ({ state: 'following' }) } }) as unknown as AppContext;
+  const contextOf = (observed: Observed): AppContext =>
+    ({ cluster: { observed }, store, publisher: { state: () => ({ state: 'following' }) } }) as unknown as AppContext;
   const message = 'The keys of the fleet are not applied: it was moved or copied here';
 
-  const failed = contextOf(viewOf('failed'));
-  const held = contextOf(viewOf('failed', [{ unit: 'fleet', reason: 'claworc.yaml is missing' }]));
-  const well = contextOf(viewOf('applied'));
+  const failed = contextOf(pageOf('failed'));
+  const held = contextOf(pageOf('failed', [{ unit: 'fleet', reason: 'claworc.yaml is missing' }]));
+  const well = contextOf(pageOf('applied'));
 
   expect(problemOfFleetUnit(failed)).toMatchObject([{ message }]);
   expect(viewHealth(failed)).toMatchObject({ status: 'degraded', kubernetes: message });

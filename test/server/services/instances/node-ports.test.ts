@@ -22,7 +22,7 @@ async function withForeignService(nodePort: number): Promise<MemoryCluster> {
 }
 
 const contextOf = (api: MemoryCluster['api']): AppContext =>
-  ({ cluster: { api, view: { connection: () => ({ state: 'connected' }) } } }) as unknown as AppContext;
+  ({ cluster: { api, observed: { connection: () => ({ state: 'connected' }) } } }) as unknown as AppContext;
 
 test('a new bot gets the next pair of ports that the cluster has given to nobody, of whichever namespace', async () => {
   await using cluster = await withForeignService(30101);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import type { UnitProblem } from '../../../../constructs/repo/repo.ts';
-import type { ConnectionView, UnitView } from '../../../../server/reconcile/status/view.ts';
+import type { ObservedConnection, ObservedUnit } from '../../../../server/reconcile/status/observed.ts';
 import type { EditedInstance } from '../../../../server/services/instances/edited.ts';
-import { viewOf } from '../../../../server/services/instances/row.ts';
+import { pageOf } from '../../../../server/services/instances/row.ts';
 
 const fleet = newFleet({ recipients: [`age1${'q'.repeat(58)}`] });
 const desired = {
@@ -19,10 +19,10 @@ const live = {
   sync: 'failed',
   reason: 'it was moved or copied here',
   objects: [],
-} as unknown as UnitView;
+} as unknown as ObservedUnit;
 
 const shownWith = (severity: UnitProblem['severity']) =>
-  viewOf({
+  pageOf({
     desired,
     fleet,
     overrides: new Set(),
@@ -30,7 +30,7 @@ const shownWith = (severity: UnitProblem['severity']) =>
     isEditedByHand: false,
     live,
     isCurrent: true,
-    connection: { state: 'connected', detail: '' } as ConnectionView,
+    connection: { state: 'connected', detail: '' } as ObservedConnection,
   });
 
 test('a warning about a file is not told in place of why a bot is held', () => {

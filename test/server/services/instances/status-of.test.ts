@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConnectionView, UnitView } from '../../../../server/reconcile/status/view.ts';
+import type { ObservedConnection, ObservedUnit } from '../../../../server/reconcile/status/observed.ts';
 import type { EditedInstance } from '../../../../server/services/instances/edited.ts';
 import { statusOf } from '../../../../server/services/instances/status-of.ts';
 
@@ -9,7 +9,7 @@ const edited = (state: 'stopped' | undefined, commit: string | null = 'a1b2c3d')
   drafts: [],
   isLeaving: false,
 });
-const connection = (state: ConnectionView['state']): ConnectionView => ({
+const connection = (state: ObservedConnection['state']): ObservedConnection => ({
   state,
   context: null,
   server: null,
@@ -17,8 +17,8 @@ const connection = (state: ConnectionView['state']): ConnectionView => ({
   detail: '',
   lastSeen: null,
 });
-const live = (status: UnitView['status'], wish: UnitView['wish'], statusReason = ''): UnitView =>
-  ({ status, statusReason, wish, objects: [{ live: {} }] }) as unknown as UnitView;
+const live = (status: ObservedUnit['status'], wish: ObservedUnit['wish'], statusReason = ''): ObservedUnit =>
+  ({ status, statusReason, wish, objects: [{ live: {} }] }) as unknown as ObservedUnit;
 
 const stop = edited('stopped');
 const start = edited(undefined);

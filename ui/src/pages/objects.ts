@@ -1,11 +1,11 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { Manifests } from '../../../server/http/schemas/views.ts';
+import type { Manifests } from '../../../server/http/schemas/answers.ts';
 import { Ticking } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { word } from '../common/words-view.ts';
+import { word } from '../common/word-marks.ts';
 import { readManifests } from '../data/endpoints.ts';
 import { ageOf, count, shortCommit } from '../data/format.ts';
 import type { Word } from '../data/words.ts';

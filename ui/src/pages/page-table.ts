@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import type { Page, Route } from '../data/router.ts';
 
 /** Loads what draws a page; the fleet is part of the first load, everything else comes when it is wanted. */
-export async function loadView(page: Page): Promise<void> {
+export async function loadPage(page: Page): Promise<void> {
   switch (page) {
     case 'fleet':
     case 'create':
@@ -33,7 +33,7 @@ export async function loadView(page: Page): Promise<void> {
 }
 
 /** The element of a route. */
-export function viewOf(route: Route): TemplateResult | typeof nothing {
+export function pageOf(route: Route): TemplateResult | typeof nothing {
   const name = route.params.name ?? '';
   switch (route.page) {
     case 'fleet':

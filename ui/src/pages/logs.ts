@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { LogLine, Overview } from '../../../server/http/schemas/views.ts';
+import type { LogLine, Overview } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { emptyFace, errorFace, faces } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';

@@ -1,18 +1,18 @@
-import type { ConnectionView, HeldUnit, LiveView, RetainedVolumes, UnitView } from './view.ts';
+import type { ObservedConnection, HeldUnit, Observed, RetainedVolumes, ObservedUnit } from './observed.ts';
 
-/** What the view is read from, beside the units' own. */
-export interface ViewSources {
-  readonly connection: () => ConnectionView;
+/** What is asked for beside the units' own states. */
+export interface ObservedSources {
+  readonly connection: () => ObservedConnection;
   readonly commit: () => string | null;
   readonly held: () => readonly HeldUnit[];
   readonly standing: () => readonly string[];
   readonly retained: () => readonly RetainedVolumes[];
 }
 
-export interface ViewStore extends LiveView {
-  set(view: UnitView): void;
+export interface ObservedStore extends Observed {
+  set(observed: ObservedUnit): void;
   delete(unit: string): void;
-  /** A new commit changes these units: until each is set again, its view is about the commit before. */
+  /** A new commit changes these units: until each is set again, what was observed of it is about the commit before. */
   expect(units: Iterable<string>): void;
   /** The connection, the commit or the fleet changed. */
   touch(): void;
@@ -21,11 +21,11 @@ export interface ViewStore extends LiveView {
 /** Changes are gathered this long and told once. */
 const GATHER_MS = 20;
 
-export function createViewStore(sources: ViewSources): ViewStore {
-  const units = new Map<string, UnitView>();
-  const notable = new Map<string, UnitView>();
+export function createObservedStore(sources: ObservedSources): ObservedStore {
+  const units = new Map<string, ObservedUnit>();
+  const notable = new Map<string, ObservedUnit>();
   const listeners = new Set<(units: ReadonlySet<string>) => void>();
-  /** Units whose view is about an older commit than the one that is worked on. */
+  /** Units that were last observed for an older commit than the one that is worked on. */
   const behind = new Map<string, string | null>();
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -56,14 +56,15 @@ export function createViewStore(sources: ViewSources): ViewStore {
       const before = sources.commit();
       for (const name of names) if (!behind.has(name)) behind.set(name, units.has(name) ? before : null);
     },
-    set(view) {
+    set(observed) {
       // What caught up with its commit is told, even if nothing else of it changed.
-      const caughtUp = behind.delete(view.unit);
-      if (!caughtUp && isSame(units.get(view.unit), view)) return;
-      units.set(view.unit, view);
-      if (view.leaving !== null || view.lostMarks.length > 0 || view.isWithheld) notable.set(view.unit, view);
-      else notable.delete(view.unit);
-      changed.add(view.unit);
+      const caughtUp = behind.delete(observed.unit);
+      if (!caughtUp && isSame(units.get(observed.unit), observed)) return;
+      units.set(observed.unit, observed);
+      if (observed.leaving !== null || observed.lostMarks.length > 0 || observed.isWithheld)
+        notable.set(observed.unit, observed);
+      else notable.delete(observed.unit);
+      changed.add(observed.unit);
       tell();
     },
     delete(unit) {
@@ -78,11 +79,11 @@ export function createViewStore(sources: ViewSources): ViewStore {
 }
 
 /** Equal but for objects that are the very same. */
-function isSame(before: UnitView | undefined, after: UnitView): boolean {
+function isSame(before: ObservedUnit | undefined, after: ObservedUnit): boolean {
   return before !== undefined && JSON.stringify(withoutLive(before)) === JSON.stringify(withoutLive(after));
 }
 
-const withoutLive = ({ objects, ...view }: UnitView): unknown => ({
-  ...view,
+const withoutLive = ({ objects, ...observed }: ObservedUnit): unknown => ({
+  ...observed,
   objects: objects.map(({ live, ...object }) => ({ ...object, version: live?.metadata.resourceVersion })),
 });

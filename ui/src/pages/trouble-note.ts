@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { Overview } from '../../../server/http/schemas/views.ts';
+import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { repairPlace } from '../data/repair.ts';
 import { icon } from '../elements/icon.ts';
 

@@ -5,7 +5,7 @@ import { botMenu, runBotAct } from '../common/bot-actions.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { bones, emptyFace } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
-import { badge, statusWord, syncWord } from '../common/words-view.ts';
+import { badge, statusWord, syncWord } from '../common/word-marks.ts';
 import type { Page, Route } from '../data/router.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { Listening, Selected } from '../common/controllers.ts';
-import { statusGlyph } from '../common/words-view.ts';
+import { statusGlyph } from '../common/word-marks.ts';
 import { groupOf } from '../data/fleet-list.ts';
 import { readPins } from '../data/kept.ts';
 import type { Page, Route } from '../data/router.ts';

@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Config, Instance } from '../../../server/http/schemas/instance.ts';
-import type { Preview } from '../../../server/http/schemas/views.ts';
+import type { Preview } from '../../../server/http/schemas/answers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink, word } from '../common/words-view.ts';
+import { badge, commitLink, word } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readConfig, saveConfig } from '../data/endpoints.ts';
 import { ConfigSession } from '../data/config-session.ts';

@@ -1,10 +1,10 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Activity } from '../../../server/http/schemas/views.ts';
+import type { Activity } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { commitLink, syncWord, time } from '../common/words-view.ts';
+import { commitLink, syncWord, time } from '../common/word-marks.ts';
 import { readActivity } from '../data/endpoints.ts';
 import { clockOf, dayHeading } from '../data/format.ts';
 import type { Route } from '../data/router.ts';

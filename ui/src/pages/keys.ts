@@ -1,9 +1,9 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
-import type { Overview } from '../../../server/http/schemas/views.ts';
+import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { textField } from '../common/field.ts';
-import { badge } from '../common/words-view.ts';
+import { badge } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { updateInstance } from '../data/endpoints.ts';
 import { KEY_FIELDS, type KeyField } from '../data/instance-form.ts';

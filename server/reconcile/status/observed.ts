@@ -1,12 +1,12 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { DataFate } from '../../../constructs/schema/index.ts';
-import type { EventView } from '../live/cluster-event.ts';
+import type { ShownEvent } from '../live/cluster-event.ts';
 import type { Repair } from './trouble.ts';
 
 /** `offered`: a cluster is known, but nobody has accepted it yet; it is looked at and not touched. */
 export type ConnectionState = 'connected' | 'unreachable' | 'none' | 'offered';
 
-export interface ConnectionView {
+export interface ObservedConnection {
   readonly state: ConnectionState;
   readonly context: string | null;
   readonly server: string | null;
@@ -22,7 +22,7 @@ export type UnitSync = 'applied' | 'published' | 'drifted' | 'failed';
 export type UnitStatus = 'creating' | 'running' | 'stopped' | 'error';
 
 /** What a bot does now, in the words of the dashboard. */
-export interface StatusView {
+export interface BotStatus {
   readonly status: UnitStatus;
   /** Cause, a few words: `Crash loop, 6 restarts`. Empty when there is nothing to say. */
   readonly statusReason: string;
@@ -42,7 +42,7 @@ export interface StatusView {
   readonly changesAt: string | null;
 }
 
-export interface DriftView {
+export interface FieldDrift {
   readonly field: string;
   /** Null: main doesn't have it. */
   readonly main: string | null;
@@ -50,12 +50,12 @@ export interface DriftView {
   readonly live: string | null;
 }
 
-export interface ObjectView {
+export interface ObservedObject {
   readonly kind: string;
   readonly name: string;
   /** Null: not there. Values of a Secret are never in it. */
   readonly live: LiveObject | null;
-  readonly drift: readonly DriftView[];
+  readonly drift: readonly FieldDrift[];
   /** In words: `0 of 1 ready`, `bound, 5 GiB`. */
   readonly health: string;
   /** Why this object is not as main says, or empty. */
@@ -63,7 +63,7 @@ export interface ObjectView {
 }
 
 /** A unit that main no longer has, as long as anything of it lives. */
-export interface LeavingView {
+export interface LeavingState {
   /** What becomes of its volumes. */
   readonly data: DataFate;
   /** What it waits for, for people. */
@@ -73,9 +73,9 @@ export interface LeavingView {
 }
 
 /** One unit as it is in the cluster and as the reconciler left it. */
-export interface UnitView extends StatusView {
+export interface ObservedUnit extends BotStatus {
   readonly unit: string;
-  readonly leaving: LeavingView | null;
+  readonly leaving: LeavingState | null;
   /** Objects that we applied and that lost their marks: left alone, each with what to do. */
   readonly lostMarks: readonly string[];
   /** Something of it would go, if removals were not withheld. */
@@ -87,13 +87,13 @@ export interface UnitView extends StatusView {
   readonly sync: UnitSync;
   /** What the sync word means here: the fields that drifted, a refusal in words; empty when applied. */
   readonly reason: string;
-  readonly objects: readonly ObjectView[];
+  readonly objects: readonly ObservedObject[];
   /** Warnings of the API server (Pod Security) and replica failures. */
   readonly warnings: readonly string[];
   readonly appliedAt: string | null;
   readonly healthyAt: string | null;
   /** Newest first, at most 50. */
-  readonly events: readonly EventView[];
+  readonly events: readonly ShownEvent[];
 }
 
 export interface RetainedVolumes {
@@ -108,14 +108,14 @@ export interface HeldUnit {
 }
 
 /** What the reconciler knows, in memory; reading it costs nothing. Values are replaced, never changed. */
-export interface LiveView {
-  connection(): ConnectionView;
+export interface Observed {
+  connection(): ObservedConnection;
   /** The commit that the reconciler works on; null before it has read one. */
   commit(): string | null;
-  unit(name: string): UnitView | undefined;
+  unit(name: string): ObservedUnit | undefined;
   /** Units that leave, lost marks, or wait for removals that are withheld; by name. */
-  notable(): readonly UnitView[];
-  /** The commit that the unit's view is about: later than its own where later ones don't change it. Null before a look. */
+  notable(): readonly ObservedUnit[];
+  /** The commit for which the unit was observed: later than its own where later ones don't change it. Null before a look. */
   isAbout(name: string): string | null;
   /** Every unit known from main or from the cluster. */
   units(): readonly string[];

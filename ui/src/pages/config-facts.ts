@@ -1,9 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Config, Instance } from '../../../server/http/schemas/instance.ts';
-import type { Overview } from '../../../server/http/schemas/views.ts';
+import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { Resource } from '../common/resource.ts';
-import { commitLink } from '../common/words-view.ts';
+import { commitLink } from '../common/word-marks.ts';
 import { compareTexts } from '../data/compare.ts';
 import { readOverview } from '../data/endpoints.ts';
 import { clockOf, count } from '../data/format.ts';

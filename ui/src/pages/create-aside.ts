@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FleetState } from '../../../server/http/schemas/views.ts';
+import type { FleetState } from '../../../server/http/schemas/answers.ts';
 import type { LivePreview } from '../common/live-preview.ts';
-import { fileLines, newFileView } from '../common/preview-view.ts';
-import { badge, commitLink } from '../common/words-view.ts';
+import { fileLines, newFileView } from '../common/preview-lines.ts';
+import { badge, commitLink } from '../common/word-marks.ts';
 import { count, totalSize } from '../data/format.ts';
 import { STORAGE_FIELDS, type InstanceForm } from '../data/instance-form.ts';
 

@@ -10,7 +10,7 @@ import { announcer, live, router, store } from '../services.ts';
 import { sheets, shell } from '../styles/sheets.ts';
 import './nav.ts';
 import './fleet.ts';
-import { loadView, viewOf } from './view-table.ts';
+import { loadPage, pageOf } from './page-table.ts';
 
 const PALETTE_AFTER = 1_000;
 
@@ -64,11 +64,11 @@ export class CwApp extends LitElement {
   }
 
   override render(): TemplateResult {
-    if (this.route.page === 'screen') return html`${viewOf(this.route)}${this.#spoken()}`;
+    if (this.route.page === 'screen') return html`${pageOf(this.route)}${this.#spoken()}`;
     return html`<a class="skip" href="#content" @click=${this.#skip}>Skip to content</a>
       <div class="app">
         <cw-nav .route=${this.route}></cw-nav>
-        <div class="main" @cw-palette=${() => this.#openPalette()}>${viewOf(this.route)}</div>
+        <div class="main" @cw-palette=${() => this.#openPalette()}>${pageOf(this.route)}</div>
       </div>
       <cw-toasts></cw-toasts>
       ${this.palette ? html`<cw-palette @cw-close=${() => (this.palette = false)}></cw-palette>` : ''} ${this.#spoken()}`;
@@ -81,7 +81,7 @@ export class CwApp extends LitElement {
   async #follow(): Promise<void> {
     const next = router.route;
     const isOther = elementOf(next.page) !== elementOf(this.route.page);
-    await loadView(next.page);
+    await loadPage(next.page);
     if (router.route !== next) return;
     this.route = next;
     if (!isOther) return;

@@ -1,9 +1,9 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Change } from '../../../server/http/schemas/views.ts';
+import type { Change } from '../../../server/http/schemas/answers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { time } from '../common/words-view.ts';
+import { time } from '../common/word-marks.ts';
 import { readCommit } from '../data/endpoints.ts';
 import { count, exactTime, shortCommit } from '../data/format.ts';
 import { countPatches, patchRows } from '../data/patch.ts';

@@ -1,9 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { ClusterPlan } from '../../../server/http/schemas/cluster-plan.ts';
+import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { commitLink } from '../common/words-view.ts';
+import { commitLink } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { acceptCluster, readClusterPlan } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
@@ -43,7 +43,7 @@ export class CwUseCluster extends LitElement {
     `,
   ];
 
-  readonly #plan = new Resource<ClusterPlan>(this, readClusterPlan);
+  readonly #plan = new Resource<OfferPlan>(this, readClusterPlan);
   @state() private busy = false;
   @state() private refusal = '';
 
@@ -81,7 +81,7 @@ export class CwUseCluster extends LitElement {
     </cw-dialog>`;
   }
 
-  #ready(plan: ClusterPlan): TemplateResult {
+  #ready(plan: OfferPlan): TemplateResult {
     return html`<dl class="facts">
         <dt>Context</dt>
         <dd><code>${plan.context}</code></dd>

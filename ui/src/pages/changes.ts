@@ -1,12 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { Change, Manifests } from '../../../server/http/schemas/views.ts';
+import type { Change, Manifests } from '../../../server/http/schemas/answers.ts';
 import { Listening, Ticking } from '../common/controllers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
 import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink, time } from '../common/words-view.ts';
+import { badge, commitLink, time } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { compareTexts, threeColumns } from '../data/compare.ts';
 import { discardDraft, readHistory, readManifests } from '../data/endpoints.ts';

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import { Selected } from '../common/controllers.ts';
 import { textField } from '../common/field.ts';
-import { badge } from '../common/words-view.ts';
+import { badge } from '../common/word-marks.ts';
 import { count } from '../data/format.ts';
 import type { KeyWishes } from '../data/settings-form.ts';
 import { keyLabel } from '../data/words.ts';

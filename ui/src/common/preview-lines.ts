@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Preview } from '../../../server/http/schemas/views.ts';
+import type { Preview } from '../../../server/http/schemas/answers.ts';
 import { count } from '../data/format.ts';
 import { countPatch, countPatches, patchRows } from '../data/patch.ts';
 import '../elements/code.ts';

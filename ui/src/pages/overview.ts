@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { Change, Overview } from '../../../server/http/schemas/views.ts';
+import type { Change, Overview } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink, statusWord, syncWord, time } from '../common/words-view.ts';
+import { badge, commitLink, statusWord, syncWord, time } from '../common/word-marks.ts';
 import { readOverview } from '../data/endpoints.ts';
 import { ageOf, corePair, dataOf, dateOf, imageTail, sizePair, subjectOf, whenOf } from '../data/format.ts';
 import type { Route } from '../data/router.ts';

@@ -4,7 +4,7 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
-import { fileLines } from '../common/preview-view.ts';
+import { fileLines } from '../common/preview-lines.ts';
 import { Resource } from '../common/resource.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readSettings, updateInstance } from '../data/endpoints.ts';

@@ -1,12 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import type { Manifest, Manifests } from '../../../server/http/schemas/views.ts';
+import type { Manifest, Manifests } from '../../../server/http/schemas/answers.ts';
 import { Ticking } from '../common/controllers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
 import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
-import { badge } from '../common/words-view.ts';
+import { badge } from '../common/word-marks.ts';
 import { compareTexts, threeColumns } from '../data/compare.ts';
 import { readManifests } from '../data/endpoints.ts';
 import { ageOf, count, shortCommit } from '../data/format.ts';

@@ -1,6 +1,6 @@
 import type { TemplateResult } from 'lit';
-import type { FleetState } from '../../../server/http/schemas/views.ts';
-import { word } from '../common/words-view.ts';
+import type { FleetState } from '../../../server/http/schemas/answers.ts';
+import { word } from '../common/word-marks.ts';
 import type { LogState } from '../data/log-stream.ts';
 
 export interface LogFacts {

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { nullable } from './common.ts';
 
 /** What `GET /cluster/plan` answers: the plan that a person sees before accepting a cluster. */
-export const ClusterPlanSchema = Type.Object(
+export const OfferPlanSchema = Type.Object(
   {
     commit: Type.String(),
     context: Type.String(),
@@ -20,6 +20,6 @@ export const ClusterPlanSchema = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false, $id: 'ClusterPlan' },
+  { additionalProperties: false, $id: 'OfferPlan' },
 );
-export type ClusterPlan = Static<typeof ClusterPlanSchema>;
+export type OfferPlan = Static<typeof OfferPlanSchema>;

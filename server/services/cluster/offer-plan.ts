@@ -1,4 +1,4 @@
-import type { ClusterPlan } from '../../http/schemas/cluster-plan.ts';
+import type { OfferPlan } from '../../http/schemas/offer-plan.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { planRepo } from '../../reconcile/once/plan-repo.ts';
 import type { OrderOf } from '../../reconcile/plan/lineage.ts';
@@ -12,9 +12,9 @@ const DEADLINE_MS = 20_000;
  * What applying main to the cluster would do now; reads it and writes nothing. Throws `cluster_unreachable` without a
  * cluster or an answer, `git_unreachable` before the first commit.
  */
-export async function viewClusterPlan(context: AppContext, deadlineMs = DEADLINE_MS): Promise<ClusterPlan> {
+export async function planOffer(context: AppContext, deadlineMs = DEADLINE_MS): Promise<OfferPlan> {
   const { cluster, repository, snapshots, version } = context;
-  const { detail } = cluster.view.connection();
+  const { detail } = cluster.observed.connection();
   if (cluster.api === null) throw new ClaworcError('cluster_unreachable', detail, { retryable: true });
   const commit = await repository.head();
   if (commit === null) throw new ClaworcError('git_unreachable', 'main has no commit yet.', { retryable: true });

@@ -6,7 +6,7 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { botMenu, openScreen } from '../common/bot-actions.ts';
 import { Ticking } from '../common/controllers.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
-import { statusWord, syncCause, syncWord, time } from '../common/words-view.ts';
+import { statusWord, syncCause, syncWord, time } from '../common/word-marks.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../data/fleet-list.ts';
 import { ageOf, corePair, sizePair } from '../data/format.ts';
 import { readPins } from '../data/kept.ts';

@@ -1,6 +1,6 @@
 import type { ClusterConnection } from '../../cluster/connection.ts';
 import type { ApiFailure } from '../../cluster/errors.ts';
-import type { ConnectionView } from './view.ts';
+import type { ObservedConnection } from './observed.ts';
 
 export interface ConnectionFacts {
   /** Null: no cluster was named. */
@@ -16,7 +16,7 @@ export interface ConnectionFacts {
 const NO_CLUSTER =
   'No cluster is named. Start with --kubeconfig FILE or --context NAME; editing and publishing go on without one.';
 
-export function connectionView(facts: ConnectionFacts): ConnectionView {
+export function observeConnection(facts: ConnectionFacts): ObservedConnection {
   const { connection, identity, isAdmitted, isSynced, trouble, lastSeen } = facts;
   if (connection === null) {
     return { state: 'none', context: null, server: null, identity: null, detail: NO_CLUSTER, lastSeen };

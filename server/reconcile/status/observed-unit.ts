@@ -1,5 +1,5 @@
 import type { ClusterEvent } from '../live/cluster-event.ts';
-import { eventView } from '../live/cluster-event.ts';
+import { toShownEvent } from '../live/cluster-event.ts';
 import { healthOf } from './health.ts';
 import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes.ts';
 import { isFromTemplate, runtimeContainer, sortPods } from '../live/pods.ts';
@@ -7,12 +7,12 @@ import { appliedAt } from '../plan/ownership.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
-import { isWithheld, leavingView, lostMarks } from './leaving.ts';
+import { isWithheld, leavingOf, lostMarks } from './leaving.ts';
 import { instanceStatus } from './status.ts';
 import type { UnitMemory } from './unit-memory.ts';
-import type { ObjectView, UnitSync, UnitView } from './view.ts';
+import type { ObservedObject, UnitSync, ObservedUnit } from './observed.ts';
 
-export interface UnitViewInput {
+export interface ObservedUnitInput {
   readonly desired: DesiredUnit;
   readonly plan: UnitPlan;
   readonly live: LiveUnit;
@@ -25,7 +25,7 @@ export interface UnitViewInput {
 }
 
 /** One unit as people see it. Pure. */
-export function unitView(input: UnitViewInput): UnitView {
+export function observeUnit(input: ObservedUnitInput): ObservedUnit {
   const { desired, plan, live, events, memory, blocked, now } = input;
   const { sync, reason } = syncOf(input);
   const deployment =
@@ -55,7 +55,7 @@ export function unitView(input: UnitViewInput): UnitView {
     unit: desired.unit,
     wish: wanted === undefined ? null : wanted === 0 ? 'stopped' : 'running',
     ...status,
-    leaving: leavingView({ desired, plan, live, blocked, outcome: memory.outcome?.reason ?? '', status }),
+    leaving: leavingOf({ desired, plan, live, blocked, outcome: memory.outcome?.reason ?? '', status }),
     lostMarks: lostMarks(plan),
     isWithheld: isWithheld(plan),
     commit: memory.commit,
@@ -65,12 +65,12 @@ export function unitView(input: UnitViewInput): UnitView {
     warnings: [...new Set([...memory.warnings, ...failures])],
     appliedAt: memory.appliedAt ?? times.at(-1) ?? null,
     healthyAt: status.status === 'running' ? status.since : null,
-    events: [...memory.events, ...events.map(eventView)].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 50),
+    events: [...memory.events, ...events.map(toShownEvent)].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 50),
   };
 }
 
 /** The worst word that holds: failed, drifted, published, applied. */
-function syncOf({ desired, plan, live, memory, blocked }: UnitViewInput): {
+function syncOf({ desired, plan, live, memory, blocked }: ObservedUnitInput): {
   readonly sync: UnitSync;
   readonly reason: string;
 } {
@@ -115,7 +115,7 @@ const isDrifted = ({ drift, desired, live }: PlannedAction): boolean =>
 const describe = (actions: readonly PlannedAction[]): string =>
   actions.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`).join('; ');
 
-function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObjectView[] {
+function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObservedObject[] {
   const planned = plan.actions.map(({ kind, name, fields, reason, live: object = null }) => ({
     kind,
     name,
