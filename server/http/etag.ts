@@ -10,6 +10,18 @@ export function setEtag(reply: Tagged, { revision }: { readonly revision: string
 }
 
 /**
+ * Puts the version of a list into `ETag`, weak since a compressed answer means the same; true where `If-None-Match` says
+ * that the client has it, so that nothing has to be made.
+ */
+export function isKnownVersion(version: string, asked: string | undefined, reply: Tagged): boolean {
+  reply.header('etag', `W/"${version}"`);
+  // Kept by the client alone, and asked for each time.
+  reply.header('cache-control', 'private, no-cache');
+  const tags = asked?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(`"${version}"`);
+}
+
+/**
  * The revision that an `If-Match` names, quoted as an ETag (also weak, as proxies make them) or bare. Undefined for no
  * header and for `*`, which asks for nothing but existence. A list is refused: a write has one base.
  */

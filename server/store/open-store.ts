@@ -17,6 +17,8 @@ export interface Store extends Disposable {
    * `await`: `work` is synchronous.
    */
   transact<T>(work: (tx: Transactor) => T): T;
+  /** Rises with every transaction: what was read under the same number is still so. */
+  changes(): number;
   close(): void;
 }
 
@@ -58,6 +60,7 @@ export function openStore({ file, lockFile, log, migrations = readMigrations() }
     const reading = openConnection(file, true);
     opened.push(reading);
     const transactor = transactorOn(writer);
+    let changes = 0;
     return {
       file,
       reader: transactorOn(reading),
@@ -66,8 +69,11 @@ export function openStore({ file, lockFile, log, migrations = readMigrations() }
           return writer.transaction(() => work(transactor)).immediate();
         } catch (error) {
           throw storeError(error, file);
+        } finally {
+          changes += 1;
         }
       },
+      changes: () => changes,
       close,
       [Symbol.dispose]: close,
     };

@@ -1,4 +1,6 @@
 import type { AppContext } from '../../services/app-context.ts';
+import Type from 'typebox';
+import { fleetVersionOf } from '../../services/fleet/version.ts';
 import { createInstance } from '../../services/instances/create.ts';
 import { deleteInstance } from '../../services/instances/delete.ts';
 import { getInstance, listInstances } from '../../services/instances/list.ts';
@@ -12,7 +14,7 @@ import {
   UpdateInstanceSchema,
 } from '../schemas/instance.ts';
 import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';
-import { ifMatchOf, setEtag } from '../etag.ts';
+import { ifMatchOf, isKnownVersion, setEtag } from '../etag.ts';
 import { answers, createAnswers, writeAnswers } from './answers.ts';
 
 const tags = ['instances'];
@@ -20,8 +22,25 @@ const tags = ['instances'];
 export function instanceRoutes(api: App, context: AppContext): void {
   api.get(
     '/instances',
-    { schema: { tags, operationId: 'listInstances', summary: 'All bots', response: answers(InstanceListSchema) } },
-    () => listInstances(context),
+    {
+      schema: {
+        tags,
+        operationId: 'listInstances',
+        summary: 'All bots',
+        description: 'With an ETag; `If-None-Match` is answered with 304 while nothing has changed.',
+        response: {
+          ...answers(InstanceListSchema),
+          304: Type.Unsafe<undefined>({ type: 'null', description: 'As it was.' }),
+        },
+      },
+    },
+    (request, reply) => {
+      if (!isKnownVersion(fleetVersionOf(context), request.headers['if-none-match'], reply)) {
+        return listInstances(context);
+      }
+      void reply.status(304).send(undefined);
+      return undefined;
+    },
   );
 
   api.post(

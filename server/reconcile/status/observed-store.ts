@@ -29,8 +29,10 @@ export function createObservedStore(sources: ObservedSources): ObservedStore {
   const behind = new Map<string, string | null>();
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let changes = 0;
 
   const tell = (): void => {
+    changes += 1;
     timer ??= setTimeout(() => {
       timer = undefined;
       const told = changed;
@@ -44,6 +46,7 @@ export function createObservedStore(sources: ObservedSources): ObservedStore {
     unit: (name) => units.get(name),
     notable: () => [...notable.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
     units: () => [...units.keys()].sort(),
+    changes: () => changes,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -53,6 +56,7 @@ export function createObservedStore(sources: ObservedSources): ObservedStore {
       return units.has(name) ? sources.commit() : null;
     },
     expect(names) {
+      changes += 1;
       const before = sources.commit();
       for (const name of names) if (!behind.has(name)) behind.set(name, units.has(name) ? before : null);
     },

@@ -124,6 +124,8 @@ export interface Observed {
   standing(): readonly string[];
   /** Volumes of deleted bots that were kept. */
   retained(): readonly RetainedVolumes[];
+  /** Rises at once with every change, before it is told: what was read under the same number is still so. */
+  changes(): number;
   /** Calls back after each change with the units it touched; an empty set means the connection or the fleet. Returns the way to stop it. */
   subscribe(listener: (units: ReadonlySet<string>) => void): () => void;
 }

@@ -5,6 +5,8 @@ import type { Publisher } from '../publish/publisher.ts';
 export interface Freshness {
   /** False while the unit was changed by a commit that came after `liveCommit`. */
   isCurrent(unit: string, liveCommit: string | null): boolean;
+  /** Rises with every answer of `isCurrent` that may be another one now. */
+  changes(): number;
   stop(): void;
 }
 
@@ -15,7 +17,9 @@ export interface Freshness {
 export function createFreshness(publisher: Pick<Publisher, 'on'>): Freshness {
   const numbers = new Map<string, number>();
   const changed = new Map<string, number>();
+  let changes = 0;
   const numberOf = (commit: string): number => {
+    changes += 1;
     const number = numbers.get(commit) ?? numbers.size + 1;
     numbers.set(commit, number);
     return number;
@@ -37,6 +41,7 @@ export function createFreshness(publisher: Pick<Publisher, 'on'>): Freshness {
       const last = Math.max(changed.get(unit) ?? 0, changed.get(FLEET_UNIT) ?? 0);
       return last === 0 || (liveCommit !== null && (numbers.get(liveCommit) ?? 0) >= last);
     },
+    changes: () => changes,
     stop: () => {
       for (const stop of stops) stop();
     },

@@ -115,6 +115,9 @@ describe('every route', () => {
       expect(headers.get('access-control-allow-origin')).toBeNull();
       if (path.startsWith('/api/v1')) expect(headers.get('cache-control')).toBe('no-store');
     }
+    // The one answer that may be kept, by the client itself and never unasked.
+    const list = await server.call('GET', 'instances');
+    expect(list.headers.get('cache-control')).toBe('private, no-cache');
   });
 
   test('changes nothing on GET', async () => {
