@@ -15,6 +15,8 @@ const Row = Type.Object({
   updated_at: text,
 });
 
+const NameRow = Type.Object({ name: text });
+
 const COLUMNS = 'id, name, record, commit_id, rendered_commit_id, created_at, updated_at';
 
 /** A bot: as main has it, or only as a draft so far. */
@@ -57,7 +59,7 @@ export interface InstancePage {
 /** Names of the bots that main has, or had without a tombstone saying that they left. */
 export function listPublishedNames(read: Reader): string[] {
   const sql = 'SELECT name FROM instances WHERE record IS NOT NULL ORDER BY id';
-  return read.all(Type.Object({ name: text }), sql).map(({ name }) => name);
+  return read.all(NameRow, sql).map(({ name }) => name);
 }
 
 /** By number or by name. */

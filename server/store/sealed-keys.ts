@@ -13,6 +13,8 @@ const Row = Type.Object({
   updated_at: text,
 });
 
+const NameRow = Type.Object({ name: text });
+
 const COLUMNS = 'scope, name, file, fingerprint, hint, commit_id, updated_at';
 
 /** An API key on main. `file` is ciphertext; nothing here opens it. */
@@ -37,6 +39,12 @@ export function listSealedKeys(read: Reader, scope?: KeyScope): SealedKeyRow[] {
   const where = scope === undefined ? '' : 'WHERE scope = ?';
   const values = scope === undefined ? [] : [scope];
   return read.all(Row, `SELECT ${COLUMNS} FROM sealed_keys ${where} ORDER BY scope, name`, ...values).map(keyOf);
+}
+
+/** Names of the keys of a scope, sorted. */
+export function listKeyNames(read: Reader, scope: KeyScope): string[] {
+  const sql = 'SELECT name FROM sealed_keys WHERE scope = ? ORDER BY name';
+  return read.all(NameRow, sql, scope).map(({ name }) => name);
 }
 
 export function getSealedKey(read: Reader, scope: KeyScope, name: string): SealedKeyRow | undefined {

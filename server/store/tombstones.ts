@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { DataFateSchema, type DataFate } from '../../constructs/schema/index.ts';
 import type { Reader, Transactor } from './connection.ts';
 import { text } from './rows.ts';
@@ -14,17 +14,20 @@ export interface TombstoneRow {
   readonly commit: string;
 }
 
+const SELECT = 'SELECT name, data, removed_at, removed_by, commit_id FROM tombstones';
+
+function tombstoneOf({ name, data, removed_at, removed_by, commit_id }: Static<typeof Row>): TombstoneRow {
+  return { name, data, removedAt: removed_at, removedBy: removed_by, commit: commit_id };
+}
+
 /** By name. */
 export function listTombstones(read: Reader): TombstoneRow[] {
-  return read
-    .all(Row, 'SELECT name, data, removed_at, removed_by, commit_id FROM tombstones ORDER BY name')
-    .map(({ name, data, removed_at, removed_by, commit_id }) => ({
-      name,
-      data,
-      removedAt: removed_at,
-      removedBy: removed_by,
-      commit: commit_id,
-    }));
+  return read.all(Row, `${SELECT} ORDER BY name`).map(tombstoneOf);
+}
+
+export function getTombstone(read: Reader, name: string): TombstoneRow | undefined {
+  const row = read.get(Row, `${SELECT} WHERE name = ?`, name);
+  return row && tombstoneOf(row);
 }
 
 export function putTombstone(tx: Transactor, row: TombstoneRow): void {

@@ -13,11 +13,20 @@ export interface UnrenderedRow {
   readonly commit: string;
 }
 
-/** By unit. */
-export function listUnrendered(read: Reader): UnrenderedRow[] {
-  return read
-    .all(Row, 'SELECT unit, cause, commit_id FROM unrendered ORDER BY unit')
-    .map(({ unit, cause, commit_id }) => ({ unit, cause, commit: commit_id }));
+function unrenderedOf({ unit, cause, commit_id }: Static<typeof Row>): UnrenderedRow {
+  return { unit, cause, commit: commit_id };
+}
+
+/** By unit; of one cause if it is given. */
+export function listUnrendered(read: Reader, cause?: UnrenderedRow['cause']): UnrenderedRow[] {
+  const where = cause === undefined ? '' : 'WHERE cause = ?';
+  const sql = `SELECT unit, cause, commit_id FROM unrendered ${where} ORDER BY unit`;
+  return read.all(Row, sql, ...(cause === undefined ? [] : [cause])).map(unrenderedOf);
+}
+
+export function getUnrendered(read: Reader, unit: string): UnrenderedRow | undefined {
+  const row = read.get(Row, 'SELECT unit, cause, commit_id FROM unrendered WHERE unit = ?', unit);
+  return row && unrenderedOf(row);
 }
 
 export function putUnrendered(tx: Transactor, { unit, cause, commit }: UnrenderedRow): void {

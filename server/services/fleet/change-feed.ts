@@ -6,8 +6,8 @@ import { messageOf } from '../../lib/errors.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { getFleet } from '../../store/fleet.ts';
 import type { AppContext } from '../app-context.ts';
-import { countUnits, fleetStateOf } from './state.ts';
-import { findInstances, listInstancePages, listInstances } from '../instances/list.ts';
+import { fleetStateOf } from './state.ts';
+import { findInstances, listInstancePages, PAGE } from '../instances/list.ts';
 import { createMilestones } from './milestones.ts';
 
 /**
@@ -15,7 +15,7 @@ import { createMilestones } from './milestones.ts';
  * grows with the fleet; a bot that changes meanwhile is told by an event of its own.
  */
 export function* snapshotPages(context: AppContext): Generator<EventPayloads['snapshot']> {
-  const fleet = fleetStateOf(context, context.tally.read() ?? countUnits(listInstances(context)));
+  const fleet = fleetStateOf(context);
   let first = true;
   for (const page of listInstancePages(context)) {
     yield { ...page, fleet, first };
@@ -26,7 +26,7 @@ export function* snapshotPages(context: AppContext): Generator<EventPayloads['sn
 interface Told {
   /** Of the row's text. */
   readonly digest: string;
-  readonly sync: Instance['sync'];
+  readonly isApplied: boolean;
 }
 
 /**
@@ -37,6 +37,7 @@ export function startChangeFeed(context: AppContext): () => void {
   const { publisher, cluster, bus, screens, tally, log } = context;
   const milestones = createMilestones(context);
   const told = new Map<string, Told>();
+  let applied = 0;
   let fleetTold = '';
   let linkTold = '';
   let headTold: string | null = null;
@@ -45,8 +46,11 @@ export function startChangeFeed(context: AppContext): () => void {
 
   const note = (instance: Instance): boolean => {
     const digest = createHash('sha1').update(JSON.stringify(instance)).digest('base64');
-    if (told.get(instance.name)?.digest === digest) return false;
-    told.set(instance.name, { digest, sync: instance.sync });
+    const before = told.get(instance.name);
+    if (before?.digest === digest) return false;
+    const isApplied = instance.sync === 'applied';
+    applied += Number(isApplied) - Number(before?.isApplied ?? false);
+    told.set(instance.name, { digest, isApplied });
     return true;
   };
   const tellInstance = (instance: Instance): void => {
@@ -55,14 +59,16 @@ export function startChangeFeed(context: AppContext): () => void {
     if (instance.status === 'stopped') screens.closeInstance(instance.name);
   };
   const tellRemoved = (name: string): void => {
-    if (!told.delete(name)) return;
+    const before = told.get(name);
+    if (before === undefined) return;
+    told.delete(name);
+    applied -= Number(before.isApplied);
     bus.publish({ name: 'instance_removed', payload: { name } });
     screens.closeInstance(name);
   };
   const tellFleet = (): void => {
-    const counts = countUnits([...told.values()]);
-    tally.set(counts);
-    const fleet = fleetStateOf(context, counts);
+    tally.set({ applied, total: told.size });
+    const fleet = fleetStateOf(context);
     const text = JSON.stringify({ ...fleet, cluster: { ...fleet.cluster, last_seen: null } });
     if (text !== fleetTold) bus.publish({ name: 'fleet', payload: fleet });
     fleetTold = text;
@@ -80,11 +86,18 @@ export function startChangeFeed(context: AppContext): () => void {
     }
     for (const name of [...told.keys()]) if (!present.has(name)) tellRemoved(name);
   };
-  const tellSome = (units: ReadonlySet<string>): void => {
-    const instances = findInstances(context, units);
-    instances.forEach(tellInstance);
-    const present = new Set(instances.map(({ name }) => name));
-    for (const name of units) if (!present.has(name)) tellRemoved(name);
+  /** As many bots a turn as a page has. */
+  const tellSome = async (units: ReadonlySet<string>): Promise<void> => {
+    const names = [...units];
+    for (let at = 0; at < names.length; at += PAGE) {
+      if (at > 0) await nextTurn();
+      if (isStopped()) return;
+      const page = names.slice(at, at + PAGE);
+      const instances = findInstances(context, page);
+      instances.forEach(tellInstance);
+      const present = new Set(instances.map(({ name }) => name));
+      for (const name of page) if (!present.has(name)) tellRemoved(name);
+    }
   };
   const tell = async (touched: ReadonlySet<string>): Promise<void> => {
     if (isStopped() || getFleet(context.store.reader) === undefined) return;
@@ -93,7 +106,7 @@ export function startChangeFeed(context: AppContext): () => void {
     const isForAll = touched.has(FLEET_UNIT) || link !== linkTold;
     linkTold = link;
     if (isForAll) await tellAll(tellInstance);
-    else tellSome(touched);
+    else await tellSome(touched);
     if (!isStopped()) tellFleet();
   };
   /** One thing told after the other. Before claworc.yaml was read there is nothing to tell, and the next change tells it. */
@@ -112,7 +125,7 @@ export function startChangeFeed(context: AppContext): () => void {
   enqueue(new Set(), async () => {
     if (getFleet(context.store.reader) === undefined) return;
     await tellAll((instance) => void note(instance));
-    tally.set(countUnits([...told.values()]));
+    tally.set({ applied, total: told.size });
   });
   const stops = [
     publisher.on('published', settle),

@@ -17,10 +17,13 @@ import { describeChange, readRecipients } from '../keys/recipients.ts';
 import { listInstances } from '../instances/list.ts';
 
 /**
- * The state of the whole loop. `counts` saves looking at every bot where that was just done. Throws `git_unreachable`
- * before claworc.yaml was read.
+ * The state of the whole loop. Bots are counted as they were told last; at the very start, before they were, each is
+ * looked at. Throws `git_unreachable` before claworc.yaml was read.
  */
-export function fleetStateOf(context: AppContext, counts = countUnits(listInstances(context))): FleetState {
+export function fleetStateOf(
+  context: AppContext,
+  counts = context.tally.read() ?? countUnits(listInstances(context)),
+): FleetState {
   const read = context.store.reader;
   const { observed } = context.cluster;
   const connection = observed.connection();
@@ -90,6 +93,6 @@ export function liveProblems({ cluster: { observed } }: Pick<AppContext, 'cluste
   ];
 }
 
-export function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {
+function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {
   return { applied: instances.filter(({ sync }) => sync === 'applied').length, total: instances.length };
 }

@@ -3,7 +3,7 @@ import type { ObservedUnit } from '../../reconcile/status/observed.ts';
 import { getInstance as getRow } from '../../store/instances.ts';
 import { listRevisions } from '../../store/revisions.ts';
 import { parseJson } from '../../store/rows.ts';
-import { listTombstones, type TombstoneRow } from '../../store/tombstones.ts';
+import { getTombstone, listTombstones, type TombstoneRow } from '../../store/tombstones.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedInstance, type EditedInstance } from './edited.ts';
 
@@ -12,22 +12,27 @@ const NO_NUMBER = 0;
 /** A bot is looked for so far back; its last record is the newest but for its removal. */
 const REVISIONS = 20;
 
+/** What bots are shown from. */
+export interface ShownFrom extends Pick<AppContext, 'store' | 'freshness'> {
+  readonly cluster: Pick<AppContext['cluster'], 'observed'>;
+}
+
 /** Bots that main has a tombstone of and that still live in the cluster, as they were last; by name. */
-export function listLeaving(context: AppContext): EditedInstance[] {
+export function listLeaving(context: ShownFrom): EditedInstance[] {
   return listTombstones(context.store.reader).flatMap((tombstone) => leavingOf(context, tombstone) ?? []);
 }
 
-export function findLeaving(context: AppContext, name: string): EditedInstance | undefined {
-  const tombstone = listTombstones(context.store.reader).find((row) => row.name === name);
+export function findLeaving(context: ShownFrom, name: string): EditedInstance | undefined {
+  const tombstone = getTombstone(context.store.reader, name);
   return tombstone && leavingOf(context, tombstone);
 }
 
 /** A bot to be looked at: one of main or a draft, or one that is leaving. Throws `not_found`. */
-export function readShownInstance(context: AppContext, id: string): EditedInstance {
+export function readShownInstance(context: ShownFrom, id: string): EditedInstance {
   return findLeaving(context, id) ?? readEditedInstance(context.store.reader, id);
 }
 
-function leavingOf({ store, cluster }: AppContext, tombstone: TombstoneRow): EditedInstance | undefined {
+function leavingOf({ store, cluster }: ShownFrom, tombstone: TombstoneRow): EditedInstance | undefined {
   const { name, commit, removedAt } = tombstone;
   if (!isStillThere(cluster.observed.unit(name)) || getRow(store.reader, name) !== undefined) return undefined;
   const revisions = listRevisions(store.reader, name, REVISIONS);

@@ -1,8 +1,7 @@
 import type { Instance } from '../../http/schemas/instance.ts';
 import { listProblems } from '../../store/problems.ts';
-import { listSealedKeys } from '../../store/sealed-keys.ts';
-import { listUnrendered } from '../../store/unrendered.ts';
-import type { AppContext } from '../app-context.ts';
+import { listKeyNames } from '../../store/sealed-keys.ts';
+import { getUnrendered } from '../../store/unrendered.ts';
 import {
   findEditedInstance,
   readEditedFleet,
@@ -10,84 +9,65 @@ import {
   readEditedKeys,
   type EditedInstance,
 } from './edited.ts';
-import { findLeaving, listLeaving, readShownInstance } from './leaving.ts';
-import { pageOf, type InstanceFacts } from './row.ts';
+import { findLeaving, listLeaving, readShownInstance, type ShownFrom } from './leaving.ts';
+import { pageOf } from './row.ts';
 
 /** Bots of one page: made in a few milliseconds, so that other requests are answered between two pages. */
-const PAGE = 100;
+export const PAGE = 100;
 
 /** Every bot, oldest first, then those that are leaving. */
-export function listInstances(context: AppContext): Instance[] {
+export function listInstances(context: ShownFrom): Instance[] {
   return [...listInstancePages(context)].flatMap(({ instances }) => instances);
 }
 
 /** Every bot, oldest first, then those that are leaving, in pages; each page is as of the moment when it is asked for. */
 export function* listInstancePages(
-  context: AppContext,
+  context: ShownFrom,
   limit = PAGE,
 ): Generator<{ readonly instances: Instance[]; readonly more: boolean }> {
   for (let after: number | null = 0; after !== null;) {
     const { bots, last } = readEditedInstances(context.store.reader, { after, limit });
     const all = last === null ? [...bots, ...listLeaving(context)] : bots;
-    yield { instances: viewAll(context, all), more: last !== null };
+    yield { instances: all.map(viewerOf(context)), more: last !== null };
     after = last;
   }
 }
 
-function viewAll(context: AppContext, bots: readonly EditedInstance[]): Instance[] {
-  const read = context.store.reader;
-  const { fleet } = readEditedFleet(read);
-  const problems = Map.groupBy(listProblems(read), ({ unit }) => unit);
-  const keys = Map.groupBy(listSealedKeys(read), ({ scope }) => scope);
-  const byHand = namesEditedByHand(context);
-  const connection = context.cluster.observed.connection();
-  return bots.map((desired) => {
-    const { name } = desired.row;
-    const published = new Set(keys.get(name)?.map((key) => key.name));
-    return pageOf({
-      desired,
-      fleet,
-      overrides: desired.drafts.length === 0 ? published : new Set(readEditedKeys(read, name).keys()),
-      problems: problems.get(name) ?? [],
-      isEditedByHand: byHand.has(name),
-      ...liveOf(context, name),
-      connection,
-    });
-  });
-}
-
 /** One bot by number or name. Throws `not_found`. */
-export function getInstance(context: AppContext, id: string): Instance {
+export function getInstance(context: ShownFrom, id: string): Instance {
   return viewEdited(context, readShownInstance(context, id));
 }
 
 /** Those of the named bots that there are. */
-export function findInstances(context: AppContext, names: Iterable<string>): Instance[] {
-  return [...names].flatMap((name) => {
-    const desired = findEditedInstance(context.store.reader, name) ?? findLeaving(context, name);
-    return desired === undefined ? [] : [viewEdited(context, desired)];
-  });
+export function findInstances(context: ShownFrom, names: Iterable<string>): Instance[] {
+  const edited = [...names].flatMap(
+    (name) => findEditedInstance(context.store.reader, name) ?? findLeaving(context, name) ?? [],
+  );
+  return edited.length === 0 ? [] : edited.map(viewerOf(context));
 }
 
-export function viewEdited(context: AppContext, desired: EditedInstance): Instance {
-  const read = context.store.reader;
-  const { name } = desired.row;
-  return pageOf({
-    desired,
-    fleet: readEditedFleet(read).fleet,
-    overrides: new Set(readEditedKeys(read, name).keys()),
-    problems: listProblems(read, name),
-    isEditedByHand: namesEditedByHand(context).has(name),
-    ...liveOf(context, name),
-    connection: context.cluster.observed.connection(),
-  });
+export function viewEdited(context: ShownFrom, edited: EditedInstance): Instance {
+  return viewerOf(context)(edited);
 }
 
-function liveOf({ cluster, freshness }: AppContext, name: string): Pick<InstanceFacts, 'live' | 'isCurrent'> {
-  const live = cluster.observed.unit(name);
-  return { live, isCurrent: live !== undefined && freshness.isCurrent(name, cluster.observed.isAbout(name)) };
-}
-
-function namesEditedByHand({ store }: AppContext): Set<string> {
-  return new Set(listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'hand' ? [unit] : [])));
+/** Makes rows of one moment. What they share is read once; the rest is asked for bot by bot, so that no row costs more in a larger fleet. */
+function viewerOf(context: ShownFrom): (edited: EditedInstance) => Instance {
+  const { cluster, freshness, store } = context;
+  const read = store.reader;
+  const { fleet } = readEditedFleet(read);
+  const connection = cluster.observed.connection();
+  return (edited) => {
+    const { name } = edited.row;
+    const live = cluster.observed.unit(name);
+    return pageOf({
+      desired: edited,
+      fleet,
+      overrides: new Set(edited.drafts.length === 0 ? listKeyNames(read, name) : readEditedKeys(read, name).keys()),
+      problems: listProblems(read, name),
+      isEditedByHand: getUnrendered(read, name)?.cause === 'hand',
+      live,
+      isCurrent: live !== undefined && freshness.isCurrent(name, cluster.observed.isAbout(name)),
+      connection,
+    });
+  };
 }

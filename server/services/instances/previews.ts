@@ -50,7 +50,7 @@ async function preview(context: AppContext, { message, changes }: PlannedWrite):
   if (changes.length === 0) return { message, files: [], restarts: [] };
   const { repository, snapshots, store } = context;
   const snapshot = await snapshots.at(await repository.head());
-  const byHand = listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'hand' ? [unit] : []));
+  const byHand = listUnrendered(store.reader, 'hand').map(({ unit }) => unit);
   const prepared = await prepareEdit(snapshots, snapshot, editOf(context, { message, changes }), new Set(byHand));
   if (prepared.state === 'conflict') throw conflictError(prepared.conflicts);
   if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);

@@ -191,7 +191,5 @@ function missing(tx: Transactor, { records, tombstones, claimed, problems }: Rep
 }
 
 function handEdited(tx: Transactor): UnitProblem[] {
-  return listUnrendered(tx).flatMap(({ unit, cause, commit }) =>
-    cause === 'hand' ? [handEditedProblem(unit, commit)] : [],
-  );
+  return listUnrendered(tx, 'hand').map(({ unit, commit }) => handEditedProblem(unit, commit));
 }

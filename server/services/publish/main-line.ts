@@ -124,9 +124,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
 
   const publishOne = async (edit: EditRow, snapshot: Snapshot): Promise<void> => {
     const units = [...new Set(edit.changes.map(unitOf))];
-    const handEdited = new Set(
-      listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'hand' ? [unit] : [])),
-    );
+    const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
     const prepared = await prepareEdit(snapshots, snapshot, edit, handEdited);
     const now = isoSeconds(clock);
     switch (prepared.state) {
@@ -168,7 +166,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
 
   /** False when nothing could be done about the renderings that are due. */
   const publishRendering = async (snapshot: Snapshot): Promise<boolean> => {
-    const due = listUnrendered(store.reader).flatMap(({ unit, cause }) => (cause === 'inputs' ? [unit] : []));
+    const due = listUnrendered(store.reader, 'inputs').map(({ unit }) => unit);
     const mark = JSON.stringify([snapshot.commit, due]);
     if (due.length === 0 || snapshot.commit === null || mark === stuck) return false;
     const { changes, result, rendered } = await prepareFollowUp(snapshots, snapshot, due);
