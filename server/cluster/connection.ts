@@ -25,8 +25,10 @@ export interface ClusterConnection {
   readonly server: string;
   /** The namespace that the context names, for messages only: Claworc's namespace comes from claworc.yaml. */
   readonly namespace: string | null;
-  /** URL of the HTTP proxy that everything goes through, with its credentials: never to be shown. */
+  /** URL of the HTTP or SOCKS proxy that everything goes through, with its credentials: never to be shown. */
   readonly proxy?: string | null;
+  /** True where a header is a list (several groups to impersonate), for which HTTP/2 in undici has no form but one value. */
+  readonly hasHeaderLists?: boolean;
   /** As of the last `headers()` or `renew()`. */
   readonly tls: ClusterTls;
   /** Authorization and impersonation, fresh within 30 s. Throws `cluster_unreachable` when there never were credentials. */
@@ -102,6 +104,9 @@ export async function loadConnection(options: ConnectionOptions): Promise<Cluste
     server,
     namespace,
     proxy,
+    get hasHeaderLists() {
+      return Object.values(fresh?.headers ?? {}).some((value) => Array.isArray(value) && value.length > 1);
+    },
     get tls() {
       return tls;
     },

@@ -1,8 +1,10 @@
-import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import { Agent, ProxyAgent, type buildConnector, type Dispatcher } from 'undici';
 import { createSemaphore } from '../lib/semaphore.ts';
 import type { ClusterConnection } from './connection.ts';
 import { failureOf, isTransient, unreachable, type ApiFailure } from './errors.ts';
+import { isSocks } from './proxy.ts';
 import { backoffMs, pause, retryAfterMs } from './retry.ts';
+import { socksConnector } from './socks.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PATCH' | 'DELETE' | 'POST';
@@ -179,18 +181,24 @@ interface Agents {
 
 function createAgents(connection: ClusterConnection, concurrency: number): Agents {
   const connect = { ...connection.tls, keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 10_000 };
-  const { proxy } = connection;
-  if (proxy !== undefined && proxy !== null) {
-    const through = { uri: proxy, requestTls: connect, connectTimeout: 10_000, headersTimeout: 0, bodyTimeout: 0 };
+  const { proxy = null, server, hasHeaderLists = false } = connection;
+  const shared = !hasHeaderLists;
+  const open = { headersTimeout: 0, bodyTimeout: 0 };
+  if (proxy !== null && !isSocks(proxy)) {
+    const through = (allowH2: boolean): ProxyAgent.Options => {
+      return { uri: proxy, requestTls: { ...connect, allowH2 }, allowH2, connectTimeout: 10_000, ...open };
+    };
     return {
-      requests: new ProxyAgent({ ...through, connections: concurrency }),
-      streams: new ProxyAgent({ ...through, pipelining: 0 }),
+      requests: new ProxyAgent({ ...through(shared), connections: concurrency }),
+      streams: new ProxyAgent({ ...through(false), pipelining: 0 }),
       first: undefined,
     };
   }
+  const by = (allowH2: boolean): typeof connect | buildConnector.connector =>
+    proxy === null ? connect : socksConnector(proxy, server, { ...connect, allowH2 });
   return {
-    requests: new Agent({ allowH2: true, connections: concurrency, connect, headersTimeout: 0, bodyTimeout: 0 }),
-    streams: new Agent({ allowH2: false, connect, headersTimeout: 0, bodyTimeout: 0, pipelining: 0 }),
+    requests: new Agent({ allowH2: shared, connections: concurrency, connect: by(shared), ...open }),
+    streams: new Agent({ allowH2: false, connect: by(false), pipelining: 0, ...open }),
     first: undefined,
   };
 }

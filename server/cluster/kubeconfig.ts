@@ -117,6 +117,9 @@ function readExtras(text: string, name: string, folder: string): UserExtras {
   const groups = user['as-groups'];
   if (Array.isArray(groups) && groups.length > 0) impersonation['Impersonate-Group'] = groups.map(String);
   if (typeof user['as-uid'] === 'string') impersonation['Impersonate-Uid'] = user['as-uid'];
+  for (const [key, values] of Object.entries(asRecord(user['as-user-extra']))) {
+    if (Array.isArray(values)) impersonation[`Impersonate-Extra-${encodeURIComponent(key)}`] = values.map(String);
+  }
   return {
     ...(typeof tokenFile === 'string' && tokenFile !== '' && { tokenFile: resolve(folder, tokenFile) }),
     ...(Object.keys(impersonation).length > 0 && { impersonation }),

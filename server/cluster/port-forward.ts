@@ -1,12 +1,16 @@
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { ClaworcError } from '../lib/errors.ts';
 import type { ClusterConnection } from './connection.ts';
 import { clusterError, failureOf, unreachable, type ApiFailure } from './errors.ts';
 import { createPortForwardStream } from './port-forward-stream.ts';
+import { hostOf, isSocks } from './proxy.ts';
 import { pathOf, PODS } from './resources.ts';
+import { connectBySocks } from './socks.ts';
 
 export interface PortForwardTarget {
   readonly namespace: string;
@@ -46,10 +50,18 @@ type Opened = { readonly ok: true; readonly stream: Duplex } | { readonly ok: fa
 async function tryOpen(connection: ClusterConnection, target: PortForwardTarget): Promise<Opened> {
   const { timeoutMs = 5_000, pingMs = 20_000 } = target;
   const { promise, resolve } = Promise.withResolvers<Opened>();
-  const socket = new WebSocket(urlOf(connection.server, target), PROTOCOL, {
+  const url = urlOf(connection.server, target);
+  const headers = { ...(await connection.headers()) };
+  let way: Way;
+  try {
+    way = await wayTo(url, connection, timeoutMs);
+  } catch (error) {
+    return { ok: false, failure: unreachable(error, connection.server) };
+  }
+  const socket = new WebSocket(url, PROTOCOL, {
     ...connection.tls,
-    ...agentFor(connection),
-    headers: { ...(await connection.headers()) },
+    ...way,
+    headers,
     handshakeTimeout: timeoutMs,
     maxPayload: MAX_MESSAGE,
     perMessageDeflate: false,
@@ -66,9 +78,21 @@ async function tryOpen(connection: ClusterConnection, target: PortForwardTarget)
   return promise;
 }
 
-/** The way through a proxy: Node's own, as `ws` takes no dispatcher. */
-function agentFor({ server, proxy, tls }: ClusterConnection): { readonly agent?: HttpAgent } {
-  if (proxy === undefined || proxy === null) return {};
+interface Way {
+  readonly agent?: HttpAgent;
+  readonly createConnection?: () => Socket;
+}
+
+/** The way through a proxy, as `ws` takes no dispatcher: Node's own for HTTP, a tunnel that is there already for SOCKS. */
+async function wayTo(url: URL, { server, proxy = null, tls }: ClusterConnection, timeoutMs: number): Promise<Way> {
+  if (proxy === null) return {};
+  if (isSocks(proxy)) {
+    const tunnel = await connectBySocks(proxy, url, timeoutMs);
+    if (url.protocol === 'ws:') return { createConnection: () => tunnel };
+    const host = hostOf(url.hostname);
+    const name = isIP(host) === 0 ? { servername: host } : {};
+    return { createConnection: () => connectTls({ host, ...name, ...tls, socket: tunnel }) };
+  }
   const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
   const agent = server.startsWith('http:') ? new HttpAgent({ proxyEnv }) : new HttpsAgent({ ...tls, proxyEnv });
   return { agent };

@@ -26,15 +26,23 @@ function readEither(env: Environment, name: string): string | undefined {
 function checkProxy(text: string, where: string): string {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url === null) throw new ClaworcError('usage', `${where} is not the address of a proxy`);
-  if (url.protocol === 'http:' || url.protocol === 'https:') return url.href;
+  if (url.protocol === 'http:' || url.protocol === 'https:' || isSocks(url.href)) return url.href;
   const kind = url.protocol.slice(0, -1);
   throw new ClaworcError(
     'usage',
-    `${where} names a ${kind} proxy (${url.host}), which Claworc can't use: name an http or https proxy, or forward a port by \`ssh -L\``,
+    `${where} names a ${kind} proxy (${url.host}), which Claworc can't use: name an http, https or socks5 proxy`,
   );
 }
 
-const hostOf = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
+/** True for the address of a proxy that speaks SOCKS 5. */
+export function isSocks(proxy: string): boolean {
+  return /^socks5h?:/.test(proxy);
+}
+
+/** The name or address in a URL's host: an IPv6 address without its brackets. */
+export function hostOf(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
 
 function isLoopback(hostname: string): boolean {
   const host = hostOf(hostname);

@@ -55,6 +55,7 @@ export const OWNERS: readonly { readonly name: string; readonly rooms: readonly 
   { name: 'fastify', rooms: ['http'] },
   { name: 'lit', rooms: ['ui'] },
   { name: 'simple-git', rooms: ['git'] },
+  { name: 'socks', rooms: ['cluster'] },
   { name: 'typebox', rooms: ['constructs', 'schema', 'http', 'http schemas', 'secrets', 'store'] },
   { name: 'undici', rooms: ['cluster'] },
   { name: 'vite', rooms: ['cli', 'ui'] },

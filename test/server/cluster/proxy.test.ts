@@ -55,10 +55,15 @@ describe('the proxy on the way to an API server', () => {
     }
   });
 
-  it('is refused in words when it speaks SOCKS, without its password', () => {
-    const refused = (): string | null => chooseProxy(SERVER, 'socks5://ann:s3cret@proxy.example:1080', {});
+  it('may speak SOCKS 5', () => {
+    expect(chooseProxy(SERVER, 'socks5://ann:pw@proxy.example:1080', {})).toBe('socks5://ann:pw@proxy.example:1080');
+    expect(chooseProxy(SERVER, undefined, { HTTPS_PROXY: 'socks5h://proxy.example' })).toBe('socks5h://proxy.example');
+  });
 
-    expect(refused).toThrow('proxy-url names a socks5 proxy (proxy.example:1080)');
+  it('is refused in words when it speaks something else, without its password', () => {
+    const refused = (): string | null => chooseProxy(SERVER, 'socks4://ann:s3cret@proxy.example:1080', {});
+
+    expect(refused).toThrow('proxy-url names a socks4 proxy (proxy.example:1080)');
     expect(refused).not.toThrow('s3cret');
   });
 
