@@ -1,7 +1,7 @@
 import type { ApiResult } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { MANAGED_RESOURCES, type ManagedKind } from '../../cluster/resources.ts';
-import type { ApplyTarget } from './apply-object.ts';
+import type { ApplyTarget } from './apply-target.ts';
 import { DIGEST_ANNOTATION, FIELD_MANAGER, PART_OF_LABEL, RETAINED_LABEL } from '../desired/stamp.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { parseQuantity } from '../../../constructs/schema/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
-import { formatPath, member, valueAt, type FieldPath } from './field-path.ts';
+import { formatPath, member, readPath, type FieldPath } from './field-path.ts';
 import { isRecord } from '../../lib/is-record.ts';
+import { droppedFields } from './dropped.ts';
 import { leavesOf } from './leaves.ts';
-import { otherOwners, ourFields, ownedPaths, owns } from './ownership.ts';
+import { otherOwners, ourFields, owns } from './ownership.ts';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import { isQuantity, listKeys } from './topology.ts';
 
@@ -14,7 +15,7 @@ export interface FieldDifference {
   readonly main: string | null;
   /** Null: the live object lacks it. */
   readonly live: string | null;
-  /** Managers beside us that own the live value. */
+  /** Managers beside us that own the live value, or a part of it where main drops it. */
   readonly owners: readonly string[];
 }
 
@@ -33,10 +34,9 @@ export function diffObject(desired: KubeObject, live: LiveObject): ObjectDiffere
   const ours = ourFields(live) ?? {};
   const fields: FieldDifference[] = [];
   let ownershipLost = false;
-  const leaves = leavesOf(desired);
 
-  for (const { path, value } of leaves) {
-    const actual = read(live, path);
+  for (const { path, value } of leavesOf(desired)) {
+    const actual = readPath(live, path);
     const owned = owns(ours, path);
     const concealed = secret && isSecretValue(path);
     // The reflector keeps no values of a Secret: whoever changes one takes its ownership from us.
@@ -53,23 +53,12 @@ export function diffObject(desired: KubeObject, live: LiveObject): ObjectDiffere
     });
   }
 
-  const wanted = (path: FieldPath): boolean => read(desired, path) !== undefined;
-  for (const path of ownedPaths(ours, wanted)) {
-    const actual = read(live, path);
-    if (wanted(path) || actual === undefined || isInsideAtomic(path, leaves)) continue;
+  for (const { path, owners } of droppedFields(desired, live)) {
     const concealed = secret && isSecretValue(path);
-    fields.push({ field: formatPath(path), main: null, live: concealed ? '(sealed)' : show(actual), owners: [] });
+    const actual = concealed ? '(sealed)' : show(readPath(live, path));
+    fields.push({ field: formatPath(path), main: null, live: actual, owners });
   }
   return { fields, ownershipLost };
-}
-
-function read(object: unknown, path: FieldPath): unknown {
-  let value = object;
-  for (const step of path) {
-    value = valueAt(value, step);
-    if (value === undefined) return undefined;
-  }
-  return value;
 }
 
 /** Equal as the API server sees it: defaults inside a claimed value, spelling of quantities and empty values aside. */
@@ -96,12 +85,6 @@ function sameValue(wanted: unknown, actual: unknown, path: FieldPath, kind: stri
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === 0 || value === false) return true;
   return Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0;
-}
-
-/** Our entry may name fields inside a value that a newer schema treats as one. */
-function isInsideAtomic(path: FieldPath, leaves: ReturnType<typeof leavesOf>): boolean {
-  const text = formatPath(path);
-  return leaves.some(({ path: leaf }) => text.startsWith(`${formatPath(leaf)}.`));
 }
 
 function isSecretValue(path: FieldPath): boolean {

@@ -55,6 +55,16 @@ export function valueAt(value: unknown, step: Step): unknown {
   );
 }
 
+/** The value at `path`; undefined where there is none. */
+export function readPath(object: unknown, path: FieldPath): unknown {
+  let value = object;
+  for (const step of path) {
+    value = valueAt(value, step);
+    if (value === undefined) return undefined;
+  }
+  return value;
+}
+
 /** Key members with a default may be left out of an item. */
 const DEFAULT_KEYS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
 

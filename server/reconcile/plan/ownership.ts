@@ -1,5 +1,5 @@
 import type { FieldsV1, LiveObject } from '../../cluster/live-object.ts';
-import { fieldsV1Key, stepOf, type FieldPath, type Step } from './field-path.ts';
+import { fieldsV1Key, type FieldPath } from './field-path.ts';
 import { isOurs } from '../live/evidence.ts';
 
 /** Our own entry: the fields that our last apply set. Undefined for an object that we never applied, or lost. */
@@ -24,22 +24,6 @@ export function otherOwners(object: LiveObject, path: FieldPath): readonly strin
     (entry) => !isOurs(entry) && entry.fieldsV1 !== undefined && claims(entry.fieldsV1, path),
   );
   return [...new Set(owners.map((entry) => entry.manager ?? 'unknown'))];
-}
-
-/** The paths that `fields` claims: leaves, and items of lists that `known` says are not wanted any more. */
-export function* ownedPaths(
-  fields: FieldsV1,
-  isKnown: (path: FieldPath) => boolean,
-  path: readonly Step[] = [],
-): Generator<FieldPath> {
-  for (const [key, below] of Object.entries(fields)) {
-    const step = stepOf(key);
-    if (step === undefined) continue;
-    const here = [...path, step];
-    const isLeaf = Object.keys(below).length === 0;
-    if (isLeaf || !isKnown(here)) yield here;
-    else yield* ownedPaths(below, isKnown, here);
-  }
 }
 
 /** When our fields were last written; undefined for an object that we never applied. */

@@ -69,6 +69,15 @@ export class MemoryCluster implements AsyncDisposable {
     if (code !== 200) throw new Error(`${kind} ${name} was not edited: ${code}`);
   }
 
+  /** Another manager's server-side apply of a part of an object. */
+  share(kind: ManagedKind, name: string, manager: string, part: Readonly<Record<string, unknown>>): void {
+    const target = this.target(kind, name);
+    const { apiVersion } = target.resource;
+    const config = { apiVersion, kind, metadata: { name }, ...part };
+    const { code } = this.server.store.apply(target, config, { manager, dryRun: false, force: false });
+    if (code !== 200) throw new Error(`${kind} ${name} was not applied: ${code}`);
+  }
+
   /** The same name anew, by somebody else. */
   replace(kind: ManagedKind, name: string): void {
     const target = this.target(kind, name);

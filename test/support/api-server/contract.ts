@@ -7,6 +7,8 @@ import { watchOnce } from '../../../server/cluster/watch-stream.ts';
 import { readLive } from '../../../server/reconcile/live/read-live.ts';
 import { LiveIndex } from '../../../server/reconcile/live/live-index.ts';
 import { desiredUnit } from '../../../server/reconcile/desired/desired.ts';
+import { member } from '../../../server/reconcile/plan/field-path.ts';
+import { withoutHandEdits } from '../../../server/reconcile/plan/hand-edits.ts';
 import { ourFields } from '../../../server/reconcile/plan/ownership.ts';
 import { fieldsOf } from '../../server/reconcile/live-fixture.ts';
 import { RepoFixture } from '../../server/reconcile/repo-fixture.ts';
@@ -46,6 +48,42 @@ export function describeApiServer(title: string, open: () => Promise<Place>): vo
       const { object } = value(await place.api.apply(ConfigMap, place.namespace, settings({ a: '1' }), US));
       expect(object.data).toEqual({ a: '1', b: '2' });
       expect(ourFields(object)).toEqual({ 'f:data': { 'f:a': {} } });
+    });
+
+    test('lets a claim of another manager be taken out of managedFields, and drops the field with the next apply', async () => {
+      await using place = await open();
+      const { api, namespace } = place;
+      await api.apply(ConfigMap, namespace, settings({ a: '1', b: '2' }), US);
+      const both = settings({ b: '2', c: '3' });
+      const { object: shared } = value(await api.apply(ConfigMap, namespace, both, { fieldManager: 'kubectl' }));
+      const managedFields = withoutHandEdits(shared, [[member('data'), member('b')]]);
+      const { uid = '', resourceVersion = '' } = shared.metadata;
+      const write = (version: string) =>
+        api.mergePatch(
+          ConfigMap,
+          namespace,
+          'settings',
+          { metadata: { managedFields } },
+          { ...US, preconditions: { uid, resourceVersion: version } },
+        );
+      expect(failure(await write('1')).type).toBe('stale');
+      const freed = value(await write(resourceVersion));
+      expect(freed.data).toEqual({ a: '1', b: '2', c: '3' });
+      expect(freed.metadata.managedFields?.map(({ manager, fieldsV1 }) => [manager, fieldsV1])).toEqual([
+        ['claworc', { 'f:data': { 'f:a': {}, 'f:b': {} } }],
+        ['kubectl', { 'f:data': { 'f:c': {} } }],
+      ]);
+      const { object } = value(await api.apply(ConfigMap, namespace, settings({ a: '1' }), US));
+      expect(object.data).toEqual({ a: '1', c: '3' });
+    });
+
+    test('refuses an apply that names a resourceVersion which is not that of the object any more', async () => {
+      await using place = await open();
+      const { object } = value(await place.api.apply(ConfigMap, place.namespace, settings({ a: '1' }), US));
+      await edit(place, 'somebody', { data: { b: '2' } });
+      const { uid, resourceVersion } = object.metadata;
+      const late = { ...settings({ a: '2' }), metadata: { name: 'settings', uid, resourceVersion } };
+      expect(failure(await place.api.apply(ConfigMap, place.namespace, late, US)).type).toBe('stale');
     });
 
     test('refuses a value that another manager changed, naming it, and takes it by force', async () => {

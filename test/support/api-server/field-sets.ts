@@ -74,6 +74,19 @@ export function toTree(set: FieldSet): FieldsV1 {
   return root;
 }
 
+export function fromTree(fields: FieldsV1): FieldSet {
+  const set = new Set<string>();
+  const visit = (node: FieldsV1, path: Keys): void => {
+    for (const [key, below] of Object.entries(node)) {
+      const here = key === '.' ? path : [...path, key];
+      if (Object.keys(below).length === 0) set.add(joined(here));
+      else visit(below, here);
+    }
+  };
+  visit(fields, []);
+  return set;
+}
+
 /** `.spec.containers[name="a"].image`, as conflicts name fields. */
 export function formatField(path: string): string {
   return split(path)

@@ -1,5 +1,5 @@
 import type { LiveObject, ManagedFieldsEntry } from '../../../server/cluster/live-object.ts';
-import { fieldsWithValues, toTree, type FieldSet } from './field-sets.ts';
+import { fieldsWithValues, fromTree, toTree, type FieldSet } from './field-sets.ts';
 import { overlay, removeField } from './merge.ts';
 
 type Json = Record<string, unknown>;
@@ -69,6 +69,14 @@ export function entryOf({ manager, operation, time, fields }: Owner, apiVersion:
   const about = { manager, operation, apiVersion, time, fieldsType: 'FieldsV1' };
   return { ...about, fieldsV1: toTree(fields) };
 }
+
+/** What a client wrote as managedFields. */
+export const ownerOf = ({ manager = '', operation, time = '', fieldsV1 = {} }: ManagedFieldsEntry): Owner => ({
+  manager,
+  operation: operation === 'Apply' ? 'Apply' : 'Update',
+  time,
+  fields: fromTree(fieldsV1),
+});
 
 export const managersOf = (object: LiveObject): readonly string[] =>
   (object.metadata.managedFields ?? []).map(({ manager = '' }) => manager);

@@ -2,7 +2,7 @@ import type { LiveMetadata, LiveObject } from '../../../server/cluster/live-obje
 import { pathOf, type Resource } from '../../../server/cluster/resources.ts';
 import { conflict, fieldConflicts, invalid, notFound, status, type Answer } from './answers.ts';
 import { mergePatch } from './merge.ts';
-import { applyAs, entryOf, updateAs, type Owner } from './ownership.ts';
+import { applyAs, entryOf, ownerOf, updateAs, type Owner } from './ownership.ts';
 import { refuse, withDefaults } from './rules.ts';
 import { unknownMember } from './schema.ts';
 
@@ -96,8 +96,12 @@ export class Store {
     if (found === undefined) return this.#missingNamespace(target) ?? notFound(target.resource.plural, target.name);
     const stale = this.#precondition(target, found, patch.metadata ?? {});
     if (stale !== undefined) return stale;
-    const next = mergePatch(asLive(found).object, patch) as Json;
-    const owners = updateAs({ manager, time: this.#now() }, asLive(found), next);
+    const live = asLive(found);
+    const next = mergePatch(live.object, patch) as Json;
+    const { managedFields } = next.metadata as LiveMetadata;
+    const isGiven = managedFields !== undefined && managedFields.length > 0;
+    const before = isGiven ? { ...live, owners: managedFields.map(ownerOf) } : live;
+    const owners = updateAs({ manager, time: this.#now() }, before, next);
     return this.#keep(target, found, next, owners, dryRun);
   }
 

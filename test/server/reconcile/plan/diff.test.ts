@@ -77,6 +77,25 @@ describe('a difference', () => {
     ]);
   });
 
+  test('in a structure that main drops is told by its parts where one is of somebody else, and whole where none is', () => {
+    const before: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c' },
+      data: { a: '1', b: '2' },
+    };
+    const after: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } };
+    const alone = appliedLive(before);
+    expect(diffObject(after, alone).fields.map(({ field }) => field)).toEqual(['data']);
+    const others = { manager: 'mesh', operation: 'Update', fieldsV1: { 'f:data': { 'f:b': {}, 'f:c': {} } } };
+    const managedFields = [...(alone.metadata.managedFields ?? []), others];
+    const shared = { ...alone, data: { a: '1', b: '2', c: '3' }, metadata: { ...alone.metadata, managedFields } };
+    expect(diffObject(after, shared).fields).toEqual([
+      { field: 'data.a', main: null, live: '1', owners: [] },
+      { field: 'data.b', main: null, live: '2', owners: ['mesh'] },
+    ]);
+  });
+
   test('is ownership that somebody took without changing the value', () => {
     const live = appliedLive(deployment);
     const { spec: _, ...rest } = deployment;
