@@ -3,6 +3,9 @@ import type { ApiFailure } from '../../cluster/errors.ts';
 import { applyObject, unmarkRetained } from './apply-object.ts';
 import type { ExecuteOptions } from './execute-options.ts';
 import { isRetainedFrom } from '../plan/guards/index.ts';
+import { diffObject } from '../plan/diff.ts';
+import { changedOnTheWay, describeOnTheWay } from '../plan/on-the-way.ts';
+import { describeStripped, strippedMarks } from '../plan/stripped-marks.ts';
 import { describeConflicts } from '../plan/managers.ts';
 import { resultOf, type ActionResult } from './outcome.ts';
 import type { PlannedAction } from '../plan/plan-types.ts';
@@ -22,7 +25,10 @@ export async function carryOut(
     case 'unchanged':
       return resultOf(action, 'unchanged', { reason: action.reason });
     case 'skip':
-      return resultOf(action, 'skipped', { reason: action.reason });
+      return resultOf(action, 'skipped', {
+        reason: action.reason,
+        ...(desired !== undefined && action.keptBy === 'lost_marks' && { isInPlace: true }),
+      });
     case 'conflict':
       return resultOf(action, 'conflict', { reason: action.reason });
     case 'create':
@@ -70,8 +76,15 @@ async function apply(
   if (!applied.ok) return refused(action, applied.failure);
   for (const warning of applied.warnings) warnings.add(warning);
   options.sink.put(applied.value.object);
+  const answer = applied.value.object;
+  const stripped = strippedMarks(object, answer);
+  if (stripped.length > 0) {
+    return resultOf(action, 'failed', { reason: describeStripped(stripped, options.namespace), isInPlace: true });
+  }
   const corrected = action.drift || applied.taken.length > 0;
-  return resultOf(action, applied.value.created ? 'created' : 'configured', { corrected, reason: action.reason });
+  const onTheWay = describeOnTheWay(changedOnTheWay(object, answer, diffObject(object, answer).fields));
+  const reason = [action.reason, onTheWay].filter((text) => text !== '').join('; ');
+  return resultOf(action, applied.value.created ? 'created' : 'configured', { corrected, reason });
 }
 
 function refused(action: PlannedAction, failure: ApiFailure): ActionResult {

@@ -100,7 +100,7 @@ function summarize(plan: UnitPlan, results: readonly ActionResult[], warnings: R
     reason: reasons.join('; '),
     results,
     warnings: [...warnings],
-    wrote: plan.parent.action === 'write' || results.some(({ result }) => isWrite(result)),
+    wrote: plan.parent.action === 'write' || results.some(isWrite),
     retryable: told.every(({ failure, result }) =>
       failure === undefined ? result !== 'conflict' : isRetryable(failure),
     ),
@@ -110,8 +110,16 @@ function summarize(plan: UnitPlan, results: readonly ActionResult[], warnings: R
 const isDesired = (plan: UnitPlan, kind: string, name: string): boolean =>
   plan.actions.some((action) => action.desired !== undefined && action.kind === kind && action.name === name);
 
-const isWrite = (result: ActionResult['result']): boolean =>
-  ['created', 'configured', 'replaced', 'retained', 'pruned'].includes(result);
+const WRITES: ReadonlySet<ActionResult['result']> = new Set([
+  'created',
+  'configured',
+  'replaced',
+  'retained',
+  'pruned',
+]);
+
+const isWrite = ({ result, isInPlace = false }: ActionResult): boolean =>
+  WRITES.has(result) || (result === 'failed' && isInPlace);
 
 const isRetryable = (failure: ApiFailure): boolean =>
   isTransient(failure) || failure.type === 'stale' || failure.type === 'exists';

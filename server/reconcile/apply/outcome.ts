@@ -28,6 +28,8 @@ export interface ActionResult {
   readonly failure?: ApiFailure;
   /** It waits for an object that another unit has to bring. */
   readonly isMissing?: boolean;
+  /** The object is there with main's values, whatever else is told of it: nothing has to wait for it. */
+  readonly isInPlace?: boolean;
 }
 
 /** What became of one unit. `held`: nothing was sent. */
@@ -55,11 +57,11 @@ export const missedNamespace = ({ failure, results }: UnitOutcome): boolean =>
 export function resultOf(
   { kind, name, fields }: PlannedAction,
   result: ResultVerb,
-  more: Partial<Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure' | 'isMissing'>> = {},
+  more: Partial<Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure' | 'isMissing' | 'isInPlace'>> = {},
 ): ActionResult {
   return { result, kind, name, reason: '', fields, corrected: false, conflicts: [], ...more };
 }
 
 /** True for what keeps that which comes after it waiting. */
-export const isUnfinished = ({ result }: ActionResult): boolean =>
-  result === 'failed' || result === 'conflict' || result === 'skipped' || result === 'waiting';
+export const isUnfinished = ({ result, isInPlace = false }: ActionResult): boolean =>
+  !isInPlace && (result === 'failed' || result === 'conflict' || result === 'skipped' || result === 'waiting');

@@ -49,7 +49,7 @@ function besideMain(main: MainData | null): string {
 }
 
 function formatUnit({ unit, state, reason, objects }: UnitPlanData): readonly string[] {
-  const told = objects.filter(({ action }) => action !== 'unchanged');
+  const told = objects.filter(({ action, reason: why }) => action !== 'unchanged' || why !== '');
   if (told.length === 0 && reason === '') return [];
   const head = state === 'held' ? `${unit}: held, ${reason}` : `${unit}${state === 'removed' ? ': removed' : ''}`;
   const lines = ['', reason !== '' && state !== 'held' ? `${head}: ${reason}` : head];
@@ -92,7 +92,7 @@ function summary({ commit, main, units, states, notes }: OutcomeData): string {
 }
 
 function formatUnitOutcome({ unit, state, reason, results, warnings }: UnitOutcome): readonly string[] {
-  const told = results.filter(({ result }) => result !== 'unchanged');
+  const told = results.filter(({ result, reason: why }) => result !== 'unchanged' || why !== '');
   if (state === 'held') return ['', `${unit}: held, ${reason}`];
   if (told.length === 0 && warnings.length === 0) return [];
   const lines = ['', state === 'done' ? unit : `${unit}: ${state}`];
@@ -102,7 +102,8 @@ function formatUnitOutcome({ unit, state, reason, results, warnings }: UnitOutco
 }
 
 function formatResult({ result, kind, name, reason, corrected, fields }: ActionResult): string {
-  const note = corrected ? `drift corrected: ${fields.map(({ field }) => field).join(', ')}` : reason;
+  const drift = corrected ? `drift corrected: ${fields.map(({ field }) => field).join(', ')}` : '';
+  const note = [drift, reason].filter((text) => text !== '').join('; ');
   return `${result.padEnd(10)} ${kind} ${name}${note === '' ? '' : ` (${note})`}`;
 }
 

@@ -64,6 +64,9 @@ export function parentRefusal(parent: LiveObject | undefined, unit: string, name
   if (parent === undefined) return undefined;
   const { labels, annotations, name } = parent.metadata;
   const id = labels?.[ID_LABEL];
+  if (id === undefined && isStripped(parent, 'labels', ID_LABEL)) {
+    return `the cluster takes the label ${ID_LABEL} of ConfigMap ${name} away on the way in: exempt it from the webhook or policy that does it, then delete that ConfigMap, which holds no data`;
+  }
   if (id === undefined) return `ConfigMap ${name} exists and is not an ApplySet of Claworc: rename or delete it`;
   if (id !== unitApplySetId(unit, namespace)) return `ConfigMap ${name} carries the ID of another ApplySet`;
   const tooling = annotations?.[TOOLING_ANNOTATION] ?? '';
@@ -71,12 +74,18 @@ export function parentRefusal(parent: LiveObject | undefined, unit: string, name
   return `ApplySet ${name} belongs to ${tooling === '' ? 'no tool' : tooling}: Claworc leaves it alone`;
 }
 
-/** True when the live parent already says what `wanted` says. */
+/** True when the live parent already says what `wanted` says, but for what the cluster takes away of each write. */
 export function parentIsCurrent(live: LiveObject | undefined, wanted: KubeObject): boolean {
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return false;
-  const equal = (a: Readonly<Record<string, string>> = {}, b: Readonly<Record<string, string>> = {}): boolean =>
-    Object.entries(b).every(([key, value]) => a[key] === value);
-  return (
-    equal(live.metadata.labels, wanted.metadata.labels) && equal(live.metadata.annotations, wanted.metadata.annotations)
+  return (['labels', 'annotations'] as const).every((map) =>
+    Object.entries(wanted.metadata[map] ?? {}).every(
+      ([name, value]) => live.metadata[map]?.[name] === value || isStripped(live, map, name),
+    ),
   );
+}
+
+/** We wrote it and nobody took it, and it is not there: admission took it away. */
+function isStripped({ metadata }: LiveObject, map: 'labels' | 'annotations', name: string): boolean {
+  const ours = metadata.managedFields?.find(({ manager }) => manager === PARENT_FIELD_MANAGER)?.fieldsV1;
+  return metadata[map]?.[name] === undefined && ours?.['f:metadata']?.[`f:${map}`]?.[`f:${name}`] !== undefined;
 }

@@ -25,8 +25,9 @@ export function changedOnTheWay(
   return fields.filter(({ field, main }) => main !== null && alone.has(field));
 }
 
-/** `changed on the way in by the cluster: spec.replicas is 2, main says 1`. */
+/** `changed on the way in by the cluster: spec.replicas is 2, main says 1`; empty for no field. */
 export function describeOnTheWay(fields: readonly FieldDifference[]): string {
+  if (fields.length === 0) return '';
   const each = fields.map(
     ({ field, main, live }) => `${field} is ${live ?? 'not there'}, main says ${main ?? 'nothing'}`,
   );

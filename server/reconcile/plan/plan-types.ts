@@ -18,7 +18,7 @@ export interface PlannedAction {
   readonly drift: boolean;
   readonly desired?: DesiredObject;
   readonly live?: LiveObject;
-  /** Of what stays although main doesn't have it: what keeps it. */
+  /** Of what stays although main doesn't have it: what keeps it. `lost_marks` also of what main has. */
   readonly keptBy?: KeptBy;
 }
 

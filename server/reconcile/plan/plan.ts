@@ -14,6 +14,7 @@ import { ourFields } from './ownership.ts';
 import type { DesiredObject, DesiredUnit } from '../desired/desired-state.ts';
 import { endingSince } from '../live/live-shapes.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
+import { describeStripped, strippedMarks } from './stripped-marks.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from './plan-types.ts';
 import { keyOf } from '../live/live-unit.ts';
 import { DIGEST_ANNOTATION, unitOf } from '../desired/stamp.ts';
@@ -29,7 +30,7 @@ export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanCont
     case 'held':
       return { unit, state, reason: desired.reason, actions: [], parent: { action: 'unchanged' } };
     case 'present': {
-      const applies = desired.objects.map((object) => planApply(unit, object, live));
+      const applies = desired.objects.map((object) => planApply(unit, object, live, context));
       const actions = [...applies.sort(inApplyOrder), ...planLeftovers(desired, live, context)];
       const plan: UnitPlan = { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
       const reason = hasWork(plan) ? refuseOverwrite(unit, live, context.permit) : undefined;
@@ -44,7 +45,7 @@ export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanCont
   }
 }
 
-function planApply(unit: string, desired: DesiredObject, live: LiveUnit): PlannedAction {
+function planApply(unit: string, desired: DesiredObject, live: LiveUnit, { namespace }: PlanContext): PlannedAction {
   const { kind, name } = desired;
   const found = live.objects.get(keyOf(kind, name));
   const action = { kind, name, reason: '', fields: [], drift: false, desired } as const;
@@ -60,12 +61,17 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit): Planne
   const { fields: differing, ownershipLost } = diffObject(desired.object, found);
   const retained = isRetainedFrom(found, unit);
   const isApplied = wasApplied(found, desired);
-  // Of a claim every difference goes through the one-way rules.
-  const mayBeOnTheWay = isApplied && kind !== 'PersistentVolumeClaim';
-  const onTheWay = mayBeOnTheWay ? changedOnTheWay(desired.object, found, differing) : [];
-  const fields = differing.filter((field) => !onTheWay.includes(field));
+  const onTheWay = isApplied ? changedOnTheWay(desired.object, found, differing) : [];
+  const stripped = strippedMarks(desired.object, found);
+  const rest = differing.filter((field) => !onTheWay.includes(field) && !stripped.includes(field.field));
+  // A Secret without its digest may hold another value than main's: only writing it again makes sure.
+  const isUnsure = kind === 'Secret' && found.metadata.annotations?.[DIGEST_ANNOTATION] === undefined;
+  const fields = isUnsure ? differing : rest;
   if (fields.length === 0 && !ownershipLost && !retained) {
-    return { ...known, action: 'unchanged', reason: onTheWay.length === 0 ? '' : describeOnTheWay(onTheWay) };
+    if (stripped.length > 0) {
+      return { ...known, action: 'skip', keptBy: 'lost_marks', reason: describeStripped(stripped, namespace) };
+    }
+    return { ...known, action: 'unchanged', reason: describeOnTheWay(onTheWay) };
   }
   const drift = !retained && isApplied;
   const judged = judgeChange(kind, fields, found);

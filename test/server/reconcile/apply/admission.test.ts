@@ -1,43 +1,158 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { LiveObject } from '../../../../server/cluster/live-object.ts';
+import { formatOutcome, formatPlan } from '../../../../server/reconcile/once/words.ts';
+import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../../../server/reconcile/once/report.ts';
+import { DIGEST_ANNOTATION, PART_OF_LABEL, UNIT_ANNOTATION } from '../../../../server/reconcile/desired/stamp.ts';
 import { MemoryCluster } from '../memory-cluster.ts';
 
 const ON_THE_WAY = 'changed on the way in by the cluster: spec.replicas is 2, main says 1';
 
-/** As a webhook that always writes two replicas. */
-async function withAdmission(): Promise<MemoryCluster> {
-  const cluster = await MemoryCluster.withAlpha();
-  cluster.server.store.admit = (object) =>
-    object.kind === 'Deployment' ? { ...object, spec: { ...(object.spec as object), replicas: 2 } } : object;
+/** One whose webhook does `admit` to objects of a kind. */
+async function withAdmission(
+  kind: string,
+  admit: (object: LiveObject) => LiveObject,
+  prepare = MemoryCluster.withAlpha(),
+): Promise<MemoryCluster> {
+  const cluster = await prepare;
+  cluster.server.store.admit = (object) => (object.kind === kind ? admit(object) : object);
   return cluster;
 }
 
-const deploymentOf = ({ units }: Awaited<ReturnType<MemoryCluster['plan']>>) =>
-  units[0]!.actions.find(({ kind }) => kind === 'Deployment');
-
-test('what admission changes is told once and not fought: plan and apply converge', async () => {
-  await using cluster = await withAdmission();
-  expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done' });
-  expect(deploymentOf(await cluster.plan())).toMatchObject({ action: 'unchanged', drift: false, reason: ON_THE_WAY });
-  const writes = cluster.writes().length;
-  expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done', wrote: false });
-  expect(cluster.writes().length).toBe(writes);
+const twoReplicas = (object: LiveObject): LiveObject => ({
+  ...object,
+  spec: { ...(object.spec as object), replicas: 2 },
 });
 
-test('a hand edit beside what admission changes is still put right', async () => {
-  await using cluster = await withAdmission();
-  await cluster.apply();
-  cluster.edit('Deployment', 'bot-alpha', 'kubectl-edit', { metadata: { labels: { app: 'mine' } } });
-  expect(deploymentOf(await cluster.plan())).toMatchObject({ action: 'configure', drift: true });
-  expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done' });
-  expect(cluster.find('Deployment', 'bot-alpha')?.metadata.labels).toMatchObject({ app: 'bot-alpha' });
-});
+const without =
+  (map: 'labels' | 'annotations', name: string) =>
+  (object: LiveObject): LiveObject => {
+    const { [name]: _, ...kept } = object.metadata[map] ?? {};
+    return { ...object, metadata: { ...object.metadata, [map]: kept } };
+  };
 
-test('a value that another manager took over is no change on the way in', async () => {
-  await using cluster = await MemoryCluster.withAlpha();
-  await cluster.apply();
-  cluster.edit('Deployment', 'bot-alpha', 'hpa', { spec: { replicas: 2 } });
-  expect(deploymentOf(await cluster.plan())).toMatchObject({
-    action: 'conflict',
-    reason: 'spec.replicas is held by hpa',
+const plannedOf = ({ units }: Awaited<ReturnType<MemoryCluster['plan']>>, wanted: string) =>
+  units[0]!.actions.find(({ kind, name }) => kind === wanted || name === wanted)!;
+
+describe('what admission changes', () => {
+  test('is told once and not fought: plan and apply converge', async () => {
+    await using cluster = await withAdmission('Deployment', twoReplicas);
+    const first = outcomeData(await cluster.apply());
+    expect(formatOutcome(first)).toContain(`created    Deployment bot-alpha (${ON_THE_WAY})`);
+    expect(outcomeExitCode(first)).toBe(0);
+    const plan = await cluster.plan();
+    expect(plannedOf(plan, 'Deployment')).toMatchObject({ action: 'unchanged', drift: false, reason: ON_THE_WAY });
+    expect(formatPlan(planData(plan)).split(ON_THE_WAY)).toHaveLength(2);
+    expect(planExitCode(planData(plan))).toBe(0);
+    const writes = cluster.writes().length;
+    expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done', wrote: false });
+    expect(cluster.writes().length).toBe(writes);
   });
+
+  test('of a claim is told as well: its class and its size are not called impossible', async () => {
+    await using cluster = await withAdmission('PersistentVolumeClaim', (object) => ({
+      ...object,
+      spec: { ...(object.spec as object), resources: { requests: { storage: '20Gi' } } },
+    }));
+    expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done' });
+    const planned = plannedOf(await cluster.plan(), 'bot-alpha-chrome');
+    expect(planned).toMatchObject({ action: 'unchanged' });
+    expect(planned.reason).toBe(
+      'changed on the way in by the cluster: spec.resources.requests.storage is 20Gi, main says 5Gi',
+    );
+  });
+
+  test('leaves a hand edit beside it to be put right', async () => {
+    await using cluster = await withAdmission('Deployment', twoReplicas);
+    await cluster.apply();
+    cluster.edit('Deployment', 'bot-alpha', 'kubectl-edit', { metadata: { labels: { app: 'mine' } } });
+    expect(plannedOf(await cluster.plan(), 'Deployment')).toMatchObject({ action: 'configure', drift: true });
+    expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done' });
+    expect(cluster.find('Deployment', 'bot-alpha')?.metadata.labels).toMatchObject({ app: 'bot-alpha' });
+  });
+
+  test('is nothing that another manager took over', async () => {
+    await using cluster = await MemoryCluster.withAlpha();
+    await cluster.apply();
+    cluster.edit('Deployment', 'bot-alpha', 'hpa', { spec: { replicas: 2 } });
+    expect(plannedOf(await cluster.plan(), 'Deployment')).toMatchObject({
+      action: 'conflict',
+      reason: 'spec.replicas is held by hpa',
+    });
+  });
+
+  test('is tried again when its digest is written over, as when the webhook is gone', async () => {
+    await using cluster = await withAdmission('Deployment', twoReplicas);
+    await cluster.apply();
+    cluster.server.store.admit = (object) => object;
+    cluster.edit('Deployment', 'bot-alpha', 'kubectl-annotate', {
+      metadata: { annotations: { [DIGEST_ANNOTATION]: 'again' } },
+    });
+    expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done' });
+    expect(cluster.find('Deployment', 'bot-alpha')?.spec).toMatchObject({ replicas: 1 });
+  });
+});
+
+describe.each([
+  ['labels', PART_OF_LABEL],
+  ['annotations', UNIT_ANNOTATION],
+  ['annotations', DIGEST_ANNOTATION],
+] as const)('a mark in %s that admission takes away, %s,', (map, mark) => {
+  const words = "the cluster takes Claworc's marks away on the way in";
+
+  test('is a failure in words with what to do, and is not fought', async () => {
+    await using cluster = await withAdmission('Deployment', without(map, mark));
+    const outcome = outcomeData(await cluster.apply());
+    expect(outcomeExitCode(outcome)).toBe(1);
+    expect(outcome.units[0]?.reason).toContain(`Deployment bot-alpha: ${words} (metadata.${map}[${mark}])`);
+    expect(outcome.units[0]?.reason).toContain('annotate --overwrite');
+    const planned = plannedOf(await cluster.plan(), 'Deployment');
+    expect(planned).toMatchObject({ action: 'skip', keptBy: 'lost_marks' });
+    expect(planExitCode(planData(await cluster.plan()))).toBe(3);
+    const writes = cluster.writes().length;
+    await cluster.apply();
+    expect(cluster.writes().length).toBe(writes);
+  });
+
+  test('keeps nothing waiting: the bot has all else, and what main changes arrives', async () => {
+    await using cluster = await withAdmission('ConfigMap', without(map, mark));
+    await cluster.apply();
+    expect(cluster.find('Deployment', 'bot-alpha')).toBeDefined();
+    cluster.repo.record('bot-alpha', { config: '{"a": 1}' }).synth().commit();
+    await cluster.apply();
+    expect(cluster.find('ConfigMap', 'bot-alpha-config')?.data).toMatchObject({ 'clawdbot.json': '{"a": 1}' });
+    expect((await cluster.plan()).units[0]?.actions.filter(({ action }) => action !== 'unchanged')).toHaveLength(1);
+  });
+
+  test('is back in place once admission lets it be and the digest was written over', async () => {
+    await using cluster = await withAdmission('Deployment', without(map, mark));
+    await cluster.apply();
+    cluster.server.store.admit = (object) => object;
+    cluster.edit('Deployment', 'bot-alpha', 'kubectl-annotate', {
+      metadata: { annotations: { [DIGEST_ANNOTATION]: 'again' } },
+    });
+    expect(outcomeExitCode(outcomeData(await cluster.apply()))).toBe(0);
+    expect(cluster.find('Deployment', 'bot-alpha')?.metadata[map]).toHaveProperty([mark]);
+  });
+});
+
+test('a key reaches its Secret although admission takes the digest away', async () => {
+  await using cluster = await withAdmission('Secret', without('annotations', DIGEST_ANNOTATION));
+  await cluster.apply();
+  await cluster.repo.key('bot-alpha', 'ANTHROPIC_API_KEY', 'sk-ant-another-0123456789');
+  cluster.repo.synth().commit();
+  await cluster.apply();
+  expect(cluster.find('Secret', 'bot-alpha-anthropic-api-key')?.data).toEqual({
+    ANTHROPIC_API_KEY: Buffer.from('sk-ant-another-0123456789').toString('base64'),
+  });
+});
+
+test('an ApplySet parent whose annotations admission takes away is not written again and again', async () => {
+  const strip = without('annotations', 'applyset.kubernetes.io/contains-group-kinds');
+  await using cluster = await withAdmission('ConfigMap', (object) =>
+    object.metadata.name.endsWith('-applyset') ? strip(object) : object,
+  );
+  await cluster.apply();
+  const writes = cluster.writes().length;
+  await cluster.apply();
+  expect(cluster.writes().length).toBe(writes);
 });

@@ -8,7 +8,12 @@ import { planUnit } from '../../../../server/reconcile/plan/plan.ts';
 import type { PlanContext } from '../../../../server/reconcile/plan/plan-context.ts';
 import type { DesiredObject, DesiredUnit } from '../../../../server/reconcile/desired/desired-state.ts';
 import type { UnitPlan } from '../../../../server/reconcile/plan/plan-types.ts';
-import { PART_OF_LABEL, RETAINED_LABEL, UNIT_ANNOTATION } from '../../../../server/reconcile/desired/stamp.ts';
+import {
+  DIGEST_ANNOTATION,
+  PART_OF_LABEL,
+  RETAINED_LABEL,
+  UNIT_ANNOTATION,
+} from '../../../../server/reconcile/desired/stamp.ts';
 import { appliedLive } from '../live-fixture.ts';
 import { RepoFixture } from '../repo-fixture.ts';
 
@@ -98,8 +103,10 @@ describe('a bot on main', () => {
 
   test('refuses to shrink a volume, to grow an unbound one, and to change its class', () => {
     const claim = present.objects.find(({ name }) => name === 'bot-alpha-chrome')!;
+    // As an older main left it.
+    const annotations = { ...claim.object.metadata.annotations, [DIGEST_ANNOTATION]: 'older' };
     const sized = (storage: string, phase: string, className?: string): LiveObject => ({
-      ...appliedLive(claim.object),
+      ...appliedLive(claim.object, { annotations }),
       spec: {
         ...(claim.object.spec as object),
         resources: { requests: { storage } },
