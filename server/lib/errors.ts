@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   not_found: 404,
   name_taken: 409,
   ports_used_up: 409,
+  ports_taken: 409,
   conflict: 409,
   volumes_retained: 409,
   storage_fixed: 409,

@@ -92,3 +92,21 @@ test('settings send what differs, and keys that were typed or taken away', () =>
     'namespace',
   ]);
 });
+
+test('a chosen pair of node ports is sent by its chrome port; an empty field leaves the choice to the server', () => {
+  const open = { ...empty, display_name: 'X', vnc_exposure: 'nodePort' } as const;
+  const chosen = { ...open, nodeport_chrome: ' 30120 ' };
+  expect(createBody(chosen, settings)).toEqual({ display_name: 'X', vnc_exposure: 'nodePort', nodeport_chrome: 30120 });
+  expect(createBody(open, settings)).toEqual({ display_name: 'X', vnc_exposure: 'nodePort' });
+  expect(createBody({ ...chosen, vnc_exposure: 'proxy' }, settings)).toEqual({ display_name: 'X' });
+
+  const bot = instance('bot-x', { vnc_exposure: 'nodePort', nodeport_chrome: 30120, nodeport_terminal: 30121 });
+  expect(updateBody(formOf(bot), bot)).toEqual({});
+  expect(updateBody({ ...formOf(bot), nodeport_chrome: '30122' }, bot)).toEqual({ nodeport_chrome: 30122 });
+});
+
+test.each(['30101', '30200', '30098', 'chrome', '30100.5'])('%s is no chrome port, and the form says so', (typed) => {
+  const form = { ...empty, display_name: 'X', vnc_exposure: 'nodePort', nodeport_chrome: typed } as const;
+  expect(checkForm(form, new Set()).nodeport_chrome).toContain('even number from 30100 to 30198');
+  expect(checkForm({ ...form, vnc_exposure: 'proxy' }, new Set())).toEqual({});
+});

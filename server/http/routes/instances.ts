@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { fleetVersionOf } from '../../services/fleet/version.ts';
 import { createInstance } from '../../services/instances/create.ts';
 import { deleteInstance } from '../../services/instances/delete.ts';
+import { offerPorts } from '../../services/instances/offer-ports.ts';
 import { getInstance, listInstances } from '../../services/instances/list.ts';
 import { updateInstance } from '../../services/instances/update.ts';
 import type { App } from '../app-type.ts';
@@ -11,9 +12,10 @@ import {
   DeleteQuerySchema,
   InstanceListSchema,
   InstanceSchema,
+  OfferedPortsSchema,
   UpdateInstanceSchema,
 } from '../schemas/instance.ts';
-import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';
+import { IdParamsSchema, IfMatchSchema, PortsQuerySchema } from '../schemas/requests.ts';
 import { ifMatchOf, isKnownVersion, setEtag } from '../etag.ts';
 import { answers, createAnswers, writeAnswers } from './answers.ts';
 
@@ -61,6 +63,20 @@ export function instanceRoutes(api: App, context: AppContext): void {
       reply.status(written.published ? 201 : 202);
       return written.value;
     },
+  );
+
+  api.get(
+    '/node-ports',
+    {
+      schema: {
+        tags,
+        operationId: 'offerPorts',
+        summary: 'The next free pair of node ports',
+        querystring: PortsQuerySchema,
+        response: answers(OfferedPortsSchema),
+      },
+    },
+    (request) => offerPorts(context, request.query.instance),
   );
 
   api.get(

@@ -4,6 +4,7 @@ import {
   ExposureSchema,
   ImageSchema,
   KEY_NAME_PATTERN,
+  NODE_PORT_RANGE,
   QuantitySchema,
 } from '../../../constructs/schema/index.ts';
 import { nullable, StatusSchema, SyncSchema, TimeSchema } from './common.ts';
@@ -70,6 +71,15 @@ const resourceFields = {
   storage_chrome: Type.Optional(QuantitySchema),
 };
 
+const nodePort = (description: string) =>
+  Type.Optional(nullable(Type.Integer({ minimum: NODE_PORT_RANGE.first, maximum: NODE_PORT_RANGE.last, description })));
+
+/** A pair may be chosen by either of its ports; `null` and nothing leave the choice to Claworc. */
+const portFields = {
+  nodeport_chrome: nodePort('Even port of the pair; the terminal gets the next. Default: the next free pair.'),
+  nodeport_terminal: nodePort('The port after nodeport_chrome.'),
+};
+
 /** An API key on its way in; `null` takes it away (the global key is used again). Never sent back. */
 export const KeyInputSchema = Type.Union([Type.String({ minLength: 1, maxLength: 32_768 }), Type.Null()], {
   writeOnly: true,
@@ -94,6 +104,7 @@ export const CreateInstanceSchema = Type.Object(
     ...keyFields,
     image: Type.Optional(ImageSchema),
     vnc_exposure: Type.Optional(ExposureSchema),
+    ...portFields,
     clawdbot_config: Type.Optional(Type.String({ maxLength: 49_152, description: 'A JSON object as text.' })),
     reuse_volumes: Type.Optional(
       Type.Boolean({ description: 'Take over the retained volumes of a deleted bot of this name.' }),
@@ -115,6 +126,7 @@ export const updateFields = {
   storage_chrome: Type.Optional(QuantitySchema),
   image: Type.Optional(nullable(ImageSchema)),
   vnc_exposure: Type.Optional(nullable(ExposureSchema)),
+  ...portFields,
   ...keyFields,
 };
 
@@ -142,3 +154,17 @@ export const PutConfigSchema = Type.Object(
   { additionalProperties: false, $id: 'PutConfig' },
 );
 export type PutConfig = Static<typeof PutConfigSchema>;
+
+/** The pair that a bot would be given now. */
+export const OfferedPortsSchema = Type.Object(
+  {
+    nodeport_chrome: nullable(Type.Integer({ description: 'Null when every pair is taken.' })),
+    nodeport_terminal: nullable(Type.Integer()),
+    judged_by: Type.Union([Type.Literal('cluster'), Type.Literal('namespace'), Type.Literal('records')], {
+      description:
+        '`cluster`: records and the Services of all namespaces; `namespace`: only the fleet’s namespace could be seen; `records`: no cluster was asked.',
+    }),
+  },
+  { additionalProperties: false, $id: 'OfferedPorts' },
+);
+export type OfferedPorts = Static<typeof OfferedPortsSchema>;

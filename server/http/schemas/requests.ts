@@ -34,6 +34,11 @@ export const PageQuerySchema = Type.Object(
   { additionalProperties: false },
 );
 
+export const PortsQuerySchema = Type.Object(
+  { instance: Type.Optional(Type.String({ maxLength: 100, description: 'Bot whose own pair counts as free.' })) },
+  { additionalProperties: false },
+);
+
 /** Actions that take no arguments accept no body, or an empty object. */
 export const NoBodySchema = Type.Object({}, { additionalProperties: false });
 

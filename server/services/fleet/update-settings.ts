@@ -2,7 +2,7 @@ import { FLEET_PATH, GLOBAL_SCOPE } from '../../../constructs/repo/paths.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { validateFleet } from '../../../constructs/schema/check-fleet.ts';
 import { parseFleet } from '../../../constructs/schema/parse-document.ts';
-import type { Fleet, NodePorts } from '../../../constructs/schema/index.ts';
+import type { Fleet } from '../../../constructs/schema/index.ts';
 import type { Settings, UpdateSettings } from '../../http/schemas/settings.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { rewriteMetadata } from '../../secrets/rewrite-metadata.ts';
@@ -13,7 +13,16 @@ import { readEditedFleet, readEditedInstances, readEditedKeys, type EditedInstan
 import { fleetFieldOf, withSettings } from './fields.ts';
 import { sealKeys, type KeyChange } from '../keys/key-edits.ts';
 import { withoutMasks } from '../keys/masks.ts';
-import { takenPorts, withPorts } from '../instances/node-ports.ts';
+import {
+  NOTHING_SEEN,
+  portsBeside,
+  portsInCluster,
+  portsOf,
+  portsOfBots,
+  withoutLostPorts,
+  withPorts,
+} from '../instances/node-ports.ts';
+import type { PortServices } from '../../reconcile/live/port-services.ts';
 import { getSettings } from './settings.ts';
 import { changedNames, inWords } from '../instances/update.ts';
 import { write, type PlannedWrite, type Written } from '../instances/write.ts';
@@ -42,12 +51,15 @@ export async function planSettings(
   const next = withSettings(base, body);
   checkFleet(next);
   const keys = await sealKeys(context, 'global', body, next);
+  const opens = next.spec.exposure === 'nodePort' && readEditedFleet(read).fleet.spec.exposure !== 'nodePort';
+  const inCluster = opens ? await portsInCluster(context, next) : NOTHING_SEEN;
+  // Sealing and asking took a while: from here to the submit nothing waits.
   const instances = readEditedInstances(read).bots;
   const moves = next.spec.namespace !== readEditedFleet(read).fleet.spec.namespace;
   if (moves) checkNamespaceIsFree(instances);
   const changes: DocumentChange[] = [
     ...(isDeepStrictEqual(next, base) ? [] : [{ kind: 'Fleet', base, next } as const]),
-    ...recordChanges(instances, next),
+    ...recordChanges(instances, next, inCluster),
     ...keys,
     ...(moves ? movedKeys(context, next.spec.namespace, keys) : []),
   ];
@@ -82,14 +94,17 @@ function checkNamespaceIsFree(instances: readonly EditedInstance[]): void {
 }
 
 /** Bots that inherit the exposure get or lose their pair of ports in the same commit; each must fit the new defaults. */
-function recordChanges(instances: readonly EditedInstance[], fleet: Fleet): DocumentChange[] {
-  const taken: NodePorts[] = takenPorts(instances);
+function recordChanges(instances: readonly EditedInstance[], fleet: Fleet, inCluster: PortServices): DocumentChange[] {
+  const ofBots = [...portsOfBots(instances)];
   return instances.flatMap(({ row, record, isLeaving }) => {
     if (isLeaving) return [];
-    const next = record.spec.exposure === undefined ? withPorts(record, fleet, () => taken) : record;
+    const others = portsBeside(inCluster, fleet, row.name);
+    const known = () => ({ seen: inCluster.seen, holders: [...ofBots, ...others] });
+    const next =
+      record.spec.exposure === undefined ? withPorts(withoutLostPorts(record, others), fleet, known) : record;
     checkInherited(row.name, () => checkRecord(next, fleet));
     if (isDeepStrictEqual(next, record)) return [];
-    if (next.spec.nodePorts !== undefined) taken.push(next.spec.nodePorts);
+    if (next.spec.nodePorts !== undefined) ofBots.push(...portsOf(row.name, next.spec.nodePorts));
     return [{ kind: 'BotInstance', name: row.name, base: record, next } as const];
   });
 }

@@ -10,12 +10,21 @@ import { withFields } from './fields.ts';
 import { getInstance } from './list.ts';
 import { sealKeys } from '../keys/key-edits.ts';
 import { withoutMasks } from '../keys/masks.ts';
-import { portsInCluster, takenPorts, withPorts } from './node-ports.ts';
+import {
+  chosenPorts,
+  isOpen,
+  NOTHING_SEEN,
+  portsBeside,
+  portsInCluster,
+  portsOfBots,
+  withPorts,
+  type PortsKnown,
+} from './node-ports.ts';
 import { checkNoRetainedVolumes } from './retained-volumes.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
 /**
- * Creates a bot. Throws `invalid`, `name_taken`, `volumes_retained` and `ports_used_up`.
+ * Creates a bot. Throws `invalid`, `name_taken`, `volumes_retained`, `ports_taken` and `ports_used_up`.
  */
 export async function createInstance(context: AppContext, body: CreateInstance): Promise<Written<Instance>> {
   const name = nameFor(body);
@@ -29,10 +38,13 @@ export async function planCreate(context: AppContext, body: CreateInstance): Pro
   const { fleet } = readEditedFleet(read);
   checkNameIsFree(context, name);
   if (body.reuse_volumes !== true) checkNoRetainedVolumes(context, name);
-  const isOpen = (body.vnc_exposure ?? fleet.spec.exposure) === 'nodePort';
-  const inCluster = isOpen ? await portsInCluster(context, fleet, name) : [];
-  const makeRecord = (): BotInstance =>
-    withPorts(recordFor(name, body, fleet), fleet, () => [...takenPorts(readEditedInstances(read).bots), ...inCluster]);
+  const record = recordFor(name, body, fleet);
+  const inCluster = isOpen(record, fleet) ? await portsInCluster(context, fleet) : NOTHING_SEEN;
+  const known = (): PortsKnown => ({
+    seen: inCluster.seen,
+    holders: [...portsOfBots(readEditedInstances(read).bots), ...portsBeside(inCluster, fleet, name)],
+  });
+  const makeRecord = (): BotInstance => withPorts(record, fleet, known, chosenPorts(body));
   checkRecord(makeRecord(), fleet);
   const keys = await sealKeys(context, name, withoutMasks(context, name, body), fleet);
   // Sealing took a while, and others create bots too: from here to the submit nothing waits.

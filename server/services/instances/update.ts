@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BotInstance, NodePorts } from '../../../constructs/schema/index.ts';
+import type { BotInstance } from '../../../constructs/schema/index.ts';
 import type { Instance, UpdateInstance } from '../../http/schemas/instance.ts';
 import { readBase } from './base-record.ts';
 import { checkRecord } from './check-record.ts';
@@ -10,13 +10,23 @@ import { getInstance } from './list.ts';
 import { sealKeys } from '../keys/key-edits.ts';
 import { NAMED_KEYS } from '../keys/key-fields.ts';
 import { withoutMasks } from '../keys/masks.ts';
-import { portsInCluster, takenPorts, withoutLostPorts, withPorts } from './node-ports.ts';
+import {
+  chosenPorts,
+  isOpen,
+  NOTHING_SEEN,
+  portsBeside,
+  portsInCluster,
+  portsOfBots,
+  withoutLostPorts,
+  withPorts,
+  type PortsKnown,
+} from './node-ports.ts';
 import { checkStorage } from './storage-rules.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
 /**
  * Changes the given fields of a bot, on top of the revision that the person saw (`base`). Throws `not_found`,
- * `invalid`, `storage_fixed`, `ports_used_up`, `stale` and `conflict`.
+ * `invalid`, `storage_fixed`, `ports_taken`, `ports_used_up`, `stale` and `conflict`.
  */
 export async function updateInstance(
   context: AppContext,
@@ -43,9 +53,16 @@ export async function planUpdate(
   const change = (record: BotInstance): BotInstance => ({ ...record, spec: withFields(record.spec, body) });
   await checkStorage(context, name, desired.record, change(desired.record));
   const keys = await sealKeys(context, name, body, fleet);
-  const inCluster = body.vnc_exposure === 'nodePort' ? await portsInCluster(context, fleet, name) : [];
-  const taken = (): NodePorts[] => [...takenPorts(readEditedInstances(read).bots, name), ...inCluster];
-  const next = withPorts(withoutLostPorts(change(base), inCluster), fleet, taken);
+  const changed = change(base);
+  const chosen = chosenPorts(body, changed.spec.nodePorts);
+  const asksForPorts = body.vnc_exposure !== undefined || chosen !== undefined || changed.spec.nodePorts === undefined;
+  const inCluster = isOpen(changed, fleet) && asksForPorts ? await portsInCluster(context, fleet) : NOTHING_SEEN;
+  const others = portsBeside(inCluster, fleet, name);
+  const known = (): PortsKnown => ({
+    seen: inCluster.seen,
+    holders: [...portsOfBots(readEditedInstances(read).bots, name), ...others],
+  });
+  const next = withPorts(withoutLostPorts(changed, others), fleet, known, chosen);
   checkRecord(next, fleet);
   const isSame = isDeepStrictEqual(next, base);
   return {

@@ -53,6 +53,7 @@ describe('every route', () => {
         "getRootHealth",
         "getSettings",
         "listInstances",
+        "offerPorts",
         "previewChange",
         "previewCreate",
         "previewSettings",

@@ -165,6 +165,36 @@ describe('instances of the API', () => {
     expect((await create('Bot Alpha')).status).toBe(201);
   });
 
+  test('a pair of node ports can be chosen; a taken one names who has it and the next free one', async () => {
+    const chosen = await create('Chosen', { vnc_exposure: 'nodePort', nodeport_chrome: 30120 });
+    expect([chosen.status, chosen.body.nodeport_chrome, chosen.body.nodeport_terminal]).toEqual([201, 30120, 30121]);
+
+    const taken = await create('Late', { vnc_exposure: 'nodePort', nodeport_terminal: 30121 });
+    expect([taken.status, taken.body.code, taken.body.field]).toEqual([409, 'ports_taken', 'nodeport_chrome']);
+    expect(taken.body.detail).toContain('taken by bot-chosen; the next free pair is 30100 and 30101');
+    expect(taken.body.free).toEqual({ chrome: 30100, terminal: 30101 });
+
+    expect((await create('Odd', { vnc_exposure: 'nodePort', nodeport_chrome: 30103 })).body.detail).toContain('is odd');
+    const outside = await create('Out', { vnc_exposure: 'nodePort', nodeport_chrome: 30200 });
+    expect([outside.status, outside.body.field]).toEqual([400, 'nodeport_chrome']);
+    const forNothing = await create('Proxied', { nodeport_chrome: 30130 });
+    expect([forNothing.status, forNothing.body.field]).toEqual([400, 'nodeport_chrome']);
+  });
+
+  test('a bot moves to another pair, and its own one is free to itself alone', async () => {
+    const { body } = await server.call('PUT', 'instances/bot-chosen', { nodeport_chrome: 30140 });
+    expect([body.nodeport_chrome, body.nodeport_terminal]).toEqual([30140, 30141]);
+    expect(fileAt('dist/bot-chosen/service-vnc.yaml')).toContain('nodePort: 30141');
+    const same = await server.call('PUT', 'instances/bot-chosen', { nodeport_chrome: 30140, nodeport_terminal: 30141 });
+    expect([same.status, same.body.revision]).toEqual([200, body.revision]);
+
+    await create('First', { vnc_exposure: 'nodePort' });
+    const offer = async (query = '') => (await server.call('GET', `node-ports${query}`)).body;
+    expect(await offer()).toEqual({ nodeport_chrome: 30102, nodeport_terminal: 30103, judged_by: 'records' });
+    expect(await offer('?instance=bot-first')).toMatchObject({ nodeport_chrome: 30100 });
+    for (const name of ['bot-chosen', 'bot-first']) await server.call('DELETE', `instances/${name}?data=destroy`);
+  });
+
   test('the 51st bot with node ports is 409, and a deleted one gives its pair back', async () => {
     const settings = await server.call('PUT', 'settings', { vnc_exposure: 'nodePort' });
     expect(settings.status).toBe(200);

@@ -1,7 +1,13 @@
 import type { Screen } from '../../../server/http/schemas/common.ts';
 import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
 import type { ChangeRequest } from '../../../server/http/schemas/requests.ts';
-import type { Config, CreateInstance, Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
+import type {
+  Config,
+  CreateInstance,
+  Instance,
+  UpdateInstance,
+  OfferedPorts,
+} from '../../../server/http/schemas/instance.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import type { Activity, Change, Manifests, Overview, Preview, Ticket } from '../../../server/http/schemas/answers.ts';
 import { call, type Answer } from './api.ts';
@@ -19,6 +25,8 @@ export const readHistory = (name: string, signal?: AbortSignal): Promise<readonl
   read(`${at(name)}/history`, signal);
 export const readConfig = (name: string, signal?: AbortSignal): Promise<Config> => read(`${at(name)}/config`, signal);
 export const readSettings = (signal?: AbortSignal): Promise<Settings> => read('/settings', signal);
+export const readOfferedPorts = (name: string | undefined, signal?: AbortSignal): Promise<OfferedPorts> =>
+  read(`/node-ports${name === undefined ? '' : `?instance=${encodeURIComponent(name)}`}`, signal);
 export const readActivity = (signal?: AbortSignal): Promise<Activity> => read('/activity', signal);
 export const readCommit = (sha: string, signal?: AbortSignal): Promise<Change> => read(`/commits/${sha}`, signal);
 

@@ -1,3 +1,4 @@
+import { NODE_PORT_RANGE } from '../../../constructs/schema/bot-instance.ts';
 import { parseImage } from '../../../constructs/schema/image-reference.ts';
 import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import { compareQuantities, parseQuantity } from '../../../constructs/schema/quantity.ts';
@@ -32,6 +33,8 @@ export interface InstanceForm {
   readonly sizes: Readonly<Record<ResourceField | StorageField, string>>;
   readonly image: string;
   readonly vnc_exposure: 'proxy' | 'nodePort';
+  /** The chosen chrome port as it was typed; empty leaves the choice to the server. */
+  readonly nodeport_chrome: string;
   readonly keys: Readonly<Partial<Record<KeyField, string>>>;
   readonly config: string;
 }
@@ -59,6 +62,7 @@ export function emptyForm(settings: Settings): InstanceForm {
     sizes: fleetSizes(settings),
     image: settings.image,
     vnc_exposure: settings.vnc_exposure,
+    nodeport_chrome: '',
     keys: {},
     config: '',
   };
@@ -68,7 +72,8 @@ export function formOf(instance: Instance): InstanceForm {
   const { display_name, image, vnc_exposure } = instance;
   const fields = [...RESOURCE_FIELDS, ...STORAGE_FIELDS];
   const sizes = Object.fromEntries(fields.map((field) => [field, instance[field]])) as InstanceForm['sizes'];
-  return { display_name, sizes, image, vnc_exposure, keys: {}, config: '' };
+  const nodeport_chrome = instance.nodeport_chrome === null ? '' : String(instance.nodeport_chrome);
+  return { display_name, sizes, image, vnc_exposure, nodeport_chrome, keys: {}, config: '' };
 }
 
 /** What is wrong with a form, by field; empty when it may be sent. `taken` are the names of other bots. */
@@ -92,12 +97,25 @@ export function checkForm(form: InstanceForm, taken: ReadonlySet<string>, own?: 
   }
   const image = form.image.trim() === '' ? undefined : parseImage(form.image.trim());
   if (image?.ok === false) errors.image = `No image: ${image.reason}.`;
+  const port = chosenPort(form);
+  if (port !== null && !isPortOfChrome(port)) {
+    errors.nodeport_chrome = 'An even number from 30100 to 30198: the terminal gets the port after it.';
+  }
   const problem = form.config.trim() === '' ? null : checkJson(form.config);
   if (problem !== null) {
     errors.clawdbot_config = `Line ${problem.line}, column ${problem.column}: ${problem.message}`;
   }
   return errors;
 }
+
+/** What was typed for the chrome port, as a number; null where none is chosen. */
+function chosenPort({ vnc_exposure, nodeport_chrome }: InstanceForm): number | null {
+  const text = nodeport_chrome.trim();
+  return vnc_exposure === 'proxy' || text === '' ? null : Number(text);
+}
+
+const isPortOfChrome = (port: number): boolean =>
+  port >= NODE_PORT_RANGE.first && port < NODE_PORT_RANGE.last && port % 2 === 0;
 
 function sizeHint(field: string, value: string): string {
   const example = field.startsWith('cpu') ? '500m or 2' : '512Mi or 4Gi';
@@ -114,6 +132,8 @@ export function createBody(form: InstanceForm, settings: Settings): CreateInstan
   }
   if (form.image.trim() !== '' && form.image.trim() !== settings.image) body.image = form.image.trim();
   if (form.vnc_exposure !== settings.vnc_exposure) body.vnc_exposure = form.vnc_exposure;
+  const port = chosenPort(form);
+  if (port !== null) body.nodeport_chrome = port;
   for (const field of KEY_FIELDS) if (form.keys[field]) body[field] = form.keys[field];
   if (form.config.trim() !== '') body.clawdbot_config = form.config;
   return body as CreateInstance;
@@ -135,6 +155,8 @@ export function updateBody(form: InstanceForm, instance: Instance): UpdateInstan
   const image = form.image.trim();
   if (image !== instance.image) body.image = image === '' ? null : image;
   if (form.vnc_exposure !== instance.vnc_exposure) body.vnc_exposure = form.vnc_exposure;
+  const port = chosenPort(form);
+  if (port !== null && port !== instance.nodeport_chrome) body.nodeport_chrome = port;
   return body;
 }
 

@@ -5,6 +5,7 @@ import { Selected } from '../common/controllers.ts';
 import { bones, errorFace } from '../common/faces.ts';
 import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
+import { OfferedPair, portField } from '../common/port-field.ts';
 import { Resource } from '../common/resource.ts';
 import { ApiError } from '../data/api.ts';
 import { createInstance, previewCreate, readSettings } from '../data/endpoints.ts';
@@ -44,6 +45,7 @@ export class CwCreate extends LitElement {
   readonly #instances = new Selected(this, () => store.instances);
   readonly #fleet = new Selected(this, () => store.fleet);
   readonly #preview = new LivePreview(this);
+  readonly #offered = new OfferedPair(this);
   readonly #settings = new Resource<Settings>(this, async (signal) => {
     const settings = await readSettings(signal);
     this.form ??= emptyForm(settings);
@@ -159,6 +161,7 @@ export class CwCreate extends LitElement {
             input: (value) => this.#change('image', { image: value }),
           })}
           ${exposureOptions(form.vnc_exposure, (vnc_exposure) => this.#change('vnc_exposure', { vnc_exposure }))}
+          ${form.vnc_exposure === 'nodePort' ? this.#port(form) : nothing}
         </div>
       </details>
     </form>`;
@@ -185,6 +188,16 @@ export class CwCreate extends LitElement {
       placeholder: fleet,
       error: this.#shownError(field),
       input: (text) => this.#change(field, { sizes: { ...form.sizes, [field]: text } }),
+    });
+  }
+
+  #port(form: InstanceForm): TemplateResult {
+    this.#offered.ask();
+    return portField({
+      value: form.nodeport_chrome,
+      offered: this.#offered.value,
+      error: this.#shownError('nodeport_chrome'),
+      input: (value) => this.#change('nodeport_chrome', { nodeport_chrome: value }),
     });
   }
 

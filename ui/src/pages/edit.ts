@@ -5,6 +5,7 @@ import type { Settings } from '../../../server/http/schemas/settings.ts';
 import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-lines.ts';
+import { OfferedPair, portField } from '../common/port-field.ts';
 import { Resource } from '../common/resource.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readSettings, updateInstance } from '../data/endpoints.ts';
@@ -43,6 +44,7 @@ export class CwEdit extends LitElement {
   /** The bot as it was when the dialog was opened: the base of the merge. */
   #base!: Instance;
   readonly #preview = new LivePreview(this);
+  readonly #offered = new OfferedPair(this);
   readonly #settings = new Resource<Settings>(this, (signal) => readSettings(signal));
 
   override willUpdate(): void {
@@ -89,7 +91,7 @@ export class CwEdit extends LitElement {
         id: 'display_name',
         label: 'Display name',
         value: form.display_name,
-        autofocus: !['image', ...RESOURCE_FIELDS, ...STORAGE_FIELDS].includes(this.first),
+        autofocus: !['image', 'nodeport_chrome', ...RESOURCE_FIELDS, ...STORAGE_FIELDS].includes(this.first),
         hint: html`Its name in the cluster stays <code>${this.instance.name}</code>.`,
         error: error('display_name'),
         input: (value) => this.#change({ display_name: value }),
@@ -116,6 +118,7 @@ export class CwEdit extends LitElement {
         input: (value) => this.#change({ image: value }),
       })}
       ${exposureOptions(form.vnc_exposure, (vnc_exposure) => this.#change({ vnc_exposure }))}
+      ${form.vnc_exposure === 'nodePort' ? this.#port(form, error('nodeport_chrome')) : nothing}
     </form>`;
   }
 
@@ -155,6 +158,18 @@ export class CwEdit extends LitElement {
       placeholder: isResource ? fleet : '',
       error,
       input: (value) => this.#change({ sizes: { ...form.sizes, [field]: value } }),
+    });
+  }
+
+  #port(form: InstanceForm, error: string | undefined): TemplateResult {
+    this.#offered.ask(this.#base.name);
+    return portField({
+      value: form.nodeport_chrome,
+      offered: this.#offered.value,
+      own: this.#base.nodeport_chrome,
+      autofocus: this.first === 'nodeport_chrome',
+      error,
+      input: (value) => this.#change({ nodeport_chrome: value }),
     });
   }
 
