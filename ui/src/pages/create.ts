@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import { Selected } from '../common/controllers.ts';
 import { bones, errorFace } from '../common/faces.ts';
 import { exposureOptions, textField } from '../common/field.ts';
@@ -28,6 +27,7 @@ import type { Settings } from '../../../server/http/schemas/settings.ts';
 import type { EditorChange } from '../editor/json-editor.ts';
 import '../elements/dialog.ts';
 import { createAside } from './create-aside.ts';
+import { keySummary, nameHint } from './create-words.ts';
 import { icon } from '../elements/icon.ts';
 import { router, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
@@ -113,7 +113,7 @@ export class CwCreate extends LitElement {
         label: 'Display name',
         value: form.display_name,
         autofocus: true,
-        hint: this.#nameHint(form),
+        hint: nameHint(form, this.#instances.value),
         error: this.#shownError('display_name'),
         input: (value) => this.#change('display_name', { display_name: value }),
       })}
@@ -133,7 +133,7 @@ export class CwCreate extends LitElement {
       <details class="fold">
         <summary>
           ${icon('right')}API key overrides
-          <span class="muted push">${this.#keySummary(form)}</span>
+          <span class="muted push">${keySummary(form)}</span>
         </summary>
         <div class="stack">${KEY_FIELDS.map((field) => this.#key_(field, form, settings))}</div>
       </details>
@@ -167,14 +167,6 @@ export class CwCreate extends LitElement {
     </form>`;
   }
 
-  #nameHint(form: InstanceForm): unknown {
-    const name = instanceNameOf(form.display_name);
-    if (form.display_name.trim() === '' || !name.ok)
-      return 'Letters, digits and spaces; the name in the cluster comes from it.';
-    const isTaken = this.#instances.value.has(name.name);
-    return html`Becomes <code>${name.name}</code>. ${isTaken ? 'The name is taken.' : 'The name is free.'}`;
-  }
-
   #size(field: ResourceField | StorageField, form: InstanceForm, settings: Settings): TemplateResult {
     const fleet = fleetSizes(settings)[field];
     const value = form.sizes[field];
@@ -199,11 +191,6 @@ export class CwCreate extends LitElement {
       error: this.#shownError('nodeport_chrome'),
       input: (value) => this.#change('nodeport_chrome', { nodeport_chrome: value }),
     });
-  }
-
-  #keySummary(form: InstanceForm): string {
-    const own = KEY_FIELDS.filter((field) => (form.keys[field] ?? '') !== '');
-    return own.length === 0 ? 'none, global keys' : own.map((field) => FIELD_LABELS[field]).join(', ');
   }
 
   #key_(field: (typeof KEY_FIELDS)[number], form: InstanceForm, settings: Settings): TemplateResult {
