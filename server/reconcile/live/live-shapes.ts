@@ -37,7 +37,10 @@ export interface PodSpec {
 
 export interface PodTemplate {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec?: { readonly containers?: readonly { readonly name?: string }[] };
+  readonly spec?: {
+    readonly containers?: readonly { readonly name?: string }[];
+    readonly terminationGracePeriodSeconds?: number;
+  };
 }
 
 export interface PodStatus {

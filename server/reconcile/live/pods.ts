@@ -1,13 +1,5 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
-import {
-  createdAt,
-  deploymentStatus,
-  isEnding,
-  podSpec,
-  podStatus,
-  templateOf,
-  type ContainerStatus,
-} from './live-shapes.ts';
+import { createdAt, isEnding, podSpec, podStatus, templateOf, type ContainerStatus } from './live-shapes.ts';
 
 /** The pods of a bot by what they are. */
 export interface PodsSeen {
@@ -54,22 +46,4 @@ export function containerOf(pod: LiveObject, name: string | undefined): Containe
     containerStatuses.find((container) => container.name === name) ??
     (name === undefined ? containerStatuses[0] : undefined)
   );
-}
-
-/** The Deployment's controller has read the spec that is there now. */
-export function isObserved(deployment: LiveObject): boolean {
-  const { generation } = deployment.metadata;
-  return generation === undefined || (deploymentStatus(deployment).observedGeneration ?? 0) >= generation;
-}
-
-/**
- * Whether a pod was made from the Deployment's template as it is now. What admission adds to pods says nothing: only the
- * template's annotations and the controller's own count are looked at.
- */
-export function isFromTemplate(pod: LiveObject, deployment: LiveObject): boolean {
-  if (!isObserved(deployment)) return false;
-  const { replicas = 0, updatedReplicas = 0 } = deploymentStatus(deployment);
-  if (replicas > 0 && updatedReplicas === 0) return false;
-  const wanted = Object.entries(templateOf(deployment).metadata?.annotations ?? {});
-  return wanted.every(([key, value]) => pod.metadata.annotations?.[key] === value);
 }

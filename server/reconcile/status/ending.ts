@@ -1,14 +1,18 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
-import { findCondition, podStatus } from '../live/live-shapes.ts';
+import { findCondition, podStatus, templateOf } from '../live/live-shapes.ts';
 import { nodeOf } from '../live/pods.ts';
+import { forceAdvice } from './node-lost.ts';
 import { kubectl, type Trouble } from './trouble.ts';
 
 /** A node that answers has ended a pod long before. */
 export const PAST_GRACE_MS = 30_000;
 
-/** When an object that was asked to end should long be gone. */
-export function overdueAt({ metadata }: LiveObject): number | undefined {
-  return metadata.deletionTimestamp === undefined ? undefined : Date.parse(metadata.deletionTimestamp) + PAST_GRACE_MS;
+/** When an object that was asked to end should long be gone. A Deployment goes after its pod, which has its own grace. */
+export function overdueAt(object: LiveObject): number | undefined {
+  const { deletionTimestamp } = object.metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  const { terminationGracePeriodSeconds = 0 } = templateOf(object).spec ?? {};
+  return Date.parse(deletionTimestamp) + terminationGracePeriodSeconds * 1000 + PAST_GRACE_MS;
 }
 
 export function isOverdue(object: LiveObject, now: number): boolean {
@@ -39,23 +43,21 @@ export function overduePod(pod: LiveObject): Trouble {
   };
 }
 
+/** Taken away by the cluster itself, when all that belongs to an object is gone. */
+const COLLECTORS = 'foregroundDeletion';
+
 /** Why an object that isn't a pod is still there long after its deletion. */
 export function overdueObject({ kind, metadata }: LiveObject): Trouble {
   const { name, deletionTimestamp = '', finalizers = [] } = metadata;
-  const holders = finalizers.join(', ') || 'the cluster';
+  const holders = finalizers.filter((finalizer) => finalizer !== COLLECTORS).join(', ');
   return {
     cause: 'Its removal does not end',
-    seen: `${kind} ${name} was to be gone at ${deletionTimestamp}; ${holders} holds it`,
-    next: `See that what set ${holders} runs and lets it go.`,
+    seen: `${kind} ${name} is to go since ${deletionTimestamp}; ${holders || 'the garbage collector of the cluster'} holds it`,
+    next:
+      holders === ''
+        ? 'See that the controller manager of the cluster runs: it removes what belongs to it first, then it goes.'
+        : `See that what set ${holders} runs and lets it go.`,
     repair: 'none',
     command: kubectl({ metadata }, 'describe', kind.toLowerCase(), name),
   };
-}
-
-/** What helps a pod on a node that is silent; the command is `kubectl delete pod --force`. */
-export function forceAdvice(pod: LiveObject): string {
-  return (
-    `Bring ${nodeOf(pod)} back, then it goes on by itself. Only if the node is off for good, kubectl delete pod --force ` +
-    'lets another pod take over; with the node still running, two bots would write to the same volumes.'
-  );
 }

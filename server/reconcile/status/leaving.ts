@@ -1,7 +1,11 @@
+import type { UnitOutcome } from '../apply/outcome.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
+import { isEnding } from '../live/live-shapes.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
+import { sortPods } from '../live/pods.ts';
 import { isStillThere } from '../plan/leftovers.ts';
 import type { KeptBy, PlannedAction, UnitPlan } from '../plan/plan-types.ts';
+import { isOverdue } from './ending.ts';
 import type { LeavingState, BotStatus } from './observed.ts';
 
 export interface LeavingInput {
@@ -10,9 +14,11 @@ export interface LeavingInput {
   readonly live: LiveUnit;
   /** Why nothing is written at all, or null. */
   readonly blocked: string | null;
-  /** What the last try came to; empty for nothing to tell. */
-  readonly outcome: string;
+  /** What the last try came to. */
+  readonly outcome: Pick<UnitOutcome, 'state' | 'reason'> | undefined;
   readonly status: Pick<BotStatus, 'status' | 'seen' | 'next'>;
+  /** ms since the epoch. */
+  readonly now: number;
 }
 
 /** What keeps a unit, the most lasting first: what a person has to do, then what ends by itself. */
@@ -26,7 +32,7 @@ export function leavingOf(input: LeavingInput): LeavingState | null {
   if (there.length === 0 && live.pods.length === 0 && plan.parent.action !== 'prune') return null;
   return {
     data: desired.data,
-    waitsFor: waitsFor(there, input),
+    ...obstacleOf(there, input),
     objects: [
       ...there.map(({ kind, name }) => `${kind} ${name}`),
       ...live.pods.map(({ metadata }) => `Pod ${metadata.name}`),
@@ -34,19 +40,36 @@ export function leavingOf(input: LeavingInput): LeavingState | null {
   };
 }
 
-function waitsFor(there: readonly PlannedAction[], { live, blocked, outcome, status }: LeavingInput): string {
-  if (blocked !== null) return blocked;
+function obstacleOf(
+  there: readonly PlannedAction[],
+  { live, blocked, outcome, status, now }: LeavingInput,
+): Pick<LeavingState, 'waitsFor' | 'isStuck'> {
+  if (blocked !== null) return { waitsFor: blocked, isStuck: true };
   const lasting = GRAVEST.map((cause) => there.filter(({ keptBy }) => keptBy === cause)).find(
     ({ length }) => length > 0,
   );
   const [first] = lasting ?? [];
-  if (first?.keptBy === 'source') return first.reason;
-  // A pod past its grace period says more than the objects that wait for it.
-  if (status.status === 'error') return `${status.seen}. ${status.next}`;
-  if (first !== undefined) return `${first.kind} ${first.name}: ${first.reason}`;
-  const [pod] = live.pods;
-  if (pod !== undefined) return `waits until pod ${pod.metadata.name} has ended`;
-  return outcome === '' ? 'its objects are being removed' : outcome;
+  if (first?.keptBy === 'source') return { waitsFor: first.reason, isStuck: true };
+  const pods = sortPods(live.pods);
+  // A pod past its grace period says more than the objects that wait for it. What ails a pod at work keeps nothing here.
+  if (status.status === 'error' && pods.live.length === 0) {
+    return { waitsFor: `${status.seen}. ${status.next}`, isStuck: true };
+  }
+  if (first !== undefined) {
+    const isLate = lasting?.some((action) => action.live !== undefined && isOverdue(action.live, now)) === true;
+    return {
+      waitsFor: `${first.kind} ${first.name}: ${first.reason}`,
+      isStuck: first.keptBy !== 'deletion' || (isLate && live.pods.length === 0),
+    };
+  }
+  const isFailed = outcome?.state === 'failed';
+  const [pod] = [...pods.live, ...pods.ending];
+  if (pod !== undefined && !isFailed) {
+    const isLeftOver = !isEnding(pod) && there.every(({ kind }) => kind !== 'Deployment');
+    return { waitsFor: `waits until pod ${pod.metadata.name} has ended`, isStuck: isLeftOver };
+  }
+  const { reason = '' } = outcome ?? {};
+  return { waitsFor: reason === '' ? 'its objects are being removed' : reason, isStuck: isFailed };
 }
 
 /** `Kind/name: what it lost and what to do`, of every object of a unit that lost its marks. */

@@ -17,7 +17,7 @@ export function nextLookAt(live: LiveUnit, events: readonly ClusterEvent[], now:
       mountSeen(pod, undefined, events, now)?.troubleAt,
     ]),
     volumesSeen(claims, events, now).troubleAt,
-    ...[...pods.ending, ...objects.filter(({ kind }) => kind === 'Deployment')].map(overdueAt),
+    ...[...pods.ending, ...objects].map(overdueAt),
   ];
   const ahead = times.filter((time): time is number => time !== undefined && time > now);
   return ahead.length === 0 ? undefined : Math.min(...ahead);

@@ -2,13 +2,15 @@ import type { ClusterEvent } from '../live/cluster-event.ts';
 import { toShownEvent } from '../live/cluster-event.ts';
 import { healthOf } from './health.ts';
 import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes.ts';
-import { isFromTemplate, runtimeContainer, sortPods } from '../live/pods.ts';
+import { isFromTemplate } from '../live/pod-template.ts';
+import { runtimeContainer, sortPods } from '../live/pods.ts';
 import { appliedAt } from '../plan/ownership.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { isWithheld, leavingOf, lostMarks } from './leaving.ts';
 import { instanceStatus } from './status.ts';
+import { BEING_APPLIED } from './told.ts';
 import type { UnitMemory } from './unit-memory.ts';
 import type { ObservedObject, UnitSync, ObservedUnit } from './observed.ts';
 
@@ -55,7 +57,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     unit: desired.unit,
     wish: wanted === undefined ? null : wanted === 0 ? 'stopped' : 'running',
     ...status,
-    leaving: leavingOf({ desired, plan, live, blocked, outcome: memory.outcome?.reason ?? '', status }),
+    leaving: leavingOf({ desired, plan, live, blocked, outcome: memory.outcome, status, now }),
     lostMarks: lostMarks(plan),
     isWithheld: isWithheld(plan),
     commit: memory.commit,
@@ -98,7 +100,7 @@ function syncOf({ desired, plan, live, memory, blocked }: ObservedUnitInput): {
     return { sync: 'applied', reason: '' };
   }
   if (blocked !== null) return { sync: 'published', reason: blocked };
-  return { sync: 'published', reason: outcome?.state === 'waiting' ? outcome.reason : 'being applied' };
+  return { sync: 'published', reason: outcome?.state === 'waiting' ? outcome.reason : BEING_APPLIED };
 }
 
 /** The objects are as main says, and what runs is not yet made from them. */

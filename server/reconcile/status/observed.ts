@@ -68,6 +68,8 @@ export interface LeavingState {
   readonly data: DataFate;
   /** What it waits for, for people. */
   readonly waitsFor: string;
+  /** It doesn't go by itself. */
+  readonly isStuck: boolean;
   /** `Kind name` of what is still there. */
   readonly objects: readonly string[];
 }

@@ -1,9 +1,11 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ClusterEvent } from '../live/cluster-event.ts';
 import { createdAt, deploymentStatus, findCondition, podStatus, replicasOf } from '../live/live-shapes.ts';
-import { containerOf, isFromTemplate, isObserved, type PodsSeen } from '../live/pods.ts';
+import { isFromTemplate, isObserved } from '../live/pod-template.ts';
+import { containerOf, type PodsSeen } from '../live/pods.ts';
+import { notReadySince } from './node-lost.ts';
 import { podTrouble } from './pod-trouble.ts';
-import { notReadySince, readinessTrouble } from './readiness.ts';
+import { readinessTrouble } from './readiness.ts';
 import { tell, tellTrouble, type Told } from './told.ts';
 import type { Trouble } from './trouble.ts';
 import { mountSeen, volumesSeen } from './volume-status.ts';

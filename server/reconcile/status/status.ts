@@ -6,6 +6,7 @@ import { nodeOf, runtimeContainer, sortPods } from '../live/pods.ts';
 import { appliedAt } from '../plan/ownership.ts';
 import { isOverdue, overdueObject, overduePod } from './ending.ts';
 import { nextLookAt } from './next-look.ts';
+import { nodeTrouble } from './node-lost.ts';
 import { healthLine, tellPod, type PodStatusInput } from './pod-status.ts';
 import { finishedTrouble } from './pod-trouble.ts';
 import { tell, tellTrouble, type Told } from './told.ts';
@@ -104,7 +105,7 @@ function tellLive(deployment: LiveObject, seen: PodStatusInput): Told {
     const since = endingSince(deployment);
     const ending = tellEnding(seen);
     if (ending?.status === 'error') return ending;
-    if (isOverdue(deployment, seen.now)) return tellTrouble(overdueObject(deployment), since);
+    if (ending === undefined && isOverdue(deployment, seen.now)) return tellTrouble(overdueObject(deployment), since);
     return tell('stopped', 'Being removed', ending?.seen ?? healthLine(deployment), since);
   }
   const ending = tellEnding(seen);
@@ -127,11 +128,13 @@ function tellLive(deployment: LiveObject, seen: PodStatusInput): Told {
 }
 
 /** The pod that ends, where none is at work; undefined where none ends. */
-function tellEnding({ pods, now }: PodStatusInput): Told | undefined {
+function tellEnding({ pods, events, now }: PodStatusInput): Told | undefined {
   const [pod] = pods.ending;
   if (pod === undefined) return undefined;
   const since = endingSince(pod);
   if (isOverdue(pod, now)) return tellTrouble(overduePod(pod), since);
+  const lost = nodeTrouble(pod, events);
+  if (lost !== undefined) return tellTrouble(lost, since);
   return tell('stopped', 'Its pod is ending', `pod ${pod.metadata.name} on ${nodeOf(pod)} is ending`, since);
 }
 

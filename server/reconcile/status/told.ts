@@ -13,6 +13,8 @@ export interface Told {
 }
 
 export const NOTHING_TO_DO = 'Nothing to do.';
+/** Why the cluster isn't as main says, where nothing holds it. */
+export const BEING_APPLIED = 'being applied';
 
 export function tell(
   status: UnitStatus,

@@ -3,7 +3,7 @@ import { isEnding, replicasOf } from '../live/live-shapes.ts';
 import { member } from '../plan/field-path.ts';
 import { isHandEdit } from '../plan/managers.ts';
 import { otherOwners } from '../plan/ownership.ts';
-import type { Told } from './told.ts';
+import { BEING_APPLIED, NOTHING_TO_DO, type Told } from './told.ts';
 import { kubectl } from './trouble.ts';
 
 export interface Wish {
@@ -40,7 +40,7 @@ export function besideTheWish(told: Told, deployment: LiveObject | undefined, wi
     ...told,
     reason: `${reason}: ${behind}`,
     seen: `${told.seen}; not applied yet: ${behind}`,
-    next: 'It is applied as soon as what holds it is gone.',
+    next: behind === BEING_APPLIED ? NOTHING_TO_DO : 'It is applied as soon as what holds it is gone.',
   };
 }
 

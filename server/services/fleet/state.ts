@@ -86,7 +86,7 @@ export function liveProblems({ cluster: { observed } }: Pick<AppContext, 'cluste
       .notable()
       .flatMap(({ unit, leaving, lostMarks, isWithheld }) => [
         ...lostMarks.map((message) => at(manifestFolder(unit), message)),
-        ...(leaving === null || isWithheld || lostMarks.length > 0
+        ...(leaving?.isStuck !== true || isWithheld || lostMarks.length > 0
           ? []
           : [at(tombstonePath(unit), `${unit} is leaving: ${leaving.waitsFor}`)]),
       ]),

@@ -81,7 +81,8 @@ function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
   const { desired, live, connection, problems } = facts;
   const leaving = leavingOf(facts);
   if (leaving !== null) {
-    const needsPerson = live?.isWithheld === true || (live?.lostMarks.length ?? 0) > 0 || live?.status === 'error';
+    const needsPerson =
+      live?.isWithheld === true || (live?.lostMarks.length ?? 0) > 0 || live?.leaving?.isStuck === true;
     return { sync: needsPerson ? 'failed' : 'published', sync_reason: `Leaving: ${leaving.waits_for}` };
   }
   const stuck = desired.drafts.find(({ state }) => state !== 'pending');

@@ -6,7 +6,7 @@ import type { KeptBy, PlannedAction, UnitPlan } from '../../../../server/reconci
 import { leavingOf, type LeavingInput } from '../../../../server/reconcile/status/leaving.ts';
 import { standingTroubles } from '../../../../server/reconcile/status/standing.ts';
 import type { ObservedUnit } from '../../../../server/reconcile/status/observed.ts';
-import { deployment, running } from './status-fixture.ts';
+import { ago, deployment, NOW, running, waiting } from './status-fixture.ts';
 
 const removed: DesiredUnit = { unit: 'bot-alpha', state: 'removed', data: 'destroy' };
 const stays = (keptBy: KeptBy, reason: string): PlannedAction => ({
@@ -30,8 +30,9 @@ const input = (actions: readonly PlannedAction[], changes: Partial<LeavingInput>
   plan: planOf(actions),
   live: { objects: new Map([[keyOf('Deployment', 'bot-alpha'), deployment({})]]), parent: undefined, pods: [] },
   blocked: null,
-  outcome: '',
+  outcome: undefined,
   status: { status: 'stopped', seen: '', next: '' },
+  now: NOW,
   ...changes,
 });
 const pod = running(20, []);
@@ -41,6 +42,7 @@ test('a bot whose removal is withheld is leaving, with the reason: it once vanis
   expect(leaving).toEqual({
     data: 'destroy',
     waitsFor: 'main is on another branch',
+    isStuck: true,
     objects: ['Deployment bot-alpha'],
   });
 });
@@ -58,9 +60,28 @@ test('a pod past its grace period says more than the Deployment that waits for i
   expect(leaving?.waitsFor).toBe('its node does not answer. Delete the pod by force.');
 });
 
+test('a removal on its way is no trouble, whatever ailed the bot before', () => {
+  const status = { status: 'error', seen: 'ImagePullBackOff', next: 'Correct the image.' } as const;
+  const objects = new Map([[keyOf('Deployment', 'bot-alpha'), deployment({})]]);
+  const live = { objects, parent: undefined, pods: [waiting('ImagePullBackOff')] };
+  const leaving = leavingOf(input([stays('deletion', 'it is being deleted')], { status, live }));
+  expect(leaving).toMatchObject({ waitsFor: 'Deployment bot-alpha: it is being deleted', isStuck: false });
+});
+
+test('an object that is held long after its deletion, or a deletion that was refused, is a trouble', () => {
+  const held = deployment({ metadata: { deletionTimestamp: ago(3600), finalizers: ['example.com/hold'] } });
+  const deletion: PlannedAction = { ...stays('deletion', 'it is being deleted'), live: held };
+  expect(leavingOf(input([deletion]))?.isStuck).toBe(true);
+  const prune: PlannedAction = { action: 'prune', kind: 'Service', name: 'x', reason: '', fields: [], drift: false };
+  const outcome = { state: 'failed', reason: 'Claworc lacks the right to delete deployments' } as const;
+  expect(leavingOf(input([prune], { outcome }))).toMatchObject({ waitsFor: outcome.reason, isStuck: true });
+  expect(leavingOf(input([prune]))).toMatchObject({ isStuck: false });
+});
+
 test('a pod that is left over keeps the bot listed when all its objects are gone', () => {
   const live = { objects: new Map(), parent: undefined, pods: [pod] };
-  expect(leavingOf(input([], { live }))?.waitsFor).toBe(`waits until pod ${pod.metadata.name} has ended`);
+  const waitsFor = `waits until pod ${pod.metadata.name} has ended`;
+  expect(leavingOf(input([], { live }))).toMatchObject({ waitsFor, isStuck: true });
 });
 
 test('a cluster that may not be written to is what a removal waits for', () => {
