@@ -4,12 +4,14 @@ import { novncAwait } from './plugins/novnc-await.ts';
 const api = process.env.CLAWORC_API ?? 'http://127.0.0.1:8080';
 
 /**
- * `build/` is what the server serves. Paths are absolute, so that the build is the same from any working directory.
+ * `build/` is what the server serves. Its addresses are relative, so that it works below any path of a proxy: the server
+ * names that path in the `<base>` of the page. Folders here are absolute, so that the build is the same from any working
+ * directory.
  * In development `/api` goes to the server that CLAWORC_API names, or, with `--mode story`, to the fixture in dev/.
  */
 export default defineConfig(async ({ mode }) => ({
   root: import.meta.dirname,
-  base: '/',
+  base: './',
   plugins: [novncAwait(), ...(mode === 'story' ? [(await import('./dev/story-api.ts')).storyApi()] : [])],
   server: {
     port: 5173,

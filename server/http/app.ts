@@ -6,6 +6,7 @@ import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
 import type { Conceal } from './conceal-folders.ts';
 import { installCompression } from './compression.ts';
+import { withoutBase } from './base-path.ts';
 import { API_PREFIX } from './api-prefix.ts';
 import { answerAtOnce, installErrorHandler } from './error-handler.ts';
 import type { Doors } from './gate.ts';
@@ -26,6 +27,8 @@ export interface AppOptions {
   readonly doors: () => Doors;
   /** Folder of the built UI. */
   readonly ui: string;
+  /** The path that a proxy shows it under, `/claworc`, or empty. */
+  readonly basePath: string;
   /** Applied to every error that a browser gets. */
   readonly conceal: Conceal;
 }
@@ -43,6 +46,7 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
     bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_TIMEOUT_MS,
+    rewriteUrl: ({ url = '/' }) => withoutBase(url, options.basePath),
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBrokenRequest,
@@ -62,13 +66,13 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   installErrorHandler(app, outlets);
   installGate(app, options.doors);
   installCompression(app);
-  await installOpenApi(app, context.version);
+  await installOpenApi(app, context);
   const streams = createEventStreams(app, context);
   await app.register((api: App) => registerRoutes(api, context, streams), { prefix: API_PREFIX });
   healthRoutes(app, context, options.doors);
   installReference(app);
-  await installStaticUi(app, options.ui);
-  installScreenUpgrade(app, context, options.doors);
+  await installStaticUi(app, options.ui, options.basePath);
+  installScreenUpgrade(app, context, options);
   return app;
 }
 

@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger';
+import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -7,10 +8,14 @@ type Node = Readonly<Record<string, unknown>>;
 const NAME = 'x-name';
 
 /** Collects the OpenAPI document from the routes' own schemas; registered before any route. */
-export async function installOpenApi(app: App, version: string): Promise<void> {
+export async function installOpenApi(
+  app: App,
+  { version, basePath }: Pick<AppContext, 'version' | 'basePath'>,
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
+      ...(basePath === '' ? {} : { servers: [{ url: basePath }] }),
       info: {
         title: 'Claworc',
         version,

@@ -5,6 +5,7 @@ import type { AppContext } from '../services/app-context.ts';
 import { openScreen, redeemTicket } from '../services/cluster/screens.ts';
 import type { Screen } from './schemas/common.ts';
 import { createViewerAcceptor } from '../vnc/screen-server.ts';
+import { withoutBase } from './base-path.ts';
 import { API_PREFIX } from './api-prefix.ts';
 import type { App } from './app-type.ts';
 import type { Doors } from './gate.ts';
@@ -17,7 +18,7 @@ const PATH = new RegExp(`^${API_PREFIX}/instances/(bot-[a-z0-9-]{1,60})/screens/
  * The one listener for upgrades of this server. The gate and the ticket come first; only then the request becomes a
  * WebSocket. A refusal is a plain HTTP answer, and the query (a ticket is in it) is never logged.
  */
-export function installScreenUpgrade(app: App, context: AppContext, doors: () => Doors): void {
+export function installScreenUpgrade(app: App, context: AppContext, { doors }: { readonly doors: () => Doors }): void {
   const accept = createViewerAcceptor();
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -46,7 +47,7 @@ type Admission =
 function admit(context: AppContext, request: IncomingMessage, doors: Doors): Admission {
   const decision = decideOn(request, request.url ?? '', true, doors);
   if (!decision.allowed) return { ok: false, status: decision.status === 400 ? 400 : 403, reason: decision.reason };
-  const place = placeOf(request);
+  const place = placeOf(withoutBase(request.url ?? '', context.basePath));
   if (place === undefined) return { ok: false, status: 404, reason: 'there is no WebSocket here' };
   const { instance, screen, ticket } = place;
   const mode = redeemTicket(context, instance, { screen, ticket, client: clientOf(request) });
@@ -59,7 +60,7 @@ export function clientOf(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? '';
 }
 
-function placeOf({ url = '' }: IncomingMessage): { instance: string; screen: Screen; ticket: string } | undefined {
+function placeOf(url: string): { instance: string; screen: Screen; ticket: string } | undefined {
   const [path = '', query = ''] = url.split('?', 2);
   const [, instance, screen] = PATH.exec(path) ?? [];
   const ticket = new URLSearchParams(query).get('ticket');

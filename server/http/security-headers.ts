@@ -8,7 +8,8 @@ const CONTENT_SECURITY_POLICY = [
   "font-src 'self'",
   "manifest-src 'self'",
   "frame-ancestors 'none'",
-  "base-uri 'none'",
+  // The page names the path that it lives under.
+  "base-uri 'self'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
 ].join('; ');

@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import { openContext, type OpenedContext, type OpenOptions } from '../services/open-app-context.ts';
+import { basePathOf } from './base-path.ts';
 import { createApp } from './app.ts';
 import { concealFolders } from './conceal-folders.ts';
 import { doorsOf, isLoopback } from './doors.ts';
 
-export interface StartOptions extends OpenOptions {
+export interface StartOptions extends Omit<OpenOptions, 'basePath'> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** The address that browsers use; needed on any address but loopback. */
+  /** The address that browsers use, with the path that a proxy shows it under; needed on any address but loopback. */
   readonly publicUrl?: string;
   /** Folder of the built UI. */
   readonly ui: string;
@@ -33,12 +34,18 @@ export interface RunningClaworc {
  */
 export async function startClaworc(options: StartOptions): Promise<RunningClaworc> {
   const { host, port, publicUrl, ui } = options;
+  const basePath = basePathOf(publicUrl);
   checkAddress(host, publicUrl);
   await checkPort(host, port);
-  const context = await openContext(options);
+  const context = await openContext({ ...options, basePath });
   try {
     let doors = doorsOf(host, port, publicUrl);
-    const app = await createApp(context, { ui, doors: () => doors, conceal: concealFolders(foldersOf(options)) });
+    const app = await createApp(context, {
+      ui,
+      basePath,
+      doors: () => doors,
+      conceal: concealFolders(foldersOf(options)),
+    });
     const address = await app.listen({ host, port });
     doors = doorsOf(host, Number(new URL(address).port || 80), publicUrl);
     return {
@@ -67,9 +74,6 @@ function foldersOf({ data, repo, ui }: StartOptions): Record<string, string> {
 }
 
 function checkAddress(host: string, publicUrl: string | undefined): void {
-  if (publicUrl !== undefined && !/^https?:\/\/[^/]+\/?$/.test(publicUrl)) {
-    throw new ClaworcError('usage', `--public-url is an address such as https://claworc.example.com, not ${publicUrl}`);
-  }
   if (isLoopback(host) || publicUrl !== undefined) return;
   throw new ClaworcError(
     'usage',

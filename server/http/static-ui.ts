@@ -1,18 +1,18 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import type { App } from './app-type.ts';
+import { readPage } from './page.ts';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
-const NOT_BUILT = `<!doctype html>
+const notBuilt = (basePath: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<base href="${basePath}/">
 <title>OpenClaw Orchestrator</title>
 <h1>The dashboard is not built</h1>
-<p>Run <code>npm run build:ui</code> in the checkout and load this page again. The API works: <a href="/api">read about it</a>.</p>
+<p>Run <code>npm run build:ui</code> in the checkout and load this page again. The API works: <a href="api">read about it</a>.</p>
 </html>
 `;
 
@@ -20,19 +20,20 @@ const NOT_BUILT = `<!doctype html>
  * The built dashboard. Files under assets/ carry a hash of their content in the name and are kept for ever; every other
  * path that looks like a page is answered with index.html, which is never kept.
  */
-export async function installStaticUi(app: App, folder: string): Promise<void> {
+export async function installStaticUi(app: App, folder: string, basePath: string): Promise<void> {
   await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' });
   app.get('/assets/*', (request, reply) => {
     const path = pathOf(request);
     return reply.sendFile(`assets/${path}`, { maxAge: YEAR_MS, immutable: true, cacheControl: true });
   });
-  app.get('/*', (request, reply) => {
+  app.get('/*', async (request, reply) => {
     const path = pathOf(request);
     if (path === 'api' || path.startsWith('api/')) throw nothingAt(path);
     reply.header('cache-control', 'no-cache');
-    if (path.includes('.')) return reply.sendFile(path);
-    if (existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html');
-    return reply.status(503).type('text/html; charset=utf-8').send(NOT_BUILT);
+    if (path.includes('.') && path !== 'index.html') return reply.sendFile(path);
+    const page = await readPage(folder, basePath);
+    if (page === null) reply.status(503);
+    return reply.type('text/html; charset=utf-8').send(page ?? notBuilt(basePath));
   });
 }
 

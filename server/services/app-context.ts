@@ -33,6 +33,8 @@ export interface AppContext {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly version: string;
+  /** What stands before every path of this server in the address that browsers use: `/claworc`, or empty. */
+  readonly basePath: string;
   /** UTC, ISO 8601. */
   readonly startedAt: string;
   /** Whose name stands on the commits of this server's own writes. */

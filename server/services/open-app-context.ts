@@ -48,6 +48,8 @@ export interface OpenOptions {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly version: string;
+  /** The path that a proxy shows the server under: `/claworc`. @default none */
+  readonly basePath?: string;
   /** @default 5 s */
   readonly writeTimeoutMs?: number;
 }
@@ -100,6 +102,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       clock,
       random,
       version,
+      basePath: options.basePath ?? '',
       startedAt: new Date(clock.now()).toISOString(),
       author,
       store,

@@ -49,8 +49,8 @@ const named = (part: string): string =>
 
 test('the first page loads at most 100 kB of scripts and 20 kB of styles', () => {
   const html = files.get('index.html')?.text ?? '';
-  const entry = /src="\/assets\/([\w.-]+\.js)"/.exec(html)?.[1] ?? '';
-  const style = /href="\/assets\/([\w.-]+\.css)"/.exec(html)?.[1] ?? '';
+  const entry = /src="\.\/assets\/([\w.-]+\.js)"/.exec(html)?.[1] ?? '';
+  const style = /href="\.\/assets\/([\w.-]+\.css)"/.exec(html)?.[1] ?? '';
   const size = sizeWithImports(entry);
   expect(size).toBeGreaterThan(10);
   expect(size).toBeLessThanOrEqual(100);

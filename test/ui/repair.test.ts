@@ -4,18 +4,18 @@ import { repairPlace } from '../../ui/src/data/repair.ts';
 const bot = { name: 'bot-alpha', inherited: [] };
 
 test.each([
-  ['image', '/instances/bot-alpha?edit=image'],
-  ['resources', '/instances/bot-alpha?edit=memory_limit'],
-  ['config', '/instances/bot-alpha/config'],
-  ['key', '/instances/bot-alpha?keys'],
-  ['log', '/instances/bot-alpha/logs'],
-  ['volume', '/instances/bot-alpha/manifests'],
+  ['image', 'instances/bot-alpha?edit=image'],
+  ['resources', 'instances/bot-alpha?edit=memory_limit'],
+  ['config', 'instances/bot-alpha/config'],
+  ['key', 'instances/bot-alpha?keys'],
+  ['log', 'instances/bot-alpha/logs'],
+  ['volume', 'instances/bot-alpha/manifests'],
 ] as const)('a cause that %s mends leads to %s', (repair, href) => {
   expect(repairPlace(repair, bot)?.href).toBe(href);
 });
 
 test('an image that a bot has from the fleet is mended in the settings', () => {
-  expect(repairPlace('image', { ...bot, inherited: ['image'] })?.href).toBe('/settings');
+  expect(repairPlace('image', { ...bot, inherited: ['image'] })?.href).toBe('settings');
 });
 
 test.each(['pull_secret', 'node', 'none'] as const)('no page pretends to mend %s', (repair) => {

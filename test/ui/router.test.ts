@@ -22,9 +22,24 @@ test.each(['/nowhere', '/instances', '/instances/bot-alpha/screens/other', '/com
   (address) => expect(matchRoute(address).page).toBe('lost'),
 );
 
+describe('below the path of a proxy', () => {
+  test.each([
+    ['https://tools.example/claworc/', 'fleet'],
+    ['https://tools.example/claworc', 'fleet'],
+    ['https://tools.example/claworc/instances/bot-alpha/logs', 'logs'],
+    ['https://tools.example/instances/bot-alpha', 'overview'],
+    ['https://tools.example/claworcs', 'lost'],
+    ['./', 'fleet'],
+    ['./?q=x', 'fleet'],
+    ['instances/bot-alpha', 'overview'],
+  ])('%s is the page %s', (address, page) => {
+    expect(matchRoute(address, '/claworc/').page).toBe(page);
+  });
+});
+
 describe('the address of the fleet', () => {
   test('holds what was chosen, and nothing of the defaults', () => {
-    expect(fleetAddress(readFleetQuery(new URLSearchParams()))).toBe('/');
+    expect(fleetAddress(readFleetQuery(new URLSearchParams()))).toBe('./');
     const query = { show: 'attention', text: 'rotte', sort: 'memory', descending: true } as const;
     expect(readFleetQuery(new URL(fleetAddress(query), 'http://x').searchParams)).toEqual(query);
   });

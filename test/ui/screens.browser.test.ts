@@ -10,6 +10,7 @@ import { ProgramUnavailable } from '../control-plane/unavailable.ts';
 import { startTestServer } from '../server/running-server.ts';
 import { findXterm, findXvnc } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { startPrefixProxy } from '../support/prefix-proxy.ts';
 import { startXvnc } from '../support/xvnc.ts';
 import { axeViolations, openBrowser, openPage } from './browser.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
@@ -36,10 +37,14 @@ test('a person sees the screens of a bot, and types only with control', async ({
       geometry: '800x600',
       terminal: { command: ['sh', '-c', `echo Terminal; cat > ${typed}`], background: '#2a6f97' },
     });
+    // Below a path, where an address that is wrong anywhere leads nowhere.
+    await using proxy = await startPrefixProxy({ strip: true });
     await using server = await startTestServer({
       ui: (await ensureUiBuilt(ROOT, () => undefined)).folder,
       connectCluster: clusterConnector({ kubeconfig: cluster.kubeconfig, env: {} }),
+      publicUrl: proxy.address,
     });
+    proxy.serve(server.address);
     await server.call('PUT', 'settings', { namespace });
     await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
     await vi.waitFor(async () => {
@@ -49,8 +54,8 @@ test('a person sees the screens of a bot, and types only with control', async ({
     const pod = { namespace, name: stdout.trim().slice('pod/'.length) };
     await setPodForwards(kubectl, pod, { 5901: chrome.port, 5902: terminal.port });
 
-    const { page, faults } = await openPage(browser, server.address);
-    await page.goto('/instances/bot-alpha/screens');
+    const { page, faults } = await openPage(browser, proxy.address);
+    await page.goto(`${proxy.address}instances/bot-alpha/screens`);
 
     // Each screen is live, in its own size and colours: the right port of the pod is behind it.
     const screens = {

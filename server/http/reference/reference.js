@@ -101,7 +101,7 @@ function draw(api) {
 }
 
 try {
-  draw(await (await fetch('/api/v1/openapi.json')).json());
+  draw(await (await fetch('api/v1/openapi.json')).json());
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 } catch (error) {
   document.getElementById('about').textContent = `The description could not be read: ${error.message}`;

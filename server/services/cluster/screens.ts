@@ -33,7 +33,7 @@ export function issueTicket(context: AppContext, id: string, { screen, mode, cli
     ticket,
     screen,
     expires_at: new Date(expiresAt).toISOString(),
-    url: `/api/v1/instances/${row.name}/screens/${screen}?ticket=${ticket}`,
+    url: `${context.basePath}/api/v1/instances/${row.name}/screens/${screen}?ticket=${ticket}`,
   };
 }
 

@@ -13,7 +13,7 @@ const NO_NUMBER = 0;
 const REVISIONS = 20;
 
 /** What bots are shown from. */
-export interface ShownFrom extends Pick<AppContext, 'store' | 'freshness'> {
+export interface ShownFrom extends Pick<AppContext, 'store' | 'freshness' | 'basePath'> {
   readonly cluster: Pick<AppContext['cluster'], 'observed'>;
 }
 

@@ -52,7 +52,7 @@ export function viewEdited(context: ShownFrom, edited: EditedInstance): Instance
 
 /** Makes rows of one moment. What they share is read once; the rest is asked for bot by bot, so that no row costs more in a larger fleet. */
 function viewerOf(context: ShownFrom): (edited: EditedInstance) => Instance {
-  const { cluster, freshness, store } = context;
+  const { cluster, freshness, store, basePath } = context;
   const read = store.reader;
   const { fleet } = readEditedFleet(read);
   const connection = cluster.observed.connection();
@@ -68,6 +68,7 @@ function viewerOf(context: ShownFrom): (edited: EditedInstance) => Instance {
       live,
       isCurrent: live !== undefined && freshness.isCurrent(name, cluster.observed.isAbout(name)),
       connection,
+      basePath,
     });
   };
 }

@@ -23,11 +23,13 @@ export interface InstanceFacts {
   /** Whether `live` is about the newest commit of the bot. */
   readonly isCurrent: boolean;
   readonly connection: ObservedConnection;
+  /** What stands before the paths of this server, or empty. */
+  readonly basePath: string;
 }
 
 /** The bot as the API shows it. Pure; quantities as they were typed. */
 export function pageOf(facts: InstanceFacts): Instance {
-  const { desired, fleet, overrides } = facts;
+  const { desired, fleet, overrides, basePath } = facts;
   const { row, record } = desired;
   const { spec } = record;
   const exposure = spec.exposure ?? fleet.spec.exposure;
@@ -52,8 +54,8 @@ export function pageOf(facts: InstanceFacts): Instance {
     has_anthropic_override: overrides.has('ANTHROPIC_API_KEY'),
     has_openai_override: overrides.has('OPENAI_API_KEY'),
     has_brave_override: overrides.has('BRAVE_API_KEY'),
-    vnc_chrome_url: `/instances/${row.name}/screens/chrome`,
-    vnc_terminal_url: `/instances/${row.name}/screens/terminal`,
+    vnc_chrome_url: `${basePath}/instances/${row.name}/screens/chrome`,
+    vnc_terminal_url: `${basePath}/instances/${row.name}/screens/terminal`,
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     revision: row.renderedCommit,

@@ -88,7 +88,7 @@ describe('a start', () => {
     const data = join(folder, 'data');
     expect((await failure({ data, host: '0.0.0.0' })).message).toContain('--public-url');
     expect((await failure({ data, host: '0.0.0.0', publicUrl: 'claworc.example.com' })).code).toBe('usage');
-    expect((await failure({ data, host: '0.0.0.0', publicUrl: 'https://x.example/path' })).code).toBe('usage');
+    expect((await failure({ data, host: '0.0.0.0', publicUrl: 'https://x.example/path?x' })).code).toBe('usage');
     expect((await failure({ data, host: '203.0.113.9', publicUrl: 'https://x.example' })).message).toContain(
       'no address of this machine',
     );

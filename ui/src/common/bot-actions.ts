@@ -12,7 +12,7 @@ const VERBS: Readonly<Record<BotAct, string>> = { start: 'Start', stop: 'Stop', 
 /** The acts of a bot behind its three dots. `brief` leaves out what stands beside the menu already. */
 export function botMenu(instance: Instance, place: 'row' | 'page'): readonly MenuItem[] {
   const isStopped = instance.status === 'stopped';
-  const address = `/instances/${instance.name}`;
+  const address = `instances/${instance.name}`;
   const power: readonly MenuItem[] = [
     isStopped ? { id: 'start', label: 'Start', icon: 'play' } : { id: 'stop', label: 'Stop', icon: 'stop' },
     {
@@ -63,5 +63,5 @@ async function changePower(id: BotAct, instance: Instance): Promise<void> {
 }
 
 export function openScreen(instance: Instance, screen: 'chrome' | 'terminal'): void {
-  router.go(`/instances/${instance.name}/screens?only=${screen}`);
+  router.go(`instances/${instance.name}/screens?only=${screen}`);
 }

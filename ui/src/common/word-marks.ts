@@ -42,7 +42,7 @@ export function badge(tone: Tone | '', text: unknown, name?: IconName): Template
 }
 
 /** Seven characters, always a link. */
-export function commitLink(commit: string, address = `/commits/${commit}`): TemplateResult {
+export function commitLink(commit: string, address = `commits/${commit}`): TemplateResult {
   return html`<a class="commit" href=${address} title=${commit}>${shortCommit(commit)}</a>`;
 }
 

@@ -35,7 +35,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-const PREFIX = '/api/v1';
+/** Below the base of the document, as every address of the dashboard is. */
+const PREFIX = 'api/v1';
 
 /** One call of the REST API. Throws ApiError, or the signal's reason when it was given up. */
 export async function call<T>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> {

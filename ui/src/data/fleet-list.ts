@@ -96,7 +96,7 @@ export function readFleetQuery(search: URLSearchParams): FleetQuery {
   };
 }
 
-/** The address of a query; defaults are left out, so that the plain fleet is `/`. */
+/** The address of a query; defaults are left out, so that the plain fleet is `./`. */
 export function fleetAddress(query: FleetQuery): string {
   const search = new URLSearchParams();
   if (query.show !== 'all') search.set('show', query.show);
@@ -104,5 +104,5 @@ export function fleetAddress(query: FleetQuery): string {
   if (query.sort !== 'status') search.set('sort', query.sort);
   if (query.descending) search.set('dir', 'desc');
   const text = search.toString();
-  return text === '' ? '/' : `/?${text}`;
+  return text === '' ? './' : `./?${text}`;
 }

@@ -44,7 +44,7 @@ function byUrgency(a: Instance, b: Instance): number {
 function screensOf(bot: Instance): readonly Draft[] {
   const word = STATUS_WORDS[bot.status].word;
   const note = bot.status_reason === '' ? word : `${word}: ${bot.status_reason}`;
-  const address = `/instances/${bot.name}`;
+  const address = `instances/${bot.name}`;
   const overview: Draft = { group: 'Bots', icon: 'file', title: `${bot.display_name}: overview`, note, href: address };
   if (bot.status === 'error' || bot.status === 'stopped') return [overview];
   const screen = (id: 'chrome' | 'terminal', icon: IconName, name: string): Draft => ({
@@ -79,9 +79,9 @@ function pages(): readonly Draft[] {
     href,
   });
   return [
-    page('Fleet', 'fleet', '/'),
-    page('New bot', 'plus', '/new'),
-    page('Activity', 'activity', '/activity'),
-    page('Settings', 'settings', '/settings'),
+    page('Fleet', 'fleet', './'),
+    page('New bot', 'plus', 'new'),
+    page('Activity', 'activity', 'activity'),
+    page('Settings', 'settings', 'settings'),
   ];
 }

@@ -12,11 +12,11 @@ export function repairPlace(
   repair: Repair,
   { name, inherited }: Pick<Instance, 'name' | 'inherited'>,
 ): RepairPlace | undefined {
-  const bot = `/instances/${encodeURIComponent(name)}`;
+  const bot = `instances/${encodeURIComponent(name)}`;
   switch (repair) {
     case 'image':
       return inherited.includes('image')
-        ? { label: 'Edit the fleet’s image', href: '/settings' }
+        ? { label: 'Edit the fleet’s image', href: 'settings' }
         : { label: 'Edit image', href: `${bot}?edit=image` };
     case 'resources':
       return { label: 'Edit resources', href: `${bot}?edit=memory_limit` };

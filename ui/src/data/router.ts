@@ -18,7 +18,7 @@ export interface Route {
   readonly page: Page;
   readonly params: Readonly<Record<string, string>>;
   readonly search: URLSearchParams;
-  /** The path as the browser has it. */
+  /** The path below the base of the dashboard. */
   readonly path: string;
 }
 
@@ -34,10 +34,14 @@ const TABLE: readonly (readonly [pathname: string, page: Page])[] = [
 ];
 const patterns = TABLE.map(([pathname, page]) => ({ pattern: new URLPattern({ pathname }), page }));
 
-/** The route of an address; a path that no page has is `lost`, never an exception. */
-export function matchRoute(href: string): Route {
-  const url = new URL(href, 'http://claworc.invalid');
-  const path = url.pathname.length > 1 ? url.pathname.replace(/\/+$/, '') : url.pathname;
+/**
+ * The route of an address; a path that no page has is `lost`, never an exception. `base` is the path that the dashboard
+ * lives under, `/` or `/claworc/`: links of the dashboard are written without it (`instances/bot-alpha`, `./` for the
+ * fleet), and the browser puts it before them, since the page names it in its `<base>`.
+ */
+export function matchRoute(href: string, base = '/'): Route {
+  const url = new URL(href, `http://claworc.invalid${base}`);
+  const path = pathBelow(base, url.pathname);
   for (const { pattern, page } of patterns) {
     const match = pattern.exec({ pathname: path });
     if (match === null) continue;
@@ -49,6 +53,12 @@ export function matchRoute(href: string): Route {
   return { page: 'lost', params: {}, search: url.searchParams, path };
 }
 
+/** Without the base, with one slash before it and none behind. A path that is not below the base is left as it is. */
+function pathBelow(base: string, pathname: string): string {
+  const isBelow = pathname.startsWith(base) || `${pathname}/` === base;
+  return `/${(isBelow ? pathname.slice(base.length) : pathname).replace(/^\/+|\/+$/g, '')}`;
+}
+
 export interface NavigateOptions {
   /** Takes the place of the current entry: for text that is being typed. */
   readonly replace?: boolean;
@@ -58,11 +68,13 @@ export interface NavigateOptions {
 export class Router extends EventTarget {
   #route: Route;
   readonly #window: Window;
+  readonly #base: string;
 
   constructor(window: Window) {
     super();
     this.#window = window;
-    this.#route = matchRoute(window.location.href);
+    this.#base = new URL(window.document.baseURI).pathname;
+    this.#route = matchRoute(window.location.href, this.#base);
   }
 
   get route(): Route {
@@ -71,12 +83,14 @@ export class Router extends EventTarget {
 
   /** Starts to follow clicks on links of this origin and the browser's own back and forward. */
   start(signal: AbortSignal): void {
-    this.#window.addEventListener('popstate', () => this.#show(matchRoute(this.#window.location.href)), { signal });
+    const follow = (): void => this.#show(matchRoute(this.#window.location.href, this.#base));
+    this.#window.addEventListener('popstate', follow, { signal });
     this.#window.document.addEventListener('click', (event) => this.#click(event), { signal });
   }
 
+  /** `address` as in a link: below the base, without a slash before it. */
   go(address: string, options: NavigateOptions = {}): void {
-    const next = matchRoute(address);
+    const next = matchRoute(address, this.#base);
     this.#window.history[options.replace === true ? 'replaceState' : 'pushState'](null, '', address);
     this.#show(next);
   }
@@ -99,8 +113,8 @@ export class Router extends EventTarget {
     const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement && node.href !== '');
     if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.hasAttribute('download')) return;
     const url = new URL(link.href);
-    if (url.origin !== this.#window.location.origin || url.pathname.startsWith('/api/') || url.hash !== '') return;
-    if (matchRoute(url.href).page === 'lost') return;
+    if (url.origin !== this.#window.location.origin || url.hash !== '') return;
+    if (matchRoute(url.href, this.#base).page === 'lost') return;
     event.preventDefault();
     this.go(url.pathname + url.search);
   }

@@ -48,7 +48,7 @@ export class CwPage extends LitElement {
           this.crumbs
             ? html`<nav class="crumbs" aria-label="Breadcrumb">
                 <ol>
-                  <li><a href="/">Fleet</a></li>
+                  <li><a href="./">Fleet</a></li>
                   <li aria-current="page">${title}</li>
                 </ol>
               </nav>`

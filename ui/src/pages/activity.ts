@@ -105,7 +105,7 @@ export class CwActivity extends LitElement {
       const title = this.#instances.value.get(name)?.display_name;
       if (title === undefined) continue;
       const said = [title, name].find((word) => subject.includes(word));
-      const link = html`<a href="/instances/${name}">${title}</a>`;
+      const link = html`<a href="instances/${name}">${title}</a>`;
       if (said !== undefined) {
         const at = subject.indexOf(said);
         return html`${subject.slice(0, at)}${link}${subject.slice(at + said.length)}`;
@@ -122,7 +122,7 @@ export class CwActivity extends LitElement {
       else search.set(key, value);
     }
     const text = search.toString();
-    router.go(text === '' ? '/activity' : `/activity?${text}`, { replace: true });
+    router.go(text === '' ? 'activity' : `activity?${text}`, { replace: true });
   }
 }
 

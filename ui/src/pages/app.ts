@@ -91,7 +91,7 @@ export class CwApp extends LitElement {
   }
 
   #create(): void {
-    if (this.route.page !== 'create' && this.route.page !== 'screen') router.go('/new');
+    if (this.route.page !== 'create' && this.route.page !== 'screen') router.go('new');
   }
 
   #paletteKey(event: KeyboardEvent): void {

@@ -146,7 +146,7 @@ export class CwChanges extends LitElement {
 
   #compareAddress(object: Manifests['objects'][number]): string {
     const search = new URLSearchParams({ object: `${object.kind}/${object.name}`, version: 'compare' });
-    return `/instances/${this.instance.name}/manifests?${search.toString()}`;
+    return `instances/${this.instance.name}/manifests?${search.toString()}`;
   }
 
   #draft(draft: Change): TemplateResult {
@@ -240,7 +240,7 @@ export class CwChanges extends LitElement {
   }
 
   #toggle(change: Change, isOpen: boolean): void {
-    const address = `/instances/${this.instance.name}/changes`;
+    const address = `instances/${this.instance.name}/changes`;
     router.go(isOpen ? address : `${address}?commit=${encodeURIComponent(change.id)}`, { replace: true });
   }
 

@@ -74,7 +74,7 @@ export class CwLost extends LitElement {
         'search',
         'No page has this address',
         html`<code>${this.path}</code> leads nowhere.`,
-        html`<a class="btn" href="/">Back to the fleet</a>`,
+        html`<a class="btn" href="./">Back to the fleet</a>`,
       )}</cw-page
     >`;
   }

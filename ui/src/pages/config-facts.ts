@@ -66,7 +66,7 @@ export class CwConfigFacts extends LitElement {
           const source =
             key === undefined
               ? html`is in no key of this bot: set it under
-                  <a href="/instances/${this.instance.name}?keys">API keys</a>.`
+                  <a href="instances/${this.instance.name}?keys">API keys</a>.`
               : html`is filled in by the bot from its ${key.scope} key, <code>${key.hint}</code>. Its value never enters
                   git.`;
           return html`<p class="soft"><code class="v">${'${'}${name}}</code> ${source}</p>`;

@@ -275,7 +275,7 @@ export class CwConfig extends LitElement {
       await saveConfig(this.instance.name, session.text, session.base.revision);
       session.done();
       writes.follow(`Config of ${this.instance.display_name}`, [this.instance.name]);
-      router.go(`/instances/${this.instance.name}`);
+      router.go(`instances/${this.instance.name}`);
     } catch (error) {
       this.preview = null;
       this.refusal = error instanceof ApiError ? error.message : String(error);

@@ -273,7 +273,7 @@ export class CwCreate extends LitElement {
       const { value } = await createInstance(createBody(this.form, settings));
       store.put(value);
       writes.follow(`Create ${value.display_name}`, [value.name]);
-      router.go(`/instances/${value.name}`);
+      router.go(`instances/${value.name}`);
     } catch (error) {
       this.refusal = error instanceof ApiError ? error : new ApiError(0, { detail: String(error) });
       await this.updateComplete;

@@ -134,7 +134,7 @@ export class CwDelete extends LitElement {
       const { status } = await deleteInstance(name, this.fate);
       writes.follow(`Delete ${display_name}`, [name], { removes: true });
       if (status === 200) store.take('instance_removed', { name });
-      if (router.route.params.name === name) router.go('/');
+      if (router.route.params.name === name) router.go('./');
       this.#close();
     } catch (error) {
       this.refusal = error instanceof ApiError ? error.message : String(error);

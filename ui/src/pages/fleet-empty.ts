@@ -40,7 +40,7 @@ export class CwFleetEmpty extends LitElement {
         </ul>
       </section>
       <div class="row-wrap">
-        <a class="btn btn--primary btn--lg" href="/new">${icon('plus')}Create the first bot</a>
+        <a class="btn btn--primary btn--lg" href="new">${icon('plus')}Create the first bot</a>
         <span class="muted small">Press <kbd>C</kbd> anywhere to create a bot</span>
       </div>`;
   }
@@ -87,7 +87,7 @@ export class CwFleetEmpty extends LitElement {
       'y-todo',
       'API keys',
       'None yet. A bot without a model key starts but cannot think.',
-      html`<a class="btn" href="/settings">${icon('key')}Add keys</a>`,
+      html`<a class="btn" href="settings">${icon('key')}Add keys</a>`,
     );
   }
 

@@ -58,7 +58,7 @@ export class CwFleetTable extends LitElement {
       Enter: (event) => this.#open(event),
       c: () => this.#onCursor((bot) => openScreen(bot, 'chrome')),
       t: () => this.#onCursor((bot) => openScreen(bot, 'terminal')),
-      e: () => this.#onCursor((bot) => router.go(`/instances/${bot.name}/logs`)),
+      e: () => this.#onCursor((bot) => router.go(`instances/${bot.name}/logs`)),
     });
   }
 
@@ -164,7 +164,7 @@ export class CwFleetTable extends LitElement {
 
   #row(bot: Instance, age: string): TemplateResult {
     const isLoud = bot.sync !== 'applied' && bot.sync !== 'published';
-    const address = `/instances/${bot.name}`;
+    const address = `instances/${bot.name}`;
     return html`<tr role="row" ?data-cursor=${bot.name === this.cursor} data-name=${bot.name}>
       <td role="cell" class="col-name">
         <span class="table__name"
@@ -238,6 +238,6 @@ export class CwFleetTable extends LitElement {
       target.click();
       return;
     }
-    this.#onCursor((bot) => router.go(`/instances/${bot.name}`));
+    this.#onCursor((bot) => router.go(`instances/${bot.name}`));
   }
 }

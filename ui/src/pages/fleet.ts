@@ -76,7 +76,7 @@ export class CwFleet extends LitElement {
         sub=${this.#known.value && !isEmpty ? this.#sub(size) : ''}
         kind=${isEmpty ? 'text' : ''}
       >
-        ${isEmpty ? nothing : html`<a slot="actions" class="btn btn--primary" href="/new">${icon('plus')}New bot</a>`}
+        ${isEmpty ? nothing : html`<a slot="actions" class="btn btn--primary" href="new">${icon('plus')}New bot</a>`}
         ${!this.#known.value ? bones('the fleet', 8) : isEmpty ? html`<cw-fleet-empty></cw-fleet-empty>` : this.#list()}
       </cw-page>
       ${
@@ -154,7 +154,7 @@ export class CwFleet extends LitElement {
     return html`<div class="face none">
       ${icon('search')}
       <p>${text === '' ? 'No bot is in this state.' : `No bot matches “${text}”.`}</p>
-      <button class="btn" type="button" @click=${() => router.go('/')}>
+      <button class="btn" type="button" @click=${() => router.go('./')}>
         ${text === '' ? 'Show all bots' : 'Clear the filter'}
       </button>
     </div>`;

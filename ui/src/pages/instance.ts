@@ -141,7 +141,7 @@ export class CwInstance extends LitElement {
   #missing(): TemplateResult {
     if (!this.#known.value) return html`<cw-page crumbs .heading=${this.name}>${bones('the bot')}</cw-page>`;
     const title = this.#last?.display_name ?? this.name;
-    const back = html`<a class="btn" href="/">Back to the fleet</a>`;
+    const back = html`<a class="btn" href="./">Back to the fleet</a>`;
     const text =
       this.#last === undefined
         ? html`No bot is named <code>${this.name}</code>. It may have been deleted; the activity says who did what.`
@@ -158,5 +158,5 @@ export class CwInstance extends LitElement {
 }
 
 function addressOf(name: string, tab: Tab): string {
-  return tab === 'overview' ? `/instances/${name}` : `/instances/${name}/${tab}`;
+  return tab === 'overview' ? `instances/${name}` : `instances/${name}/${tab}`;
 }

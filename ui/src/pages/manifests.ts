@@ -189,7 +189,7 @@ export class CwManifests extends LitElement {
   #address(object: Manifest, version: Version): string {
     const search = new URLSearchParams({ object: keyOf(object) });
     if (version !== 'main') search.set('version', version);
-    return `/instances/${this.instance.name}/manifests?${search.toString()}`;
+    return `instances/${this.instance.name}/manifests?${search.toString()}`;
   }
 }
 

@@ -38,15 +38,15 @@ export class CwNav extends LitElement {
   override render(): TemplateResult {
     return html`<div class="nav">
       <nav aria-label="Main">
-        <a class="nav__brand" href="/">${MARK}<span>Claworc</span></a>
+        <a class="nav__brand" href="./">${MARK}<span>Claworc</span></a>
         <ul class="nav__list">
-          ${this.#item('/', 'fleet', 'Fleet', {
+          ${this.#item('./', 'fleet', 'Fleet', {
             current: FLEET_PAGES.includes(this.route.page) && !this.route.search.has('show'),
             count: this.#instances.value.size,
             plain: true,
           })}
-          ${this.#item('/activity', 'activity', 'Activity', { current: this.route.page === 'activity' })}
-          ${this.#item('/settings', 'settings', 'Settings', { current: this.route.page === 'settings' })}
+          ${this.#item('activity', 'activity', 'Activity', { current: this.route.page === 'activity' })}
+          ${this.#item('settings', 'settings', 'Settings', { current: this.route.page === 'settings' })}
         </ul>
       </nav>
       ${this.#views()} ${this.#pinned()}
@@ -66,7 +66,7 @@ export class CwNav extends LitElement {
         ${
           attention === 0
             ? nothing
-            : this.#item('/?show=attention', 'warn', 'Needs attention', {
+            : this.#item('./?show=attention', 'warn', 'Needs attention', {
                 current: show === 'attention',
                 count: attention,
                 bad: true,
@@ -75,7 +75,7 @@ export class CwNav extends LitElement {
         ${
           drafts === 0
             ? nothing
-            : this.#item('/?show=drafts', 'y-draft', 'Drafts', { current: show === 'drafts', count: drafts })
+            : this.#item('./?show=drafts', 'y-draft', 'Drafts', { current: show === 'drafts', count: drafts })
         }
       </ul>
     </nav>`;
@@ -92,7 +92,7 @@ export class CwNav extends LitElement {
             html`<li>
               <a
                 class="nav__item"
-                href="/instances/${bot.name}"
+                href="instances/${bot.name}"
                 aria-current=${this.route.params.name === bot.name ? 'page' : nothing}
                 >${statusGlyph(bot.status)}<span class="nav__text" title=${bot.display_name}>${bot.display_name}</span
                 ><span class="visually-hidden">, ${STATUS_WORDS[bot.status].word.toLowerCase()}</span></a

@@ -96,7 +96,7 @@ export class CwOverview extends LitElement {
       <header class="panel__head">
         <h2 id="latest">Latest change</h2>
         <div class="panel__end">
-          <a class="btn btn--quiet" href="/instances/${this.instance.name}/changes">${icon('diff')}Show diff</a>
+          <a class="btn btn--quiet" href="instances/${this.instance.name}/changes">${icon('diff')}Show diff</a>
         </div>
       </header>
       ${faces(this.#overview, 'the latest change', ({ latest_change }) =>
@@ -184,7 +184,7 @@ export class CwOverview extends LitElement {
       ? icon(screen === 'chrome' ? 'globe' : 'terminal')
       : icon(isComing ? 's-creating' : 'offline', isComing);
     return html`<figure class="stack">
-      <a class="tile__screen" href="/instances/${this.instance.name}/screens?only=${screen}"
+      <a class="tile__screen" href="instances/${this.instance.name}/screens?only=${screen}"
         ><span class="visually-hidden">${title}.</span
         ><span class="tile__over">${glyph}<strong>${words}</strong></span></a
       >
@@ -204,7 +204,7 @@ export class CwOverview extends LitElement {
     return html`<section class="panel" aria-labelledby="details">
       <header class="panel__head">
         <h2 id="details">Details</h2>
-        <div class="panel__end"><a class="btn btn--quiet" href="/instances/${bot.name}?edit">Edit</a></div>
+        <div class="panel__end"><a class="btn btn--quiet" href="instances/${bot.name}?edit">Edit</a></div>
       </header>
       <div class="panel__body">
         <dl class="facts">
@@ -239,7 +239,7 @@ export class CwOverview extends LitElement {
     return html`<section class="panel" aria-labelledby="keys">
       <header class="panel__head">
         <h2 id="keys">API keys</h2>
-        <div class="panel__end"><a class="btn btn--quiet" href="/instances/${this.instance.name}?keys">Change</a></div>
+        <div class="panel__end"><a class="btn btn--quiet" href="instances/${this.instance.name}?keys">Change</a></div>
       </header>
       ${faces(this.#overview, 'the keys', ({ keys }) => {
         const standard = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'BRAVE_API_KEY'];
@@ -268,13 +268,13 @@ export class CwOverview extends LitElement {
     return html`<section class="panel" aria-labelledby="happened">
       <header class="panel__head">
         <h2 id="happened">What happened</h2>
-        <div class="panel__end"><a class="btn btn--quiet" href="/activity?q=${this.instance.name}">All</a></div>
+        <div class="panel__end"><a class="btn btn--quiet" href="activity?q=${this.instance.name}">All</a></div>
       </header>
       ${faces(this.#overview, 'the events', ({ events }) => html`<cw-happenings .events=${events}></cw-happenings>`)}
     </section>`;
   }
 
   readonly #closeDialog = (): void => {
-    router.go(`/instances/${this.instance.name}`);
+    router.go(`instances/${this.instance.name}`);
   };
 }

@@ -73,7 +73,7 @@ export class CwScreens extends LitElement {
   }
 
   #layout(only: Screen | null, title: string): TemplateResult {
-    const address = `/instances/${this.instance.name}/screens${only === null ? '' : `?only=${only}`}`;
+    const address = `instances/${this.instance.name}/screens${only === null ? '' : `?only=${only}`}`;
     return html`<button
       class="seg__item"
       type="button"

@@ -23,13 +23,13 @@ export function troubleNote(instance: Instance, overview: Overview | undefined):
     <div class="row-wrap">
       ${place === undefined ? nothing : html`<a class=${ink(true)} href=${place.href}>${place.label}</a>`}
       ${command === null ? nothing : copyButton(command, ink(place === undefined))}
-      <a class=${ink(place === undefined && command === null)} href="/instances/${name}/changes"
+      <a class=${ink(place === undefined && command === null)} href="instances/${name}/changes"
         >${icon('diff')}What changed</a
       >
       ${
         overview?.status_repair === 'log'
-          ? html`<a class="btn btn--quiet" href="/instances/${name}/config">Edit config</a>`
-          : html`<a class="btn btn--quiet" href="/instances/${name}/logs">${icon('lines')}Log</a>`
+          ? html`<a class="btn btn--quiet" href="instances/${name}/config">Edit config</a>`
+          : html`<a class="btn btn--quiet" href="instances/${name}/logs">${icon('lines')}Log</a>`
       }
     </div>
   </section>`;

@@ -122,7 +122,7 @@ export class ScreenSession extends EventTarget {
   }
 
   #attach(Rfb: typeof RFB, ticket: Ticket, round: number): void {
-    const url = new URL(ticket.url, window.location.href);
+    const url = new URL(ticket.url, window.location.origin);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url);
     // Before noVNC listens: its own handler takes the picture away, and its verdict on the end is not to be trusted.

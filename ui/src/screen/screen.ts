@@ -137,7 +137,7 @@ export class CwScreen extends LitElement {
           ? nothing
           : html`<a
               class="btn btn--icon btn--quiet"
-              href="/instances/${this.name}/screens/${this.screen}"
+              href="instances/${this.name}/screens/${this.screen}"
               target="_blank"
               rel="noopener"
               aria-label="${title} in own window"

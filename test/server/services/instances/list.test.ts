@@ -85,6 +85,7 @@ const shownFrom = (store: Store) => ({
     }),
   },
   freshness: createFreshness({ on: () => () => undefined }),
+  basePath: '',
 });
 
 test('a row shows the keys and problems of its own bot', () => {

@@ -31,6 +31,7 @@ const shownWith = (severity: UnitProblem['severity']) =>
     live,
     isCurrent: true,
     connection: { state: 'connected', detail: '' } as ObservedConnection,
+    basePath: '',
   });
 
 test('a warning about a file is not told in place of why a bot is held', () => {
