@@ -7,6 +7,7 @@ import { createGit, type Git } from './client.ts';
 import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { isLostRace } from './errors.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
+import { readFileVersions, type FileVersions } from './file-versions.ts';
 import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
@@ -49,6 +50,8 @@ export interface GitRepository {
   readFiles(commit: string): Promise<RepoTree>;
   /** One file at a commit, null where there is none. */
   readFile(commit: string, path: string): Promise<Uint8Array | null>;
+  /** Every version of one file on main's own line up to a commit, newest first. */
+  fileVersions(commit: string, path: string): Promise<FileVersions>;
   /** Writes a commit and moves main to it, if main is still at `parent`. Bare repositories only. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Newest first. */
@@ -118,6 +121,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       return tree === null ? { files: new Map(), refused: [] } : readTree(tree);
     },
     readFile: async (commit, file) => readFile(git, commitId(commit), `${prefix}${file}`),
+    fileVersions: async (commit, file) => readFileVersions(git, commitId(commit), `${prefix}${file}`),
     commit: async (request) => {
       if (!bare) {
         throw new ClaworcError(

@@ -1,5 +1,6 @@
 import type { RepoFiles } from '../../../constructs/repo/index.ts';
 import type { CommitOrder } from '../../git/commit-order.ts';
+import type { FileVersions } from '../../git/file-versions.ts';
 
 /** Where main is read; server/git's repository fits. */
 export interface DesiredSource {
@@ -11,4 +12,6 @@ export interface DesiredSource {
   }>;
   /** How `commit` stands to `other`. */
   orderOf(commit: string, other: string): Promise<CommitOrder>;
+  /** Versions of a file on main's own line up to `commit`, newest first. */
+  fileVersions(commit: string, path: string): Promise<FileVersions>;
 }

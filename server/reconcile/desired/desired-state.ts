@@ -31,9 +31,12 @@ export type PrunePermit =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly reason: string; readonly overwrites?: OverwriteHold };
 
-/** Units that may be another repository's, so that what lives of them is not written: all, or what the fleet shares. */
+/**
+ * Units that are not written. `living` and `fleet`: they may be another repository's, all that live, or what the fleet
+ * shares. `all`: nothing of this commit is, as the fleet would then run twice.
+ */
 export interface OverwriteHold {
-  readonly units: 'living' | 'fleet';
+  readonly units: 'living' | 'fleet' | 'all';
   readonly reason: string;
 }
 

@@ -104,6 +104,14 @@ export class LiveIndex {
     return [...new Set([...marked, ...unmarked])];
   }
 
+  /** Everything that an object or a pod names or is named after, one at a time and some more than once. */
+  *names(): Generator<string> {
+    for (const sets of [this.#byUnit, this.#podsByUnit]) {
+      for (const [unit, keys] of sets) if (keys.size > 0) yield unit;
+    }
+    for (const unit of this.#unmarked.keys()) if (this.#hasUnmarked(unit)) yield unit;
+  }
+
   /** A Secret alone says nothing: its name points to several units. */
   #hasUnmarked(unit: string): boolean {
     return [...(this.#unmarked.get(unit) ?? [])].some((key) => !key.startsWith('Secret/'));

@@ -6,6 +6,7 @@ import { startSession, type ClusterSession } from '../live/cluster-session.ts';
 import { observeConnection } from '../status/observed-connection.ts';
 import { EventIndex } from '../live/event-index.ts';
 import { lastCommit, lineagePermit, readLineage } from '../plan/lineage.ts';
+import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
 import { recordCommit } from '../apply/record-commit.ts';
 import { LiveIndex } from '../live/live-index.ts';
 import { createMainReader } from '../desired/main-reader.ts';
@@ -14,6 +15,8 @@ import { heldUnits } from '../status/held-units.ts';
 import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import { changedUnits, isSamePermit } from '../desired/compare.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
+import { createNamespaceWatch } from './namespace-watch.ts';
+import { createTurns } from './turns.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
 import { standingTroubles } from '../status/standing.ts';
@@ -21,6 +24,8 @@ import { createObservedStore } from '../status/observed-store.ts';
 
 const GRACE_MS = 4_000;
 const RETRY_MAIN_MS = 10_000;
+/** What isn't known of a former namespace is asked again after this long. */
+const DOUBT_MS = 30_000;
 
 /**
  * Makes the loop: it follows main and the live objects, works on the units that either of them touches, and keeps the
@@ -30,6 +35,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { api, source, version, log, clock, resyncMs = 300_000, concurrency = 8, random = Math.random } = options;
   const main = createMainReader(source, options.snapshots);
   const gate = api === null ? null : createClusterGate(api, options.admit ?? (() => true), () => clock.now());
+  const place = api === null ? null : createNamespaceWatch(api, source, log);
   const noLive = { index: new LiveIndex(), events: new EventIndex() };
   const hardStop = new AbortController();
   let desired: DesiredState | null = null;
@@ -37,13 +43,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let permit: PrunePermit = { allowed: false, reason: 'the cluster has not been read yet' };
   /** What `permit` was decided for. */
   let permitFor: string | undefined;
+  let permitHold: NamespaceHold | null = null;
   /** The commit that the cluster ran when `permit` was decided. */
   let permitBeside: string | undefined;
   let gateTrouble: ApiFailure | null = null;
   let lastSeen: string | null = null;
-  let stopping = false;
   /** The cluster has to say who it is: at first, and after each loss of it. */
   let isStrange = true;
+  /** False while the cluster doesn't say in which namespace the fleet lives. */
+  let isPlaced = true;
 
   const live = (): Pick<ClusterSession, 'index' | 'events'> => session ?? noLive;
   const trouble = (): ApiFailure | null => session?.trouble() ?? gateTrouble;
@@ -59,11 +67,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         lastSeen,
       }),
     commit: () => desired?.commit ?? null,
+    namespace: () => session?.namespace ?? null,
     held: () => heldUnits(desired, live().index),
     standing: () =>
       standingTroubles({
         permit,
         namespace: gate?.namespaceTrouble() ?? null,
+        hold: place?.hold() ?? null,
         units: () => observed.notable(),
       }),
     retained: () => live().index.retained(),
@@ -159,7 +169,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       log,
       onUnits: (units) => {
         for (const unit of units) queue.add(unit);
-        if (permitFor !== undefined && isSettled()) refresh();
+        if (session === null) return;
+        if ((permitFor !== undefined && isSettled()) || place?.isReleased(session, units) === true) refresh();
       },
       onState: () => {
         observed.touch();
@@ -169,57 +180,59 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     });
   };
 
-  const look = async (): Promise<void> => {
+  /** Gives the milliseconds after which it has to look again by itself. */
+  const look = async (isDue: boolean): Promise<number | undefined> => {
     const next = await main.read();
-    if (next !== null && next.namespace !== null) openSession(next.namespace);
+    if (isDue) {
+      gateTrouble = null;
+      place?.forgetDoubt();
+    }
     if (trouble() !== null) isStrange = true;
     else if (gate !== null && (isStrange || !gate.isAdmitted())) {
+      const before = gate.identity();
       gateTrouble = await gate.check();
       isStrange = gateTrouble !== null;
+      if (gate.identity() !== before) place?.forget();
     }
-    if (next !== null && session !== null && session.isSynced() && (permitFor !== next.commit || isSettled())) {
-      const { commit } = next;
-      permitBeside = lastCommit(session.index);
-      const lineage = await readLineage(commit, permitBeside, (a, b) => source.orderOf(a, b));
-      const decided = next.complete.allowed ? lineagePermit(lineage) : next.complete;
-      if (!isSamePermit(permit, decided)) permit = decided;
-      permitFor = commit;
+    if (place !== null && typeof next?.namespace === 'string') {
+      const { follow: namespace, isKnown } = await place.settle(next.commit, next.namespace, session);
+      isPlaced = isKnown;
+      openSession(namespace);
     }
+    if (next !== null && session?.isSynced() === true) await decide(next, session);
     follow(next);
+    if (gateTrouble !== null || !isPlaced) return 1_000 + random() * 4_000;
+    return place?.hold()?.bots === null ? DOUBT_MS : undefined;
   };
 
-  let looking: Promise<void> | undefined;
-  let lookAgain = false;
-  let retry: NodeJS.Timeout | undefined;
-  const refresh = (): void => {
-    if (stopping) return;
-    if (looking !== undefined) {
-      lookAgain = true;
-      return;
-    }
-    clearTimeout(retry);
-    looking = look()
-      .catch((error: unknown) => {
-        log.warn('main cannot be read now', { error: messageOf(error) });
-        retry = setTimeout(refresh, RETRY_MAIN_MS);
-      })
-      .finally(() => {
-        looking = undefined;
-        if (gateTrouble !== null && !stopping) retry = setTimeout(retryGate, 1_000 + random() * 4_000);
-        if (!lookAgain) return;
-        lookAgain = false;
-        refresh();
-      });
+  /** Whether the commit may be applied, and what lives be removed, in the namespace that is followed. */
+  const decide = async (next: DesiredState, { index }: ClusterSession): Promise<void> => {
+    const hold = place?.hold() ?? null;
+    if (!isPlaced) permitFor = undefined;
+    if (!isPlaced || (permitFor === next.commit && permitHold === hold && !isSettled())) return;
+    permitBeside = lastCommit(index);
+    permitHold = hold;
+    const lineage = await readLineage(next.commit, permitBeside, (a, b) => source.orderOf(a, b));
+    const allowed = next.complete.allowed ? lineagePermit(lineage) : next.complete;
+    const decided = hold === null ? allowed : permitUnder(hold);
+    if (!isSamePermit(permit, decided)) permit = decided;
+    permitFor = next.commit;
   };
-  const retryGate = (): void => {
-    gateTrouble = null;
-    refresh();
-  };
+
+  const turns = createTurns({
+    take: look,
+    onError: (error) => {
+      log.warn('main cannot be read now', { error: messageOf(error) });
+      return RETRY_MAIN_MS;
+    },
+  });
+  const refresh = (): void => turns.ask();
 
   return {
     observed,
     reconcileNow() {
       for (const unit of worker.forgive()) queue.add(unit);
+      place?.forgetDoubt();
       refresh();
     },
     accept() {
@@ -237,9 +250,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         if (signal.aborted) resolve();
         else signal.addEventListener('abort', () => resolve(), { once: true });
       });
-      stopping = true;
       clearInterval(timer);
-      clearTimeout(retry);
+      turns.stop();
       session?.stop();
       const ended = queue.stop();
       await Promise.race([ended, pause(GRACE_MS, hardStop.signal)]);

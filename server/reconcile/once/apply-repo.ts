@@ -43,7 +43,7 @@ const PASSES = 4;
 export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome> {
   const { api, signal, waitMs = 120_000, concurrency = 8, allowOlder = false } = options;
   const plan = await planRepo(options);
-  const { namespace, index, desired, planContext, lineage } = plan;
+  const { namespace, index, desired, planContext, lineage, hold } = plan;
   if (namespace === null)
     throw new ClaworcError('invalid', 'claworc.yaml is missing or broken: nothing can be applied');
   const refused = refuseOlder(lineage, allowOlder);
@@ -85,7 +85,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
     await wait(POLL_MS, undefined, signal && { signal });
     await readLive(api, namespace, index, signal);
   }
-  if (planContext('').permit.allowed || (allowOlder && desired.complete.allowed))
+  if (planContext('').permit.allowed || (allowOlder && hold === null && desired.complete.allowed))
     await recordCommit({ api, index, namespace, version: options.version }, plan.commit);
   const units = plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []);
   return { plan, refused, units, namespaceCreated };

@@ -1,8 +1,11 @@
 import type { Repo } from '../../../constructs/repo/index.ts';
 import type { ClusterApi } from '../../cluster/api.ts';
 import { createDesiredReader } from '../desired/desired.ts';
+import type { DesiredSource } from '../desired/desired-source.ts';
 import { LiveIndex } from '../live/live-index.ts';
 import { lastCommit, lineagePermit, readLineage, type Lineage, type OrderOf } from '../plan/lineage.ts';
+import { findNamespaceHold } from '../plan/find-namespace-hold.ts';
+import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
 import { planUnit } from '../plan/plan.ts';
 import type { PlanContext } from '../plan/plan-context.ts';
 import type { DesiredState, DesiredUnit } from '../desired/desired-state.ts';
@@ -19,6 +22,8 @@ export interface PlanRepoOptions {
   readonly version: string;
   /** Without it no check is made that `commit` comes after the one applied before. */
   readonly orderOf?: OrderOf;
+  /** Without it no former namespace of the fleet is looked for. */
+  readonly versionsOf?: DesiredSource['fileVersions'];
   /** Where main is; null or left out where that isn't known. */
   readonly main?: { readonly name: string; readonly commit: string } | null;
   /** Goes on although the cluster may run something newer; the commit then counts as the one it runs. @default false */
@@ -39,6 +44,8 @@ export interface RepoPlan {
   readonly index: LiveIndex;
   readonly planContext: (unit: string) => PlanContext;
   readonly lineage: Lineage;
+  /** Why all of it is held, as bots live in a former namespace, or null. */
+  readonly hold: NamespaceHold | null;
   readonly main: { readonly name: string; readonly commit: string } | null;
 }
 
@@ -51,7 +58,9 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const index = new LiveIndex();
   if (desired.namespace !== null) await readLive(api, desired.namespace, index, signal);
   const lineage = await readLineage(commit, lastCommit(index), orderOf);
-  const permit = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
+  const hold = await findHold(options, desired.namespace);
+  const allowed = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
+  const permit = hold === null ? allowed : permitUnder(hold);
   const planContext = (unit: string): PlanContext => ({
     namespace,
     version,
@@ -59,7 +68,19 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
   });
   const units = allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
-  return { commit, namespace: desired.namespace, context, server, units, desired, index, planContext, lineage, main };
+  const target = { commit, namespace: desired.namespace, context, server };
+  return { ...target, units, desired, index, planContext, lineage, hold, main };
+}
+
+/** A person may say that a former namespace has nothing of the fleet; where bots are seen there, that counts for nothing. */
+async function findHold(
+  { api, commit, orderOf, versionsOf, allowOlder = false, signal }: PlanRepoOptions,
+  namespace: string | null,
+): Promise<NamespaceHold | null> {
+  if (namespace === null || versionsOf === undefined) return null;
+  const question = { api, commit, namespace, orderOf, versionsOf, ...(signal && { signal }) };
+  const hold = await findNamespaceHold(question);
+  return hold !== null && hold.bots === null && allowOlder ? null : hold;
 }
 
 /** Units of main and units that only the cluster knows, sorted. */

@@ -74,9 +74,10 @@ export function planData(plan: RepoPlan): PlanData {
 }
 
 /** What holds for the whole commit and keeps it from being done, whatever the units say. */
-function notesOf({ namespace, desired, lineage }: RepoPlan): readonly string[] {
+function notesOf({ namespace, desired, lineage, hold }: RepoPlan): readonly string[] {
   return [
     ...(namespace === null ? ['claworc.yaml is missing or broken: nothing can be applied'] : []),
+    ...(hold === null ? [] : [hold.words]),
     ...(desired.complete.allowed ? [] : [`nothing is removed: ${desired.complete.reason}`]),
     ...('reason' in lineage ? [lineage.reason] : []),
   ];

@@ -7,6 +7,7 @@ import { afterTheDeployment, deletionReason, keptBecause } from './leftovers.ts'
 import { judgeChange } from './immutable.ts';
 import { describeConflicts, foreignConflicts } from './managers.ts';
 import { changedOnTheWay, describeOnTheWay } from './on-the-way.ts';
+import { reasonForAll } from './namespace-hold.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planParent } from './plan-parent.ts';
 import { inApplyOrder, inRemovalOrder } from './order.ts';
@@ -26,17 +27,23 @@ import { secretsOf } from '../desired/references.ts';
  */
 export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanContext): UnitPlan {
   const { unit, state } = desired;
-  switch (state) {
-    case 'held':
-      return { unit, state, reason: desired.reason, actions: [], parent: { action: 'unchanged' } };
+  const held = (reason: string): UnitPlan => ({
+    unit,
+    state: 'held',
+    reason,
+    actions: [],
+    parent: { action: 'unchanged' },
+  });
+  if (desired.state === 'held') return held(desired.reason);
+  const heldWithAll = reasonForAll(context.permit);
+  if (heldWithAll !== undefined) return held(heldWithAll);
+  switch (desired.state) {
     case 'present': {
       const applies = desired.objects.map((object) => planApply(unit, object, live, context));
       const actions = [...applies.sort(inApplyOrder), ...planLeftovers(desired, live, context)];
       const plan: UnitPlan = { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
       const reason = hasWork(plan) ? refuseOverwrite(unit, live, context.permit) : undefined;
-      return reason === undefined
-        ? plan
-        : { ...plan, state: 'held', reason, actions: [], parent: { action: 'unchanged' } };
+      return reason === undefined ? plan : held(reason);
     }
     case 'removed': {
       const actions = afterTheDeployment(planLeftovers(desired, live, context));

@@ -3,6 +3,7 @@ import type { DesiredUnit } from '../desired/desired-state.ts';
 import { isEnding } from '../live/live-shapes.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { sortPods } from '../live/pods.ts';
+import { isRetainedFrom } from '../plan/guards/index.ts';
 import { isStillThere } from '../plan/leftovers.ts';
 import type { KeptBy, PlannedAction, UnitPlan } from '../plan/plan-types.ts';
 import { isOverdue } from './ending.ts';
@@ -28,6 +29,7 @@ const GRAVEST: readonly KeptBy[] = ['source', 'lost_marks', 'guard', 'deletion']
 export function leavingOf(input: LeavingInput): LeavingState | null {
   const { desired, plan, live } = input;
   if (desired.state !== 'removed') return null;
+  if (plan.state === 'held') return heldLeaving(desired.data, plan.reason, desired.unit, live);
   const there = plan.actions.filter(isStillThere);
   if (there.length === 0 && live.pods.length === 0 && plan.parent.action !== 'prune') return null;
   return {
@@ -37,6 +39,18 @@ export function leavingOf(input: LeavingInput): LeavingState | null {
       ...there.map(({ kind, name }) => `${kind} ${name}`),
       ...live.pods.map(({ metadata }) => `Pod ${metadata.name}`),
     ],
+  };
+}
+
+/** Nothing was planned: whatever lives of it but what was kept from it stays for now. */
+function heldLeaving(data: LeavingState['data'], reason: string, unit: string, live: LiveUnit): LeavingState | null {
+  const there = [...live.objects.values(), ...live.pods].filter((object) => !isRetainedFrom(object, unit));
+  if (there.length === 0 && live.parent === undefined) return null;
+  return {
+    data,
+    waitsFor: reason,
+    isStuck: true,
+    objects: there.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
   };
 }
 
@@ -77,4 +91,5 @@ export const lostMarks = ({ actions }: UnitPlan): readonly string[] =>
   actions.flatMap(({ keptBy, kind, name, reason }) => (keptBy === 'lost_marks' ? [`${kind} ${name}: ${reason}`] : []));
 
 /** True where something of the unit would go, if removals were not withheld for the whole fleet. */
-export const isWithheld = ({ actions }: UnitPlan): boolean => actions.some(({ keptBy }) => keptBy === 'source');
+export const isWithheld = (desired: DesiredUnit, { state, actions }: UnitPlan): boolean =>
+  actions.some(({ keptBy }) => keptBy === 'source') || (desired.state === 'removed' && state === 'held');

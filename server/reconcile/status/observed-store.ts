@@ -4,6 +4,7 @@ import type { ObservedConnection, HeldUnit, Observed, RetainedVolumes, ObservedU
 export interface ObservedSources {
   readonly connection: () => ObservedConnection;
   readonly commit: () => string | null;
+  readonly namespace: () => string | null;
   readonly held: () => readonly HeldUnit[];
   readonly standing: () => readonly string[];
   readonly retained: () => readonly RetainedVolumes[];

@@ -59,7 +59,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     ...status,
     leaving: leavingOf({ desired, plan, live, blocked, outcome: memory.outcome, status, now }),
     lostMarks: lostMarks(plan),
-    isWithheld: isWithheld(plan),
+    isWithheld: isWithheld(desired, plan),
     commit: memory.commit,
     sync,
     reason,

@@ -114,6 +114,8 @@ export interface Observed {
   connection(): ObservedConnection;
   /** The commit that the reconciler works on; null before it has read one. */
   commit(): string | null;
+  /** The namespace that is followed: where the bots live, which may be one that main has left. Null before one is. */
+  namespace(): string | null;
   unit(name: string): ObservedUnit | undefined;
   /** Units that leave, lost marks, or wait for removals that are withheld; by name. */
   notable(): readonly ObservedUnit[];

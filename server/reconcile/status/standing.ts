@@ -1,17 +1,21 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
+import type { NamespaceHold } from '../plan/namespace-hold.ts';
 import type { ObservedUnit } from './observed.ts';
 
 export interface StandingFacts {
   readonly permit: PrunePermit;
   /** Why the namespace can't be written to, or null. */
   readonly namespace: string | null;
+  /** Why nothing at all is written, as bots live in a former namespace, or null. */
+  readonly hold: NamespaceHold | null;
   /** Asked only where removals are withheld. */
   readonly units: () => readonly ObservedUnit[];
 }
 
 /** What holds for the whole fleet until a person or the cluster ends it; empty when nothing does. */
-export function standingTroubles({ permit, namespace, units }: StandingFacts): readonly string[] {
+export function standingTroubles({ permit, namespace, hold, units }: StandingFacts): readonly string[] {
+  if (hold !== null) return [`Held: ${hold.words}`];
   const troubles = namespace === null ? [] : [`Nothing is applied: ${namespace}`];
   if (permit.allowed) return troubles;
   const waiting = units()

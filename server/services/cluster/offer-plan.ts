@@ -20,9 +20,10 @@ export async function planOffer(context: AppContext, deadlineMs = DEADLINE_MS): 
   if (commit === null) throw new ClaworcError('git_unreachable', 'main has no commit yet.', { retryable: true });
   const { repo } = await snapshots.at(commit);
   const orderOf: OrderOf = (one, other) => repository.orderOf(one, other);
+  const versionsOf: typeof repository.fileVersions = (one, path) => repository.fileVersions(one, path);
   const { api } = cluster;
   const signal = AbortSignal.timeout(deadlineMs);
-  const plan = await planRepo({ api, repo, commit, version, orderOf, signal }).catch((error: unknown) => {
+  const plan = await planRepo({ api, repo, commit, version, orderOf, versionsOf, signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
     const message = `${api.connection.server} did not answer within ${deadlineMs / 1_000} s, so there is no plan now.`;
     throw new ClaworcError('cluster_unreachable', message, { retryable: true, cause: error });

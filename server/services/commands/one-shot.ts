@@ -63,6 +63,7 @@ async function withCommit<Result>(
       commit,
       version: options.version,
       orderOf: (one, other) => repository.orderOf(one, other),
+      versionsOf: (one, path) => repository.fileVersions(one, path),
       main: await repository.mainHead(),
       signal: options.signal,
     });

@@ -15,6 +15,7 @@ let connection: ObservedConnection = {
 const observed = createObservedStore({
   connection: () => connection,
   commit: () => null,
+  namespace: () => null,
   held: () => [],
   standing: () => [],
   retained: () => [],

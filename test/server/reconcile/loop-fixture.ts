@@ -28,6 +28,7 @@ export class Loop implements AsyncDisposable {
         head: async () => repo.head(),
         readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
         orderOf: async (a, b) => repo.orderOf(a, b),
+        fileVersions: async (commit, path) => repo.fileVersions(commit, path),
       },
       version: VERSION,
       open: repo.open,

@@ -1,5 +1,5 @@
 import { applyRepo, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
-import { planRepo, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
+import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
 import { executeUnit } from '../../../server/reconcile/apply/execute.ts';
 import type { UnitOutcome } from '../../../server/reconcile/apply/outcome.ts';
 import { desiredUnit } from '../../../server/reconcile/desired/desired.ts';
@@ -24,7 +24,7 @@ export class MemoryCluster implements AsyncDisposable {
   }
 
   static async create(): Promise<MemoryCluster> {
-    const server = await startMemoryApiServer();
+    const server = await startMemoryApiServer({ namespaces: ['claworc', 'kube-system'] });
     const repo = await RepoFixture.create('claworc');
     return new MemoryCluster(server, createApi(server.connection, { tries: 1 }), repo);
   }
@@ -37,12 +37,12 @@ export class MemoryCluster implements AsyncDisposable {
     return cluster;
   }
 
-  plan(): Promise<RepoPlan> {
-    return planRepo(this.#options());
+  plan(changes: Partial<PlanRepoOptions> = {}): Promise<RepoPlan> {
+    return planRepo({ ...this.#options(), ...changes });
   }
 
-  apply(): Promise<RepoOutcome> {
-    return applyRepo({ ...this.#options(), open: this.repo.open, waitMs: 0 });
+  apply(changes: Partial<PlanRepoOptions> = {}): Promise<RepoOutcome> {
+    return applyRepo({ ...this.#options(), ...changes, open: this.repo.open, waitMs: 0 });
   }
 
   /** Carries out a plan that was made before: what has changed since then is a race lost. */
@@ -112,7 +112,8 @@ export class MemoryCluster implements AsyncDisposable {
       repo: repo.repo,
       commit: repo.head() ?? repo.commit(),
       version: '0.1.0',
-      isAncestor: async (a: string, b: string) => repo.isAncestor(a, b),
+      orderOf: async (a: string, b: string) => repo.orderOf(a, b),
+      versionsOf: async (commit: string, path: string) => repo.fileVersions(commit, path),
     };
   }
 }

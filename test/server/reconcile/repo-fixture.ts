@@ -5,6 +5,7 @@ import type { DataFate, Fleet, KeyScope } from '../../../constructs/schema/index
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import type { CommitOrder } from '../../../server/git/commit-order.ts';
+import type { FileVersion, FileVersions } from '../../../server/git/file-versions.ts';
 import type { OpenKey } from '../../../server/reconcile/apply/open-secret.ts';
 import { openKey } from '../../../server/secrets/open-key.ts';
 import { recipientOf, type AgeIdentity } from '../../../server/secrets/identity.ts';
@@ -49,6 +50,11 @@ export class RepoFixture {
   record(name: string, spec: Partial<NewRecord> = {}): this {
     this.write(tombstonePath(name), null);
     return this.write(recordPath(name), writeRecord(newRecord({ displayName: name, ...spec, name }, this.fleet)));
+  }
+
+  /** Has claworc.yaml name another namespace, as a hand at a keyboard does; sealed keys stay as they are. */
+  moveTo(namespace: string): this {
+    return this.write('claworc.yaml', this.text('claworc.yaml').replace(/namespace: .*/, `namespace: ${namespace}`));
   }
 
   async key(scope: KeyScope, key: string, value: string | null): Promise<this> {
@@ -97,6 +103,17 @@ export class RepoFixture {
     if (this.isAncestor(other, commit)) return 'after';
     if (this.isAncestor(commit, other)) return 'before';
     return this.#commits.some(({ id }) => id === other) ? 'apart' : 'missing';
+  }
+
+  fileVersions(commit: string, path: string): FileVersions {
+    const versions: FileVersion[] = [];
+    const find = (id: string | null) => this.#commits.find((each) => each.id === id);
+    for (let at = find(commit); at !== undefined; at = find(at.parent)) {
+      const bytes = at.files.get(path) ?? null;
+      const before = find(at.parent)?.files.get(path) ?? null;
+      if (bytes !== before) versions.push({ commit: at.id, bytes });
+    }
+    return { versions, isWhole: true };
   }
 
   isAncestor(ancestor: string, commit: string): boolean {

@@ -160,6 +160,7 @@ describe('without a cluster', () => {
         head: async () => repo.head(),
         readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
         orderOf: async () => 'after',
+        fileVersions: async () => ({ versions: [], isWhole: true }),
       },
       version: VERSION,
       log: silentLog,

@@ -16,6 +16,7 @@ test('a unit whose status mere time will change is looked at again at that momen
   const observed = createObservedStore({
     connection: () => ({ state: 'none', context: null, server: null, identity: null, detail: '', lastSeen: null }),
     commit: () => null,
+    namespace: () => 'claworc',
     held: () => [],
     standing: () => [],
     retained: () => [],
@@ -28,6 +29,7 @@ test('a unit whose status mere time will change is looked at again at that momen
         head: async () => null,
         readFiles: async () => ({ files: new Map(), refused: [] }),
         orderOf: async () => 'after',
+        fileVersions: async () => ({ versions: [], isWhole: true }),
       },
       version: '0.1.0',
       log: silentLog,

@@ -25,6 +25,7 @@ const repoPlan = (changes: Partial<RepoPlan> = {}): RepoPlan => ({
   desired: { commit: COMMIT, namespace: 'claworc', units: new Map(), complete: { allowed: true } },
   index: new LiveIndex(),
   lineage: { order: 'after' },
+  hold: null,
   planContext: () => ({
     namespace: 'claworc',
     version: '0.1.0',

@@ -79,6 +79,7 @@ const shownFrom = (store: Store) => ({
         lastSeen: null,
       }),
       commit: () => null,
+      namespace: () => null,
       held: () => [],
       standing: () => [],
       retained: () => [],
