@@ -1,13 +1,22 @@
 import type { KeyInUse } from '../key-in-use.ts';
-import { keySlug, secretName } from '../schema/index.ts';
-import type { Repo } from './repo.ts';
+import { keySlug, secretName, type KeyScope } from '../schema/index.ts';
+import type { Repo, SealedKeyFile } from './repo.ts';
+
+const indexes = new WeakMap<Repo['keys'], ReadonlyMap<KeyScope, readonly SealedKeyFile[]>>();
+
+/** The sealed keys of one scope, in the order of their paths. */
+export function keysOfScope({ keys }: Pick<Repo, 'keys'>, scope: KeyScope): readonly SealedKeyFile[] {
+  let index = indexes.get(keys);
+  if (index === undefined) indexes.set(keys, (index = Map.groupBy(keys.values(), (key) => key.scope)));
+  return index.get(scope) ?? [];
+}
 
 /** The keys that a bot gets, sorted by name: its own, and the global ones that it does not override. */
 export function keysInUse(repo: Repo, instanceName: string): readonly KeyInUse[] {
   const inUse = new Map<string, KeyInUse>();
   for (const wanted of ['global', instanceName]) {
-    for (const { scope, key, digest } of repo.keys.values()) {
-      if (scope === wanted) inUse.set(key, { name: key, scope, secretName: secretName(scope, key), digest });
+    for (const { scope, key, digest } of keysOfScope(repo, wanted)) {
+      inUse.set(key, { name: key, scope, secretName: secretName(scope, key), digest });
     }
   }
   return [...inUse.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -22,7 +31,7 @@ export function unreadableKeys(repo: Repo, instanceName: string): readonly strin
   const rendered = [...(repo.dist.get(instanceName)?.values() ?? [])].join('');
   return [...repo.brokenKeys].flatMap((broken) => {
     const [scope = '', slug = ''] = broken.split('/');
-    const isOwn = [...repo.keys.values()].some((own) => own.scope === instanceName && keySlug(own.key) === slug);
+    const isOwn = keysOfScope(repo, instanceName).some((own) => keySlug(own.key) === slug);
     const isUsed = scope === 'global' && !isOwn && rendered.includes(` name: claworc-${slug}\n`);
     return isUsed ? [`secrets/${broken}.yaml`] : [];
   });

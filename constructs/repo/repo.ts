@@ -56,9 +56,13 @@ export interface Repo {
   readonly brokenKeys: ReadonlySet<string>;
 }
 
+const indexes = new WeakMap<Repo['problems'], ReadonlyMap<string | null, readonly UnitProblem[]>>();
+
 /** The errors that hold a unit. */
-export function errorsOf(repo: Repo, unit: string): readonly UnitProblem[] {
-  return repo.problems.filter((problem) => problem.severity === 'error' && problem.unit === unit);
+export function errorsOf({ problems }: Repo, unit: string): readonly UnitProblem[] {
+  let index = indexes.get(problems);
+  if (index === undefined) indexes.set(problems, (index = Map.groupBy(errorsOnly(problems), (each) => each.unit)));
+  return index.get(unit) ?? [];
 }
 
 export function errorsOnly(problems: readonly UnitProblem[]): readonly UnitProblem[] {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { initRepository } from '../git/init-repository.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../git/repository.ts';
 import { createSnapshots } from '../git/snapshots.ts';
+import { createRenderings, type Renderings } from '../reconcile/desired/renderings.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -59,6 +60,7 @@ export interface ClusterParts extends Pick<
   AppContext,
   'log' | 'clock' | 'version' | 'store' | 'repository' | 'snapshots'
 > {
+  readonly renderings: Renderings;
   /** Null where nothing can be opened here. */
   readonly identity: AgeIdentity | null;
   /** False for a process that only looks at the cluster. */
@@ -92,10 +94,11 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     if (identityTrouble !== null) log.warn(identityTrouble, { file: identityFile(options) });
     await seedOwn(options, repository, identity, author);
     const snapshots = createSnapshots(repository);
-    const publisher = createPublisher({ store, repository, snapshots, log, clock });
+    const renderings = createRenderings();
+    const publisher = createPublisher({ store, repository, snapshots, renderings, log, clock });
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
     const keys = { identity: identity?.identity ?? null, mayWrite: options.duty !== 'serve' };
-    const parts = { log, clock, version, store, repository, snapshots, ...keys };
+    const parts = { log, clock, version, store, repository, snapshots, renderings, ...keys };
     const cluster = await options.connectCluster(parts);
     const context: AppContext = {
       log,

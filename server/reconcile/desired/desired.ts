@@ -1,7 +1,20 @@
-import { scopeOfUnit } from '../../../constructs/repo/paths.ts';
+import { GLOBAL_SCOPE, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { setImmediate } from 'node:timers/promises';
-import { formatProblem } from '../../../constructs/schema/index.ts';
-import { FLEET_UNIT, manifestPath, renderUnit, type Repo, type UnitProblem } from '../../../constructs/repo/index.ts';
+import { formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
+import {
+  FLEET_UNIT,
+  holdsOf,
+  keysOfScope,
+  manifestPath,
+  renderUnit,
+  type RecordEntry,
+  type Repo,
+  type SealedKeyFile,
+  type UnitProblem,
+} from '../../../constructs/repo/index.ts';
+import { createBodies, withoutBodies, type Bodies } from './bodies.ts';
+import { createRenderings, digest, type Renderings } from './renderings.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import { desiredManifest, desiredSecret, type DesiredResult } from './desired-object.ts';
 import type { DesiredObject, DesiredState, DesiredUnit, PrunePermit } from './desired-state.ts';
 
@@ -15,14 +28,27 @@ export interface DesiredReader {
 
 interface KnownUnit {
   readonly inputs: readonly unknown[];
+  /** Of everything that its objects are made of. */
+  readonly mark: string;
   readonly desired: DesiredUnit;
 }
 
 /** How long rendering may keep the process from other work, in milliseconds. */
 const SLICE_MS = 20;
 
-/** `render` and `now` (milliseconds) are arguments of tests. */
-export function createDesiredReader(render = desiredUnit, now = (): number => performance.now()): DesiredReader {
+export interface DesiredReaderOptions {
+  /** Shared with others who render the same repository. */
+  readonly renderings?: Renderings;
+  readonly bodies?: Bodies;
+  /** @default desiredUnit */
+  readonly render?: typeof desiredUnit;
+  /** Milliseconds. */
+  readonly now?: () => number;
+}
+
+export function createDesiredReader(options: DesiredReaderOptions = {}): DesiredReader {
+  const { renderings = createRenderings(), bodies = createBodies(), render = desiredUnit } = options;
+  const { now = () => performance.now() } = options;
   let known = new Map<string, KnownUnit>();
   return {
     async read(commit, repo) {
@@ -33,16 +59,18 @@ export function createDesiredReader(render = desiredUnit, now = (): number => pe
       for (const unit of unitsOf(repo)) {
         const inputs = inputsOf(unit);
         const before = known.get(unit);
-        let desired = before?.desired;
+        let { desired, mark = '' } = before ?? {};
         if (desired === undefined || !isSameInputs(before?.inputs ?? [], inputs)) {
           if (now() > sliceEnd) {
             await setImmediate();
             sliceEnd = now() + SLICE_MS;
           }
-          const fresh = render(repo, unit);
-          if (desired === undefined || !isSameUnit(desired, fresh)) desired = fresh;
+          const fresh = render(repo, unit, renderings, bodies);
+          const freshMark = markOf(repo, unit);
+          if (desired === undefined || !isSameUnit(desired, fresh) || mark !== freshMark) desired = fresh;
+          mark = freshMark;
         }
-        next.set(unit, { inputs, desired });
+        next.set(unit, { inputs, mark, desired });
         units.set(unit, desired);
       }
       known = next;
@@ -51,12 +79,20 @@ export function createDesiredReader(render = desiredUnit, now = (): number => pe
   };
 }
 
-/** What main wants of one unit. */
-export function desiredUnit(repo: Repo, unit: string): DesiredUnit {
+/**
+ * What main wants of one unit. A unit whose dist/ is known to be right is not rendered before somebody asks for its
+ * objects, and their bodies are not kept.
+ */
+export function desiredUnit(
+  repo: Repo,
+  unit: string,
+  renderings: Renderings = createRenderings(),
+  bodies: Bodies = createBodies(),
+): DesiredUnit {
   const { fleet } = repo;
   const held = (reason: string): DesiredUnit => ({ unit, state: 'held', reason });
-  const rendered = renderUnit(repo, unit);
-  if (!rendered.ok) return held(describe(rendered.problems));
+  const holds = holdsOf(repo, unit);
+  if (holds.length > 0) return held(describe(holds));
   if (fleet === null) return held('claworc.yaml is missing');
 
   const tombstone = repo.tombstones.get(unit)?.tombstone;
@@ -66,22 +102,90 @@ export function desiredUnit(repo: Repo, unit: string): DesiredUnit {
   if (!present)
     return held(`main has neither a record nor a tombstone of ${unit}: nothing of it is changed or removed`);
 
-  const difference = firstDifference(rendered.files, unit, repo.dist.get(unit) ?? new Map());
-  if (difference !== undefined) return held(`not rendered: ${difference}; run \`npm run synth\` and commit`);
+  const source = sourceOf(repo, unit, fleet);
+  const refused = source.own.map((key) => desiredSecret(key, unit, source.namespace)).find((result) => !result.ok);
+  if (refused !== undefined) return held(refused.reason);
+  const make = (): readonly DesiredObject[] => {
+    const made = makeObjects(source);
+    if (typeof made === 'string') throw new ClaworcError('invalid', made, { subject: unit });
+    return made;
+  };
+  if (!renderings.isRight(repo, unit)) {
+    const made = makeObjects(source);
+    if (typeof made === 'string') return held(made);
+    bodies.put(make, made);
+    renderings.note(repo, unit, repo.dist.get(unit) ?? new Map());
+  }
+  let objects: readonly DesiredObject[] | undefined;
+  return {
+    unit,
+    state: 'present',
+    get objects() {
+      return (objects ??= withoutBodies(bodies, make));
+    },
+  };
+}
 
-  const { namespace } = fleet.spec;
-  const scope = scopeOfUnit(unit);
-  const keys = [...repo.keys.values()].filter((key) => key.scope === scope);
+/** What the objects of one unit are made of, and nothing else of the repository: it is kept as long as the unit is. */
+interface ObjectSource extends Pick<Repo, 'fleet' | 'fleetText' | 'claimed' | 'brokenKeys'> {
+  readonly unit: string;
+  readonly namespace: string;
+  readonly record: RecordEntry | undefined;
+  readonly folder: ReadonlyMap<string, string>;
+  readonly global: readonly SealedKeyFile[];
+  /** Keys whose Secrets belong to the unit. */
+  readonly own: readonly SealedKeyFile[];
+}
+
+function sourceOf(repo: Repo, unit: string, fleet: Fleet): ObjectSource {
+  const { fleetText, claimed, brokenKeys } = repo;
+  return {
+    ...{ fleet, fleetText, claimed, brokenKeys, unit },
+    namespace: fleet.spec.namespace,
+    record: repo.records.get(unit),
+    folder: repo.dist.get(unit) ?? NO_FILES,
+    global: keysOfScope(repo, GLOBAL_SCOPE),
+    own: keysOfScope(repo, scopeOfUnit(unit)),
+  };
+}
+
+const NO_FILES: ReadonlyMap<string, string> = new Map();
+
+/** Rendered and compared with dist/ each time: reviewed is applied. In words where they are not the same. */
+function makeObjects({ unit, namespace, record, folder, global, own, ...shared }: ObjectSource): Made {
+  const rendered = renderUnit(
+    {
+      ...shared,
+      records: new Map(record === undefined ? [] : [[unit, record]]),
+      tombstones: new Map(),
+      keys: new Map([...global, ...own].map((key) => [`${key.scope}/${key.key}`, key])),
+      dist: new Map([[unit, folder]]),
+      problems: [],
+    },
+    unit,
+  );
+  if (!rendered.ok) return describe(rendered.problems);
+  const difference = firstDifference(rendered.files, unit, folder);
+  if (difference !== undefined) return `not rendered: ${difference}; run \`npm run synth\` and commit`;
   const results: readonly DesiredResult[] = [
     ...rendered.manifests.map((manifest) => desiredManifest(manifest, unit, namespace)),
-    ...keys.map((key) => desiredSecret(key, unit, namespace)),
+    ...own.map((key) => desiredSecret(key, unit, namespace)),
   ];
   const objects: DesiredObject[] = [];
   for (const result of results) {
-    if (!result.ok) return held(result.reason);
+    if (!result.ok) return result.reason;
     objects.push(result.desired);
   }
-  return { unit, state: 'present', objects };
+  return objects;
+}
+
+/** Why there are none, in words. */
+type Made = readonly DesiredObject[] | string;
+
+/** Moves exactly when an object of the unit does: of its rendered texts, its namespace and its sealed keys. */
+function markOf(repo: Repo, unit: string): string {
+  const keys = keysOfScope(repo, scopeOfUnit(unit)).flatMap(({ key, text }) => [key, text]);
+  return digest([repo.fleet?.spec.namespace ?? '', ...keys, '/', ...[...(repo.dist.get(unit) ?? [])].flat()]);
 }
 
 /** Every unit that main says anything about. */
@@ -124,7 +228,6 @@ function describe([first, ...rest]: readonly UnitProblem[]): string {
 
 /** Everything that `desiredUnit` looks at: texts, and values that stay the same from one reading to the next. */
 function inputsIn(repo: Repo): (unit: string) => readonly unknown[] {
-  const keys = Map.groupBy(repo.keys.values(), ({ scope }) => scope);
   const problems = Map.groupBy(repo.problems, ({ unit }) => unit);
   const shared = [
     repo.fleetText,
@@ -132,14 +235,14 @@ function inputsIn(repo: Repo): (unit: string) => readonly unknown[] {
     ...(repo.fleet === null ? repo.problems.map(formatProblem) : []),
     ...repo.brokenKeys,
     '/',
-    ...(keys.get('global') ?? []).flatMap(({ key, text }) => [key, text]),
+    ...keysOfScope(repo, GLOBAL_SCOPE).flatMap(({ key, text }) => [key, text]),
   ];
   return (unit) => [
     ...shared,
     repo.records.get(unit)?.text,
     repo.tombstones.get(unit)?.text,
     repo.dist.get(unit),
-    ...(keys.get(unit) ?? []).flatMap(({ key, text }) => [key, text]),
+    ...keysOfScope(repo, unit).flatMap(({ key, text }) => [key, text]),
     ...(problems.get(unit) ?? []).map(formatProblem),
   ];
 }
@@ -148,19 +251,9 @@ function isSameInputs(before: readonly unknown[], after: readonly unknown[]): bo
   return before.length === after.length && before.every((input, index) => input === after[index]);
 }
 
-/** Objects are told apart by the digest that they are stamped with; it covers all of them but the marks. */
+/** But for the objects, which `markOf` tells apart. */
 function isSameUnit(before: DesiredUnit, after: DesiredUnit): boolean {
   if (before.state === 'held') return after.state === 'held' && before.reason === after.reason;
   if (before.state === 'removed') return after.state === 'removed' && before.data === after.data;
-  if (after.state !== 'present' || before.objects.length !== after.objects.length) return false;
-  return before.objects.every((object, index) => isSameObject(object, after.objects[index]));
-}
-
-function isSameObject(before: DesiredObject, after: DesiredObject | undefined): boolean {
-  return (
-    before.kind === after?.kind &&
-    before.file === after.file &&
-    before.sealed?.text === after.sealed?.text &&
-    JSON.stringify(before.object.metadata) === JSON.stringify(after.object.metadata)
-  );
+  return after.state === 'present';
 }

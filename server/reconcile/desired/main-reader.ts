@@ -1,5 +1,6 @@
 import { createSnapshots, type Snapshots } from '../../git/snapshots.ts';
 import { createDesiredReader } from './desired.ts';
+import { createRenderings, type Renderings } from './renderings.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { DesiredSource } from './desired-source.ts';
 
@@ -8,12 +9,13 @@ export interface MainReader {
   read(): Promise<DesiredState | null>;
 }
 
-/** `snapshots` of the same repository save a second reading of each commit. */
+/** `snapshots` and `renderings` of the same repository save a second reading and rendering of each commit. */
 export function createMainReader(
   source: DesiredSource,
   snapshots: Pick<Snapshots, 'at'> = createSnapshots(source),
+  renderings: Renderings = createRenderings(),
 ): MainReader {
-  const reader = createDesiredReader();
+  const reader = createDesiredReader({ renderings });
   let known: DesiredState | null = null;
   return {
     async read() {

@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Snapshots } from '../../git/snapshots.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
+import type { Renderings } from '../desired/renderings.ts';
 import type { Admit } from './cluster-gate.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
 import type { Observed } from '../status/observed.ts';
@@ -13,6 +14,8 @@ export interface ReconcilerOptions {
   readonly source: DesiredSource;
   /** Of the same repository; saves a second reading of each commit. */
   readonly snapshots?: Pick<Snapshots, 'at'>;
+  /** Of the same repository; saves a second rendering of each bot. */
+  readonly renderings?: Renderings;
   /** Version of Claworc, for the ApplySets. */
   readonly version: string;
   /** Without it units with sealed keys are held. */

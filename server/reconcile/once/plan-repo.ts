@@ -1,5 +1,6 @@
 import type { Repo } from '../../../constructs/repo/index.ts';
 import type { ClusterApi } from '../../cluster/api.ts';
+import { createBodies } from '../desired/bodies.ts';
 import { createDesiredReader } from '../desired/desired.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
 import { LiveIndex } from '../live/live-index.ts';
@@ -53,7 +54,7 @@ export interface RepoPlan {
 export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const { api, repo, commit, version, orderOf, main = null, allowOlder = false, signal } = options;
   const { context, server } = api.connection;
-  const desired = await createDesiredReader().read(commit, repo);
+  const desired = await createDesiredReader({ bodies: createBodies(Infinity) }).read(commit, repo);
   const namespace = desired.namespace ?? '';
   const index = new LiveIndex();
   if (desired.namespace !== null) await readLive(api, desired.namespace, index, signal);

@@ -30,7 +30,7 @@ function isInCluster({ env }: Pick<ClusterChoice, 'env'>): boolean {
  */
 export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) => Promise<ClusterLoop> {
   return async (parts) => {
-    const { store, repository, snapshots, identity, mayWrite, version, log, clock } = parts;
+    const { store, repository, snapshots, renderings, identity, mayWrite, version, log, clock } = parts;
     const isNamed = isClusterNamed(choice);
     const connection = isNamed ? await connectNamed(choice) : await findOffer(choice);
     const api = connection === null ? null : createApi(connection);
@@ -38,6 +38,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       api,
       source: repository,
       snapshots,
+      renderings,
       version,
       ...(identity === null ? {} : { open: (text, place) => openKey(text, identity, place) }),
       log,

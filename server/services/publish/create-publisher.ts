@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { createPublishBus } from './events.ts';
 import { createMainLine } from './main-line.ts';
@@ -14,7 +15,7 @@ const STALE_LOCK_MS = 10_000;
 const MAX_BACKOFF_MS = 30_000;
 
 export function createPublisher(deps: PublisherDeps): Publisher {
-  const { store, repository, log, clock, pollMs = 30_000 } = deps;
+  const { store, repository, log, clock, renderings = createRenderings(), pollMs = 30_000 } = deps;
   const bus = createPublishBus(log);
   const settling = createWaiters();
   let state: PublisherState = { state: 'following', head: null };
@@ -25,7 +26,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     if (isNews && next.state !== 'following') log.warn('Publishing waits', { ...next });
     bus.emit('state', next);
   };
-  const line = createMainLine({ ...deps, random: deps.random ?? Math.random, bus, settling, setState });
+  const line = createMainLine({ ...deps, renderings, random: deps.random ?? Math.random, bus, settling, setState });
 
   let isDirty = true;
   let rouse = (): void => undefined;

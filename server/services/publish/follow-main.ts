@@ -1,6 +1,8 @@
+import { keysOfScope } from '../../../constructs/repo/keys.ts';
 import { recordPath } from '../../../constructs/repo/paths.ts';
 import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import type { Reader } from '../../store/connection.ts';
 import { listPublishedNames } from '../../store/instances.ts';
 import { listUnrendered } from '../../store/unrendered.ts';
@@ -12,6 +14,7 @@ import { renderUnits } from './render-units.ts';
 export interface FollowDeps {
   readonly repository: GitRepository;
   readonly snapshots: Snapshots;
+  readonly renderings: Renderings;
   readonly reader: Reader;
 }
 
@@ -44,7 +47,7 @@ function oldestFirst(units: readonly string[], history: MainStep['history']): Re
 type Notes = MainStep['unrendered'];
 
 async function notes(
-  { reader }: FollowDeps,
+  { reader, renderings }: FollowDeps,
   { repo }: Snapshot,
   affected: AffectedUnits,
   isFirst: boolean,
@@ -54,9 +57,17 @@ async function notes(
   const published = new Set(listPublishedNames(reader));
   const buried = new Set(listTombstones(reader).map(({ name }) => name));
   const found = new Map<string, { cause: 'inputs' | 'hand'; commit: string } | null>();
-  const withRecord = [...affected.all].filter((unit) => repo.records.has(unit));
+  const toRender: string[] = [];
+  for (const unit of affected.all) {
+    if (!repo.records.has(unit)) continue;
+    const isLiving = !repo.tombstones.has(unit);
+    const isConcerned = affected.inputs.has(unit) || (affected.wholeFleet && !known.has(unit));
+    // Came without its rendering: that is made when it is published, and only then is it seen whether it differs.
+    if (!isFirst && isLiving && isConcerned && !affected.dist.has(unit)) found.set(unit, { cause: 'inputs', commit });
+    else toRender.push(unit);
+  }
 
-  for await (const { unit, changes, problems } of renderUnits(repo, withRecord)) {
+  for await (const { unit, changes, problems } of renderUnits(repo, toRender, renderings)) {
     const before = known.get(unit);
     if (repo.tombstones.has(unit)) {
       // A record that came back after its tombstone is brought to life; a tombstone beside a living record is not ours.
@@ -75,7 +86,7 @@ async function notes(
   for (const unit of affected.all) {
     if (repo.records.has(unit)) continue;
     const hasLeft = repo.tombstones.has(unit) && !repo.claimed.has(unit);
-    const hasFiles = repo.dist.has(unit) || [...repo.keys.values()].some(({ scope }) => scope === unit);
+    const hasFiles = repo.dist.has(unit) || keysOfScope(repo, unit).length > 0;
     if (hasLeft && hasFiles) found.set(unit, { cause: 'inputs', commit });
     else if (known.has(unit)) found.set(unit, null);
   }

@@ -1,6 +1,7 @@
 import { tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
 import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
+import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import { removeUnitFiles } from './edit-files.ts';
 import { differences } from './prepare-edit.ts';
 import { renderUnits } from './render-units.ts';
@@ -20,6 +21,7 @@ export async function prepareFollowUp(
   snapshots: Pick<Snapshots, 'derive'>,
   snapshot: Snapshot,
   units: readonly string[],
+  renderings: Renderings,
 ): Promise<FollowUp> {
   const files = new Map(snapshot.files);
   const rendered = new Set<string>();
@@ -33,7 +35,7 @@ export async function prepareFollowUp(
   const candidate = snapshots.derive(snapshot, files);
   const dist = new Map<string, string | null>();
   const withRecord = units.filter((unit) => candidate.repo.records.has(unit));
-  for await (const { unit, changes, problems } of renderUnits(candidate.repo, withRecord)) {
+  for await (const { unit, changes, problems } of renderUnits(candidate.repo, withRecord, renderings)) {
     if (problems.length > 0) continue;
     rendered.add(unit);
     for (const [path, text] of changes) dist.set(path, text);

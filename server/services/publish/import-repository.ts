@@ -4,6 +4,7 @@ import type { Snapshots } from '../../git/snapshots.ts';
 import { listPublishedNames, removeInstance } from '../../store/instances.ts';
 import type { Store } from '../../store/open-store.ts';
 import { listProblems, type StoredProblem } from '../../store/problems.ts';
+import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import { stepTo } from './follow-main.ts';
 import { importStep } from './import-step.ts';
 
@@ -28,7 +29,11 @@ export async function importRepository(deps: {
   const { store, repository, snapshots, clock } = deps;
   const head = await repository.head();
   if (head === null) return { commit: null, instances: 0, problems: [] };
-  const step = await stepTo({ repository, snapshots, reader: store.reader }, null, head);
+  const step = await stepTo(
+    { repository, snapshots, renderings: createRenderings(), reader: store.reader },
+    null,
+    head,
+  );
   const { records, claimed } = step.snapshot.repo;
   store.transact((tx) => {
     for (const name of listPublishedNames(tx)) {

@@ -1,3 +1,4 @@
+import { keysOfScope } from '../../../constructs/repo/keys.ts';
 import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { keySlug } from '../../../constructs/schema/index.ts';
 import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
@@ -142,8 +143,7 @@ function importInstance(context: ImportContext, name: string): void {
 
 function importKeys({ tx, repo, step, times, sealedHere, now }: ImportContext, scope: string): void {
   const known = new Map(listSealedKeys(tx, scope).map((key) => [key.name, key]));
-  for (const { scope: of, key, path, text } of repo.keys.values()) {
-    if (of !== scope) continue;
+  for (const { key, path, text } of keysOfScope(repo, scope)) {
     const row = known.get(key);
     known.delete(key);
     if (row?.file === text) continue;

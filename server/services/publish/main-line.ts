@@ -23,7 +23,7 @@ import type { PublisherState } from './publisher.ts';
 import type { Waiters } from './waiters.ts';
 
 interface MainLineDeps extends Required<
-  Pick<PublisherDeps, 'store' | 'repository' | 'snapshots' | 'log' | 'clock' | 'random'>
+  Pick<PublisherDeps, 'store' | 'repository' | 'snapshots' | 'renderings' | 'log' | 'clock' | 'random'>
 > {
   readonly bus: PublishBus;
   readonly settling: Waiters;
@@ -41,7 +41,7 @@ export interface MainLine {
 
 /** The one writer of this process: what happens between the database and main, one thing after another. */
 export function createMainLine(deps: MainLineDeps): MainLine {
-  const { store, repository, snapshots, log, clock, random, bus, settling, setState } = deps;
+  const { store, repository, snapshots, renderings, log, clock, random, bus, settling, setState } = deps;
   let inFlight: string | undefined;
   let accepted: string | undefined;
   let lostRaces = 0;
@@ -76,7 +76,11 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       setState(rewritten(head, imported ?? '', order));
       return undefined;
     }
-    const step = await stepTo({ repository, snapshots, reader: store.reader }, isForward ? imported : null, head);
+    const step = await stepTo(
+      { repository, snapshots, renderings, reader: store.reader },
+      isForward ? imported : null,
+      head,
+    );
     importNow(step, true);
     settling.tell(head);
     return step.snapshot;
@@ -125,7 +129,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   const publishOne = async (edit: EditRow, snapshot: Snapshot): Promise<void> => {
     const units = [...new Set(edit.changes.map(unitOf))];
     const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
-    const prepared = await prepareEdit(snapshots, snapshot, edit, handEdited);
+    const prepared = await prepareEdit(snapshots, snapshot, edit, handEdited, renderings);
     const now = isoSeconds(clock);
     switch (prepared.state) {
       case 'ready': {
@@ -169,7 +173,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     const due = listUnrendered(store.reader, 'inputs').map(({ unit }) => unit);
     const mark = JSON.stringify([snapshot.commit, due]);
     if (due.length === 0 || snapshot.commit === null || mark === stuck) return false;
-    const { changes, result, rendered } = await prepareFollowUp(snapshots, snapshot, due);
+    const { changes, result, rendered } = await prepareFollowUp(snapshots, snapshot, due, renderings);
     if (changes.size === 0) {
       store.transact((tx) => rendered.forEach((unit) => removeUnrendered(tx, unit)));
       if (rendered.size === 0) stuck = mark;

@@ -3,6 +3,7 @@ import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo
 import type { TreeChanges } from '../../git/fast-import.ts';
 import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
 import { unitOf, type Edit, type EditConflict } from '../../store/edit.ts';
+import { createRenderings, type Renderings } from '../../reconcile/desired/renderings.ts';
 import { editFiles } from './edit-files.ts';
 import { renderUnits } from './render-units.ts';
 
@@ -31,6 +32,7 @@ export async function prepareEdit(
   snapshot: Snapshot,
   edit: Edit,
   handEdited: ReadonlySet<string>,
+  renderings: Renderings = createRenderings(),
 ): Promise<PreparedEdit> {
   const edited = editFiles(snapshot.repo, snapshot.files, edit);
   if (edited.state !== 'ready') return edited;
@@ -42,7 +44,7 @@ export async function prepareEdit(
   const rendered = new Set<string>();
   const dist = new Map<string, string | null>();
   const units = unitsToRender(candidate.repo, own, handEdited);
-  for await (const { unit, changes, problems } of renderUnits(candidate.repo, units)) {
+  for await (const { unit, changes, problems } of renderUnits(candidate.repo, units, renderings)) {
     const [hold] = problems;
     if (hold !== undefined && own.has(unit)) return { state: 'failed', detail: sentence(hold) };
     if (hold === undefined) rendered.add(unit);

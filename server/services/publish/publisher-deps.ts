@@ -2,6 +2,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import type { Snapshots } from '../../git/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import type { Store } from '../../store/open-store.ts';
 
 /** What publishing works with. */
@@ -9,6 +10,8 @@ export interface PublisherDeps {
   readonly store: Store;
   readonly repository: GitRepository;
   readonly snapshots: Snapshots;
+  /** What is known to be rendered right; may be shared with the reconciler. @default nothing is known */
+  readonly renderings?: Renderings;
   readonly log: Log;
   readonly clock: Clock;
   /** From 0 to 1; spreads the tries of writers that race. */

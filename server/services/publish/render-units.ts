@@ -1,7 +1,8 @@
 import { manifestFolder, manifestPath } from '../../../constructs/repo/paths.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { renderUnit } from '../../../constructs/repo/render-unit.ts';
+import { holdsOf, renderUnit } from '../../../constructs/repo/render-unit.ts';
 import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
+import type { Renderings } from '../../reconcile/desired/renderings.ts';
 
 /** How long rendering may keep the process from answering requests, in milliseconds. */
 const SLICE_MS = 20;
@@ -15,10 +16,11 @@ export interface UnitRendering {
   readonly problems: readonly UnitProblem[];
 }
 
-/** Renders units one by one, letting other work in between. `now` is a clock in milliseconds. */
+/** Renders units one by one, those that are not known to be right, letting other work in between. `now` is a clock in milliseconds. */
 export async function* renderUnits(
   repo: Repo,
   units: Iterable<string>,
+  renderings: Renderings,
   now: () => number = () => performance.now(),
 ): AsyncGenerator<UnitRendering> {
   let sliceEnd = now() + SLICE_MS;
@@ -27,21 +29,21 @@ export async function* renderUnits(
       await nextTurn();
       sliceEnd = now() + SLICE_MS;
     }
-    yield renderOne(repo, unit);
+    yield renderOne(repo, unit, renderings);
   }
 }
 
-function renderOne(repo: Repo, unit: string): UnitRendering {
+function renderOne(repo: Repo, unit: string, renderings: Renderings): UnitRendering {
+  if (renderings.isRight(repo, unit) && holdsOf(repo, unit).length === 0) {
+    return { unit, changes: new Map(), problems: [] };
+  }
   const rendered = renderUnit(repo, unit);
   if (!rendered.ok) return { unit, changes: new Map(), problems: rendered.problems };
+  const files = new Map([...rendered.files].map(([path, text]) => [path.slice(manifestFolder(unit).length), text]));
+  renderings.note(repo, unit, files);
   const there = repo.dist.get(unit) ?? new Map<string, string>();
   const changes = new Map<string, string | null>();
-  for (const [path, text] of rendered.files) {
-    if (there.get(path.slice(manifestFolder(unit).length)) !== text) changes.set(path, text);
-  }
-  for (const file of there.keys()) {
-    const path = manifestPath(unit, file);
-    if (!rendered.files.has(path)) changes.set(path, null);
-  }
+  for (const [file, text] of files) if (there.get(file) !== text) changes.set(manifestPath(unit, file), text);
+  for (const file of there.keys()) if (!files.has(file)) changes.set(manifestPath(unit, file), null);
   return { unit, changes, problems: [] };
 }

@@ -11,9 +11,11 @@ describe('the reader of what main wants', () => {
     fixture = await RepoFixture.create('claworc');
     fixture.record('bot-a').record('bot-b').record('bot-c').synth();
     rendered = [];
-    reader = createDesiredReader((repo, unit) => {
-      rendered.push(unit);
-      return desiredUnit(repo, unit);
+    reader = createDesiredReader({
+      render: (repo, unit, ...rest) => {
+        rendered.push(unit);
+        return desiredUnit(repo, unit, ...rest);
+      },
     });
   });
 
