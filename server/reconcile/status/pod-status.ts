@@ -4,7 +4,7 @@ import { createdAt, deploymentStatus, findCondition, podStatus, replicasOf } fro
 import { isFromTemplate, isObserved } from '../live/pod-template.ts';
 import { containerOf, type PodsSeen } from '../live/pods.ts';
 import { notReadySince } from './node-lost.ts';
-import { podTrouble } from './pod-trouble.ts';
+import { finishedTrouble, podTrouble } from './pod-trouble.ts';
 import { readinessTrouble } from './readiness.ts';
 import { tell, tellTrouble, type Told } from './told.ts';
 import type { Trouble } from './trouble.ts';
@@ -32,19 +32,10 @@ export function tellPod(pod: LiveObject, input: PodStatusInput): Told {
   const own = podTrouble(pod, { container, events, now });
   if (ready !== undefined) {
     if (own !== undefined) {
-      return tellTrouble(own, containerOf(pod, container)?.lastState?.terminated?.finishedAt ?? createdAt(pod));
+      return tellTrouble(own, lastEnd(pod) ?? createdAt(pod));
     }
-    const left = input.pods.finished.length;
-    const beside =
-      left === 0
-        ? ''
-        : `; ${left === 1 ? '1 pod that failed or was evicted is' : `${left} pods that failed or were evicted are`} left beside it`;
-    return tell(
-      'running',
-      '',
-      `pod ${pod.metadata.name} is ready${beside}`,
-      ready.lastTransitionTime ?? createdAt(pod),
-    );
+    const seen = `pod ${pod.metadata.name} is ready${failedBefore(input.pods)}`;
+    return tell('running', '', seen, ready.lastTransitionTime ?? createdAt(pod));
   }
   const trouble = own ?? waitingTrouble(pod, input);
   if (trouble !== undefined) return tellTrouble(trouble, notReadySince(pod) ?? createdAt(pod));
@@ -65,7 +56,8 @@ function waitingTrouble(pod: LiveObject, input: PodStatusInput): Trouble | undef
 }
 
 function tellStarting(pod: LiveObject, { deployment, claims, pods, container, events, now }: PodStatusInput): Told {
-  const health = deployment === undefined ? `pod ${pod.metadata.name} is not ready` : healthLine(deployment);
+  const state = deployment === undefined ? `pod ${pod.metadata.name} is not ready` : healthLine(deployment);
+  const health = `${state}${failedBefore(pods)}`;
   const since = createdAt(pod);
   const volumes = volumesSeen(claims, events, now);
   if (volumes.bound < volumes.total) {
@@ -76,6 +68,24 @@ function tellStarting(pod: LiveObject, { deployment, claims, pods, container, ev
   const step = mount === undefined ? startingStep(pod, container) : 'waits for a volume to be attached';
   const reason = pods.ending.length > 0 ? `Restarting, ${step}` : capitalize(step);
   return tell('creating', reason, mount?.message ?? health, since);
+}
+
+/** Why pods before this one have failed; empty where none has left its object. */
+function failedBefore({ finished }: PodsSeen): string {
+  const failed = finished.flatMap((pod) => finishedTrouble(pod) ?? []);
+  const [last] = failed;
+  if (last === undefined) return '';
+  const count = failed.length === 1 ? 'the pod before it failed' : `${failed.length} pods before it failed, the last`;
+  return `; ${count}: ${last.cause.charAt(0).toLowerCase()}${last.cause.slice(1)}, ${last.seen.trim()}`;
+}
+
+/** When a process of the pod ended last. */
+function lastEnd(pod: LiveObject): string | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = podStatus(pod);
+  return [...initContainerStatuses, ...containerStatuses]
+    .flatMap(({ lastState }) => lastState?.terminated?.finishedAt ?? [])
+    .sort()
+    .at(-1);
 }
 
 /** What a pod without trouble waits for. */

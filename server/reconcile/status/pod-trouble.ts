@@ -1,6 +1,6 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ClusterEvent } from '../live/cluster-event.ts';
-import { findCondition, podStatus, type ContainerStatus } from '../live/live-shapes.ts';
+import { findCondition, isEnding, podStatus, type ContainerStatus } from '../live/live-shapes.ts';
 import { crashTrouble } from './crash.ts';
 import { imageTrouble } from './image-trouble.ts';
 import { kubectl, type Trouble } from './trouble.ts';
@@ -35,7 +35,8 @@ export function podTrouble(pod: LiveObject, context: PodContext): Trouble | unde
 /** An evicted or otherwise failed pod, where no other has taken its place. */
 export function finishedTrouble(pod: LiveObject): Trouble | undefined {
   const { phase, reason, message } = podStatus(pod);
-  if (phase !== 'Failed') return undefined;
+  // One that was asked to end has failed in no way: systemd leaves with a code of its own.
+  if (phase !== 'Failed' || isEnding(pod)) return undefined;
   const isEvicted = reason === 'Evicted';
   return {
     cause: isEvicted ? 'Evicted by its node' : `Pod failed: ${reason ?? 'no reason given'}`,

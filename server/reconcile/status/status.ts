@@ -4,6 +4,7 @@ import { createdAt, deploymentStatus, endingSince, findCondition, isEnding, repl
 import type { LiveUnit } from '../live/live-unit.ts';
 import { nodeOf, runtimeContainer, sortPods } from '../live/pods.ts';
 import { appliedAt } from '../plan/ownership.ts';
+import { besideItsClaims } from './claim-trouble.ts';
 import { isOverdue, overdueObject, overduePod } from './ending.ts';
 import { nextLookAt } from './next-look.ts';
 import { nodeTrouble } from './node-lost.ts';
@@ -56,8 +57,9 @@ export function instanceStatus(input: StatusInput): BotStatus {
     events,
     now,
   };
-  const told =
-    deployment === undefined ? tellBare(seen, input) : besideTheWish(tellLive(deployment, seen), deployment, input);
+  const alive = deployment === undefined ? tellBare(seen, input) : tellLive(deployment, seen);
+  const safe = input.isLeaving ? alive : besideItsClaims(alive, seen.claims);
+  const told = deployment === undefined ? safe : besideTheWish(safe, deployment, input);
   const at = nextLookAt(live, events, now);
   return {
     status: told.status,
@@ -121,9 +123,10 @@ function tellLive(deployment: LiveObject, seen: PodStatusInput): Told {
     if (ending.status === 'error') return ending;
     return { ...ending, status: 'creating', reason: 'Restarting', seen: `${ending.seen}; the next starts after it` };
   }
-  const [finished] = seen.pods.finished;
-  const trouble = finished === undefined ? undefined : finishedTrouble(finished);
-  if (finished !== undefined && trouble !== undefined) return tellTrouble(trouble, createdAt(finished));
+  for (const finished of seen.pods.finished) {
+    const trouble = finishedTrouble(finished);
+    if (trouble !== undefined) return tellTrouble(trouble, createdAt(finished));
+  }
   return tell('creating', 'Waits for its pod', healthLine(deployment), createdAt(deployment));
 }
 
