@@ -4,6 +4,7 @@ import type { Issue } from '../schema/issue.ts';
 import { readManifest } from '../schema/parse-document.ts';
 import { leakProblems } from './leak-scan.ts';
 import type { UnitProblem } from './repo.ts';
+import { holdsSecret } from './secret-text.ts';
 
 /**
  * What makes a file under dist/ worse than out of date: an object of another kind, in another namespace, with a name
@@ -17,7 +18,13 @@ export function manifestProblems(path: string, unit: string, namespace: string, 
   });
   const leaks = leakProblems(text, path).map(asError);
   const read = readManifest(text, path);
-  if (!read.ok) return [...read.problems.map(asError), ...leaks];
+  if (!read.ok) {
+    // The line in question may be the value of a Secret.
+    const problems = holdsSecret(text)
+      ? read.problems.map(({ source: _source, ...problem }) => problem)
+      : read.problems;
+    return [...problems.map(asError), ...leaks];
+  }
   return [
     ...objectIssues(read.source.value, unit, namespace).map((issue) => asError(read.source.locate(issue))),
     ...leaks,
@@ -37,6 +44,10 @@ function objectIssues(value: unknown, unit: string, namespace: string): readonly
       on: 'value',
       message: `is not among the kinds that are applied: ${known.join(', ')}`,
     });
+  }
+  if (kind === 'Secret') {
+    const message = 'is a Secret: its values stand here for everybody who reads the repository; take them out of use';
+    issues.push({ path: ['kind'], on: 'value', message });
   }
   if (metadata.namespace !== namespace) {
     issues.push({

@@ -1,4 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type Document, type YAMLMap } from 'yaml';
+import { isTooManyTokens } from '../../constructs/schema/yaml-tokens.ts';
+import { valueOf } from '../../constructs/schema/yaml-value.ts';
 import { refuse, type Refusal } from './errors.ts';
 import { readSopsMetadata, type SopsMetadata } from './sops-metadata.ts';
 
@@ -40,44 +42,32 @@ export function parseSealedDocument(text: string): { readonly ok: true; readonly
   return { ok: true, document: { leaves, sops: sops.metadata } };
 }
 
-type StrictYaml = { readonly ok: true; readonly document: Document; readonly root: YAMLMap } | Refusal;
+type StrictYaml = { readonly ok: true; readonly document: Document.Parsed; readonly root: YAMLMap } | Refusal;
 
 export function parseStrictYaml(text: string): StrictYaml {
   if (Buffer.byteLength(text) > MAX_SEALED_BYTES) return refuse('too_large', 'The file is larger than 64 KiB.');
+  if (isTooManyTokens(text)) return refuse('too_large', 'The file has more parts than a sealed key can have.');
   const document = parseOrNull(text);
   if (!document) return refuse('not_yaml', 'The file is not YAML that can be read.');
   const [problem] = [...document.errors, ...document.warnings];
   if (problem)
     return refuse('not_yaml', `The file is not one valid YAML document (line ${problem.linePos?.[0].line ?? 1}).`);
-  if (hasReferences(document)) return refuse('unsupported', 'The file has an anchor, an alias or a tag.');
+  // The library's own check of names given twice costs their number squared.
+  if (valueOf(document).issues.length > 0) {
+    return refuse('unsupported', 'The file has an anchor, an alias, a tag, or a field that is given twice.');
+  }
   const root = document.contents;
   if (!isMap(root)) return refuse('not_a_sealed_key', 'The file is not a Kubernetes Secret.');
   return { ok: true, document, root };
 }
 
-function hasReferences(document: Document): boolean {
-  const found = new Set<unknown>();
-  visit(document, (_, node) => {
-    if (isAlias(node) || (isNode(node) && (node.anchor !== undefined || node.tag !== undefined))) {
-      found.add(node);
-      return visit.BREAK;
-    }
-    return undefined;
-  });
-  return found.size > 0;
-}
-
-function parseOrNull(text: string): Document | null {
+function parseOrNull(text: string): Document.Parsed | null {
   try {
-    return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: true, strict: true, merge: false });
+    return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, strict: true, merge: false });
   } catch {
     // Nesting deeper than the stack.
     return null;
   }
-}
-
-function isNode(node: unknown): node is { readonly anchor?: string; readonly tag?: string } {
-  return isScalar(node) || isMap(node) || isSeq(node);
 }
 
 /** False when there is a leaf whose bytes SOPS and we might see differently. */

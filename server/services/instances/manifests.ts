@@ -1,11 +1,14 @@
 import { manifestPath, recordPath } from '../../../constructs/repo/paths.ts';
 import { keysInUse, renderUnit, type Repo } from '../../../constructs/repo/index.ts';
+import { holdsSecret } from '../../../constructs/repo/secret-text.ts';
+import { maskLeaks } from '../../../constructs/schema/leaks.ts';
 import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { renderYaml } from '../../../constructs/yaml.ts';
 import type { Manifest, Manifests } from '../../http/schemas/answers.ts';
 import type { ObservedObject, ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { AppContext } from '../app-context.ts';
+import { concealSecret } from './conceal-patch.ts';
 import { readEditedFleet } from './edited.ts';
 import { readShownInstance } from './leaving.ts';
 import { liveRevisionOf } from './live-revision.ts';
@@ -51,7 +54,7 @@ function mainFiles(repo: Repo, name: string): MainFile[] {
 }
 
 function mainFile(file: string, text: string): MainFile {
-  // A file that was edited by hand may be anything; it is shown as it is.
+  // A file that was edited by hand may be anything.
   const object = manifestValue(text);
   const { kind = 'Unknown', metadata } = (object ?? {}) as { kind?: string; metadata?: { name?: string } };
   return { file, text, kind, name: metadata?.name ?? file };
@@ -71,13 +74,18 @@ function describe(file: MainFile, draft: string | undefined, live: ObservedUnit 
     kind: file.kind,
     name: file.name,
     file: file.file,
-    main: file.text,
+    main: shown(file),
     draft: draft === undefined || draft === file.text ? null : draft,
     live: found === undefined || found.live === null ? null : renderYaml(found.live),
     diff: found?.drift.map(({ field, main, live: value }) => ({ field, main, live: value })) ?? [],
     state: stateOf(found),
     health: found?.health ?? '',
   };
+}
+
+/** A file as it is, but for keys that somebody put there in clear text. */
+function shown({ text }: MainFile): string {
+  return holdsSecret(text) ? concealSecret(text) : maskLeaks(text);
 }
 
 function stateOf(found: ObservedObject | undefined): Manifest['state'] {

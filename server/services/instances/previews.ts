@@ -1,3 +1,4 @@
+import { holdsSecret } from '../../../constructs/repo/secret-text.ts';
 import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
@@ -7,6 +8,7 @@ import type { UpdateSettings } from '../../http/schemas/settings.ts';
 import type { Preview } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { listUnrendered } from '../../store/unrendered.ts';
+import { concealPatch } from './conceal-patch.ts';
 import { planConfig } from './config.ts';
 import type { AppContext } from '../app-context.ts';
 import { planCreate } from './create.ts';
@@ -79,7 +81,8 @@ function describeFile({ path, before, after }: FileChange): Preview['files'][num
   // The library's first line is a rule of `=` that git does not have.
   const fromHeader = patch.slice(patch.indexOf('--- '));
   const action = before === undefined ? 'create' : after === undefined ? 'remove' : 'configure';
-  return { path, action, patch: fromHeader };
+  const isSecret = path.startsWith('secrets/') || holdsSecret(before ?? '') || holdsSecret(after ?? '');
+  return { path, action, patch: concealPatch(path, fromHeader, isSecret) };
 }
 
 /** The bot whose running pod is replaced because this file changes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concealPatch } from '../../../../server/services/instances/conceal-patch.ts';
+import { concealPatch, concealSecret, mayHideSecret } from '../../../../server/services/instances/conceal-patch.ts';
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const KEY = ['sk', 'ant', 'api03-abcdefghijklmnop'].join('-');
@@ -51,5 +51,36 @@ describe('the patch of a commit that is shown', () => {
     const patch = 'diff --git a/x b/x\n@@ -1,2 +1,2 @@ OTHER: hunter2\n version: 1\n';
 
     expect(concealPatch('secrets/global/x.yaml', patch)).not.toContain('hunter2');
+  });
+
+  it('shows no entry of a Secret that has the name of a field, nor one in a hunk that does not say where it is', () => {
+    const patch = `${HEAD}+kind: Secret\n+stringData:\n+  name: hunter2\n+  version: hunter3\n@@ -9,1 +9,1 @@ stringData:\n+  type: hunter4\n@@ -19,1 +19,1 @@\n+  type: hunter5\n`;
+
+    const shown = concealPatch('dist/bot-a/x.yaml', patch, true);
+
+    expect(shown).not.toMatch(/hunter/);
+    expect(shown).toContain('+kind: Secret\n');
+  });
+});
+
+describe('a Secret in clear text', () => {
+  it('is shown with its fields and without its values, in whatever way it is written', () => {
+    expect(concealSecret('kind: Secret\nmetadata:\n  name: a\ndata:\n  name: aHVudGVyMg==\n')).toBe(
+      'kind: Secret\nmetadata:\n  name: a\ndata:\n  name: ****\n',
+    );
+    for (const text of [
+      '{"kind":"Secret","stringData":{"a":"hunter2"}}\n',
+      '{kind: Secret, stringData: {a: hunter2}}\n',
+      'kind: Secret\nstringData: {a: hunter2}\n',
+      'kind: Secret\nstringData:\n  a: |\n    hunter2\n  ? b\n  : hunter2\n',
+    ]) {
+      expect(concealSecret(text)).not.toContain('hunter2');
+    }
+  });
+
+  it('may hide in a patch that shows entries only', () => {
+    expect(mayHideSecret('@@ -9,1 +9,1 @@ data:\n-  a: b\n+  a: c\n')).toBe(true);
+    expect(mayHideSecret('@@ -9,1 +9,1 @@\n-  a: b\n')).toBe(true);
+    expect(mayHideSecret('@@ -9,1 +9,1 @@ spec:\n-  a: b\n+  a: c\n')).toBe(false);
   });
 });

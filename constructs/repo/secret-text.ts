@@ -1,0 +1,15 @@
+import { isObject } from '../schema/explain.ts';
+import { manifestValue } from '../schema/parse-document.ts';
+
+const SECRET = /["']?kind["']?\s*:\s*["']?Secret/;
+
+/** Whether a text is or holds a Kubernetes Secret, as YAML, as JSON, in a list or in a text that can't be read. */
+export function holdsSecret(text: string): boolean {
+  return SECRET.test(text) || hasSecret(manifestValue(text));
+}
+
+function hasSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasSecret);
+  if (!isObject(value)) return false;
+  return value.kind === 'Secret' || Object.values(value).some(hasSecret);
+}
