@@ -29,7 +29,9 @@ export async function findBotPod(context: AppContext, id: string): Promise<BotPo
   const { name } = row;
   const { connection, api } = context.cluster;
   if (connection === null || api === null) throw noCluster(context);
-  const { namespace, rendering } = readEditedFleet(context.store.reader).fleet.spec;
+  const { namespace: named, rendering } = readEditedFleet(context.store.reader).fleet.spec;
+  // Main may have left the namespace that its bots still live in.
+  const namespace = context.cluster.observed.namespace() ?? named;
   const listed = await api.list(PODS, namespace, { labelSelector: `app=${name}` });
   if (!listed.ok) {
     throw new ClaworcError('cluster_unreachable', `The pod of ${name} can't be found: ${listed.failure.message}`, {

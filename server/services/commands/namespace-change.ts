@@ -11,7 +11,8 @@ import { silentLog } from '../../lib/log.ts';
 
 /**
  * The problem of a claworc.yaml that names another namespace than the last commit, or the one before it, while there are
- * bots: they would run twice. Null where nothing of that is known, as outside of git.
+ * bots: they would run twice. Null where nothing of that is known, as outside of git, and for a change that takes back one
+ * which should not have come to main: the bots still live where they were.
  */
 export async function findNamespaceChange(folder: string, files: RepoFiles): Promise<UnitProblem | null> {
   const { top, path } = locateFolder(folder);
@@ -31,9 +32,25 @@ async function compareWithHistory(repository: GitRepository, files: RepoFiles): 
   for (const commit of [head, last?.parents[0] ?? null]) {
     const bytes = commit === null ? null : await repository.readFile(commit, FLEET_PATH);
     const problem = bytes === null ? null : namespaceChange(bytes, files);
-    if (problem !== null) return problem;
+    if (commit !== null && problem !== null && !(await takesBack(repository, commit, files))) return problem;
   }
   return null;
+}
+
+/** True where main came to the namespace that it names at `commit` while bots lived in the one that `files` names. */
+async function takesBack(repository: GitRepository, commit: string, files: RepoFiles): Promise<boolean> {
+  const { versions } = await repository.fileVersions(commit, FLEET_PATH);
+  const left = namespaceIn(versions[0]?.bytes);
+  const at = versions.findIndex(({ bytes }) => namespaceIn(bytes) !== left);
+  const [change, earlier] = [versions[at - 1], versions[at]];
+  if (change === undefined || earlier === undefined || earlier.bytes === null) return false;
+  if (namespaceIn(earlier.bytes) !== namespaceIn(files.get(FLEET_PATH))) return false;
+  return namespaceChange(earlier.bytes, (await repository.readFiles(change.commit)).files) !== null;
+}
+
+function namespaceIn(bytes: Uint8Array | null | undefined): string | null {
+  const parsed = bytes === null || bytes === undefined ? undefined : parseFleet(bytes, FLEET_PATH);
+  return parsed?.ok === true ? parsed.fleet.spec.namespace : null;
 }
 
 /** Compares with an earlier claworc.yaml. Pure. */

@@ -56,7 +56,9 @@ export async function planSettings(
   // Sealing and asking took a while: from here to the submit nothing waits.
   const instances = readEditedInstances(read).bots;
   const moves = next.spec.namespace !== readEditedFleet(read).fleet.spec.namespace;
-  if (moves) checkNamespaceIsFree(instances);
+  // Back to where the bots live, which a commit left: nothing moves.
+  const isBack = next.spec.namespace === context.cluster.observed.namespace();
+  if (moves && !isBack) checkNamespaceIsFree(instances);
   const changes: DocumentChange[] = [
     ...(isDeepStrictEqual(next, base) ? [] : [{ kind: 'Fleet', base, next } as const]),
     ...recordChanges(instances, next, inCluster),

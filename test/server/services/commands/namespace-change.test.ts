@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { findNamespaceChange } from '../../../../server/services/commands/namespace-change.ts';
 import { readRepoFolder } from '../../../../server/services/commands/synth-folder.ts';
+import { benchFiles } from '../../../../bench/fleet.ts';
 import { checkoutOf } from '../../cli/checkout.ts';
 
 function committed(size: number) {
@@ -14,13 +15,16 @@ function committed(size: number) {
     git('add', '-A');
     git('commit', '-q', '--allow-empty', '-m', message);
   };
-  const move = (): void => {
-    checkout.put('claworc.yaml', checkout.read('claworc.yaml').replace(/namespace: .*/, 'namespace: elsewhere'));
+  const move = (to = 'elsewhere'): void => {
+    checkout.put('claworc.yaml', checkout.read('claworc.yaml').replace(/namespace: .*/, `namespace: ${to}`));
   };
   git('init', '-q', '-b', 'main');
   commit('first');
   const find = () => findNamespaceChange(checkout.folder, readRepoFolder(checkout.folder).files);
-  return { commit, move, find };
+  const add = (): void => {
+    for (const [path, text] of benchFiles(1)) if (path.startsWith('instances/')) checkout.put(path, text);
+  };
+  return { commit, move, find, add };
 }
 
 test('another namespace while bots live in the first is a problem, before its commit and in it: the fleet once ran twice', async () => {
@@ -50,4 +54,31 @@ test('it is told of the commit that changes it, not of those after it', async ()
   commit('move');
   commit('later');
   expect(await find()).toBeNull();
+});
+
+test('taking such a change back is no problem, before its commit and in it: the bots still live there', async () => {
+  const { commit, move, find } = committed(1);
+  move();
+  commit('move');
+  commit('later');
+
+  move('claworc');
+  expect(await find()).toBeNull();
+  commit('back');
+  expect(await find()).toBeNull();
+
+  move('third');
+  expect((await find())?.message).toMatch(/^changes from claworc to third/);
+});
+
+test('going back to a namespace that was left without bots is a problem once there are some', async () => {
+  const { commit, move, find, add } = committed(0);
+  move();
+  commit('move');
+  add();
+  commit('bots');
+
+  move('claworc');
+
+  expect((await find())?.message).toMatch(/^changes from elsewhere to claworc while 1 bot lives in elsewhere/);
 });

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createObservedStore } from '../../../server/reconcile/status/observed-store.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
+import { ADA, AT } from '../git/fixture.ts';
+import { startTestServer, type TestServer } from '../running-server.ts';
+
+const HELD = 'Held: main names namespace elsewhere, and 1 bot lives (bot-alpha) in claworc';
+const WAIT = { timeout: PATIENCE_MS, interval: 20 };
+
+let standing: readonly string[] = [];
+const observed = createObservedStore({
+  connection: () => ({
+    state: 'connected',
+    context: 'lab',
+    server: null,
+    identity: null,
+    detail: '',
+    lastSeen: null,
+  }),
+  commit: () => null,
+  namespace: () => 'claworc',
+  held: () => [],
+  standing: () => standing,
+  retained: () => [],
+});
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({
+    connectCluster: () =>
+      Promise.resolve({
+        observed,
+        connection: null,
+        api: null,
+        inCluster: false,
+        accept: () => undefined,
+        reconcileNow: () => undefined,
+        run: () => Promise.resolve(),
+      }),
+  });
+});
+afterAll(async () => server[Symbol.asyncDispose]());
+
+test('a namespace that a raw commit left is told by /fleet and /health, and the settings lead back to it alone', async () => {
+  await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
+  const { repository } = server.running.context;
+  const head = await repository.head();
+  const file = Buffer.from((await repository.readFile(head ?? '', 'claworc.yaml')) ?? []).toString();
+  const changes = new Map([['claworc.yaml', file.replace('namespace: claworc', 'namespace: elsewhere')]]);
+  await repository.commit({ changes, message: 'Move', author: ADA, at: AT, parent: head });
+  await expect.poll(async () => (await server.call('GET', 'settings')).body.namespace, WAIT).toBe('elsewhere');
+  standing = [HELD];
+
+  const fleet = await server.call('GET', 'fleet');
+  const health = await server.call('GET', 'health');
+  const onwards = await server.call('PUT', 'settings', { namespace: 'third' });
+  const back = await server.call('PUT', 'settings', { namespace: 'claworc' });
+
+  expect(fleet.body.standing).toEqual([HELD]);
+  expect(fleet.body.problems).toContainEqual({ file: 'claworc.yaml', line: null, message: HELD });
+  expect(health.body).toMatchObject({ status: 'degraded', kubernetes: HELD });
+  expect([onwards.status, onwards.body.code]).toEqual([409, 'instances_exist']);
+  expect([back.status, back.body.namespace]).toEqual([200, 'claworc']);
+});
