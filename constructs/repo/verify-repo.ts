@@ -1,3 +1,4 @@
+import { leftFieldProblems } from './left-field-problems.ts';
 import { FLEET_PATH, FLEET_UNIT, manifestPath } from './paths.ts';
 import { manifestProblems } from './manifest-problems.ts';
 import { readRepo } from './read-repo.ts';
@@ -11,7 +12,7 @@ import type { Repo, RepoFiles, UnitProblem } from './repo.ts';
  */
 export function verifyRepo(files: RepoFiles): readonly UnitProblem[] {
   const repo = readRepo(files);
-  const problems = [...repo.problems, ...recipientProblems(repo)];
+  const problems = [...repo.problems, ...recipientProblems(repo), ...leftFieldProblems(repo)];
   for (const [name, { path }] of repo.records) problems.push(...renderedProblems(repo, name, path));
   for (const unit of repo.dist.keys()) {
     if (!repo.records.has(unit)) problems.push(...abandonedProblems(repo, unit));

@@ -5,6 +5,7 @@ import { textIssues } from './check-text.ts';
 import { VOLUMES } from './common.ts';
 import { explain } from './explain.ts';
 import { FleetSchema, RENDERING, type Fleet } from './fleet.ts';
+import { leftFieldIssues } from './left-fields.ts';
 import { problemOf, type Issue } from './issue.ts';
 import type { Problem } from './problem.ts';
 
@@ -32,6 +33,7 @@ export function fleetIssues(value: unknown): readonly Issue[] {
     const message = `this program renders version ${RENDERING} at most; a newer Claworc is needed`;
     issues.push({ path: ['spec', 'rendering'], on: 'value', message });
   }
+  issues.push(...leftFieldIssues(value as Fleet));
   issues.push(...imageIssues(spec.image), ...envIssues(spec.env ?? {}, ['spec', 'env']));
   if (!isAllowedImage(spec.image, value as Fleet)) {
     issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(spec.image) });

@@ -1,5 +1,6 @@
 import { ONE_LINE_PATTERN } from './bot-instance.ts';
 import { KEY_NAME_PATTERN } from './common.ts';
+import { FIELD_PATTERN } from './fleet.ts';
 import { INSTANCE_NAME_PATTERN } from './names.ts';
 
 /** What a pattern means to a person; keyed by the pattern itself, so that schemas stay plain JSON Schema. */
@@ -14,6 +15,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   '^[a-zA-Z0-9\\[][a-zA-Z0-9._:/@+\\[\\]-]*$': 'an image such as ghcr.io/acme/moltbot:2026.1',
   '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits, hyphens and dots',
   '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits and hyphens, no hyphen at an end',
+  [FIELD_PATTERN]: 'a field as a plan writes it, such as spec.replicas or metadata.labels[example.com/team]',
   '^age1[a-z0-9]{20,2000}$': 'an age recipient: it starts with "age1"',
   '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$': 'a time in UTC such as 2026-11-19T14:31:40Z',
   '^[1-9][0-9]{2,3}x[1-9][0-9]{2,3}$': 'a screen size such as 1920x1080',

@@ -17,6 +17,38 @@ export const RENDERING = 2;
 
 const compute = Type.Object({ cpu: QuantitySchema, memory: QuantitySchema }, { additionalProperties: false });
 
+/** Kinds whose fields may be left to the cluster. A key is what main says, always. */
+const LeavableKindSchema = Type.Union(
+  [
+    Type.Literal('Deployment'),
+    Type.Literal('Service'),
+    Type.Literal('PersistentVolumeClaim'),
+    Type.Literal('ConfigMap'),
+    Type.Literal('NetworkPolicy'),
+  ],
+  { description: 'Kind of the objects.' },
+);
+
+/** A field as plans and diffs write it; at least one step below the top. */
+export const FIELD_PATTERN = '^[a-z][A-Za-z0-9]*(\\.[A-Za-z0-9_-]+|\\[[^\\[\\]]+\\])+$';
+
+const LeftFieldsSchema = Type.Object(
+  {
+    kind: LeavableKindSchema,
+    name: Type.Optional(
+      Type.String({
+        pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
+        maxLength: 253,
+        description: 'Name of the one object that is meant; without it all of the kind.',
+      }),
+    ),
+    fields: Type.Array(Type.String({ pattern: FIELD_PATTERN, maxLength: 512 }), {
+      description: 'Each with all that is below it, written as `claworc plan` writes it.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
 /** claworc.yaml: what holds for the whole fleet. */
 export const FleetSchema = Type.Object(
   {
@@ -59,8 +91,17 @@ export const FleetSchema = Type.Object(
                   description: 'Image prefixes; an image outside them is refused. Without it every image is allowed.',
                 }),
               ),
+              leaveToCluster: Type.Optional(
+                Type.Array(LeftFieldsSchema, {
+                  description:
+                    'Fields that are the cluster\'s once an object exists, see "Fields that are left to the cluster".',
+                }),
+              ),
             },
-            { additionalProperties: false, description: 'What records of this fleet may say.' },
+            {
+              additionalProperties: false,
+              description: 'What records of this fleet may say, and what the cluster may decide.',
+            },
           ),
         ),
       },

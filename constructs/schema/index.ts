@@ -6,6 +6,8 @@ export * from './config-text.ts';
 export * from './fleet.ts';
 export * from './format-problem.ts';
 export * from './leaks.ts';
+export * from './left-fields.ts';
+export * from './marks.ts';
 export * from './names.ts';
 export * from './problem.ts';
 export * from './quantity.ts';

@@ -26,6 +26,32 @@ are exact: an unknown field is an error, never ignored. Quantities are kept as t
 that Kubernetes stores (\`2000m\` becomes \`2\`).
 `;
 
+const LEFT_TO_CLUSTER = `## Fields that are left to the cluster
+
+What the cluster changes on the way in (a mutating webhook, an admission policy) is told and not fought, and what another
+manager took over holds its object. Where that is as it should be, claworc.yaml says so:
+
+\`\`\`yaml
+policy:
+  leaveToCluster:
+    - kind: Deployment
+      fields:
+        - spec.replicas
+        - spec.template.spec.containers[name="moltbot"].resources
+    - kind: Service
+      name: bot-alpha-vnc
+      fields: ['metadata.labels[app.kubernetes.io/component]']
+\`\`\`
+
+A field is written as plans and diffs write it, and stands for all that is below it. Main's value makes the object; from
+then on the field is neither compared nor changed, whatever main says. It is not sent where somebody else owns it, so that
+it is theirs alone; where nobody does it is sent as it lives, because an apply without it would take it away. (Argo CD calls
+this \`ignoreDifferences\` with \`RespectIgnoreDifferences\`.) So a bot whose \`spec.replicas\` is left to the cluster is
+not stopped or started by its record, and an image that is left is not renewed. Fields of Secrets and the marks by which
+Claworc knows its own objects can't be left; \`claworc verify\` warns of a field that nothing renders. A rule changes
+nothing that is rendered; when it is taken away, main's value is sent again.
+`;
+
 const IN_THE_POD = `## What a bot sees
 
 A value of \`spec.env\` reaches the bot exactly as it was typed. Kubernetes has a syntax of its own in such values
@@ -74,7 +100,7 @@ export function recordsReference(): string {
       '',
     ].join('\n');
   });
-  return [INTRODUCTION, ...sections, IN_THE_POD].join('\n');
+  return [INTRODUCTION, ...sections, LEFT_TO_CLUSTER, IN_THE_POD].join('\n');
 }
 
 function fieldsOf(schema: unknown, path: string): readonly Field[] {
@@ -86,6 +112,7 @@ function fieldsOf(schema: unknown, path: string): readonly Field[] {
     return [
       { path: below, type: typeOf(item), isRequired: required.includes(name), description },
       ...fieldsOf(item, below),
+      ...(isObject(item) ? fieldsOf(item.items, `${below}[]`) : []),
     ];
   });
 }

@@ -4,6 +4,7 @@ import type { FieldConflict } from '../../cluster/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { MANAGED_RESOURCES, type ManagedKind } from '../../cluster/resources.ts';
 import { droppedFields } from '../plan/dropped.ts';
+import { isLeft } from '../plan/left-fields.ts';
 import { isHandEdit } from '../plan/managers.ts';
 import { FIELD_MANAGER, RETAINED_LABEL } from '../desired/stamp.ts';
 import type { ApplyTarget } from './apply-target.ts';
@@ -20,16 +21,18 @@ const LOOKS = 4;
  * Applies one object: first without force. A conflict with nothing but people's kubectl edits is a hand edit of what
  * git owns, so the object is applied once more with force; any other conflict is the result.
  * An update names the uid that was seen: an object deleted meanwhile is `stale`, not created anew from an old plan.
- * Where fields are dropped it names the resourceVersion too: who owns them besides was decided for that version.
+ * Fields that are `left` to the cluster are given up without a word. Where others are dropped it names the resourceVersion too: who owns them besides was decided for that version.
  */
 export async function applyObject(
   target: ApplyTarget,
   object: KubeObject,
   live: LiveObject | undefined,
+  left: readonly string[] = [],
 ): Promise<ObjectApplied> {
   let seen = live;
   for (let look = 1; ; look++) {
-    const dropped = seen === undefined ? [] : droppedFields(object, seen);
+    const given = seen === undefined ? [] : droppedFields(object, seen);
+    const dropped = given.filter(({ path }) => !isLeft(path, left));
     if (seen === undefined || dropped.length === 0) return applyOnce(target, object, seen?.metadata.uid);
     const free = await takeDropped(target, seen, dropped);
     if (free.ok) {

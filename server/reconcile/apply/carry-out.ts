@@ -4,6 +4,7 @@ import { applyObject, unmarkRetained } from './apply-object.ts';
 import type { ExecuteOptions } from './execute-options.ts';
 import { isRetainedFrom } from '../plan/guards/index.ts';
 import { diffObject } from '../plan/diff.ts';
+import { withLeftFields } from '../plan/left-fields.ts';
 import { changedOnTheWay, describeOnTheWay } from '../plan/on-the-way.ts';
 import { describeStripped, strippedMarks } from '../plan/stripped-marks.ts';
 import { describeConflicts } from '../plan/managers.ts';
@@ -72,7 +73,8 @@ async function apply(
     const unmarked = await unmarkRetained(options, live);
     if (!unmarked.ok) return refused(action, unmarked.failure);
   }
-  const applied = await applyObject(options, object, live);
+  const left = action.desired?.left ?? [];
+  const applied = await applyObject(options, withLeftFields(object, live, left), live, left);
   if (!applied.ok) return refused(action, applied.failure);
   for (const warning of applied.warnings) warnings.add(warning);
   options.sink.put(applied.value.object);
@@ -82,7 +84,7 @@ async function apply(
     return resultOf(action, 'failed', { reason: describeStripped(stripped, options.namespace), isInPlace: true });
   }
   const corrected = action.drift || applied.taken.length > 0;
-  const onTheWay = describeOnTheWay(changedOnTheWay(object, answer, diffObject(object, answer).fields));
+  const onTheWay = describeOnTheWay(changedOnTheWay(object, answer, diffObject(object, answer, left).fields));
   const reason = [action.reason, onTheWay].filter((text) => text !== '').join('; ');
   return resultOf(action, applied.value.created ? 'created' : 'configured', { corrected, reason });
 }

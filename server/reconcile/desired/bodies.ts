@@ -37,14 +37,16 @@ class BodilessObject implements DesiredObject {
   readonly kind: DesiredObject['kind'];
   readonly name: string;
   readonly file: string;
+  readonly left?: readonly string[];
   readonly #bodies: Bodies;
   readonly #make: MakeObjects;
   readonly #index: number;
 
-  constructor({ kind, name, file }: DesiredObject, bodies: Bodies, make: MakeObjects, index: number) {
+  constructor({ kind, name, file, left }: DesiredObject, bodies: Bodies, make: MakeObjects, index: number) {
     this.kind = kind;
     this.name = name;
     this.file = file;
+    if (left !== undefined) this.left = left;
     this.#bodies = bodies;
     this.#make = make;
     this.#index = index;

@@ -18,6 +18,8 @@ export interface DesiredObject {
   /** Stamped. For a sealed key `data` holds its entry's name with a place holder. */
   readonly object: KubeObject;
   readonly sealed?: SealedSource;
+  /** Fields that claworc.yaml leaves to the cluster once the object is there, as diffs write them. */
+  readonly left?: readonly string[];
 }
 
 export type DesiredUnit =

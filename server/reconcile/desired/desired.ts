@@ -1,6 +1,6 @@
 import { GLOBAL_SCOPE, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { setImmediate } from 'node:timers/promises';
-import { formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
+import { fieldsLeftToCluster, formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
 import {
   FLEET_UNIT,
   holdsOf,
@@ -153,6 +153,7 @@ const NO_FILES: ReadonlyMap<string, string> = new Map();
 
 /** Rendered and compared with dist/ each time: reviewed is applied. In words where they are not the same. */
 function makeObjects({ unit, namespace, record, folder, global, own, ...shared }: ObjectSource): Made {
+  const { fleet } = shared;
   const rendered = renderUnit(
     {
       ...shared,
@@ -174,7 +175,9 @@ function makeObjects({ unit, namespace, record, folder, global, own, ...shared }
   const objects: DesiredObject[] = [];
   for (const result of results) {
     if (!result.ok) return result.reason;
-    objects.push(result.desired);
+    const { kind, name } = result.desired;
+    const left = fleet === null ? [] : fieldsLeftToCluster(fleet, kind, name);
+    objects.push(left.length === 0 ? result.desired : { ...result.desired, left });
   }
   return objects;
 }
@@ -182,10 +185,14 @@ function makeObjects({ unit, namespace, record, folder, global, own, ...shared }
 /** Why there are none, in words. */
 type Made = readonly DesiredObject[] | string;
 
-/** Moves exactly when an object of the unit does: of its rendered texts, its namespace and its sealed keys. */
+/** Moves exactly when an object of the unit does: of its rendered texts, its namespace, its sealed keys, and what is left to the cluster. */
 function markOf(repo: Repo, unit: string): string {
   const keys = keysOfScope(repo, scopeOfUnit(unit)).flatMap(({ key, text }) => [key, text]);
-  return digest([repo.fleet?.spec.namespace ?? '', ...keys, '/', ...[...(repo.dist.get(unit) ?? [])].flat()]);
+  const rules = (repo.fleet?.spec.policy?.leaveToCluster ?? []).filter(
+    ({ name }) => name === undefined || name === unit || name.startsWith(`${unit}-`),
+  );
+  const shared = [repo.fleet?.spec.namespace ?? '', JSON.stringify(rules)];
+  return digest([...shared, ...keys, '/', ...[...(repo.dist.get(unit) ?? [])].flat()]);
 }
 
 /** Every unit that main says anything about. */

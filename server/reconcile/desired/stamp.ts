@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
+import { DIGEST_ANNOTATION, PART_OF_LABEL, UNIT_ANNOTATION } from '../../../constructs/schema/index.ts';
 import type { LiveMetadata } from '../../cluster/live-object.ts';
+
+export { DIGEST_ANNOTATION, PART_OF_LABEL, UNIT_ANNOTATION };
 
 export const FIELD_MANAGER = 'claworc';
 
-export const PART_OF_LABEL = 'applyset.kubernetes.io/part-of';
-/** `bot-alpha/Deployment/bot-alpha`: unit, kind and name of the very object it stands on. A copy of it names another object. */
-export const UNIT_ANNOTATION = 'claworc.dev/unit';
-export const DIGEST_ANNOTATION = 'claworc.dev/digest';
 /** On a volume whose bot is gone: the bot's name. */
 export const RETAINED_LABEL = 'claworc.dev/retained';
 

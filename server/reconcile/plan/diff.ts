@@ -4,6 +4,7 @@ import { formatPath, member, readPath, type FieldPath } from './field-path.ts';
 import { isRecord } from '../../lib/is-record.ts';
 import { droppedFields } from './dropped.ts';
 import { leavesOf } from './leaves.ts';
+import { isLeft } from './left-fields.ts';
 import { otherOwners, ourFields, owns } from './ownership.ts';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import { isQuantity, listKeys } from './topology.ts';
@@ -27,15 +28,17 @@ export interface ObjectDifference {
 
 /**
  * What an apply of `desired` (stamped) would change in `live`: values that differ in fields that it claims, and fields
- * that our last apply claimed and this one doesn't. Fields that others added are none of our business.
+ * that our last apply claimed and this one doesn't. Fields that others added are none of our business, nor are those
+ * that are `left` to the cluster.
  */
-export function diffObject(desired: KubeObject, live: LiveObject): ObjectDifference {
+export function diffObject(desired: KubeObject, live: LiveObject, left: readonly string[] = []): ObjectDifference {
   const secret = desired.kind === 'Secret';
   const ours = ourFields(live) ?? {};
   const fields: FieldDifference[] = [];
   let ownershipLost = false;
 
   for (const { path, value } of leavesOf(desired)) {
+    if (isLeft(path, left)) continue;
     const actual = readPath(live, path);
     const owned = owns(ours, path);
     const concealed = secret && isSecretValue(path);
@@ -54,6 +57,7 @@ export function diffObject(desired: KubeObject, live: LiveObject): ObjectDiffere
   }
 
   for (const { path, owners } of droppedFields(desired, live)) {
+    if (isLeft(path, left)) continue;
     const concealed = secret && isSecretValue(path);
     const actual = concealed ? '(sealed)' : show(readPath(live, path));
     fields.push({ field: formatPath(path), main: null, live: actual, owners });

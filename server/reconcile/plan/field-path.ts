@@ -49,10 +49,13 @@ export function valueAt(value: unknown, step: Step): unknown {
   if (!Array.isArray(value)) return undefined;
   const items: readonly unknown[] = value;
   if (step.type === 'value') return items.find((item) => item === step.value);
-  return items.find(
-    (item) =>
-      isRecord(item) && Object.entries(step.keys).every(([key, wanted]) => (item[key] ?? DEFAULT_KEYS[key]) === wanted),
-  );
+  return items.find((item) => isItem(item, step));
+}
+
+/** True for the item of a keyed list that a step names. */
+export function isItem(item: unknown, step: Step): boolean {
+  if (step.type !== 'item' || !isRecord(item)) return false;
+  return Object.entries(step.keys).every(([key, wanted]) => keyValue(item, key) === wanted);
 }
 
 /** The value at `path`; undefined where there is none. */

@@ -34,7 +34,7 @@ function judgeVolume(fields: readonly FieldDifference[], live: LiveObject): Immu
   const spec = fields.filter(({ field }) => field.startsWith('spec.'));
   const other = spec.find(({ field }) => field !== STORAGE);
   if (other !== undefined) {
-    const reason = `${other.field} of a volume can't be changed (${other.live ?? 'unset'} to ${other.main ?? 'unset'}): make a new bot and move the data`;
+    const reason = `${other.field} of a volume can't be changed (${other.live ?? 'unset'} to ${other.main ?? 'unset'}): make a new bot and move the data, or where the cluster changed it on the way in, leave it to the cluster in claworc.yaml (spec.policy.leaveToCluster)`;
     return { verdict: 'impossible', reason };
   }
   const size = spec[0];

@@ -65,7 +65,7 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, { names
   const stranger = strangerReason(found, unit);
   if (stranger !== undefined) return { ...known, action: 'conflict', reason: stranger };
 
-  const { fields: differing, ownershipLost } = diffObject(desired.object, found);
+  const { fields: differing, ownershipLost } = diffObject(desired.object, found, desired.left);
   const retained = isRetainedFrom(found, unit);
   const isApplied = wasApplied(found, desired);
   const onTheWay = isApplied ? changedOnTheWay(desired.object, found, differing) : [];

@@ -54,4 +54,16 @@ describe('the reader of what main wants', () => {
     expect(rendered.sort()).toEqual(['bot-a', 'bot-b', 'bot-c', 'fleet']);
     expect(after.units.get('bot-a')).toMatchObject({ state: 'held' });
   });
+
+  it('makes a new value of the one bot that a rule of claworc.yaml is about', async () => {
+    const before = await reader.read('1', fixture.repo);
+    const rule = '{kind: Deployment, name: bot-b, fields: [spec.replicas]}';
+    const policy = `spec:\n  policy:\n    leaveToCluster:\n      - ${rule}\n`;
+    fixture.write('claworc.yaml', fixture.text('claworc.yaml').replace('spec:\n', policy));
+
+    const after = await reader.read('2', fixture.repo);
+
+    expect(after.units.get('bot-b')).not.toBe(before.units.get('bot-b'));
+    expect(after.units.get('bot-a')).toBe(before.units.get('bot-a'));
+  });
 });
