@@ -22,6 +22,8 @@ import { createTally } from './fleet/tally.ts';
 import { localAuthor } from './commands/local-author.ts';
 import { openIdentity, recipientsOnMain, type FoundIdentity, type OpenedIdentity } from './keys/open-identity.ts';
 import { pinOnFirstUse } from './keys/recipients.ts';
+import { programDigest } from './commands/program-digest.ts';
+import { keepMarks } from './publish/keep-marks.ts';
 import { createPublisher } from './publish/create-publisher.ts';
 import { seedRepository } from './commands/seed-repository.ts';
 
@@ -94,7 +96,8 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     if (identityTrouble !== null) log.warn(identityTrouble, { file: identityFile(options) });
     await seedOwn(options, repository, identity, author);
     const snapshots = createSnapshots(repository);
-    const renderings = createRenderings();
+    const marks = keepMarks({ store, log });
+    const renderings = createRenderings(programDigest(), marks);
     const publisher = createPublisher({ store, repository, snapshots, renderings, log, clock });
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
     const keys = { identity: identity?.identity ?? null, mayWrite: options.duty !== 'serve' };
@@ -128,6 +131,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       identity,
       [Symbol.asyncDispose]: async () => {
         await stop();
+        marks.close();
         store.close();
       },
     };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { keysInUse, type Repo, type SynthResult } from '../../../constructs/repo/index.ts';
 import { manifestPath } from '../../../constructs/repo/paths.ts';
 import type { BotInstance } from '../../../constructs/schema/index.ts';
+import { digest, programDigest } from './program-digest.ts';
 
 /**
  * Remembers, outside the checkout, what each unit of it was rendered from and to. It never decides what is written:
@@ -96,30 +96,6 @@ function changesOf(changes: SynthResult['changes'], prefix: string): readonly [s
 
 function digestOfFolder(folder: ReadonlyMap<string, string>): string {
   return digest([...folder].sort(([a], [b]) => (a < b ? -1 : 1)).flat());
-}
-
-/** SHA-256 over parts that are told apart. */
-function digest(parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest('hex');
-}
-
-/** Everything that rendering is made of: our own constructs and the versions of what they are built on. */
-function programDigest(): string {
-  const root = resolve(import.meta.dirname, '../../..');
-  const constructs = join(root, 'constructs');
-  const sources = readdirSync(constructs, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .sort();
-  const versions = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml'].map((name) =>
-    readFileSync(join(root, 'node_modules', name, 'package.json')),
-  );
-  return digest([
-    process.version,
-    ...versions,
-    ...sources.flatMap((path) => [path, readFileSync(join(constructs, path))]),
-  ]);
 }
 
 /** Entries by path of their record. A cache of another program, or one that cannot be read, is empty. */
