@@ -1,3 +1,5 @@
+import { watchNpm } from './started-by-npm.ts';
+
 /** The process as this file needs it. */
 export interface Lifetime {
   readonly signal: AbortSignal;
@@ -6,6 +8,8 @@ export interface Lifetime {
 }
 
 interface ProcessLike {
+  readonly pid: number;
+  readonly env: NodeJS.ProcessEnv;
   on(event: string, listener: () => void): unknown;
   exit(code?: number): void;
   readonly connected?: boolean;
@@ -25,7 +29,7 @@ const FAILED = 1;
 
 /**
  * Ties a command to its process: the first signal asks it to end, the second ends it, and so does time. A process that
- * was started by `bin/claworc.js` ends with it as well, also when that was killed and could not pass anything on.
+ * was started by `bin/claworc.js` or by npm ends with it as well, also when that was killed and could not pass anything on.
  */
 export function watchLifetime({ process, say, graceMs = 10_000, leftoverMs = 1_000 }: LifetimeOptions): Lifetime {
   const stop = new AbortController();
@@ -50,6 +54,9 @@ export function watchLifetime({ process, say, graceMs = 10_000, leftoverMs = 1_0
     // Watching alone is no reason to go on.
     process.channel?.unref();
   }
+  watchNpm(process, () => {
+    if (!stop.signal.aborted) end('the end of the npm that started it');
+  });
   return {
     signal: stop.signal,
     over: () => void setTimeout(() => process.exit(), leftoverMs).unref(),

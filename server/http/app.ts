@@ -18,7 +18,6 @@ import { healthRoutes } from './routes/health.ts';
 import { registerRoutes } from './routes/index.ts';
 import { createEventStreams } from './event-streams.ts';
 import { installStaticUi } from './static-ui.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
 import { compileCheck } from './validation.ts';
 import { installScreenUpgrade } from './screen-upgrade.ts';
 
@@ -33,23 +32,16 @@ export interface AppOptions {
   readonly conceal: Conceal;
 }
 
-/** For a request to come in whole; answers may take as long as they like. */
-const REQUEST_TIMEOUT_MS = 60_000;
-
 /**
- * The whole HTTP server of one context, not listening yet. `close()` ends event streams and screens first, then waits
- * for requests that are under way.
+ * What answers requests for one context; it is given them by the front door. `close()` ends event streams and screens.
  */
 export async function createApp(context: AppContext, options: AppOptions): Promise<App> {
   const outlets = { log: context.log, conceal: options.conceal };
   const app = fastify({
     bodyLimit: MAX_BODY,
-    forceCloseConnections: 'idle',
-    requestTimeout: REQUEST_TIMEOUT_MS,
     rewriteUrl: ({ url = '/' }) => withoutBase(url, options.basePath),
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
-    clientErrorHandler: answerBrokenRequest,
     // Before any hook, so that the gate is asked here.
     frameworkErrors: (error, request, reply) =>
       answerAtOnce(admit(request, reply, options.doors()) ?? error, request, reply, outlets),
@@ -74,17 +66,4 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   await installStaticUi(app, options.ui, options.basePath);
   installScreenUpgrade(app, context, options);
   return app;
-}
-
-/** What is no HTTP at all: one plain answer, and the connection ends. */
-function answerBrokenRequest(_error: Error, socket: NodeJS.WritableStream & { readonly writable: boolean }): void {
-  if (!socket.writable) return;
-  const body = JSON.stringify({ detail: 'This is no valid HTTP request.', code: 'invalid' });
-  const headers = Object.entries({
-    connection: 'close',
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    ...SECURITY_HEADERS,
-  }).map(([name, value]) => `${name}: ${value}`);
-  socket.end(['HTTP/1.1 400 Bad Request', ...headers, '', body].join('\r\n'));
 }

@@ -1,14 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { App } from './app-type.ts';
-import { ClaworcError, type ErrorCode } from '../lib/errors.ts';
-import { decide, type Decision, type Doors } from './gate.ts';
+import { ClaworcError } from '../lib/errors.ts';
+import { CODES, decide, type Decision, type Doors } from './gate.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
-
-const CODES = { 400: 'invalid', 403: 'forbidden', 415: 'unsupported_media_type' } as const satisfies Record<
-  number,
-  ErrorCode
->;
 
 /** The gate before every route, also before "not found", and the headers on every answer. */
 export function installGate(app: App, doors: () => Doors): void {

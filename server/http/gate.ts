@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ErrorCode } from '../lib/errors.ts';
 import { authorityOfTarget, canonicalAuthority, canonicalOrigin } from './authority.ts';
 
 /** Who may talk to this server, each in its one spelling (authority.ts). */
@@ -11,6 +12,12 @@ export interface Doors {
 
 export type Decision =
   { readonly allowed: true } | { readonly allowed: false; readonly status: 400 | 403 | 415; readonly reason: string };
+
+/** The error code of each refusal. */
+export const CODES = { 400: 'invalid', 403: 'forbidden', 415: 'unsupported_media_type' } as const satisfies Record<
+  number,
+  ErrorCode
+>;
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ALLOWED: Decision = { allowed: true };

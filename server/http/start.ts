@@ -1,22 +1,25 @@
 import type { Server } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import { openContext, type OpenedContext, type OpenOptions } from '../services/open-app-context.ts';
+import { createApp, type AppOptions } from './app.ts';
 import { basePathOf } from './base-path.ts';
-import { createApp } from './app.ts';
 import { concealFolders } from './conceal-folders.ts';
 import { doorsOf, isLoopback } from './doors.ts';
+import { openFrontDoor, type FrontDoor } from './front-door.ts';
+import { answerWhileStarting } from './starting.ts';
 
-export interface StartOptions extends Omit<OpenOptions, 'basePath'> {
+export interface StartOptions extends Omit<OpenOptions, 'basePath' | 'onProgress'> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   /** The address that browsers use, with the path that a proxy shows it under; needed on any address but loopback. */
   readonly publicUrl?: string;
-  /** Folder of the built UI. */
-  readonly ui: string;
+  /** Gets what has to be there before the data folder is touched, and gives the folder of the built UI. */
+  readonly prepare: (onProgress: (words: string) => void) => Promise<{ readonly ui: string }>;
+  /** Called once this address can be asked; until the start is over `/health` and the page say how far it is. */
+  readonly onListening?: (address: string) => void;
 }
 
 export interface RunningClaworc {
@@ -29,41 +32,55 @@ export interface RunningClaworc {
 }
 
 /**
- * Opens the data folder and listens. Throws one clear sentence for what stands in the way; a port that is taken or an
- * address that would need `--public-url` is noticed before anything is touched.
+ * Listens, and opens the data folder then. Throws one clear sentence for what stands in the way; a port that is taken or
+ * an address that would need `--public-url` is noticed before anything is touched.
  */
 export async function startClaworc(options: StartOptions): Promise<RunningClaworc> {
-  const { host, port, publicUrl, ui } = options;
+  const { host, port, publicUrl, onListening = () => undefined } = options;
   const basePath = basePathOf(publicUrl);
   checkAddress(host, publicUrl);
-  await checkPort(host, port);
-  const context = await openContext({ ...options, basePath });
+  let doors = doorsOf(host, port, publicUrl);
+  let words = 'getting ready';
+  const door = await openFrontDoor(
+    host,
+    port,
+    answerWhileStarting({ basePath, doors: () => doors, words: () => words }),
+  );
   try {
-    let doors = doorsOf(host, port, publicUrl);
-    const app = await createApp(context, {
-      ui,
-      basePath,
-      doors: () => doors,
-      conceal: concealFolders(foldersOf(options)),
-    });
-    const address = await app.listen({ host, port });
-    doors = doorsOf(host, Number(new URL(address).port || 80), publicUrl);
+    doors = doorsOf(host, door.port, publicUrl);
+    onListening(door.address);
+    const onProgress = (progress: string): void => void (words = progress);
+    const { ui } = await options.prepare(onProgress);
+    const context = await openContext({ ...options, basePath, onProgress });
+    const conceal = concealFolders(foldersOf(options, ui));
+    return await serve(context, door, { ui, basePath, doors: () => doors, conceal });
+  } catch (error) {
+    await door.close();
+    throw error;
+  }
+}
+
+async function serve(context: OpenedContext, door: FrontDoor, options: AppOptions): Promise<RunningClaworc> {
+  try {
+    const app = await createApp(context, options);
+    await app.ready();
+    door.handOver(app);
     return {
-      address,
+      address: door.address,
       context,
-      server: app.server,
+      server: door.server,
       stop: async () => {
-        await app.close();
+        await Promise.all([door.close(), app.close()]);
         await context[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
     await context[Symbol.asyncDispose]();
-    throw listenError(error, host, port);
+    throw error;
   }
 }
 
-function foldersOf({ data, repo, ui }: StartOptions): Record<string, string> {
+function foldersOf({ data, repo }: StartOptions, ui: string): Record<string, string> {
   return {
     data: resolve(data),
     ...(repo === undefined ? {} : { repository: resolve(repo) }),
@@ -79,29 +96,4 @@ function checkAddress(host: string, publicUrl: string | undefined): void {
     'usage',
     `Listening on ${host} lets others in: say with --public-url under which address, or listen on 127.0.0.1.`,
   );
-}
-
-function checkPort(host: string, port: number): Promise<void> {
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once('error', (error) => reject(listenError(error, host, port)));
-    probe.listen({ host, port }, () => probe.close(() => resolve()));
-  });
-}
-
-function listenError(thrown: unknown, host: string, port: number): Error {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return new ClaworcError('usage', `Port ${port} on ${host} is taken: choose another with --port.`, { cause: error });
-  }
-  if (code === 'EACCES') {
-    return new ClaworcError('usage', `Port ${port} may not be used by this user: choose one above 1023.`, {
-      cause: error,
-    });
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new ClaworcError('usage', `${host} is no address of this machine.`, { cause: error });
-  }
-  return error;
 }

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   internal: 500,
   cluster_unreachable: 503,
   cluster_refused: 500,
+  starting: 503,
   git_unreachable: 503,
   git_refused: 500,
   database: 500,

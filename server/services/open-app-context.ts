@@ -47,6 +47,8 @@ export interface OpenOptions {
   readonly connectCluster: (parts: ClusterParts) => Promise<ClusterLoop>;
   /** @default the user of this machine */
   readonly author?: AppContext['author'];
+  /** Told in words how far the opening is. */
+  readonly onProgress?: (words: string) => void;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -85,12 +87,14 @@ export interface OpenedContext extends AppContext, AsyncDisposable {
  * it and gives the lock back.
  */
 export async function openContext(options: OpenOptions): Promise<OpenedContext> {
-  const { data, log, clock, random, version } = options;
+  const { data, log, clock, random, version, onProgress = () => undefined } = options;
+  onProgress('opening the data folder');
   const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
   try {
     // Before main is followed: what the last run knew counts, not what came since.
     store.transact((tx) => pinOnFirstUse(tx, isoSeconds(clock)));
     const author = options.author ?? localAuthor();
+    onProgress('opening the repository');
     const repository = await openInstancesRepo(options);
     const { opened: identity, trouble: identityTrouble } = await openOwnIdentity(options, repository);
     if (identityTrouble !== null) log.warn(identityTrouble, { file: identityFile(options) });
@@ -102,6 +106,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
     const keys = { identity: identity?.identity ?? null, mayWrite: options.duty !== 'serve' };
     const parts = { log, clock, version, store, repository, snapshots, renderings, ...keys };
+    onProgress('reading the credentials of the cluster');
     const cluster = await options.connectCluster(parts);
     const context: AppContext = {
       log,
@@ -125,7 +130,8 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       identityTrouble,
       writeTimeoutMs: options.writeTimeoutMs ?? 5_000,
     };
-    const stop = await setGoing(context, cluster);
+    onProgress('reading main');
+    const stop = await setGoing(context, cluster, onProgress);
     return {
       ...context,
       identity,
@@ -193,11 +199,15 @@ async function seedOwn(
 }
 
 /** Sets the publisher, the change feed and the cluster's loop going; gives what ends them. Nothing goes on when it throws. */
-async function setGoing(context: AppContext, cluster: ClusterLoop): Promise<() => Promise<void>> {
+async function setGoing(
+  context: AppContext,
+  cluster: ClusterLoop,
+  onProgress: (words: string) => void,
+): Promise<() => Promise<void>> {
   const ending = new AbortController();
   const publishing = context.publisher.run(ending.signal);
   try {
-    await takeFirstLook(context, { publishing });
+    await takeFirstLook(context, { publishing, onProgress });
     const stopFeed = startChangeFeed(context);
     // Its state names the head, so it changes with every commit: an edit, somebody's push, and the rendering of a push.
     const stopFollowing = context.publisher.on('state', () => cluster.reconcileNow());

@@ -18,11 +18,21 @@ export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): 
   return { PATH, HOME: tmpdir(), LANG: 'C.UTF-8', ...extra };
 }
 
-/** Runs one command of the command line to its end. */
-export async function runClaworc(
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Finished> {
+interface Options {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A command of the command line that runs, and what it has printed so far. */
+export interface Spawned {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly output: () => string;
+  readonly exited: Promise<number | null>;
+}
+
+export function spawnClaworc(args: readonly string[], options: Options = {}): Spawned {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: options.cwd ?? root,
     env: plainEnvironment(options.env),
@@ -30,7 +40,13 @@ export async function runClaworc(
   });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
-  const code = await exitOf(child);
+  return { child, stdout, stderr, output: () => stdout() + stderr(), exited: exitOf(child) };
+}
+
+/** Runs one command of the command line to its end. */
+export async function runClaworc(args: readonly string[], options: Options = {}): Promise<Finished> {
+  const { exited, stdout, stderr } = spawnClaworc(args, options);
+  const code = await exited;
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
@@ -58,15 +74,8 @@ export async function startClaworc(
   args: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>>; readonly command?: string } = {},
 ): Promise<RunningClaworc> {
-  const child = spawn(process.execPath, [entry, options.command ?? 'start', '--port', '0', ...args], {
-    cwd: root,
-    env: plainEnvironment(options.env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
-  const output = (): string => stdout() + stderr();
-  const exited = exitOf(child);
+  const { command = 'start', env } = options;
+  const { child, stdout, output, exited } = spawnClaworc([command, '--port', '0', ...args], env ? { env } : {});
   const url = await Promise.race([
     addressIn(child, stdout),
     exited.then((code) => {

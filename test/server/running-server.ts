@@ -54,15 +54,21 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
+export interface TestServerOptions extends Partial<StartOptions> {
+  /** Folder of the built UI. @default one that is not there */
+  readonly ui?: string;
+}
+
 /** A whole Claworc on a temporary folder and a free port of loopback, without a cluster. */
-export async function startTestServer(options: Partial<StartOptions> = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'claworc-test-')));
+  const { ui = join(data, 'no-ui') } = options;
   const lines: LogLine[] = [];
   const running = await startClaworc({
     data,
     host: '127.0.0.1',
     port: 0,
-    ui: join(data, 'no-ui'),
+    prepare: async () => ({ ui }),
     withExamples: false,
     author: { name: 'hans@laptop', email: 'hans@laptop' },
     log: keepingLog(lines),

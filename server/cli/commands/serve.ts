@@ -40,6 +40,9 @@ export function serve(options: ServeOptions, invocation: Invocation): Promise<Ex
   return run(options, invocation, 'serve');
 }
 
+/** How long a start may take before a person is told where to look. */
+const LATE_MS = 3_000;
+
 async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 'serve'): Promise<ExitCode> {
   const { io, cwd, env, root, version, signal } = invocation;
   const { host, port, data, repo, kubeconfig, context, identity, publicUrl } = options;
@@ -49,19 +52,23 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
     ...(context === undefined ? {} : { context }),
   };
-  await checkNamedCluster(choice);
-  const ui = await unlessAborted(
-    ensureUiBuilt(root, (line) => io.err(line)),
-    signal,
-  );
-  if (ui === undefined) return EXIT.ok;
+  let telling: NodeJS.Timeout | undefined;
   const starting = startClaworc({
     duty,
     host,
     port,
     data: resolve(cwd, data),
     from: repositoryChoice(options),
-    ui: ui.folder,
+    prepare: async (onProgress) => {
+      onProgress('reading the credentials of the cluster');
+      await checkNamedCluster(choice);
+      onProgress('building the dashboard');
+      return { ui: (await ensureUiBuilt(root, (line) => io.err(line))).folder };
+    },
+    onListening: (address) => {
+      const late = `not ready yet: ${publicUrl ?? address} says how far it is`;
+      telling = setTimeout(() => io.err(late), LATE_MS);
+    },
     withExamples: !isClusterNamed(choice),
     connectCluster: clusterConnector(choice),
     log,
@@ -72,7 +79,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(identity === undefined ? {} : { identity: resolve(cwd, identity) }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
   });
-  const running = await unlessAborted(starting, signal);
+  const running = await unlessAborted(starting, signal).finally(() => clearTimeout(telling));
   if (running === undefined) return EXIT.ok;
   const made = running.context.identity;
   if (made?.isNew === true) for (const line of identityNotice(made.file)) io.err(line);

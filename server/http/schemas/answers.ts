@@ -191,7 +191,9 @@ export type Ticket = Static<typeof TicketSchema>;
 
 export const HealthSchema = Type.Object(
   {
-    status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
+    status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('starting')], {
+      description: '`starting`: nothing else is answered yet; `git` says how far it is.',
+    }),
     kubernetes: Type.String({ description: '`connected`, or what Claworc waits for.' }),
     database: Type.String(),
     git: Type.String(),

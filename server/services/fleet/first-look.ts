@@ -9,9 +9,11 @@ import type { AppContext } from '../app-context.ts';
 export interface FirstLookOptions {
   /** Settles when the publisher has ended, which it does not before this look is over unless it can't go on. */
   readonly publishing: Promise<void>;
+  /** Told in words how far the reading is. */
+  readonly onProgress?: (words: string) => void;
   /** @default 10_000: when to say that reading takes long */
   readonly longMs?: number;
-  /** @default 300_000: when to give up */
+  /** @default 300_000: when to give up, without any progress meanwhile */
   readonly patienceMs?: number;
 }
 
@@ -25,11 +27,11 @@ const VERSIONS = 50;
  */
 export async function takeFirstLook(
   context: Pick<AppContext, 'store' | 'repository' | 'publisher' | 'log'>,
-  { publishing, longMs = 10_000, patienceMs = 300_000 }: FirstLookOptions,
+  { publishing, onProgress = () => undefined, longMs = 10_000, patienceMs = 300_000 }: FirstLookOptions,
 ): Promise<void> {
   const { store, repository, publisher, log } = context;
   if (getFleet(store.reader) !== undefined) return;
-  await firstState(context, { publishing, longMs, patienceMs });
+  await firstState(context, { publishing, onProgress, longMs, patienceMs });
   if (getFleet(store.reader) !== undefined) return;
   const state = publisher.state();
   if (state.state === 'unreachable') throw new ClaworcError('git_unreachable', `main can't be read: ${state.detail}`);
@@ -47,10 +49,16 @@ export async function takeFirstLook(
 
 async function firstState(
   { publisher, log }: Pick<AppContext, 'publisher' | 'log'>,
-  { publishing, longMs, patienceMs }: Required<FirstLookOptions>,
+  { publishing, onProgress, longMs, patienceMs }: Required<FirstLookOptions>,
 ): Promise<void> {
   const first = Promise.withResolvers<undefined>();
-  const stop = publisher.on('state', () => first.resolve(undefined));
+  const stops = [
+    publisher.on('state', () => first.resolve(undefined)),
+    publisher.on('reading', ({ done, of }) => {
+      onProgress(`reading main, ${done} of ${of} bots`);
+      over.refresh();
+    }),
+  ];
   const long = setTimeout(() => log.warn('main is still being read'), longMs);
   const over = setTimeout(() => {
     first.reject(new ClaworcError('git_unreachable', `main could not be read within ${patienceMs / 1_000} s`));
@@ -60,7 +68,7 @@ async function firstState(
   } finally {
     clearTimeout(long);
     clearTimeout(over);
-    stop();
+    for (const stop of stops) stop();
   }
 }
 

@@ -13,6 +13,7 @@ export interface PublishBus {
 /** Tells listeners in turn; one that throws is logged and keeps nobody else from hearing. */
 export function createPublishBus(log: Log): PublishBus {
   const listeners: Listeners = {
+    reading: new Set(),
     published: new Set(),
     imported: new Set(),
     rendered: new Set(),

@@ -16,6 +16,8 @@ export interface FollowDeps {
   readonly snapshots: Snapshots;
   readonly renderings: Renderings;
   readonly reader: Reader;
+  /** Told now and then how many of the step's bots are read. */
+  readonly onRead?: (done: number, of: number) => void;
 }
 
 /**
@@ -44,10 +46,13 @@ function oldestFirst(units: readonly string[], history: MainStep['history']): Re
   return new Set(units.toSorted((a, b) => (age(a) < age(b) ? -1 : 1)));
 }
 
+/** Bots between two words about how far reading is. */
+const TOLD_EVERY = 50;
+
 type Notes = MainStep['unrendered'];
 
 async function notes(
-  { reader, renderings }: FollowDeps,
+  { reader, renderings, onRead = () => undefined }: FollowDeps,
   { repo }: Snapshot,
   affected: AffectedUnits,
   isFirst: boolean,
@@ -67,7 +72,9 @@ async function notes(
     else toRender.push(unit);
   }
 
+  let done = 0;
   for await (const { unit, changes, problems } of renderUnits(repo, toRender, renderings)) {
+    if (done++ % TOLD_EVERY === 0) onRead(done, toRender.length);
     const before = known.get(unit);
     if (repo.tombstones.has(unit)) {
       // A record that came back after its tombstone is brought to life; a tombstone beside a living record is not ours.

@@ -76,11 +76,9 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       setState(rewritten(head, imported ?? '', order));
       return undefined;
     }
-    const step = await stepTo(
-      { repository, snapshots, renderings, reader: store.reader },
-      isForward ? imported : null,
-      head,
-    );
+    const onRead = (done: number, of: number): void => bus.emit('reading', { done, of });
+    const reading = { repository, snapshots, renderings, reader: store.reader, onRead };
+    const step = await stepTo(reading, isForward ? imported : null, head);
     importNow(step, true);
     settling.tell(head);
     return step.snapshot;

@@ -9,6 +9,8 @@ export type Settled =
   | { readonly state: 'discarded' };
 
 export interface PublishEvents {
+  /** How far the import of what somebody else put on main is; told now and then, in bots. */
+  reading: { readonly done: number; readonly of: number };
   /** An edit is on main (also one that turned out to change nothing: `commit` is then the head that has it already). */
   published: { readonly editId: string; readonly commit: string; readonly units: readonly string[] };
   /** The database is at this commit now; `units` are those that somebody else's commits changed. */

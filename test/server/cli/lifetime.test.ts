@@ -7,6 +7,8 @@ import { unlessAborted } from '../../../server/cli/unless-aborted.ts';
 
 class FakeProcess extends EventEmitter {
   readonly exits: (number | undefined)[] = [];
+  readonly pid = 1;
+  readonly env = {};
   readonly connected = true;
   readonly channel = { unref: (): void => undefined };
   exit(code?: number): void {

@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runClaworc } from '../../acceptance/claworc-process.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runClaworc, spawnClaworc } from '../../acceptance/claworc-process.ts';
+import { takeFreePort } from '../../control-plane/ports.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -19,6 +21,38 @@ describe('claworc start', () => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(`claworc: no kubeconfig at ${kubeconfig}\n`);
+    expect(existsSync(data)).toBe(false);
+  });
+
+  it('listens before it has all that it needs, says how far it is, and ends at once when told to', async () => {
+    const kubeconfig = join(folder, 'kubeconfig');
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'sleep',
+      args: ['60'],
+      interactiveMode: 'Never',
+    };
+    const named = { name: 'lab' };
+    const config = {
+      clusters: [{ ...named, cluster: { server: 'https://127.0.0.1:1' } }],
+      users: [{ ...named, user: { exec } }],
+      contexts: [{ ...named, context: { cluster: 'lab', user: 'lab' } }],
+      'current-context': 'lab',
+    };
+    writeFileSync(kubeconfig, JSON.stringify(config));
+    const port = await takeFreePort();
+    const data = join(folder, 'data');
+
+    const running = spawnClaworc(['start', '--port', String(port), '--data', data, '--kubeconfig', kubeconfig]);
+    const health = await vi.waitFor(
+      async () => (await fetch(`http://127.0.0.1:${port}/health`)).json() as Promise<Record<string, string>>,
+      { timeout: PATIENCE_MS, interval: 100 },
+    );
+    running.child.kill('SIGTERM');
+
+    expect(health).toMatchObject({ status: 'starting', git: 'reading the credentials of the cluster' });
+    expect(await running.exited).toBe(0);
+    expect(running.output()).not.toContain('is ended now');
     expect(existsSync(data)).toBe(false);
   });
 

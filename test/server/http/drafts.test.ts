@@ -10,6 +10,10 @@ let lock: string;
 beforeEach(async () => {
   server = await startTestServer({ writeTimeoutMs: 300 });
   await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
+  // On a slow machine its commit comes after the answer.
+  await vi.waitFor(async () => expect((await server.call('GET', 'fleet')).body.drafts).toBe(0), {
+    timeout: PATIENCE_MS,
+  });
   lock = join(server.data, 'instances.git/refs/heads/main.lock');
 });
 afterEach(async () => server[Symbol.asyncDispose]());
