@@ -23,7 +23,13 @@ export type ApiFailure =
   /** The quota's own optimistic lock: the same request may be sent again. */
   | { readonly type: 'quota_busy'; readonly message: string }
   /** The object itself is wrong; sending it again can't help. */
-  | { readonly type: 'invalid'; readonly message: string; readonly fields: readonly string[] }
+  | {
+      readonly type: 'invalid';
+      readonly message: string;
+      readonly fields: readonly string[];
+      /** A node port that is asked for and that another Service has. */
+      readonly allocatedPort?: number;
+    }
   /** The resourceVersion of a watch or page is too old: list again. */
   | { readonly type: 'expired'; readonly message: string }
   | { readonly type: 'throttled'; readonly message: string }
@@ -45,6 +51,7 @@ export interface Status {
 
 const TRANSIENT_500 =
   /etcdserver: (leader changed|request timed out|too many requests)|failed calling webhook|timed out|connection refused|transport is closing/i;
+const ALLOCATED_PORT = /Invalid value: (\d+): provided port is already allocated/;
 const PERMANENT_500 = /failed to create typed patch object|field not declared in schema|duplicate entries for key/i;
 
 /**
@@ -77,7 +84,8 @@ export function failureOf(status: number, body: string, secret: boolean): ApiFai
     const fields = causes.flatMap((cause) => (cause.field === undefined ? [] : [cause.field]));
     // A write that names a uid meets another object of the name.
     if (fields.length > 0 && fields.every((field) => field === 'metadata.uid')) return { type: 'stale', message };
-    return { type: 'invalid', message, fields };
+    const allocated = ALLOCATED_PORT.exec(message)?.[1];
+    return { type: 'invalid', message, fields, ...(allocated !== undefined && { allocatedPort: Number(allocated) }) };
   }
   if (status === 429) return { type: 'throttled', message };
   const transient = [502, 503, 504].includes(status) || (status === 500 && TRANSIENT_500.test(text));

@@ -32,6 +32,12 @@ export const isManagedKind = (kind: string): kind is ManagedKind => Object.hasOw
 
 export const PODS = core('Pod', 'pods');
 export const EVENTS = core('Event', 'events');
+export const STORAGE_CLASSES: Resource = {
+  kind: 'StorageClass',
+  apiVersion: 'storage.k8s.io/v1',
+  group: 'storage.k8s.io',
+  plural: 'storageclasses',
+};
 export const NAMESPACES = core('Namespace', 'namespaces');
 
 /** `/apis/apps/v1/namespaces/claworc/deployments/bot-alpha`; without a name the collection. */

@@ -10,6 +10,7 @@ test.each([
   ['key', 'instances/bot-alpha?keys'],
   ['log', 'instances/bot-alpha/logs'],
   ['volume', 'instances/bot-alpha/manifests'],
+  ['ports', 'instances/bot-alpha?edit=nodeport_chrome'],
 ] as const)('a cause that %s mends leads to %s', (repair, href) => {
   expect(repairPlace(repair, bot)?.href).toBe(href);
 });

@@ -27,6 +27,7 @@ export const RepairSchema = Type.Union([
   Type.Literal('config'),
   Type.Literal('key'),
   Type.Literal('node'),
+  Type.Literal('ports'),
   Type.Literal('log'),
   Type.Literal('none'),
 ]);

@@ -10,6 +10,7 @@ import { describeStripped, strippedMarks } from '../plan/stripped-marks.ts';
 import { describeConflicts } from '../plan/managers.ts';
 import { resultOf, type ActionResult } from './outcome.ts';
 import type { PlannedAction } from '../plan/plan-types.ts';
+import { findPortClash } from './port-clash.ts';
 import { removeObject, retainObject } from './remove-object.ts';
 
 /** Does what one planned action says. `opened` is the object of a sealed key with its value. */
@@ -75,7 +76,11 @@ async function apply(
   }
   const left = action.desired?.left ?? [];
   const applied = await applyObject(options, withLeftFields(object, live, left), live, left);
-  if (!applied.ok) return refused(action, applied.failure);
+  if (!applied.ok) {
+    const clash = await findPortClash(applied.failure, options);
+    if (clash === undefined) return refused(action, applied.failure);
+    return resultOf(action, 'failed', { reason: clash.reason, failure: applied.failure, clash });
+  }
   for (const warning of applied.warnings) warnings.add(warning);
   options.sink.put(applied.value.object);
   const answer = applied.value.object;

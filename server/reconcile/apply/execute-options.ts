@@ -17,5 +17,7 @@ export interface ExecuteOptions {
   readonly sink: LiveSink;
   /** Whether the namespace has an object of this kind and name that is not being deleted, of whichever unit. */
   readonly isThere: (kind: string, name: string) => boolean;
+  /** Node ports that bots on main have: none of them is offered to another. */
+  readonly wantedPorts?: () => readonly number[];
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import type { ApiFailure, FieldConflict } from '../../cluster/errors.ts';
 import type { FieldDifference } from '../plan/diff.ts';
 import type { PlannedAction } from '../plan/plan-types.ts';
+import type { PortClash } from './port-clash.ts';
 
 export type ResultVerb =
   | 'created'
@@ -26,6 +27,8 @@ export interface ActionResult {
   readonly corrected: boolean;
   readonly conflicts: readonly FieldConflict[];
   readonly failure?: ApiFailure;
+  /** The failure was about a node port that somebody else has. */
+  readonly clash?: PortClash;
   /** It waits for an object that another unit has to bring. */
   readonly isMissing?: boolean;
   /** The object is there with main's values, whatever else is told of it: nothing has to wait for it. */
@@ -57,7 +60,9 @@ export const missedNamespace = ({ failure, results }: UnitOutcome): boolean =>
 export function resultOf(
   { kind, name, fields }: PlannedAction,
   result: ResultVerb,
-  more: Partial<Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure' | 'isMissing' | 'isInPlace'>> = {},
+  more: Partial<
+    Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure' | 'clash' | 'isMissing' | 'isInPlace'>
+  > = {},
 ): ActionResult {
   return { result, kind, name, reason: '', fields, corrected: false, conflicts: [], ...more };
 }

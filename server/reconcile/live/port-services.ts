@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { MANAGED_RESOURCES } from '../../cluster/resources.ts';
+import { nodePortsOf } from '../desired/wanted-ports.ts';
 
 /** A Service that the cluster has given node ports to. */
 export interface PortService {
@@ -40,11 +41,4 @@ function servicesOf(items: readonly LiveObject[]): readonly PortService[] {
     const { name, namespace = '' } = service.metadata;
     return ports.length === 0 ? [] : [{ namespace, name, ports }];
   });
-}
-
-/** The node ports that a Service names; none of another kind. */
-export function nodePortsOf({ kind, spec }: { readonly kind?: string; readonly spec?: unknown }): readonly number[] {
-  if (kind !== undefined && kind !== 'Service') return [];
-  const { ports = [] } = (spec ?? {}) as { readonly ports?: readonly { readonly nodePort?: number }[] };
-  return ports.flatMap(({ nodePort }) => nodePort ?? []);
 }

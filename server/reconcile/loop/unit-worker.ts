@@ -11,6 +11,7 @@ import { planUnit } from '../plan/plan.ts';
 import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
+import { CLASS_FRESH_MS, createStorageClasses, growingClasses } from '../live/storage-classes.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
 import { newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
 import { observeUnit } from '../status/observed-unit.ts';
@@ -27,6 +28,8 @@ export interface UnitWorkerOptions {
   readonly gate: ClusterGate | null;
   readonly commit: () => string;
   readonly namespace: () => string;
+  /** Node ports that bots on main have. */
+  readonly wantedPorts: () => readonly number[];
   readonly permit: () => PrunePermit;
   readonly again: (unit: string, ms: number) => void;
   /** Ends requests that are under way. */
@@ -55,12 +58,16 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const { api, version, open, log, clock, random = Math.random } = options;
   const memories = new Map<string, UnitMemory>();
   const corrections = new Corrections();
+  const classes = createStorageClasses(api, () => clock.now());
+  /** Equal while nothing changes that a plan is made from. */
+  const keyOf = (desired: DesiredUnit, seen: LiveUnit): string =>
+    [versionsOf(seen), ...growingClasses(desired, seen).map((name) => `${name}:${classes.expands(name)}`)].join(' ');
 
   /** The plan as of now; made anew only when something that it depends on has changed. */
   const look = (desired: DesiredUnit, memory: UnitMemory): Look => {
     const { index } = live();
     const seen = index.unit(desired);
-    const key = versionsOf(seen);
+    const key = keyOf(desired, seen);
     const { planned } = memory;
     const isCurrent = planned?.key === key && (planned.permit ?? permit()) === permit() && memory.desired === desired;
     const plan = isCurrent
@@ -69,6 +76,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
           namespace: deps.namespace(),
           version,
           permit: permit(),
+          expands: classes.expands,
           secretsUsedElsewhere: () => index.secretsUsedBeside(desired.unit),
         });
     const leftovers = plan.actions.filter(({ desired: wanted }) => wanted === undefined);
@@ -86,7 +94,10 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const now = clock.now();
     const shown = observeUnit({ desired, plan, live: seen, events, memory, blocked: blocked(), now });
     observed.set(shown);
-    const isSettled = memory.planned !== undefined && !hasWork(plan) && againInMs === undefined;
+    // A class may be given another mind, and nothing tells of it.
+    const waitsForClass = growingClasses(desired, seen).some((name) => classes.expands(name) === false);
+    if (waitsForClass) again(desired.unit, CLASS_FRESH_MS);
+    const isSettled = memory.planned !== undefined && !hasWork(plan) && againInMs === undefined && !waitsForClass;
     const until = shown.changesAt === null ? Infinity : Date.parse(shown.changesAt);
     memory.settled = isSettled ? { key: `${key} ${podVersions(seen)}`, events, until } : undefined;
     if (shown.changesAt !== null) {
@@ -105,6 +116,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       live: seen,
       sink: live().index,
       isThere: live().index.has,
+      wantedPorts: deps.wantedPorts,
       signal,
       ...(open && { open }),
     });
@@ -157,6 +169,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       const fresh = { planned: undefined, settled: undefined, outcome: undefined, attempts: 0, notBefore: 0 };
       Object.assign(memory, { desired, wantedBy: deps.commit(), ...fresh });
     }
+    await classes.read(growingClasses(desired, live().index.unit(desired)), signal);
     const { plan, live: seen, againInMs } = look(desired, memory);
     if (againInMs !== undefined) again(unit, againInMs);
     if (!hasWork(plan)) {
@@ -213,7 +226,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       const permitted = memory.planned?.permit ?? permit();
       if (until <= clock.now() || permitted !== permit() || events !== live().events.of(unit)) return false;
       const seen = live().index.unit(desired);
-      return `${versionsOf(seen)} ${podVersions(seen)}` === key;
+      return `${keyOf(desired, seen)} ${podVersions(seen)}` === key;
     },
   };
 }

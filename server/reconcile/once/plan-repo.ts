@@ -12,6 +12,7 @@ import type { PlanContext } from '../plan/plan-context.ts';
 import type { DesiredState, DesiredUnit } from '../desired/desired-state.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
+import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
 import { readLive } from '../live/read-live.ts';
 
 export interface PlanRepoOptions {
@@ -58,6 +59,9 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const namespace = desired.namespace ?? '';
   const index = new LiveIndex();
   if (desired.namespace !== null) await readLive(api, desired.namespace, index, signal);
+  const classes = createStorageClasses(api, () => Date.now());
+  const growing = [...desired.units.values()].flatMap((unit) => growingClasses(unit, index.unit(unit)));
+  await classes.read(growing, signal);
   const lineage = await readLineage(commit, lastCommit(index), orderOf);
   const hold = await findHold(options, desired.namespace);
   const allowed = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
@@ -66,6 +70,7 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     namespace,
     version,
     permit,
+    expands: classes.expands,
     secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
   });
   const units = allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));

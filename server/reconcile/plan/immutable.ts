@@ -2,6 +2,7 @@ import { compareQuantities, parseQuantity } from '../../../constructs/schema/ind
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ManagedKind } from '../../cluster/resources.ts';
 import { claimStatus } from '../live/live-shapes.ts';
+import { classOf, type Expands } from '../live/storage-classes.ts';
 import type { FieldDifference } from './diff.ts';
 
 export type Immutability =
@@ -19,18 +20,23 @@ const FIXED: Readonly<Partial<Record<ManagedKind, RegExp>>> = {
 const STORAGE = 'spec.resources.requests.storage';
 
 /** Whether the API server can be asked for these differences at all, decided before anything is sent. */
-export function judgeChange(kind: ManagedKind, fields: readonly FieldDifference[], live: LiveObject): Immutability {
-  if (kind === 'PersistentVolumeClaim') return judgeVolume(fields, live);
+export function judgeChange(
+  kind: ManagedKind,
+  fields: readonly FieldDifference[],
+  live: LiveObject,
+  expands: Expands = () => undefined,
+): Immutability {
+  if (kind === 'PersistentVolumeClaim') return judgeVolume(fields, live, expands);
   const fixed = fields.find(({ field }) => FIXED[kind]?.test(field));
   if (fixed === undefined) return { verdict: 'possible' };
   return { verdict: 'replace', reason: `${fixed.field} can't be changed: the ${kind} is deleted and made again` };
 }
 
 /** A growth that never came about may be taken back as far as above what the volume has. */
-const isAbove = (size: string, capacity: string | undefined): boolean =>
+export const isAbove = (size: string, capacity: string | undefined): boolean =>
   capacity !== undefined && parseQuantity(capacity) !== undefined && compareQuantities(size, capacity) > 0;
 
-function judgeVolume(fields: readonly FieldDifference[], live: LiveObject): Immutability {
+function judgeVolume(fields: readonly FieldDifference[], live: LiveObject, expands: Expands): Immutability {
   const spec = fields.filter(({ field }) => field.startsWith('spec.'));
   const other = spec.find(({ field }) => field !== STORAGE);
   if (other !== undefined) {
@@ -46,5 +52,18 @@ function judgeVolume(fields: readonly FieldDifference[], live: LiveObject): Immu
   if (claimStatus(live).phase !== 'Bound') {
     return { verdict: 'impossible', reason: `the volume is not bound yet; it grows to ${size.main} once it is` };
   }
+  if (compareQuantities(size.main, size.live) <= 0) return { verdict: 'possible' };
+  const refusal = refusalToGrow(live, expands);
+  if (refusal !== undefined) {
+    return { verdict: 'impossible', reason: `it stays at ${size.live} and can't grow to ${size.main}: ${refusal}` };
+  }
   return { verdict: 'possible' };
+}
+
+/** Why a bound claim can't grow at all, by what made its volume; undefined also where that isn't known. */
+export function refusalToGrow(claim: LiveObject, expands: Expands): string | undefined {
+  const className = classOf(claim);
+  if (className === '') return 'no storage class made its volume, and only such volumes grow';
+  if (className === undefined || expands(className) !== false) return undefined;
+  return `the storage class ${className} does not let volumes grow (allowVolumeExpansion)`;
 }

@@ -1,4 +1,5 @@
 import type { PrunePermit } from '../desired/desired-state.ts';
+import type { Expands } from '../live/storage-classes.ts';
 
 /** What a plan depends on beside what is wanted and what is there. */
 export interface PlanContext {
@@ -6,6 +7,8 @@ export interface PlanContext {
   /** Of Claworc itself, for the ApplySet's tooling annotation. */
   readonly version: string;
   readonly permit: PrunePermit;
+  /** Whether volumes of a storage class can grow. @default not known, and tried */
+  readonly expands?: Expands;
   /** Names of Secrets that live Deployments of other units use; asked only when a Secret could go. */
   readonly secretsUsedElsewhere: () => ReadonlySet<string>;
 }

@@ -52,7 +52,7 @@ export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanCont
   }
 }
 
-function planApply(unit: string, desired: DesiredObject, live: LiveUnit, { namespace }: PlanContext): PlannedAction {
+function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context: PlanContext): PlannedAction {
   const { kind, name } = desired;
   const found = live.objects.get(keyOf(kind, name));
   const action = { kind, name, reason: '', fields: [], drift: false, desired } as const;
@@ -76,12 +76,12 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, { names
   const fields = isUnsure ? differing : rest;
   if (fields.length === 0 && !ownershipLost && !retained) {
     if (stripped.length > 0) {
-      return { ...known, action: 'skip', keptBy: 'lost_marks', reason: describeStripped(stripped, namespace) };
+      return { ...known, action: 'skip', keptBy: 'lost_marks', reason: describeStripped(stripped, context.namespace) };
     }
     return { ...known, action: 'unchanged', reason: describeOnTheWay(onTheWay) };
   }
   const drift = !retained && isApplied;
-  const judged = judgeChange(kind, fields, found);
+  const judged = judgeChange(kind, fields, found, context.expands);
   if (judged.verdict === 'impossible') return { ...known, action: 'skip', fields, drift, reason: judged.reason };
   const conflicts = foreignConflicts(fields);
   if (conflicts.length > 0) {

@@ -9,6 +9,7 @@ import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.t
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { isWithheld, leavingOf, lostMarks } from './leaving.ts';
+import { portTrouble } from './port-trouble.ts';
 import { instanceStatus } from './status.ts';
 import { BEING_APPLIED } from './told.ts';
 import type { UnitMemory } from './unit-memory.ts';
@@ -53,10 +54,12 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
       ? (findCondition(deploymentStatus(object).conditions, 'ReplicaFailure', 'True')?.message ?? [])
       : [],
   );
+  const ports = sync === 'failed' && status.repair === 'none' ? portTrouble(memory.outcome, desired.unit) : undefined;
   return {
     unit: desired.unit,
     wish: wanted === undefined ? null : wanted === 0 ? 'stopped' : 'running',
     ...status,
+    ...ports,
     leaving: leavingOf({ desired, plan, live, blocked, outcome: memory.outcome, status, now }),
     lostMarks: lostMarks(plan),
     isWithheld: isWithheld(desired, plan),

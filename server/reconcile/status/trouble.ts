@@ -1,5 +1,6 @@
 /** What can mend a trouble; `none` where no single place does. */
-export type Repair = 'image' | 'resources' | 'pull_secret' | 'volume' | 'config' | 'key' | 'node' | 'log' | 'none';
+export type Repair =
+  'image' | 'resources' | 'pull_secret' | 'volume' | 'config' | 'key' | 'node' | 'ports' | 'log' | 'none';
 
 /** Why a bot isn't well and what helps. */
 export interface Trouble {

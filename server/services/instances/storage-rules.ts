@@ -1,29 +1,25 @@
-import {
-  compareQuantities,
-  parseQuantity,
-  VOLUMES,
-  type BotInstance,
-  type VolumeName,
-} from '../../../constructs/schema/index.ts';
-import type { Resource } from '../../cluster/resources.ts';
+import { compareQuantities, VOLUMES, type BotInstance, type VolumeName } from '../../../constructs/schema/index.ts';
+import type { ClusterApi } from '../../cluster/api.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
-import type { AppContext } from '../app-context.ts';
+import { claimStatus } from '../../reconcile/live/live-shapes.ts';
+import { classOf, readExpands, requestOf } from '../../reconcile/live/storage-classes.ts';
+import { isAbove, refusalToGrow } from '../../reconcile/plan/immutable.ts';
+import type { Observed } from '../../reconcile/status/observed.ts';
 
-const STORAGE_CLASS: Resource = {
-  kind: 'StorageClass',
-  apiVersion: 'storage.k8s.io/v1',
-  group: 'storage.k8s.io',
-  plural: 'storageclasses',
-};
+/** What is asked of the cluster about a bot's claims. */
+export interface ClaimsSeen {
+  readonly api: ClusterApi | null;
+  readonly observed: Pick<Observed, 'unit'>;
+}
 
 /**
  * Throws `storage_fixed` with the reason when a volume can't have the size that is wanted: a claim never shrinks below
- * what it asks for, can't change before it is bound, and grows only if its storage class allows it. The claim counts where
- * it is known: a record may ask for more than it was ever given.
+ * what it asks for, or what its volume has where a growth never came about; it can't change before it is bound, and grows
+ * only if its storage class allows it. The claim counts where it is known: a record may ask for more than it was ever given.
  */
 export async function checkStorage(
-  context: AppContext,
+  cluster: ClaimsSeen,
   name: string,
   was: BotInstance,
   next: BotInstance,
@@ -31,49 +27,34 @@ export async function checkStorage(
   for (const volume of VOLUMES) {
     const [before, after] = [was.spec.storage[volume], next.spec.storage[volume]];
     if (compareQuantities(after, before) === 0) continue;
-    const claim = claimOf(context, name, volume);
-    const has = requestOf(claim) ?? before;
+    const claim = claimOf(cluster, name, volume);
+    const has = (claim && requestOf(claim)) ?? before;
     const change = compareQuantities(after, has);
-    if (change < 0) throw fixed(volume, `${has} can't shrink to ${after}; volumes only grow`);
-    if (change > 0 && claim !== undefined) await checkGrowth(context, claim, volume);
+    if (change < 0 && !isAbove(after, claim && claimStatus(claim).capacity?.storage)) {
+      throw fixed(volume, `${has} can't shrink to ${after}; volumes only grow`);
+    }
+    if (change > 0 && claim !== undefined) await checkGrowth(cluster.api, claim, volume);
   }
 }
 
-function claimOf({ cluster }: AppContext, name: string, volume: VolumeName): LiveObject | undefined {
-  const objects = cluster.observed.unit(name)?.objects ?? [];
+function claimOf({ observed }: ClaimsSeen, name: string, volume: VolumeName): LiveObject | undefined {
+  const objects = observed.unit(name)?.objects ?? [];
   const found = objects.find(
     ({ kind, name: claim }) => kind === 'PersistentVolumeClaim' && claim === `${name}-${volume}`,
   );
   return found?.live ?? undefined;
 }
 
-function requestOf(claim: LiveObject | undefined): string | undefined {
-  const spec = claim?.spec as
-    { readonly resources?: { readonly requests?: { readonly storage?: string } } } | undefined;
-  const request = spec?.resources?.requests?.storage;
-  return request !== undefined && parseQuantity(request) !== undefined ? request : undefined;
-}
-
-async function checkGrowth(context: AppContext, claim: LiveObject, volume: VolumeName): Promise<void> {
-  const claimName = claim.metadata.name;
-  const { phase } = (claim.status ?? {}) as { phase?: string };
+async function checkGrowth(api: ClusterApi | null, claim: LiveObject, volume: VolumeName): Promise<void> {
+  const { phase = 'Pending' } = claimStatus(claim);
   if (phase !== 'Bound') {
-    throw fixed(
-      volume,
-      `the claim ${claimName} is ${(phase ?? 'pending').toLowerCase()}; it can grow once it is bound`,
-    );
+    throw fixed(volume, `the claim ${claim.metadata.name} is ${phase.toLowerCase()}; it can grow once it is bound`);
   }
-  const refusal = await refusalOfClass(context, claim);
+  const className = classOf(claim);
+  // Where we may not ask, the API server decides.
+  const expands = api === null || !className ? undefined : await readExpands(api, className);
+  const refusal = refusalToGrow(claim, () => expands);
   if (refusal !== undefined) throw fixed(volume, refusal);
-}
-
-/** Why the storage class of a claim lets it not grow; undefined also where we may not ask: the API server decides then. */
-async function refusalOfClass({ cluster }: AppContext, claim: LiveObject): Promise<string | undefined> {
-  const { storageClassName } = (claim.spec ?? {}) as { storageClassName?: string };
-  if (cluster.api === null || !storageClassName) return undefined;
-  const found = await cluster.api.get(STORAGE_CLASS, null, storageClassName);
-  if (!found.ok || found.value.allowVolumeExpansion === true) return undefined;
-  return `the storage class ${storageClassName} does not let volumes grow (allowVolumeExpansion)`;
 }
 
 function fixed(volume: VolumeName, reason: string): ClaworcError {

@@ -51,7 +51,7 @@ export async function planUpdate(
   const { fleet } = readEditedFleet(read);
   const base = await readBase(context, desired, revision);
   const change = (record: BotInstance): BotInstance => ({ ...record, spec: withFields(record.spec, body) });
-  await checkStorage(context, name, desired.record, change(desired.record));
+  await checkStorage(context.cluster, name, desired.record, change(desired.record));
   const keys = await sealKeys(context, name, body, fleet);
   const changed = change(base);
   const chosen = chosenPorts(body, changed.spec.nodePorts);

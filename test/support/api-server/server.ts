@@ -2,7 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { ClusterConnection } from '../../../server/cluster/connection.ts';
 import type { LiveObject } from '../../../server/cluster/live-object.ts';
-import { EVENTS, MANAGED_RESOURCES, NAMESPACES, PODS, type Resource } from '../../../server/cluster/resources.ts';
+import {
+  EVENTS,
+  MANAGED_RESOURCES,
+  NAMESPACES,
+  PODS,
+  STORAGE_CLASSES,
+  type Resource,
+} from '../../../server/cluster/resources.ts';
 import { notFound, status, type Answer } from './answers.ts';
 import { Store, type StoreEvent } from './store.ts';
 
@@ -26,14 +33,14 @@ export interface MemoryApiServer extends AsyncDisposable {
   readonly seen: SeenRequest[];
 }
 
-const RESOURCES: readonly Resource[] = [...Object.values(MANAGED_RESOURCES), PODS, EVENTS, NAMESPACES];
+const RESOURCES: readonly Resource[] = [...Object.values(MANAGED_RESOURCES), PODS, EVENTS, NAMESPACES, STORAGE_CLASSES];
 
 /**
  * An API server in memory for the kinds that Claworc writes and reads: server-side apply with ownership, preconditions,
  * finalizers, lists and watches, checked against the real one by the same tests (contract.ts). For tests in seconds, and
  * for faults that a real one can't be made to show.
  */
-export async function startMemoryApiServer({ namespaces = ['claworc'] } = {}): Promise<MemoryApiServer> {
+export async function startMemoryApiServer({ namespaces = ['kube-system', 'claworc'] } = {}): Promise<MemoryApiServer> {
   const store = new Store();
   for (const name of namespaces) {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };

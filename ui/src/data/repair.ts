@@ -28,6 +28,8 @@ export function repairPlace(
       return { label: 'Open log', href: `${bot}/logs` };
     case 'volume':
       return { label: 'Show volumes', href: `${bot}/manifests` };
+    case 'ports':
+      return { label: 'Choose other ports', href: `${bot}?edit=nodeport_chrome` };
     case 'pull_secret':
     case 'node':
     case 'none':

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { UnitOutcome } from '../../../../server/reconcile/apply/outcome.ts';
+import { STORAGE_CLASSES } from '../../../../server/cluster/resources.ts';
+import { CLASS_FRESH_MS } from '../../../../server/reconcile/live/storage-classes.ts';
 import { RETAINED_LABEL } from '../../../../server/reconcile/desired/stamp.ts';
 import { invalid, status } from '../../../support/api-server/answers.ts';
+import { Loop, WAIT } from '../loop-fixture.ts';
 import { MemoryCluster } from '../memory-cluster.ts';
 
 const resultOf = ({ results }: UnitOutcome, kind: string, name: string) =>
@@ -139,7 +142,43 @@ describe('a claim that can not be as main says is held alone', () => {
     expect(resultOf(units[0]!, 'Deployment', 'bot-alpha')?.result).toBe('configured');
   });
 
-  test('because its class lets no volume grow: the config of its bot still applies', async () => {
+  test('because its class lets no volume grow, which is asked first: its config applies, and so does the growth once the class allows it', async () => {
+    await using cluster = await MemoryCluster.withAlpha();
+    await cluster.apply();
+    const place = { resource: STORAGE_CLASSES, namespace: null, name: 'fast' };
+    const fast = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'fast' } };
+    cluster.server.store.create(place, fast, { manager: 'somebody', dryRun: false });
+    const target = cluster.target('PersistentVolumeClaim', 'bot-alpha-chrome');
+    cluster.server.store.edit(target, (claim) => ({
+      ...claim,
+      spec: { ...(claim.spec as object), storageClassName: 'fast' },
+      status: { phase: 'Bound' },
+    }));
+    const before = cluster.writes().length;
+    const { storage } = cluster.repo.fleet.spec;
+    cluster.repo.record('bot-alpha', { storage: { ...storage, chrome: '9Gi' }, ...config('{"a":1}') });
+    cluster.repo.synth().commit();
+    let later = 0;
+    await using loop = new Loop(cluster, { clock: { now: () => Date.now() + later }, resyncMs: 100 });
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')?.sync).toBe('failed'), WAIT);
+
+    const why =
+      "PersistentVolumeClaim bot-alpha-chrome: it stays at 5Gi and can't grow to 9Gi: the storage class fast does not let volumes grow (allowVolumeExpansion)";
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')?.reason).toBe(why), WAIT);
+    const isWritten = (name: string): boolean =>
+      cluster
+        .writes()
+        .slice(before)
+        .some((path) => path.endsWith(name));
+    await vi.waitFor(() => expect(isWritten('/deployments/bot-alpha')).toBe(true), WAIT);
+    expect(isWritten('/bot-alpha-chrome')).toBe(false);
+
+    cluster.server.store.edit(place, (object) => ({ ...object, allowVolumeExpansion: true }));
+    later = CLASS_FRESH_MS;
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')?.sync).toBe('applied'), WAIT);
+  });
+
+  test('because the cluster refuses its growth where the class can not be known: the config of its bot still applies', async () => {
     await using cluster = await MemoryCluster.withAlpha();
     await cluster.apply();
     const claim = cluster.target('PersistentVolumeClaim', 'bot-alpha-chrome');

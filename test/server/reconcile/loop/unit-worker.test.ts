@@ -42,6 +42,7 @@ test('a unit whose status mere time will change is looked at again at that momen
     gate: null,
     commit: () => '',
     namespace: () => 'claworc',
+    wantedPorts: () => [],
     permit: () => ({ allowed: false, reason: '' }),
     again: (unit, ms) => asked.push([unit, ms]),
     signal: new AbortController().signal,

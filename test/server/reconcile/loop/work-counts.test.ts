@@ -116,6 +116,7 @@ describe('the worker', () => {
       gate: null,
       commit: () => commit,
       namespace: () => 'claworc',
+      wantedPorts: () => [],
       permit: () => permit,
       again: () => undefined,
       signal: new AbortController().signal,

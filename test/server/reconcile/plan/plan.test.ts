@@ -110,7 +110,7 @@ describe('a bot on main', () => {
       spec: {
         ...(claim.object.spec as object),
         resources: { requests: { storage } },
-        ...(className && { storageClassName: className }),
+        ...(className !== undefined && { storageClassName: className }),
       },
       status: { phase },
     });
@@ -119,6 +119,7 @@ describe('a bot on main', () => {
     expect(reasonFor(sized('10Gi', 'Bound'))).toContain("can't shrink");
     expect(reasonFor(sized('1Gi', 'Pending'))).toContain('not bound yet');
     expect(reasonFor(sized('1Gi', 'Bound'))).toBe('');
+    expect(reasonFor(sized('1Gi', 'Bound', ''))).toContain('no storage class made its volume');
   });
 });
 
