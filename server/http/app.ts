@@ -17,6 +17,7 @@ import { installReference } from './reference.ts';
 import { healthRoutes } from './routes/health.ts';
 import { registerRoutes } from './routes/index.ts';
 import { createEventStreams } from './event-streams.ts';
+import { readPage } from './page.ts';
 import { installStaticUi } from './static-ui.ts';
 import { compileCheck } from './validation.ts';
 import { installScreenUpgrade } from './screen-upgrade.ts';
@@ -60,7 +61,8 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   installCompression(app);
   await installOpenApi(app, context);
   const streams = createEventStreams(app, context);
-  await app.register((api: App) => registerRoutes(api, context, streams), { prefix: API_PREFIX });
+  const build = async () => (await readPage(options.ui, options.basePath))?.build ?? null;
+  await app.register((api: App) => registerRoutes(api, context, streams, build), { prefix: API_PREFIX });
   healthRoutes(app, context, options.doors);
   installReference(app);
   await installStaticUi(app, options.ui, options.basePath);

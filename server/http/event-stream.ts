@@ -38,6 +38,8 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply): E
     'cache-control': 'no-cache, no-store, no-transform',
     'x-accel-buffering': 'no',
   });
+  // Every log that waits for room waits for the same event.
+  response.setMaxListeners(0);
   request.raw.socket.setNoDelay(true);
   response.write(`retry: ${RETRY_MS}\n\n`);
   const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);

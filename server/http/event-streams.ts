@@ -3,25 +3,32 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { snapshotPages } from '../services/fleet/change-feed.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
+import type { BusEvent } from '../services/event-bus.ts';
 import type { App } from './app-type.ts';
 import type { EventPayloads } from './schemas/answers.ts';
+import { createEventHistory } from './event-history.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
+import { createStreamLogs, type StreamLogs } from './stream-logs.ts';
 
 /** Every open answer of this server, so that a stop can end them. */
 export interface EventStreams {
   open(request: FastifyRequest, reply: FastifyReply): EventStream;
-  /** A stream that starts with the snapshot and then gets every change. */
-  follow(request: FastifyRequest, reply: FastifyReply): void;
+  /** A stream that starts with what its client does not know yet, and then gets every change. */
+  follow(request: FastifyRequest, reply: FastifyReply, build: string | null): void;
+  /** The logs that a stream carries; undefined for a stream that is gone. */
+  logsOf(id: string): StreamLogs | undefined;
 }
 
 /** One subscription to the bus for all clients: an event is turned into text once. */
 export function createEventStreams(app: App, context: AppContext): EventStreams {
   const open = new Set<EventStream>();
   const followers = new Set<EventStream>();
-  let sequence = 0;
+  const logs = new Map<string, StreamLogs>();
+  const history = createEventHistory(context.startedAt);
   const unsubscribe = context.bus.subscribe((event) => {
+    history.add(event);
     if (followers.size === 0) return;
-    const frame = frameOf(event.name, event.payload, String(++sequence));
+    const frame = changeFrame(event, history.lastId());
     for (const follower of followers) follower.write(frame);
   });
   app.addHook('preClose', () => {
@@ -35,6 +42,16 @@ export function createEventStreams(app: App, context: AppContext): EventStreams 
     stream.closed.addEventListener('abort', () => open.delete(stream), { once: true });
     return stream;
   }
+  function addFollower(stream: EventStream): string {
+    const id = Buffer.from(context.random(18)).toString('base64url');
+    followers.add(stream);
+    logs.set(id, createStreamLogs(context, stream));
+    stream.closed.addEventListener('abort', () => {
+      followers.delete(stream);
+      logs.delete(id);
+    });
+    return id;
+  }
   async function sendPages(
     stream: EventStream,
     first: IteratorResult<EventPayloads['snapshot']>,
@@ -42,7 +59,7 @@ export function createEventStreams(app: App, context: AppContext): EventStreams 
   ): Promise<void> {
     try {
       for (let page = first; page.done !== true; page = pages.next()) {
-        await stream.writeWhenReady(frameOf('snapshot', page.value, String(sequence)));
+        await stream.writeWhenReady(frameOf('snapshot', page.value, history.lastId()));
         await nextTurn();
         if (stream.closed.aborted) return;
       }
@@ -53,14 +70,21 @@ export function createEventStreams(app: App, context: AppContext): EventStreams 
   }
   return {
     open: openTracked,
-    follow(request, reply) {
+    logsOf: (id) => logs.get(id),
+    follow(request, reply, build) {
+      const missed = history.since(request.headers['last-event-id']);
       const pages = snapshotPages(context);
       // Asked for before the headers go out: a failure is still an answer of its own.
-      const first = pages.next();
+      const first = missed === null ? pages.next() : null;
       const stream = openTracked(request, reply);
-      followers.add(stream);
-      stream.closed.addEventListener('abort', () => followers.delete(stream), { once: true });
-      void sendPages(stream, first, pages);
+      const id = addFollower(stream);
+      for (const event of missed ?? []) stream.write(changeFrame(event, history.lastId()));
+      stream.write(frameOf('stream', { id, build, resumed: first === null } satisfies EventPayloads['stream']));
+      if (first !== null) void sendPages(stream, first, pages);
     },
   };
+}
+
+function changeFrame(event: BusEvent, id: string): string {
+  return frameOf(event.name, event.payload, id);
 }

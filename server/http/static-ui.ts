@@ -33,7 +33,7 @@ export async function installStaticUi(app: App, folder: string, basePath: string
     if (path.includes('.') && path !== 'index.html') return reply.sendFile(path);
     const page = await readPage(folder, basePath);
     if (page === null) reply.status(503);
-    return reply.type('text/html; charset=utf-8').send(page ?? notBuilt(basePath));
+    return reply.type('text/html; charset=utf-8').send(page?.html ?? notBuilt(basePath));
   });
 }
 

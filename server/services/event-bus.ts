@@ -1,6 +1,6 @@
 import type { EventPayloads } from '../http/schemas/answers.ts';
 
-type ChangeName = Exclude<keyof EventPayloads, 'snapshot'>;
+type ChangeName = Exclude<keyof EventPayloads, 'stream' | 'snapshot' | 'log' | 'log_state'>;
 
 /** One change, as `GET /events` sends it. */
 export type BusEvent = {

@@ -8,7 +8,7 @@ const NO_LINKS = new Set(['ui/src/data/router.ts', 'ui/src/data/endpoints.ts']);
 
 /** Texts that begin with the slash of a path: a link so written leads out of the path that a proxy shows us under. */
 const absoluteIn = (source: string): string[] =>
-  [...source.matchAll(/(?<!split\(|lastIndexOf\(|apiPath\()(["'`])(\/(?:\?|[a-z$][\w${}.-]*[/?"'`]|\1))/g)].map(
+  [...source.matchAll(/(?<!split\(|lastIndexOf\()(["'`])(\/(?:\?|[a-z$][\w${}.-]*[/?"'`]|\1))/g)].map(
     ([, , path = '']) => path,
   );
 const isKey = (line: string): boolean => /^\s*'\/':/.test(line) || line.includes("=== '/'");

@@ -96,3 +96,25 @@ test('bytes from the server make the link live again', () => {
   store.heard(5);
   expect([store.link.state, store.lastHeard]).toEqual(['live', 5]);
 });
+
+test('who begins to listen in the middle of a snapshot gets what has come, and the rest with everybody', () => {
+  const { store } = watched();
+  const fleet = fleetState();
+  const late = new FleetStore();
+  const give = (): void => {
+    for (const page of store.pages(1)) late.take('snapshot', page);
+  };
+  give();
+  expect(late.fleet).toBeNull();
+
+  store.take('snapshot', { instances: [instance('bot-a'), instance('bot-b')], fleet, first: true, more: true });
+  give();
+  expect(late.known).toBe(false);
+  const last = { instances: [instance('bot-c')], fleet, first: false, more: false };
+  for (const one of [store, late]) one.take('snapshot', last);
+  expect([late.known, [...late.instances.keys()]]).toEqual([true, ['bot-a', 'bot-b', 'bot-c']]);
+
+  const later = new FleetStore();
+  for (const page of store.pages(2)) later.take('snapshot', page);
+  expect([later.known, later.instances]).toEqual([true, store.instances]);
+});

@@ -1,4 +1,5 @@
 import { Announcer } from './data/announcer.ts';
+import { watchBuild } from './data/build-watch.ts';
 import { FleetStore } from './data/fleet-store.ts';
 import { browserKept } from './data/kept.ts';
 import { LiveUpdates } from './data/live.ts';
@@ -15,8 +16,13 @@ export const writes = new Writes(store);
 
 /** Dispatches `back` (CustomEvent with a sentence) when the server answers again. */
 export const connection = new EventTarget();
-export const live = new LiveUpdates(store, (changed) => {
-  const detail =
-    changed === 0 ? 'Live again, nothing changed meanwhile' : `Live again, ${count(changed, 'bot')} changed meanwhile`;
-  connection.dispatchEvent(new CustomEvent('back', { detail }));
+export const live = new LiveUpdates(store, {
+  back: (changed) => {
+    const detail =
+      changed === 0
+        ? 'Live again, nothing changed meanwhile'
+        : `Live again, ${count(changed, 'bot')} changed meanwhile`;
+    connection.dispatchEvent(new CustomEvent('back', { detail }));
+  },
+  build: (build) => watchBuild(build, { window, router }),
 });

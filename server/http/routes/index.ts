@@ -16,7 +16,12 @@ import { screenRoutes } from './screens.ts';
 import { settingsRoutes } from './settings.ts';
 
 /** Every route of the API, below its prefix. */
-export function registerRoutes(api: App, context: AppContext, streams: EventStreams): void {
+export function registerRoutes(
+  api: App,
+  context: AppContext,
+  streams: EventStreams,
+  build: () => Promise<string | null>,
+): void {
   api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
   healthRoutes(api, context);
   instanceRoutes(api, context);
@@ -30,5 +35,5 @@ export function registerRoutes(api: App, context: AppContext, streams: EventStre
   settingsRoutes(api, context);
   activityRoutes(api, context);
   clusterRoutes(api, context);
-  eventRoutes(api, context, streams);
+  eventRoutes(api, streams, build);
 }

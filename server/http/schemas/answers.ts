@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Instance } from './instance.ts';
-import { nullable, RepairSchema, ScreenSchema, TimeSchema } from './common.ts';
+import { nullable, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
 
 /** One rendered object in three states: on main, live (only fields we manage), and how they differ. */
 export const ManifestSchema = Type.Object(
@@ -209,6 +209,11 @@ export type LogLine = Static<typeof LogLineSchema>;
 /** Names and payloads of `GET /events`. */
 export interface EventPayloads {
   /**
+   * Which stream this is, and which build of the dashboard the server has (null: none). First, but after the changes that
+   * a resumed one missed.
+   */
+  readonly stream: { readonly id: string; readonly build: string | null; readonly resumed: boolean };
+  /**
    * Sent first on every connection, so that a client never needs a second request to be up to date: in pages, oldest bot
    * first. After the one without `more` the client knows the whole fleet.
    */
@@ -222,4 +227,12 @@ export interface EventPayloads {
   readonly instance_removed: { readonly name: string };
   readonly fleet: FleetState;
   readonly activity: { readonly id: string };
+  /** A line of a log that the stream was told to carry. */
+  readonly log: LogLine & { readonly key: string };
+  readonly log_state: { readonly key: string } & (
+    | { readonly state: 'following' }
+    /** Nothing more comes. */
+    | { readonly state: 'ended'; readonly reason: string }
+    | { readonly state: 'refused'; readonly status: number; readonly error: ErrorBody }
+  );
 }

@@ -76,3 +76,26 @@ export const AcceptClusterSchema = Type.Object(
   { context: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'The context of the offer.' })) },
   { additionalProperties: false, $id: 'AcceptCluster' },
 );
+
+export const StreamParamsSchema = Type.Object({
+  stream: Type.String({ maxLength: 64, description: 'The `id` that the stream began with.' }),
+});
+
+/** Which logs an event stream carries. */
+export const StreamLogsSchema = Type.Object(
+  {
+    logs: Type.Array(
+      Type.Object(
+        {
+          key: Type.String({ minLength: 1, maxLength: 40, description: 'Stands on its events; chosen by the client.' }),
+          instance: Type.String({ maxLength: 100, description: 'Number or name of the instance.' }),
+          tail: Type.Integer({ minimum: 0, maximum: 5000, description: 'Lines from the past.' }),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 64 },
+    ),
+  },
+  { additionalProperties: false, $id: 'StreamLogs' },
+);
+export type StreamLogs = Static<typeof StreamLogsSchema>;

@@ -29,14 +29,14 @@ interface Received {
 }
 
 /** An open `GET /events` and what it has received so far. */
-async function follow(): Promise<{
+async function follow(headers: Record<string, string> = {}): Promise<{
   text: () => string;
   events: () => Received[];
   ended: Promise<void>;
   close: () => void;
 }> {
   const stop = new AbortController();
-  const response = await fetch(`${server.address}/api/v1/events`, { signal: stop.signal });
+  const response = await fetch(`${server.address}/api/v1/events`, { signal: stop.signal, headers });
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(response.headers.get('content-encoding')).toBeNull();
   expect(response.headers.get('cache-control')).toContain('no-transform');
@@ -60,9 +60,10 @@ const named = <Name extends keyof EventPayloads>(events: Received[], name: Name)
   events.flatMap(({ event, data }) => (event === name ? [data as EventPayloads[Name]] : []));
 
 describe('GET /events', () => {
-  test('begins with a retry time and the whole fleet', async () => {
+  test('begins with a retry time, its own name and the whole fleet', async () => {
     const stream = await follow();
-    await until(() => expect(stream.events()).toHaveLength(1));
+    await until(() => expect(stream.events().map(({ event }) => event)).toEqual(['stream', 'snapshot']));
+    expect(named(stream.events(), 'stream')).toMatchObject([{ build: null, resumed: false }]);
     expect(stream.text()).toMatch(/^retry: \d+\n\n/);
     const [snapshot] = named(stream.events(), 'snapshot');
     expect(snapshot?.instances).toEqual([(await server.call('GET', 'instances/bot-alpha')).body]);
@@ -105,12 +106,52 @@ describe('GET /events', () => {
     for (const stream of streams) {
       await until(() => expect(named(stream.events(), 'instance_removed')).toEqual([{ name: 'bot-beta' }]));
       await until(() => expect(named(stream.events(), 'activity').length).toBeGreaterThanOrEqual(2));
-      const ids = stream.events().map(({ id }) => Number(id));
+      const ids = stream.events().flatMap(({ id }) => (id === undefined ? [] : [Number(id.split('-')[1])]));
+      expect(ids.length).toBeGreaterThan(2);
       expect(ids).toEqual([...ids].sort((a, b) => a - b));
       const told = named(stream.events(), 'instance').map((instance) => JSON.stringify(instance));
       expect(new Set(told).size).toBe(told.length);
       stream.close();
     }
+  });
+
+  test('gives a client that comes back what it missed, and the whole fleet where that is not known', async () => {
+    const before = await follow();
+    await until(() => expect(named(before.events(), 'snapshot').at(-1)?.more).toBe(false));
+    before.close();
+    const seen = before.events().at(-1)?.id ?? '';
+    await server.call('PUT', 'instances/bot-alpha', { memory_limit: '7Gi' });
+
+    const resumed = await follow({ 'last-event-id': seen });
+    await until(() => expect(named(resumed.events(), 'stream')).toMatchObject([{ resumed: true }]));
+    await until(() => expect(named(resumed.events(), 'instance').at(-1)).toMatchObject({ memory_limit: '7Gi' }));
+    expect(named(resumed.events(), 'snapshot')).toEqual([]);
+    resumed.close();
+
+    for (const stranger of ['7', 'other-7', `${seen.split('-')[0]}-999999`, `${seen}x`, '']) {
+      const anew = await follow({ 'last-event-id': stranger });
+      await until(() => expect(named(anew.events(), 'snapshot')).toHaveLength(1));
+      expect([stranger, named(anew.events(), 'stream')[0]?.resumed]).toEqual([stranger, false]);
+      anew.close();
+    }
+  });
+
+  test('says of a log that it is told to carry why there is none; only a stream that is open carries any', async () => {
+    const stream = await follow();
+    await until(() => expect(named(stream.events(), 'stream')).toHaveLength(1));
+    const [{ id } = { id: '' }] = named(stream.events(), 'stream');
+    const carry = (to: string, logs: unknown) => server.call('PUT', `events/${to}/logs`, { logs });
+
+    expect((await carry(id, [{ key: 'a', instance: 'bot-alpha', tail: 5 }])).status).toBe(200);
+    await until(() =>
+      expect(named(stream.events(), 'log_state')).toEqual([
+        { key: 'a', state: 'ended', reason: expect.stringContaining('--kubeconfig') as string },
+      ]),
+    );
+    expect((await carry('nobody', [])).status).toBe(404);
+    expect((await carry(id, [{ key: 'a', instance: 'bot-alpha' }])).body.field).toContain('tail');
+    stream.close();
+    await until(async () => expect((await carry(id, [])).status).toBe(404));
   });
 
   test('tells of a change that somebody pushed, which then has its rendering on main', async () => {

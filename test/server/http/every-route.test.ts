@@ -34,6 +34,7 @@ describe('every route', () => {
       [
         "acceptCluster",
         "acceptRecipients",
+        "carryLogs",
         "createInstance",
         "createTicket",
         "deleteInstance",

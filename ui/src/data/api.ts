@@ -61,16 +61,11 @@ export async function call<T>(method: string, path: string, options: RequestOpti
 }
 
 /** The ApiError of an answer that is not ok, whatever its body is. */
-export async function errorOf(response: Response): Promise<ApiError> {
+async function errorOf(response: Response): Promise<ApiError> {
   const id = response.headers.get('x-request-id') ?? undefined;
   try {
     return new ApiError(response.status, (await response.json()) as Record<string, unknown>, id);
   } catch {
     return new ApiError(response.status, {}, id);
   }
-}
-
-/** Address of an event stream or a download under the API. */
-export function apiPath(path: string): string {
-  return PREFIX + path;
 }

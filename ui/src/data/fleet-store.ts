@@ -9,6 +9,9 @@ export type Link =
   | { readonly state: 'silent'; readonly since: number }
   | { readonly state: 'gone'; readonly since: number | null; readonly retryAt: number };
 
+/** Events of the fleet; the others of the stream are the hub's. */
+export type FleetEvent = Exclude<keyof EventPayloads, 'stream' | 'log' | 'log_state'>;
+
 export interface StatusChange {
   readonly before: Instance | undefined;
   readonly after: Instance | undefined;
@@ -60,7 +63,7 @@ export class FleetStore extends EventTarget {
   }
 
   /** Takes one event of `GET /events`; the number of bots that it changed. */
-  take<Name extends keyof EventPayloads>(name: Name, payload: EventPayloads[Name]): number {
+  take<Name extends FleetEvent>(name: Name, payload: EventPayloads[Name]): number {
     switch (name) {
       case 'snapshot':
         return this.#takeSnapshot(payload as EventPayloads['snapshot']);
@@ -77,6 +80,17 @@ export class FleetStore extends EventTarget {
         return 0;
       default:
         return 0;
+    }
+  }
+
+  /** What somebody gets who begins to listen now; the last page has `more` while a snapshot is still coming. */
+  *pages(size = 200): Generator<EventPayloads['snapshot']> {
+    const fleet = this.#fleet;
+    if (fleet === null || (!this.#known && this.#coming === null)) return;
+    const rows = [...(this.#coming ?? this.#instances).values()];
+    for (let at = 0; at === 0 || at < rows.length; at += size) {
+      const more = this.#coming !== null || at + size < rows.length;
+      yield { instances: rows.slice(at, at + size), fleet, first: at === 0, more };
     }
   }
 

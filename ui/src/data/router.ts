@@ -69,6 +69,7 @@ export class Router extends EventTarget {
   #route: Route;
   readonly #window: Window;
   readonly #base: string;
+  #isExpired = false;
 
   constructor(window: Window) {
     super();
@@ -88,8 +89,18 @@ export class Router extends EventTarget {
     this.#window.document.addEventListener('click', (event) => this.#click(event), { signal });
   }
 
+  /** The page is of an older build than the server: the next way leads through a new load. */
+  expire(): void {
+    this.#isExpired = true;
+  }
+
   /** `address` as in a link: below the base, without a slash before it. */
   go(address: string, options: NavigateOptions = {}): void {
+    // What replaces is being typed.
+    if (this.#isExpired && options.replace !== true) {
+      this.#window.location.assign(new URL(address, this.#window.document.baseURI));
+      return;
+    }
     const next = matchRoute(address, this.#base);
     this.#window.history[options.replace === true ? 'replaceState' : 'pushState'](null, '', address);
     this.#show(next);

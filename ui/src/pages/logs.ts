@@ -14,7 +14,7 @@ import { followLog, type LogState } from '../data/log-stream.ts';
 import '../elements/happenings.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/log-block.ts';
-import { store } from '../services.ts';
+import { connection, live, store } from '../services.ts';
 import { button, face, form, icon as iconSheet, layout, logs, note, panel, sheets, status } from '../styles/sheets.ts';
 import { download } from './download.ts';
 import { logWord } from './log-word.ts';
@@ -59,6 +59,8 @@ export class CwLogs extends LitElement {
   constructor() {
     super();
     new Listening(this, store, 'activity', () => this.#overview.reload());
+    // A server that was started again may have a cluster now.
+    new Listening(this, connection, 'back', () => (this.connection.state === 'ended' ? this.#listen() : undefined));
     new Hotkeys(this, {
       f: () => (this.paused ? this.#follow() : this.#pause()),
       '/': () => this.renderRoot.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
@@ -99,7 +101,7 @@ export class CwLogs extends LitElement {
     this.#abort?.abort();
     this.#abort = new AbortController();
     if (this.connection.state !== 'connecting') this.connection = { state: 'connecting' };
-    void followLog(this.instance.name, this.#abort.signal, {
+    void followLog(live.stream, this.instance.name, this.#abort.signal, {
       state: (connection) => (this.connection = connection),
       lines: (lines) => this.#add(lines),
     });
