@@ -12,10 +12,18 @@ export interface GitRunOptions {
 }
 
 export interface GitOptions {
-  /** Also reads a repository that belongs to another user of this machine. @default false */
-  readonly anyOwner?: boolean;
   /** @default the PATH of this process: all of the environment that is taken over */
   readonly path?: string;
+  /** Where the repository is, asked for each command. @default git looks for it, as `init` and `config --file` need not */
+  readonly place?: () => RepositoryPlace;
+}
+
+/** The folders that make a repository for git. */
+export interface RepositoryPlace {
+  readonly gitFolder: string;
+  /** Of ours, so that the config in it is. */
+  readonly commonFolder: string;
+  readonly objects: string;
 }
 
 /** Runs git in one folder. Every argument is ours or was matched by a pattern before: never text that people type. */
@@ -28,11 +36,13 @@ export interface Git {
 }
 
 /**
- * The configuration of a repository is foreign text. Only plumbing is run, which takes no aliases, pagers, signature
- * checks or formats from it; and whatever it could name as a program is named here first.
+ * The configuration of a repository is foreign text, which no command gets to see (`own-config.ts`). Beside that only
+ * plumbing is run, which takes no aliases, pagers, signature checks or formats from any; and whatever a config could name
+ * as a program is named here first.
  */
 const COMMANDS: ReadonlySet<string> = new Set([
   'cat-file',
+  'config',
   'diff-tree',
   'fast-import',
   'for-each-ref',
@@ -98,12 +108,16 @@ const GIT_ENVIRONMENT = {
   GIT_DEFAULT_REF_FORMAT: 'files',
 } as const;
 
+function placeVariables({ gitFolder, commonFolder, objects }: RepositoryPlace) {
+  return { GIT_DIR: gitFolder, GIT_COMMON_DIR: commonFolder, GIT_OBJECT_DIRECTORY: objects };
+}
+
 /**
  * A git client for `folder`, which must be the top of the repository: git never looks for one above `ceiling`.
  * The environment is made from scratch.
  */
 export function createGit(folder: string, ceiling: string, options: GitOptions = {}): Git {
-  const { anyOwner = false, path = process.env.PATH ?? '/usr/bin:/bin' } = options;
+  const { path = process.env.PATH ?? '/usr/bin:/bin', place } = options;
   const environment = {
     PATH: path,
     HOME: '/nonexistent',
@@ -119,11 +133,11 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
     if (!COMMANDS.has(verb)) throw new RangeError(`git ${verb} is not among the commands that are run`);
     // simple-git would wrap an error that is not its own in one that hides it.
     let failure: ClaworcError | undefined;
+    const where = place === undefined ? {} : placeVariables(place());
     const client = simpleGit({
       baseDir: folder,
-      // Git's own guard against repositories of other users stays on unless a person said otherwise.
-      config: [...CONFIG, ...(anyOwner ? [`safe.directory=${folder}`] : [])],
-      allowEnvironment: [...Object.keys(GIT_ENVIRONMENT), 'GIT_CEILING_DIRECTORIES'],
+      config: [...CONFIG],
+      allowEnvironment: [...Object.keys(GIT_ENVIRONMENT), 'GIT_CEILING_DIRECTORIES', ...Object.keys(where)],
       unsafe: UNSAFE,
       // By default output that comes later than 50 ms after git's exit is cut off.
       completion: { onClose: true, onExit: false },
@@ -134,7 +148,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
       },
       ...(input === undefined ? {} : { input: () => input }),
       ...(silentMs === undefined ? {} : { timeout: { block: silentMs } }),
-    }).env(environment);
+    }).env({ ...environment, ...where });
     try {
       return await task(client);
     } catch (error) {

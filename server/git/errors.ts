@@ -30,13 +30,6 @@ const CAUSES: readonly Cause[] = [
     says: 'the repository folder can not be written',
   },
   {
-    pattern: /dubious ownership|unsafe repository/i,
-    code: 'git_refused',
-    retryable: false,
-    refusal: true,
-    says: 'the repository belongs to another user of this machine; --any-owner reads it all the same',
-  },
-  {
     pattern: /block timeout reached/i,
     code: 'git_refused',
     retryable: false,

@@ -31,6 +31,7 @@ export async function initRepository(folder: string): Promise<boolean> {
   const git = createGit(draft, parent);
   await git.text(['init', '--bare', `--initial-branch=${MAIN.slice('refs/heads/'.length)}`, '.']);
   await appendFile(join(draft, 'config'), SETTINGS);
+  await mkdir(join(draft, 'logs'));
   // The samples of git's template: nothing runs them, and the folder should hold only what is meant.
   await rm(join(draft, 'hooks'), { recursive: true, force: true });
   await rename(draft, target);

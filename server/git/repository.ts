@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -9,7 +10,9 @@ import { isLostRace } from './errors.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
 import { readFileVersions, type FileVersions } from './file-versions.ts';
 import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
+import { layoutOf, refuseForeign } from './layout.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
+import { ownConfig } from './own-config.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, emptyTree } from './ref.ts';
 import { clearStaleLocks } from './stale-locks.ts';
@@ -86,24 +89,24 @@ export interface OpenRepositoryOptions extends RepositoryChoice {
   readonly folder: string;
   readonly log: Log;
   readonly caps?: TreeCaps;
+  /** For folders of ours. @default that of the machine */
+  readonly temp?: string;
+  /** Whom a repository must belong to. @default the user of this process, where users have numbers */
+  readonly user?: number;
 }
-
-/** A git that has not looked at its config by then never will. */
-const FIRST_ANSWER_MS = 30_000;
 
 /** Opens a local repository. Throws `git_refused` if the folder is not the top of one. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
-  const { folder, log, caps, branch, path, anyOwner = false } = options;
+  const { folder, log, caps, branch, path, anyOwner = false, temp = tmpdir(), user = process.geteuid?.() } = options;
   const prefix = prefixOf(path);
   const top = await realpath(folder).catch((cause: unknown) => {
     throw new ClaworcError('git_refused', `There is no folder ${folder}.`, { subject: folder, cause });
   });
-  const git = createGit(top, dirname(top), { anyOwner });
-  const facts = await git.text(['rev-parse', '--is-bare-repository', '--path-format=absolute', '--git-common-dir'], {
-    silentMs: FIRST_ANSWER_MS,
-  });
-  const [bareness, gitFolder = top] = facts.trimEnd().split('\n');
-  const bare = bareness === 'true';
+  const layout = layoutOf(top);
+  if (!anyOwner) refuseForeign(top, layout, user);
+  const { isBare: bare, place } = await ownConfig(layout, temp);
+  const git = createGit(top, dirname(top), { place });
+  const gitFolder = layout.commonFolder;
   const ref = bare || branch !== undefined ? await resolveBranch(git, folder, branch) : 'HEAD';
   if (bare && branchName(ref) !== 'main') {
     log.info('The desired state is a branch that is not called main', { branch: branchName(ref) });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -236,18 +235,15 @@ describe('git of others', () => {
   });
 
   it('refuses a repository of another user, says how it is read all the same, and then reads it', async () => {
-    const { folder, bare } = await embedded();
-    // Git's own way to take every repository for somebody else's.
-    const found = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-    writeFileSync(join(folder, 'git'), `#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec ${found} "$@"\n`);
-    chmodSync(join(folder, 'git'), 0o755);
-    const path = `${folder}:${process.env.PATH ?? ''}`;
+    const { bare } = await embedded();
+    const other = { folder: bare, log: silentLog, user: (process.geteuid?.() ?? 0) + 1 };
 
-    await expect(createGit(bare, folder, { path }).text(['rev-parse', '--git-dir'])).rejects.toMatchObject({
+    await expect(openRepository(other)).rejects.toMatchObject({
       code: 'git_refused',
       message: expect.stringMatching(/belongs to another user.*--any-owner/) as string,
+      body: { refusal: true },
     });
-    expect(await createGit(bare, folder, { path, anyOwner: true }).text(['rev-parse', '--git-dir'])).toBe('.\n');
+    expect(await (await openRepository({ ...other, anyOwner: true })).head()).toBeNull();
   });
 
   it('runs no command that takes settings from the config of a repository', async () => {
