@@ -74,7 +74,13 @@ async function tryOpen(connection: ClusterConnection, target: PortForwardTarget)
       socket.terminate();
     });
   });
-  socket.on('error', (error) => resolve({ ok: false, failure: unreachable(error, connection.server) }));
+  socket.on('error', (error) => {
+    // The API server answers only when the node of the pod has: which of the two is silent can't be told from here.
+    const isSilent = error.message === 'Opening handshake has timed out';
+    const message = `neither ${connection.server} nor the node of the pod behind it answered within ${timeoutMs / 1000} s`;
+    const failure: ApiFailure = isSilent ? { type: 'unreachable', message } : unreachable(error, connection.server);
+    resolve({ ok: false, failure });
+  });
   return promise;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
-import { openScreen, redeemTicket } from '../services/cluster/screens.ts';
+import { openScreen, redeemTicket, whyNoScreen } from '../services/cluster/screens.ts';
 import type { Screen } from './schemas/common.ts';
 import { createViewerAcceptor } from '../vnc/screen-server.ts';
 import { withoutBase } from './base-path.ts';
@@ -30,7 +30,13 @@ export function installScreenUpgrade(app: App, context: AppContext, { doors }: {
     const { instance, screen, mode } = admission;
     accept(request, socket, head)
       .then((viewer) =>
-        context.screens.connect(viewer, { instance, screen, mode, open: () => openScreen(context, instance, screen) }),
+        context.screens.connect(viewer, {
+          instance,
+          screen,
+          mode,
+          open: () => openScreen(context, instance, screen),
+          why: () => whyNoScreen(context.cluster.observed.unit(instance)),
+        }),
       )
       .catch((error: unknown) => {
         context.log.warn('A screen did not open', { instance, screen, error: messageOf(error) });

@@ -14,11 +14,14 @@ export class ScreenRefused extends Error {
 /** The bot is gone, or has no pod at the moment. */
 const NO_SCREEN: ReadonlySet<string> = new Set(['not_found', 'conflict']);
 
-/** What the viewer is told when the way to a screen could not be opened. The words are ours or the API server's. */
-export function endOfFailedOpen(error: unknown): ScreenEnd {
-  if (error instanceof ScreenTimeout) return screenEnd('timeout');
+/**
+ * What the viewer is told when the way to a screen could not be opened. `known`: why, where the bot's status tells;
+ * the words are the API server's otherwise.
+ */
+export function endOfFailedOpen(error: unknown, known?: string): ScreenEnd {
+  if (error instanceof ScreenTimeout) return screenEnd('timeout', known);
   if (error instanceof ClaworcError && NO_SCREEN.has(error.code)) return screenEnd('no_screen', error.message);
-  return screenEnd('refused', messageOf(error));
+  return screenEnd('refused', known ?? messageOf(error));
 }
 
 /** What the viewer is told when an open screen ended. Only our own errors have words for people. */

@@ -19,6 +19,8 @@ export interface ViewRequest {
   readonly mode: ScreenMode;
   /** Opens the way to the screen's RFB port; called once, and not at all when there are too many viewers. */
   readonly open: () => Promise<Duplex>;
+  /** What is known of a bot whose screen did not open; undefined where nothing is wrong with it. */
+  readonly why?: () => string | undefined;
 }
 
 export interface ScreenLimits {
@@ -118,7 +120,11 @@ async function closed(socket: WebSocket): Promise<void> {
   clearTimeout(timer);
 }
 
-async function show(socket: WebSocket, { mode, open }: ViewRequest, stopped: Promise<ScreenEnd>): Promise<PumpResult> {
+async function show(
+  socket: WebSocket,
+  { mode, open, why }: ViewRequest,
+  stopped: Promise<ScreenEnd>,
+): Promise<PumpResult> {
   // Nothing that a hasty viewer sends gets lost while the screen is being opened.
   socket.pause();
   void stopped.then((end) => closeWith(socket, end));
@@ -127,7 +133,7 @@ async function show(socket: WebSocket, { mode, open }: ViewRequest, stopped: Pro
     await finishScreenHandshake(screen);
     return await pumpScreen(socket, screen, { viewer: createViewerStream(mode), stopped });
   } catch (error) {
-    const end = endOfFailedOpen(error);
+    const end = endOfFailedOpen(error, why?.());
     closeWith(socket, end);
     return { end, bytesToViewer: 0, bytesToScreen: 0 };
   }

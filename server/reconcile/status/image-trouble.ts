@@ -1,3 +1,4 @@
+import { parseImage } from '../../../constructs/schema/image-reference.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { kubectl, type Trouble } from './trouble.ts';
 
@@ -19,23 +20,7 @@ export function imageTrouble(pod: LiveObject, reason: string, message: string): 
   }
   const words = withoutNames(message);
   if (/unauthorized|denied|authentication|authorization|forbidden|no basic auth/i.test(words)) {
-    const [secret = 'ghcr-secret'] = pullSecretsOf(pod);
-    return {
-      cause: 'Registry refuses the image',
-      seen,
-      next: `Check the image, and make the pull secret ${secret} with an account that may read it; the node tries again by itself.`,
-      repair: 'pull_secret',
-      command: kubectl(
-        pod,
-        'create',
-        'secret',
-        'docker-registry',
-        secret,
-        '--docker-server=REGISTRY',
-        '--docker-username=USER',
-        '--docker-password=TOKEN',
-      ),
-    };
+    return refusedTrouble(pod, seen, message);
   }
   if (/not found|manifest unknown/i.test(words)) {
     return {
@@ -47,6 +32,48 @@ export function imageTrouble(pod: LiveObject, reason: string, message: string): 
   }
   const next = 'Check the image and whether the node reaches its registry.';
   return { cause: 'Image cannot be pulled', seen, next, repair: 'image' };
+}
+
+/** Most registries say the same of an image that isn't there and of one that this account may not read. */
+function refusedTrouble(pod: LiveObject, seen: string, message: string): Trouble {
+  const cause = 'Registry refuses the image';
+  const [secret] = pullSecretsOf(pod);
+  if (secret === undefined) {
+    const next =
+      'Check the image. If it needs an account, make a pull secret and name it under imagePullSecrets in claworc.yaml.';
+    return { cause, seen, next, repair: 'pull_secret' };
+  }
+  return {
+    cause,
+    seen,
+    next: `Check the image, and make the pull secret ${secret} with an account that may read it, or put a right one in its place; the node tries again by itself.`,
+    repair: 'pull_secret',
+    // One that is there with a wrong password is replaced: `create` alone would refuse.
+    command: `${kubectl(
+      pod,
+      'create',
+      'secret',
+      'docker-registry',
+      secret,
+      `--docker-server=${registryOf(message)}`,
+      '--docker-username=USER',
+      '--docker-password=TOKEN',
+      '--dry-run=client',
+      '-o',
+      'yaml',
+    )} | kubectl apply -f -`,
+  };
+}
+
+/** The registry of the image that a node names, as a pull secret has to name it. */
+function registryOf(message: string): string {
+  for (const [, name = ''] of message.matchAll(/"([^"]+)"/g)) {
+    const parsed = parseImage(name);
+    if (!parsed.ok) continue;
+    const { registry = 'docker.io' } = parsed.image;
+    return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  }
+  return 'REGISTRY';
 }
 
 /** Names of images are left out: `.../denied-bot:latest` says nothing about rights. */

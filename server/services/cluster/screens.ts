@@ -6,6 +6,7 @@ import { dialScreen } from '../../vnc/direct-driver.ts';
 import { SCREEN_PORTS } from '../../vnc/screens.ts';
 import type { ScreenMode } from '../../vnc/tickets.ts';
 import { findBotPod, noCluster } from './bot-pod.ts';
+import type { ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedInstance } from '../instances/edited.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -44,6 +45,12 @@ export function redeemTicket(
   { screen, ticket, client }: { screen: Screen; ticket: string; client: string },
 ): ScreenMode | null {
   return tickets.redeem(ticket, { instance, screen, client });
+}
+
+/** What the bot's status says of a screen that did not open; undefined for a bot that runs. */
+export function whyNoScreen(unit: Pick<ObservedUnit, 'status' | 'statusReason'> | undefined): string | undefined {
+  if (unit === undefined || unit.status === 'running' || unit.statusReason === '') return undefined;
+  return `No screen ${unit.status === 'creating' ? 'yet' : 'now'}: ${unit.statusReason}.`;
 }
 
 /**

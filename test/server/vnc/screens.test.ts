@@ -94,6 +94,16 @@ test.each([
   expect(at.screens.viewers('bot-alpha', 'chrome')).toBe(0);
 });
 
+test('a screen that does not open is told by what is known of the bot: the kubelet says no more than refused', async () => {
+  const why = () => 'No screen now: Image tag not found.';
+  await using at = await setUp({ request: { open: () => dialScreen({ host: '127.0.0.1', port: 1 }), why } });
+  expect(await (await openViewer(at.server.port)).closed).toMatchObject({ code: 4502, reason: why() });
+
+  const gone = () => Promise.reject(new ClaworcError('not_found', 'Pod bot-alpha-x is gone.'));
+  await using other = await setUp({ request: { open: gone, why } });
+  expect((await (await openViewer(other.server.port)).closed).reason).toBe('Pod bot-alpha-x is gone.');
+});
+
 test('a viewer that leaves while the screen is dialled costs no failed handshake at the screen', async () => {
   const dial = Promise.withResolvers<undefined>();
   await using fake = await startFakeScreen();
