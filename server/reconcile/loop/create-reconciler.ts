@@ -11,7 +11,6 @@ import { recordCommit } from '../apply/record-commit.ts';
 import { LiveIndex } from '../live/live-index.ts';
 import { createMainReader } from '../desired/main-reader.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
-import { heldUnits } from '../status/held-units.ts';
 import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import { changedUnits, isSamePermit } from '../desired/compare.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
@@ -69,7 +68,6 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       }),
     commit: () => desired?.commit ?? null,
     namespace: () => session?.namespace ?? null,
-    held: () => heldUnits(desired, live().index),
     standing: () =>
       standingTroubles({
         permit,

@@ -5,7 +5,6 @@ export interface ObservedSources {
   readonly connection: () => ObservedConnection;
   readonly commit: () => string | null;
   readonly namespace: () => string | null;
-  readonly held: () => readonly HeldUnit[];
   readonly standing: () => readonly string[];
   readonly retained: () => readonly RetainedVolumes[];
 }
@@ -25,6 +24,7 @@ const GATHER_MS = 20;
 export function createObservedStore(sources: ObservedSources): ObservedStore {
   const units = new Map<string, ObservedUnit>();
   const notable = new Map<string, ObservedUnit>();
+  const held = new Map<string, HeldUnit>();
   const listeners = new Set<(units: ReadonlySet<string>) => void>();
   /** Units that were last observed for an older commit than the one that is worked on. */
   const behind = new Map<string, string | null>();
@@ -46,6 +46,7 @@ export function createObservedStore(sources: ObservedSources): ObservedStore {
     ...sources,
     unit: (name) => units.get(name),
     notable: () => [...notable.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
+    held: () => [...held.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
     units: () => [...units.keys()].sort(),
     changes: () => changes,
     subscribe(listener) {
@@ -69,6 +70,8 @@ export function createObservedStore(sources: ObservedSources): ObservedStore {
       if (observed.leaving !== null || observed.lostMarks.length > 0 || observed.isWithheld)
         notable.set(observed.unit, observed);
       else notable.delete(observed.unit);
+      if (observed.held !== null) held.set(observed.unit, { unit: observed.unit, reason: observed.held });
+      else held.delete(observed.unit);
       changed.add(observed.unit);
       tell();
     },
@@ -76,6 +79,7 @@ export function createObservedStore(sources: ObservedSources): ObservedStore {
       behind.delete(unit);
       if (!units.delete(unit)) return;
       notable.delete(unit);
+      held.delete(unit);
       changed.add(unit);
       tell();
     },

@@ -61,6 +61,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     ...status,
     ...ports,
     leaving: leavingOf({ desired, plan, live, blocked, outcome: memory.outcome, status, now }),
+    held: desired.state === 'held' ? desired.reason : null,
     lostMarks: lostMarks(plan),
     isWithheld: isWithheld(desired, plan),
     commit: memory.commit,

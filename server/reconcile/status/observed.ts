@@ -78,6 +78,8 @@ export interface LeavingState {
 export interface ObservedUnit extends BotStatus {
   readonly unit: string;
   readonly leaving: LeavingState | null;
+  /** Why it is neither applied nor pruned: it is wrong on main, or main doesn't name it at all. */
+  readonly held: string | null;
   /** Objects that we applied and that lost their marks: left alone, each with what to do. */
   readonly lostMarks: readonly string[];
   /** Something of it would go, if removals were not withheld. */

@@ -1,13 +1,21 @@
 import type { DataFate } from '../../../constructs/schema/index.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedInstance } from './edited.ts';
 import { getInstance } from './list.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
-/** Removes a bot from main and says what is going to happen in the cluster; gives the bot as it was. Throws `not_found`. */
+/**
+ * Removes a bot from main and says what is going to happen in the cluster; gives the bot as it was. Throws `not_found`,
+ * and `conflict` for one that main has no more and that is leaving.
+ */
 export async function deleteInstance(context: AppContext, id: string, data: DataFate): Promise<Written<Instance>> {
   const last = getInstance(context, id);
+  if (last.leaving !== null) {
+    const { waits_for: waitsFor } = last.leaving;
+    throw new ClaworcError('conflict', `${last.name} is removed from main already and is leaving: ${waitsFor}.`);
+  }
   const { published } = await write(context, planDelete(context, id, data));
   return {
     published,

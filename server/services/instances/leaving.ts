@@ -3,9 +3,10 @@ import type { ObservedUnit } from '../../reconcile/status/observed.ts';
 import { getInstance as getRow } from '../../store/instances.ts';
 import { listRevisions } from '../../store/revisions.ts';
 import { parseJson } from '../../store/rows.ts';
-import { getTombstone, listTombstones, type TombstoneRow } from '../../store/tombstones.ts';
+import { getTombstone, type TombstoneRow } from '../../store/tombstones.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedInstance, type EditedInstance } from './edited.ts';
+import { readEditedFleet, readEditedInstance, type EditedInstance } from './edited.ts';
+import { recordFromLive } from './record-from-live.ts';
 
 /** Main has it no more, and its number is gone with its row. */
 const NO_NUMBER = 0;
@@ -17,9 +18,15 @@ export interface ShownFrom extends Pick<AppContext, 'store' | 'freshness' | 'bas
   readonly cluster: Pick<AppContext['cluster'], 'observed'>;
 }
 
-/** Bots that main has a tombstone of and that still live in the cluster, as they were last; by name. */
+/**
+ * Bots that main has a tombstone of and that still live in the cluster, as they were last; by name. Looks at those alone
+ * that are observed to leave, and at what commits have changed that the cluster was not yet seen to be brought to.
+ */
 export function listLeaving(context: ShownFrom): EditedInstance[] {
-  return listTombstones(context.store.reader).flatMap((tombstone) => leavingOf(context, tombstone) ?? []);
+  const { freshness, cluster } = context;
+  const observed = cluster.observed.notable().flatMap(({ unit, leaving }) => (leaving === null ? [] : [unit]));
+  const names = new Set([...observed, ...freshness.changedSince(cluster.observed)]);
+  return [...names].sort().flatMap((name) => findLeaving(context, name) ?? []);
 }
 
 export function findLeaving(context: ShownFrom, name: string): EditedInstance | undefined {
@@ -34,19 +41,21 @@ export function readShownInstance(context: ShownFrom, id: string): EditedInstanc
 
 function leavingOf({ store, cluster }: ShownFrom, tombstone: TombstoneRow): EditedInstance | undefined {
   const { name, commit, removedAt } = tombstone;
-  if (!isStillThere(cluster.observed.unit(name)) || getRow(store.reader, name) !== undefined) return undefined;
+  const live = cluster.observed.unit(name);
+  if (!isStillThere(live) || getRow(store.reader, name) !== undefined) return undefined;
   const revisions = listRevisions(store.reader, name, REVISIONS);
   const last = revisions.find(({ record }) => record !== null)?.record ?? null;
-  // One that this server never had is told among the problems alone: its fields are known to nobody.
-  if (last === null) return undefined;
-  const record = parseJson(BotInstanceSchema, last, 'revisions.record');
+  const record =
+    last === null
+      ? recordFromLive(live, readEditedFleet(store.reader).fleet)
+      : parseJson(BotInstanceSchema, last, 'revisions.record');
   const createdAt = revisions.at(-1)?.savedAt ?? removedAt;
   const row = { id: NO_NUMBER, name, record: null, commit, renderedCommit: commit, createdAt, updatedAt: removedAt };
   return { row, record, drafts: [], isLeaving: true };
 }
 
 /** Also before the reconciler has read of the removal: its Deployment tells. */
-function isStillThere(live: ObservedUnit | undefined): boolean {
+function isStillThere(live: ObservedUnit | undefined): live is ObservedUnit {
   if (live === undefined) return false;
   return (
     live.leaving !== null ||

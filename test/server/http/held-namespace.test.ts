@@ -1,28 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createObservedStore } from '../../../server/reconcile/status/observed-store.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { ADA, AT } from '../git/fixture.ts';
+import { observedOf } from '../reconcile/observed-fixture.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
 const HELD = 'Held: main names namespace elsewhere, and 1 bot lives (bot-alpha) in claworc';
 const WAIT = { timeout: PATIENCE_MS, interval: 20 };
 
 let standing: readonly string[] = [];
-const observed = createObservedStore({
-  connection: () => ({
-    state: 'connected',
-    context: 'lab',
-    server: null,
-    identity: null,
-    detail: '',
-    lastSeen: null,
-  }),
-  commit: () => null,
-  namespace: () => 'claworc',
-  held: () => [],
-  standing: () => standing,
-  retained: () => [],
-});
+const observed = observedOf({ standing: () => standing });
 
 let server: TestServer;
 beforeAll(async () => {

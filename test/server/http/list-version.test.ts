@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ObservedConnection, ObservedUnit } from '../../../server/reconcile/status/observed.ts';
-import { createObservedStore } from '../../../server/reconcile/status/observed-store.ts';
+import type { ObservedConnection } from '../../../server/reconcile/status/observed.ts';
 import { removeInstance } from '../../../server/store/instances.ts';
+import { observedOf, observedUnit } from '../reconcile/observed-fixture.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
 let connection: ObservedConnection = {
@@ -12,41 +12,8 @@ let connection: ObservedConnection = {
   detail: '',
   lastSeen: null,
 };
-const observed = createObservedStore({
-  connection: () => connection,
-  commit: () => null,
-  namespace: () => null,
-  held: () => [],
-  standing: () => [],
-  retained: () => [],
-});
-
-function running(unit: string, statusReason: string): ObservedUnit {
-  return {
-    unit,
-    status: 'running',
-    statusReason,
-    rule: '',
-    seen: '',
-    next: '',
-    repair: 'none',
-    command: null,
-    since: null,
-    changesAt: null,
-    leaving: null,
-    lostMarks: [],
-    isWithheld: false,
-    wish: 'running',
-    commit: null,
-    sync: 'published',
-    reason: '',
-    objects: [],
-    warnings: [],
-    appliedAt: null,
-    healthyAt: null,
-    events: [],
-  };
-}
+const observed = observedOf({ connection: () => connection, namespace: () => null });
+const running = (unit: string, statusReason: string) => observedUnit(unit, { statusReason });
 
 let server: TestServer;
 beforeAll(async () => {

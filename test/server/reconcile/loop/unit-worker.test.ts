@@ -17,7 +17,6 @@ test('a unit whose status mere time will change is looked at again at that momen
     connection: () => ({ state: 'none', context: null, server: null, identity: null, detail: '', lastSeen: null }),
     commit: () => null,
     namespace: () => 'claworc',
-    held: () => [],
     standing: () => [],
     retained: () => [],
   });

@@ -86,7 +86,6 @@ describe('the worker', () => {
       }),
       commit: () => commit,
       namespace: () => 'claworc',
-      held: () => [],
       standing: () => [],
       retained: () => [],
     });

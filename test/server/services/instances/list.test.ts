@@ -4,6 +4,7 @@ import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import { silentLog } from '../../../../server/lib/log.ts';
 import { createObservedStore } from '../../../../server/reconcile/status/observed-store.ts';
 import { createFreshness } from '../../../../server/services/fleet/freshness.ts';
+import { listLeaving } from '../../../../server/services/instances/leaving.ts';
 import { findInstances, listInstances } from '../../../../server/services/instances/list.ts';
 import type { Reader } from '../../../../server/store/connection.ts';
 import { putFleet } from '../../../../server/store/fleet.ts';
@@ -13,6 +14,7 @@ import { replaceProblems } from '../../../../server/store/problems.ts';
 import { putSealedKey } from '../../../../server/store/sealed-keys.ts';
 import { putTombstone } from '../../../../server/store/tombstones.ts';
 import { putUnrendered } from '../../../../server/store/unrendered.ts';
+import { observedUnit } from '../../reconcile/observed-fixture.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 
 const COMMIT = 'a'.repeat(40);
@@ -80,7 +82,6 @@ const shownFrom = (store: Store) => ({
       }),
       commit: () => null,
       namespace: () => null,
-      held: () => [],
       standing: () => [],
       retained: () => [],
     }),
@@ -123,4 +124,20 @@ test('the list of all bots costs rows in proportion to them', () => {
   });
 
   expect(many).toBeLessThan(4.1 * few);
+});
+
+test('bots that leave cost what is shown of them, however many have left before', () => {
+  using small = storeOf(20);
+  using large = storeOf(400);
+
+  const [few, many] = [small, large].map((store) => {
+    const { store: seen, rows } = counted(store);
+    const context = shownFrom(seen);
+    const leaving = { data: 'retain', waitsFor: 'its pod', isStuck: false, objects: [] } as const;
+    context.cluster.observed.set(observedUnit('bot-0001-gone', { leaving }));
+    expect(listLeaving(context).map(({ row }) => row.name)).toEqual(['bot-0001-gone']);
+    return rows();
+  });
+
+  expect(many).toBe(few);
 });
