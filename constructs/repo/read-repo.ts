@@ -25,8 +25,8 @@ export function updateRepo(before: Repo, filesBefore: RepoFiles, files: RepoFile
   return remember(reader.finish(files, isSamePaths));
 }
 
-/** The same reading with another dist/, or with problems that were found elsewhere. */
-export function repoWith(repo: Repo, changes: Partial<Pick<Repo, 'dist' | 'problems'>>): Repo {
+/** The same reading with another dist/, or with problems and broken keys that were found elsewhere. */
+export function repoWith(repo: Repo, changes: Partial<Pick<Repo, 'dist' | 'problems' | 'brokenKeys'>>): Repo {
   const changed = { ...repo, ...changes };
   const reading = readings.get(repo);
   if (reading === undefined) return changed;

@@ -1,6 +1,7 @@
 import { FLEET_PATH, FOLDERS } from '../../constructs/repo/paths.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Git } from './client.ts';
+import { withoutFolders, withoutStrays } from './tree-limits.ts';
 import { parseTree, refusalOf, type TreeEntry } from './tree.ts';
 
 /** The files of an instances repo at one commit. Unchanged files are the same `Uint8Array` as in an earlier answer. */
@@ -14,44 +15,61 @@ export interface TreeCaps {
   readonly files: number;
   readonly fileBytes: number;
   readonly treeBytes: number;
+  /** Of the folder of one unit, which alone is left out where it has more. */
+  readonly unitFiles: number;
+  readonly unitBytes: number;
 }
 
-/** Room for 5,000 bots; a repository beyond them is refused before its content is read. */
-export const TREE_CAPS: TreeCaps = { files: 80_000, fileBytes: 256 * 1024, treeBytes: 256 * 1024 * 1024 };
+/** Room for 5,000 bots; a repository beyond them is refused before its content is read. A bot has a dozen small files. */
+export const TREE_CAPS: TreeCaps = {
+  files: 80_000,
+  fileBytes: 256 * 1024,
+  treeBytes: 256 * 1024 * 1024,
+  unitFiles: 500,
+  unitBytes: 4 * 1024 * 1024,
+};
 
 /** All that an instances repo consists of; whatever else lies in a repository is not looked at. */
 const ROOTS = [FLEET_PATH, ...FOLDERS] as const;
 
 /** Reads trees with a cache of blobs by object id, so that a new commit costs only what it changed. */
 export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: string) => Promise<RepoTree> {
-  let cache = new Map<string, Uint8Array | string>();
+  let cache = new Map<string, Uint8Array>();
   return async (tree) => {
-    const entries = parseTree(await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS]));
-    if (entries.length > caps.files) {
-      throw new ClaworcError(
-        'too_large',
-        `The repository has ${entries.length} files; at most ${caps.files} are read.`,
-      );
-    }
-    const refused = entries.flatMap((entry) => {
-      const reason = refusalOf(entry);
-      return reason === undefined ? [] : [{ path: entry.path, reason }];
-    });
-    const plain = entries.filter((entry) => refusalOf(entry) === undefined);
-    const fresh = await readBlobs(git, missing(plain, cache), caps);
-    const used = new Map<string, Uint8Array | string>();
+    const listed = parseTree(await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS]));
+    const { entries, refused } = limitFiles(listed, caps);
+    const sizes = await readSizes(git, missing(entries, cache));
+    const sizeOf = ({ oid }: TreeEntry) => cache.get(oid)?.length ?? sizes.get(oid) ?? 0;
+    const small = withoutFolders(
+      entries.filter((entry) => sizeOf(entry) <= caps.fileBytes),
+      sizeOf,
+      caps.unitBytes,
+      (total) => `holds ${total} bytes; at most ${caps.unitBytes} are read of one folder`,
+    );
+    refused.push(...small.refused);
+    const large = entries.filter((entry) => sizeOf(entry) > caps.fileBytes);
+    refused.push(
+      ...large.map((entry) => ({
+        path: entry.path,
+        reason: `is ${sizeOf(entry)} bytes; at most ${caps.fileBytes} are read`,
+      })),
+    );
+    const plain = small.entries;
+    if (plain.reduce((sum, entry) => sum + sizeOf(entry), 0) > caps.treeBytes) throw tooLarge(caps);
+    const fresh = await readBlobs(
+      git,
+      missing(plain, cache).filter((oid) => sizes.has(oid)),
+    );
+    const used = new Map<string, Uint8Array>();
     const files = new Map<string, Uint8Array>();
-    let total = 0;
     for (const { oid, path } of plain) {
-      const content = fresh.get(oid) ?? cache.get(oid) ?? 'is not in the repository';
-      used.set(oid, content);
-      if (typeof content === 'string') refused.push({ path, reason: content });
+      const content = fresh.get(oid) ?? cache.get(oid);
+      if (content === undefined) refused.push({ path, reason: 'is not in the repository' });
       else {
+        used.set(oid, content);
         files.set(path, content);
-        total += content.byteLength;
       }
     }
-    if (total > caps.treeBytes) throw tooLarge(caps);
     cache = used;
     return { files, refused };
   };
@@ -61,28 +79,41 @@ function missing(entries: readonly TreeEntry[], cache: ReadonlyMap<string, unkno
   return [...new Set(entries.map(({ oid }) => oid))].filter((oid) => !cache.has(oid));
 }
 
-/** Content by object id; a text where the content may not be read, saying why. */
-async function readBlobs(git: Git, oids: readonly string[], caps: TreeCaps): Promise<Map<string, Uint8Array | string>> {
-  const found = new Map<string, Uint8Array | string>();
-  if (oids.length === 0) return found;
-  const wanted: string[] = [];
-  let total = 0;
-  const sizes = await git.catFile(['--batch-check'], { input: `${oids.join('\n')}\n` });
-  for (const line of sizes.toString('utf8').trimEnd().split('\n')) {
-    const [oid = '', type, size = '0'] = line.split(' ');
-    if (type !== 'blob') continue;
-    if (Number(size) > caps.fileBytes) {
-      found.set(oid, `is ${size} bytes; at most ${caps.fileBytes} are read`);
-      continue;
-    }
-    total += Number(size);
-    wanted.push(oid);
+/** What may be read of a tree as far as its names tell, and what not. Throws `too_large` where records themselves are too many. */
+function limitFiles(listed: readonly TreeEntry[], caps: TreeCaps) {
+  const refused = listed.flatMap((entry) => {
+    const reason = refusalOf(entry);
+    return reason === undefined ? [] : [{ path: entry.path, reason }];
+  });
+  const units = withoutFolders(
+    listed.filter((entry) => refusalOf(entry) === undefined),
+    () => 1,
+    caps.unitFiles,
+    (total) => `holds ${total} files; at most ${caps.unitFiles} are read of one folder`,
+  );
+  refused.push(...units.refused);
+  const isWithin = units.entries.length <= caps.files;
+  const known = isWithin ? { entries: units.entries, refused: [] } : withoutStrays(units.entries);
+  refused.push(...known.refused);
+  if (known.entries.length > caps.files) {
+    throw new ClaworcError('too_large', `The repository has ${listed.length} files; at most ${caps.files} are read.`);
   }
-  if (total > caps.treeBytes) throw tooLarge(caps);
-  if (wanted.length === 0) return found;
-  const output = await git.catFile(['--batch'], { input: `${wanted.join('\n')}\n` });
-  for (const [oid, content] of parseBatch(output)) found.set(oid, content);
-  return found;
+  return { entries: known.entries, refused };
+}
+
+/** Bytes by object id, of the blobs that are there. */
+async function readSizes(git: Git, oids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (oids.length === 0) return new Map();
+  const sizes = await git.catFile(['--batch-check'], { input: `${oids.join('\n')}\n` });
+  const lines = sizes.toString('utf8').trimEnd().split('\n');
+  const blobs = lines.map((line) => line.split(' ')).filter(([, type]) => type === 'blob');
+  return new Map(blobs.map(([oid = '', , size = '0']) => [oid, Number(size)]));
+}
+
+/** Content by object id. */
+async function readBlobs(git: Git, oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (oids.length === 0) return new Map();
+  return new Map(parseBatch(await git.catFile(['--batch'], { input: `${oids.join('\n')}\n` })));
 }
 
 /** `<oid> blob <size>\n<content>\n`, again and again. Contents are copies: a slice would keep the whole output alive. */

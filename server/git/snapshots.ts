@@ -111,9 +111,14 @@ function withRefused(snapshot: Snapshot): Snapshot {
   const { repo, refused } = snapshot;
   if (refused.length === 0) return snapshot;
   const problems = [...refused.map(refusalProblem), ...repo.problems];
-  return { ...snapshot, repo: repoWith(repo, { problems }) };
+  // A key that was not read is no key that isn't there: who uses it waits.
+  const keys = refused.map(({ path }) => placeOf(path)).filter((place) => place.kind === 'key');
+  const brokenKeys = new Set([...repo.brokenKeys, ...keys.map(({ scope, slug }) => `${scope}/${slug}`)]);
+  return { ...snapshot, repo: repoWith(repo, { problems, brokenKeys }) };
 }
 
 function refusalProblem({ path, reason }: { readonly path: string; readonly reason: string }): UnitProblem {
-  return { file: path, field: '', message: reason, unit: unitOfPath(path), severity: 'error' };
+  // A folder that was left out whole is of the unit that any file in it is of.
+  const unit = unitOfPath(path.endsWith('/') ? `${path}any.yaml` : path);
+  return { file: path, field: '', message: reason, unit, severity: 'error' };
 }

@@ -185,10 +185,57 @@ describe('reading files', () => {
   it('refuses a repository with more files than it may have before it reads one', async () => {
     const { bare, repository } = await embedded();
     const commit = await put(repository, { 'instances/bot-a.yaml': 'a', 'instances/bot-b.yaml': 'b' });
-    const caps = { files: 1, fileBytes: 100, treeBytes: 100 };
+    const caps = { files: 1, fileBytes: 100, treeBytes: 100, unitFiles: 10, unitBytes: 100 };
     const small = await openRepository({ folder: bare, log: silentLog, caps });
 
     await expect(small.readFiles(commit)).rejects.toMatchObject({ code: 'too_large' });
+  });
+
+  it('leaves out a folder with more than one unit may have, and reads all others', async () => {
+    const { bare, repository } = await embedded();
+    const commit = await put(repository, {
+      'instances/bot-a.yaml': 'a',
+      'dist/bot-a/a.yaml': 'a',
+      'dist/bot-b/1.yaml': '1',
+      'dist/bot-b/2.yaml': '2',
+      'dist/bot-b/3.yaml': '3',
+      'secrets/bot-c/a.yaml': 'x'.repeat(60),
+      'secrets/bot-c/b.yaml': 'y'.repeat(60),
+      'secrets/global/a.yaml': 'x'.repeat(60),
+      'secrets/global/b.yaml': 'y'.repeat(61),
+    });
+    const caps = { files: 20, fileBytes: 100, treeBytes: 1000, unitFiles: 2, unitBytes: 100 };
+    const small = await openRepository({ folder: bare, log: silentLog, caps });
+
+    const { files, refused } = await small.readFiles(commit);
+
+    expect([...files.keys()]).toEqual([
+      'dist/bot-a/a.yaml',
+      'instances/bot-a.yaml',
+      'secrets/global/a.yaml',
+      'secrets/global/b.yaml',
+    ]);
+    expect(refused).toEqual([
+      { path: 'dist/bot-b/', reason: 'holds 3 files; at most 2 are read of one folder' },
+      { path: 'secrets/bot-c/', reason: 'holds 120 bytes; at most 100 are read of one folder' },
+    ]);
+  });
+
+  it('of too many folders reads those that have a record', async () => {
+    const { bare, repository } = await embedded();
+    const strays = Array.from({ length: 9 }, (_, at): [string, string] => [`dist/bot-${at}/a.yaml`, 'a']);
+    const commit = await put(repository, {
+      ...Object.fromEntries(strays),
+      'instances/bot-3.yaml': 'a',
+      'dist/fleet/a.yaml': 'a',
+    });
+    const caps = { files: 5, fileBytes: 100, treeBytes: 1000, unitFiles: 2, unitBytes: 100 };
+    const small = await openRepository({ folder: bare, log: silentLog, caps });
+
+    const { files, refused } = await small.readFiles(commit);
+
+    expect([...files.keys()]).toEqual(['dist/bot-3/a.yaml', 'dist/fleet/a.yaml', 'instances/bot-3.yaml']);
+    expect(refused).toMatchObject([{ path: 'dist/' }]);
   });
 
   it.each(['main', '--output=/tmp/x', 'HEAD', ''])('takes no %j for a commit', async (name) => {

@@ -274,3 +274,20 @@ describe('history that was rewritten', () => {
     });
   });
 });
+
+describe('a commit with more files than a unit may have', () => {
+  it('holds that unit with words, and all others go on', async () => {
+    const house = await openFurnishedHouse('bot-a', 'bot-b');
+    const junk = Array.from({ length: 600 }, (_, at): [string, string] => [`dist/bot-a/x${at}.yaml`, `a: ${at}\n`]);
+
+    house.person.push('Junk', Object.fromEntries(junk));
+    await house.caughtUp();
+    await house.published(
+      editOf('Stop', change(house.record('bot-b'), withSpec(house.record('bot-b'), { state: 'stopped' }))),
+    );
+
+    expect(problemsOf(house)).toEqual([expect.stringMatching(/^dist\/bot-a\/ holds 6\d\d files; at most 500 /)]);
+    expect(house.record('bot-b').spec.state).toBe('stopped');
+    expect(git(house.bare, 'log', '-2', '--format=%s', 'main').trim().split('\n')).toEqual(['Stop', 'Junk']);
+  });
+});

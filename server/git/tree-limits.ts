@@ -1,0 +1,56 @@
+import { FLEET_UNIT, GLOBAL_SCOPE } from '../../constructs/repo/paths.ts';
+import type { TreeEntry } from './tree.ts';
+
+export interface Refused {
+  readonly path: string;
+  readonly reason: string;
+}
+
+interface Split {
+  readonly entries: readonly TreeEntry[];
+  readonly refused: readonly Refused[];
+}
+
+/** The folder of one unit that a file lies in, with its slash. The keys of the whole fleet are no folder of one unit. */
+export function unitFolder(path: string): string | undefined {
+  const [root, unit, ...below] = path.split('/');
+  const isOfUnit = root === 'dist' || (root === 'secrets' && unit !== GLOBAL_SCOPE);
+  return isOfUnit && below.length > 0 ? `${root}/${unit}/` : undefined;
+}
+
+/** Leaves out the folders whose total is over a limit: what somebody put into one holds its unit and no other. */
+export function withoutFolders(
+  entries: readonly TreeEntry[],
+  size: (entry: TreeEntry) => number,
+  limit: number,
+  describe: (total: number) => string,
+): Split {
+  const totals = new Map<string, number>();
+  for (const entry of entries) {
+    const folder = unitFolder(entry.path);
+    if (folder !== undefined) totals.set(folder, (totals.get(folder) ?? 0) + size(entry));
+  }
+  const over = new Map([...totals].filter(([, total]) => total > limit));
+  return {
+    entries: over.size === 0 ? entries : entries.filter(({ path }) => !over.has(unitFolder(path) ?? '')),
+    refused: [...over].map(([path, total]) => ({ path, reason: describe(total) })),
+  };
+}
+
+/** Leaves out the folders of units that have neither record nor tombstone: nobody would apply what is in them. */
+export function withoutStrays(entries: readonly TreeEntry[]): Split {
+  const units = new Set([FLEET_UNIT]);
+  for (const { path } of entries) {
+    const name = /^(?:instances|tombstones)\/(.+)\.yaml$/.exec(path)?.[1];
+    if (name !== undefined) units.add(name);
+  }
+  const isStray = ({ path }: TreeEntry) => unitFolder(path) !== undefined && !units.has(path.split('/')[1] ?? '');
+  const roots = new Set(entries.filter(isStray).map(({ path }) => path.split('/')[0] ?? ''));
+  return {
+    entries: entries.filter((entry) => !isStray(entry)),
+    refused: [...roots].map((root) => ({
+      path: `${root}/`,
+      reason: 'the repository has too many files: folders without a record are not read',
+    })),
+  };
+}
