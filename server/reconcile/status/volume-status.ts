@@ -15,7 +15,7 @@ export interface VolumesSeen {
 
 const REFUSALS = new Set(['ProvisioningFailed', 'FailedBinding', 'VolumeMismatch']);
 
-/** Controllers try again by themselves: what was said once is no trouble before so long. */
+/** Controllers try again by themselves, and often at first: what they say is no trouble before so long. */
 export const RETRIED_MS = 30_000;
 
 /** How far the claims of a bot are. A claim that waits for its first pod is on its way, not in trouble. */
@@ -30,7 +30,7 @@ export function volumesSeen(claims: readonly LiveObject[], events: readonly Clus
     );
     if (refusal === undefined) continue;
     const due = Date.parse(refusal.firstAt) + RETRIED_MS;
-    if (refusal.count < 2 && due > now) {
+    if (due > now) {
       troubleAt = Math.min(troubleAt ?? due, due);
       continue;
     }

@@ -8,20 +8,21 @@ export interface LogFacts {
   readonly unseen: number;
   /** Undefined before the fleet is known. */
   readonly cluster: FleetState['cluster']['state'] | undefined;
+  /** Why no line can come although the cluster answers. */
+  readonly silent: string | undefined;
 }
 
 /** What the log does now. An open stream alone is no proof of being live: behind it the cluster may be silent. */
-export function logWord(connection: LogState, { paused, unseen, cluster }: LogFacts): TemplateResult {
+export function logWord(connection: LogState, { paused, unseen, cluster, silent }: LogFacts): TemplateResult {
   switch (connection.state) {
     case 'connecting':
       return word({ word: 'Connecting', icon: 's-creating', tone: 'wait', turning: true, rule: '' });
     case 'following':
       if (paused) return word({ word: `Paused, ${unseen} new`, icon: 'pause', tone: 'idle', rule: '' });
-      if (cluster !== 'unreachable') return word({ word: 'Following, live', icon: 'signal', tone: 'ok', rule: '' });
-      return word(
-        { word: 'Not live', icon: 'offline', tone: 'wait', rule: '' },
-        'The cluster does not answer; the log goes on by itself when it does.',
-      );
+      if (cluster === 'unreachable')
+        return notLive('The cluster does not answer; the log goes on by itself when it does.');
+      if (silent !== undefined) return notLive(`${silent}; the log goes on by itself when the bot runs again.`);
+      return word({ word: 'Following, live', icon: 'signal', tone: 'ok', rule: '' });
     case 'reconnecting':
       return word(
         { word: 'Reconnecting', icon: 's-creating', tone: 'wait', turning: true, rule: '' },
@@ -33,3 +34,6 @@ export function logWord(connection: LogState, { paused, unseen, cluster }: LogFa
       return word({ word: 'Refused', icon: 'y-failed', tone: 'bad', rule: '' }, connection.error.message);
   }
 }
+
+const notLive = (why: string): TemplateResult =>
+  word({ word: 'Not live', icon: 'offline', tone: 'wait', rule: '' }, why);

@@ -11,6 +11,7 @@ import { readOverview } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
 import { LogRing } from '../data/log-ring.ts';
 import { followLog, type LogState } from '../data/log-stream.ts';
+import { whyNoLines, whySilent } from '../data/log-words.ts';
 import '../elements/happenings.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/log-block.ts';
@@ -86,8 +87,10 @@ export class CwLogs extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     const before = changed.get('instance');
     if (before !== undefined && before.name !== this.instance.name) this.#begin();
-    else if (before !== undefined && before.status !== this.instance.status && this.connection.state === 'ended')
-      this.#listen();
+    else if (before !== undefined && before.status !== this.instance.status) {
+      this.#overview.reload();
+      if (this.connection.state === 'ended') this.#listen();
+    }
     if (!this.paused) this.#toEnd();
   }
 
@@ -200,15 +203,19 @@ export class CwLogs extends LitElement {
     }
     if (this.connection.state === 'connecting') return nothing;
     if (this.connection.state === 'reconnecting') return emptyFace('offline', 'No log now', this.connection.reason);
-    const why = this.instance.status === 'stopped' ? 'The bot is stopped.' : 'The bot has not written anything yet.';
-    return emptyFace('lines', 'No lines yet', `${why} Lines appear here by themselves.`);
+    return emptyFace('lines', 'No lines yet', `${whyNoLines(this.instance)} Lines appear here by themselves.`);
   }
 
   #foot(): TemplateResult {
     const toggle = (title: string, isPressed: boolean, press: () => void): TemplateResult =>
       html`<button class="btn btn--quiet" type="button" aria-pressed=${isPressed} @click=${press}>${title}</button>`;
     return html`<footer class="logs__foot">
-      ${logWord(this.connection, { paused: this.paused, unseen: this.unseen, cluster: this.#fleet.value?.cluster.state })}
+      ${logWord(this.connection, {
+        paused: this.paused,
+        unseen: this.unseen,
+        cluster: this.#fleet.value?.cluster.state,
+        silent: whySilent(this.instance, this.#overview.value),
+      })}
       <span>${count(this.#ring.size, 'line')} held, UTC</span>
       <span class="push row"
         >${toggle('Time', this.timed, () => (this.timed = !this.timed))}
