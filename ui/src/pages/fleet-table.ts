@@ -163,7 +163,7 @@ export class CwFleetTable extends LitElement {
   }
 
   #row(bot: Instance, age: string): TemplateResult {
-    const isLoud = bot.sync !== 'applied' && bot.sync !== 'published';
+    const isLoud = bot.leaving !== null || (bot.sync !== 'applied' && bot.sync !== 'published');
     const address = `instances/${bot.name}`;
     return html`<tr role="row" ?data-cursor=${bot.name === this.cursor} data-name=${bot.name}>
       <td role="cell" class="col-name">

@@ -84,26 +84,29 @@ export class CwInstance extends LitElement {
   }
 
   #acts(instance: Instance): TemplateResult {
-    const isStopped = instance.status === 'stopped';
     const address = addressOf(instance.name, 'screens');
     return html`<div class="subbar__acts">
       <a class="btn" href="${address}?only=chrome">${icon('globe')}Chrome</a>
       <a class="btn" href="${address}?only=terminal">${icon('terminal')}Terminal</a>
-      ${
-        isStopped
-          ? nothing
-          : html`<button class="btn btn--fold" type="button" @click=${() => runBotAct('restart', instance)}>
-              ${icon('restart')}Restart
-            </button>`
-      }
-      <button class="btn btn--fold" type="button" @click=${() => runBotAct(isStopped ? 'start' : 'stop', instance)}>
-        ${icon(isStopped ? 'play' : 'stop')}${isStopped ? 'Start' : 'Stop'}
-      </button>
+      ${instance.leaving === null ? this.#power(instance) : nothing}
       <cw-menu
         .items=${botMenu(instance, 'page')}
         @cw-pick=${(event: CustomEvent<string>) => this.#pick(event.detail, instance)}
       ></cw-menu>
     </div>`;
+  }
+
+  #power(instance: Instance): TemplateResult {
+    const isStopped = instance.status === 'stopped';
+    return html`${
+        isStopped
+          ? nothing
+          : html`<button class="btn btn--fold" type="button" @click=${() => runBotAct('restart', instance)}>
+              ${icon('restart')}Restart
+            </button>`
+      }<button class="btn btn--fold" type="button" @click=${() => runBotAct(isStopped ? 'start' : 'stop', instance)}>
+        ${icon(isStopped ? 'play' : 'stop')}${isStopped ? 'Start' : 'Stop'}
+      </button>`;
   }
 
   #tabs(instance: Instance): TemplateResult {

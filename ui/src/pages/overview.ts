@@ -204,7 +204,7 @@ export class CwOverview extends LitElement {
     return html`<section class="panel" aria-labelledby="details">
       <header class="panel__head">
         <h2 id="details">Details</h2>
-        <div class="panel__end"><a class="btn btn--quiet" href="instances/${bot.name}?edit">Edit</a></div>
+        ${this.#link('edit', 'Edit')}
       </header>
       <div class="panel__body">
         <dl class="facts">
@@ -235,11 +235,20 @@ export class CwOverview extends LitElement {
     </section>`;
   }
 
+  /** Of a bot that leaves nothing can be changed. */
+  #link(dialog: 'edit' | 'keys', label: string): TemplateResult | typeof nothing {
+    const { name, leaving } = this.instance;
+    if (leaving !== null) return nothing;
+    return html`<div class="panel__end">
+      <a class="btn btn--quiet" href="instances/${name}?${dialog}">${label}</a>
+    </div>`;
+  }
+
   #keys(): TemplateResult {
     return html`<section class="panel" aria-labelledby="keys">
       <header class="panel__head">
         <h2 id="keys">API keys</h2>
-        <div class="panel__end"><a class="btn btn--quiet" href="instances/${this.instance.name}?keys">Change</a></div>
+        ${this.#link('keys', 'Change')}
       </header>
       ${faces(this.#overview, 'the keys', ({ keys }) => {
         const standard = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'BRAVE_API_KEY'];

@@ -6,7 +6,8 @@ import { icon } from '../elements/icon.ts';
 
 /** In error the cause comes first, and the one button in ink leads to what can mend it. */
 export function troubleNote(instance: Instance, overview: Overview | undefined): TemplateResult | typeof nothing {
-  const { status: state, status_reason, sync, sync_reason, name } = instance;
+  const { status: state, status_reason, sync, sync_reason, name, leaving } = instance;
+  if (leaving !== null && state !== 'error') return leavingNote(leaving, sync === 'failed' ? 'bad' : 'warn');
   if (state !== 'error' && sync !== 'failed') return nothing;
   const [title, reason] =
     state === 'error'
@@ -32,6 +33,17 @@ export function troubleNote(instance: Instance, overview: Overview | undefined):
           : html`<a class="btn btn--quiet" href="instances/${name}/logs">${icon('lines')}Log</a>`
       }
     </div>
+  </section>`;
+}
+
+/** Main has it no more: what is told is what it waits for and what becomes of its data. */
+function leavingNote({ data, waits_for }: NonNullable<Instance['leaving']>, tone: 'bad' | 'warn'): TemplateResult {
+  const fate = { retain: 'Its volumes are kept.', destroy: 'Its volumes are destroyed after it.' };
+  return html`<section class="note" data-tone=${tone} aria-labelledby="leaving">
+    ${icon('s-stopped')}
+    <h2 id="leaving">Leaving</h2>
+    <p>Main has this bot no more. The cluster still has objects of it: ${waits_for}.</p>
+    ${data === null ? nothing : html`<p>${fate[data]}</p>`}
   </section>`;
 }
 
