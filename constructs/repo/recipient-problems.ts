@@ -18,7 +18,7 @@ export function recipientProblems({ fleet, fleetText, keys }: Repo): readonly Un
     if (unusable === undefined && !isNew) return [];
     const message =
       unusable ??
-      'is new: whoever holds its identity can open every key that is set from now on; servers seal for it once a person accepted it under Settings';
+      'is new: whoever holds its identity can open every key that is set from now on; servers seal for it once a person accepted it under Settings or with `claworc recipients`';
     const problem = read.source.locate({ path: ['spec', 'recipients', index], on: 'value', message });
     return [{ ...problem, unit: null, severity: unusable === undefined ? 'warning' : 'error' }];
   });

@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     const ended = signal.aborted ? `ended by ${messageOf(signal.reason)} before it was done` : undefined;
     terminalIo.err(`claworc: ${ended ?? (error instanceof ClaworcError ? oneLine(error.message) : defectText(error))}`);
-    process.exitCode = EXIT.failed;
+    process.exitCode = error instanceof ClaworcError && error.code === 'usage' ? EXIT.usage : EXIT.failed;
   }
   over();
 }

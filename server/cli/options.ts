@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Every option has an environment twin; a flag wins over the variable, which wins over the default. */
@@ -32,6 +33,12 @@ export const options = {
   examples: () => new Option('--examples', 'put three example bots into the new repository').default(false),
   namespace: () =>
     new Option('--namespace <name>', 'namespace of the fleet').env('CLAWORC_NAMESPACE').default('claworc'),
+  accept: () =>
+    new Option(
+      '--accept <recipient...>',
+      'seal for the recipients that main names from now on; each new one has to be given as its owner told it',
+    ),
+  yes: () => new Option('--yes', 'accept whatever recipients main names').default(false),
   allowOlder: () =>
     new Option(
       '--allow-older',
@@ -52,6 +59,15 @@ export interface RepositoryOptions {
 
 export function repositoryChoice({ branch, path, anyOwner }: RepositoryOptions): RepositoryOptions {
   return { anyOwner, ...(branch === undefined ? {} : { branch }), ...(path === undefined ? {} : { path }) };
+}
+
+/** The identity that was named, or that of the data folder. */
+export function identityFile(
+  { identity, data }: { readonly identity?: string; readonly data: string },
+  cwd: string,
+): { readonly file: string; readonly isNamed: boolean } {
+  const isNamed = identity !== undefined;
+  return { file: isNamed ? resolve(cwd, identity) : resolve(cwd, data, 'age-identity.txt'), isNamed };
 }
 
 function parsePort(text: string): number {

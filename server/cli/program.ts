@@ -97,6 +97,13 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     load: async () => (await import('./commands/import.ts')).importFromGit,
   });
   add({
+    name: 'recipients',
+    summary: 'whom API keys are sealed for, and who waits to be accepted; also while a server runs',
+    help: 'Exit codes: 0 main names those that are accepted, 1 failed, 3 a change waits to be accepted.',
+    options: [data(), repo(embedded), ...which, options.accept(), options.yes()],
+    load: async () => (await import('./commands/recipients.ts')).recipients,
+  });
+  add({
     name: 'init',
     summary: 'make the data folder, the identity and the repository',
     options: [data(), repo(embedded), ...which, identity(), options.examples(), options.namespace()],

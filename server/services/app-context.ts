@@ -53,7 +53,7 @@ export interface AppContext {
   /** Key of the fingerprints that tell a repeated API key; opens nothing. */
   readonly fingerprintKey: Uint8Array;
   /** Why sealed keys can't be opened here, for people; null where they can, or where this process never does. */
-  readonly identityTrouble: string | null;
+  readonly identityTrouble: () => string | null;
   /** How long a write waits for its commit. */
   readonly writeTimeoutMs: number;
 }

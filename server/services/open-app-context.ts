@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { loadFingerprintKey } from '../secrets/fingerprint.ts';
 import { recipientOf, type AgeIdentity } from '../secrets/identity.ts';
+import { getFleet } from '../store/fleet.ts';
 import { openStore } from '../store/open-store.ts';
 import { createScreens } from '../vnc/screens.ts';
 import { createTickets } from '../vnc/tickets.ts';
@@ -20,7 +21,13 @@ import { takeFirstLook } from './fleet/first-look.ts';
 import { createFreshness } from './fleet/freshness.ts';
 import { createTally } from './fleet/tally.ts';
 import { localAuthor } from './commands/local-author.ts';
-import { openIdentity, recipientsOnMain, type FoundIdentity, type OpenedIdentity } from './keys/open-identity.ts';
+import {
+  openIdentity,
+  recipientsOnMain,
+  strangerIn,
+  type FoundIdentity,
+  type OpenedIdentity,
+} from './keys/open-identity.ts';
 import { pinOnFirstUse } from './keys/recipients.ts';
 import { programDigest } from './commands/program-digest.ts';
 import { keepMarks } from './publish/keep-marks.ts';
@@ -96,8 +103,8 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     const author = options.author ?? localAuthor();
     onProgress('opening the repository');
     const repository = await openInstancesRepo(options);
-    const { opened: identity, trouble: identityTrouble } = await openOwnIdentity(options, repository);
-    if (identityTrouble !== null) log.warn(identityTrouble, { file: identityFile(options) });
+    const { opened: identity, trouble } = await openOwnIdentity(options, repository);
+    if (trouble !== null) log.warn(trouble, { file: identityFile(options) });
     await seedOwn(options, repository, identity, author);
     const snapshots = createSnapshots(repository);
     const marks = keepMarks({ store, log });
@@ -127,7 +134,8 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       tickets: createTickets({ clock, random }),
       screens: createScreens({ log, clock }),
       fingerprintKey,
-      identityTrouble,
+      identityTrouble: () =>
+        identity === null ? trouble : strangerIn(identity, getFleet(store.reader)?.record.spec.recipients ?? null),
       writeTimeoutMs: options.writeTimeoutMs ?? 5_000,
     };
     onProgress('reading main');
@@ -158,7 +166,8 @@ async function openOwnIdentity(
   const { identity, duty, clock, log } = options;
   if (duty === 'serve') return { opened: null, trouble: null };
   return openIdentity(identityFile(options), {
-    mayCreate: identity === undefined,
+    isNamed: identity !== undefined,
+    mayCreate: true,
     recipients: await recipientsOnMain(repository),
     clock,
     log,

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
+import { systemClock } from '../../lib/clock.ts';
 import { formatOutcome, formatPlan } from '../../reconcile/once/words.ts';
 import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../reconcile/once/report.ts';
 import { applyOnce, type OneShotOptions, planOnce } from '../../services/commands/one-shot.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import type { ExitCode } from '../io.ts';
-import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { identityFile, type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { logFor } from '../terminal-log.ts';
 
 interface Options extends CommonOptions, RepositoryOptions {
@@ -32,11 +33,12 @@ export async function apply(options: Options, invocation: Invocation): Promise<E
 }
 
 function settle(options: Options, { cwd, env, version, signal, io }: Invocation): OneShotOptions {
-  const { kubeconfig, context, repo = '.', data, allowOlder = false } = options;
+  const { kubeconfig, context, repo = '.', allowOlder = false } = options;
   return {
     repo: resolve(cwd, repo),
     from: repositoryChoice(options),
-    identity: resolve(cwd, options.identity ?? `${data}/age-identity.txt`),
+    identity: identityFile(options, cwd),
+    clock: systemClock,
     allowOlder,
     version,
     env,

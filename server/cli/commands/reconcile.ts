@@ -3,7 +3,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { openReconcileLoop } from '../../services/cluster/reconcile-loop.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
-import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { identityFile, type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
@@ -17,7 +17,7 @@ interface Options extends CommonOptions, RepositoryOptions {
 
 /** `claworc reconcile`: applies main of a repository until it is told to end; needs a named cluster. */
 export async function reconcile(options: Options, { io, cwd, env, version, signal }: Invocation): Promise<ExitCode> {
-  const { repo, kubeconfig, context, identity } = options;
+  const { repo, kubeconfig, context } = options;
   const data = resolve(cwd, options.data);
   const isNamed = kubeconfig !== undefined || context !== undefined;
   const folder = repo === undefined ? join(data, 'instances.git') : resolve(cwd, repo);
@@ -30,7 +30,7 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
       ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
       ...(context === undefined ? {} : { context }),
     },
-    identity: identity === undefined ? join(data, 'age-identity.txt') : resolve(cwd, identity),
+    identity: identityFile(options, cwd),
     version,
     log: logFor(io, options),
     clock: systemClock,

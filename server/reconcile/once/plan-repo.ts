@@ -18,6 +18,8 @@ import { readLive } from '../live/read-live.ts';
 export interface PlanRepoOptions {
   readonly api: ClusterApi;
   readonly repo: Repo;
+  /** Entries of the commit that could not be read, with why: what they are for is not known. */
+  readonly notRead?: readonly NotRead[];
   /** What the plan is shown as; of a checkout its HEAD. */
   readonly commit: string;
   /** Version of Claworc, for the ApplySets. */
@@ -33,6 +35,11 @@ export interface PlanRepoOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface NotRead {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** What it takes to bring a cluster to a commit, read and compared once; nothing is written. */
 export interface RepoPlan {
   readonly commit: string;
@@ -42,6 +49,7 @@ export interface RepoPlan {
   readonly server: string;
   /** Sorted by name. */
   readonly units: readonly UnitPlan[];
+  readonly notRead: readonly NotRead[];
   readonly desired: DesiredState;
   readonly index: LiveIndex;
   readonly planContext: (unit: string) => PlanContext;
@@ -53,7 +61,7 @@ export interface RepoPlan {
 
 /** Reads the live objects with one list for each kind. Throws `cluster_unreachable`, `cluster_refused` or `forbidden`. */
 export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
-  const { api, repo, commit, version, orderOf, main = null, allowOlder = false, signal } = options;
+  const { api, repo, commit, version, orderOf, main = null, allowOlder = false, notRead = [], signal } = options;
   const { context, server } = api.connection;
   const desired = await createDesiredReader({ bodies: createBodies(Infinity) }).read(commit, repo);
   const namespace = desired.namespace ?? '';
@@ -75,7 +83,7 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   });
   const units = allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
   const target = { commit, namespace: desired.namespace, context, server };
-  return { ...target, units, desired, index, planContext, lineage, hold, main };
+  return { ...target, units, desired, index, planContext, lineage, hold, main, notRead };
 }
 
 /** A person may say that a former namespace has nothing of the fleet; where bots are seen there, that counts for nothing. */

@@ -74,13 +74,24 @@ export function planData(plan: RepoPlan): PlanData {
 }
 
 /** What holds for the whole commit and keeps it from being done, whatever the units say. */
-function notesOf({ namespace, desired, lineage, hold }: RepoPlan): readonly string[] {
+function notesOf({ namespace, desired, lineage, hold, notRead }: RepoPlan): readonly string[] {
   return [
     ...(namespace === null ? ['claworc.yaml is missing or broken: nothing can be applied'] : []),
     ...(hold === null ? [] : [hold.words]),
     ...(desired.complete.allowed ? [] : [`nothing is removed: ${desired.complete.reason}`]),
     ...('reason' in lineage ? [lineage.reason] : []),
+    ...notReadNote(notRead),
   ];
+}
+
+/** Entries that are named in a note; the rest is counted. */
+const NAMED = 3;
+
+function notReadNote(notRead: RepoPlan['notRead']): readonly string[] {
+  if (notRead.length === 0) return [];
+  const named = notRead.slice(0, NAMED).map(({ path, reason }) => `${path} (${reason})`);
+  const rest = notRead.length > NAMED ? [`and ${notRead.length - NAMED} more`] : [];
+  return [`not read of the commit: ${[...named, ...rest].join(', ')}`];
 }
 
 /** A commit that the cluster has left behind is not main, whatever this checkout calls main. */

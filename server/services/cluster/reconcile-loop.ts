@@ -2,11 +2,9 @@ import { createApi } from '../../cluster/api.ts';
 import { type ConnectionOptions, loadConnection } from '../../cluster/connection.ts';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
-import { loadIdentity } from '../../secrets/identity.ts';
-import { openKey } from '../../secrets/open-key.ts';
+import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
 
 export interface ReconcileLoopOptions {
   /** A bare repository or a checkout on this machine; its main is followed. */
@@ -14,7 +12,7 @@ export interface ReconcileLoopOptions {
   /** @default all of it, on the branch that HEAD names */
   readonly from?: RepositoryChoice;
   readonly connection: ConnectionOptions;
-  readonly identity: string;
+  readonly identity: IdentityFile;
   readonly version: string;
   readonly log: Log;
   readonly clock: Clock;
@@ -28,20 +26,18 @@ export interface ReconcileLoop {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Throws `usage` when no cluster is named, `git_refused` without a repository, `secrets` without an identity. */
+/** Throws `usage` when no cluster is named, `git_refused` without a repository, `secrets` for an identity that can't be used. */
 export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<ReconcileLoop> {
-  const { repo, from, identity: file, version, log, clock } = options;
+  const { repo, from, identity, version, log, clock } = options;
   const connection = await loadConnection(options.connection);
   const repository = await openRepository({ folder: repo, log, ...from });
-  const loaded = await loadIdentity(file);
-  if (!loaded.ok) throw new ClaworcError('secrets', loaded.reason, { subject: file });
-  if (loaded.warning !== null) log.warn(loaded.warning);
+  const open = await keyOpener(identity, { repository, clock, log });
   const api = createApi(connection);
   const reconciler = createReconciler({
     api,
     source: repository,
     version,
-    open: (text, place) => openKey(text, loaded.identity, place),
+    ...(open === undefined ? {} : { open }),
     log,
     clock,
   });

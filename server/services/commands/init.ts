@@ -44,7 +44,7 @@ export async function initData(options: InitOptions): Promise<InitResult> {
   await initRepository(folder);
   const repository = await openRepository({ folder, log, ...options.from });
   const recipients = await recipientsOnMain(repository);
-  const { opened, trouble } = await openIdentity(file, { mayCreate: true, recipients, clock, log });
+  const { opened, trouble } = await openIdentity(file, { isNamed: false, mayCreate: true, recipients, clock, log });
   if (opened === null) throw new ClaworcError('secrets', trouble, { subject: file });
   if (trouble !== null) log.warn(trouble);
   const commit = await seedRepository({

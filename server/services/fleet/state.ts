@@ -42,7 +42,7 @@ export function fleetStateOf(
     },
     git: { state: publisher.state, detail: publisher.state === 'following' ? '' : publisher.detail },
     problems: [
-      ...(context.identityTrouble === null ? [] : [{ file: FLEET_PATH, line: null, message: context.identityTrouble }]),
+      ...problemOfIdentity(context),
       ...problemOfRecipients(context),
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
       ...observed.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
@@ -69,6 +69,12 @@ export function problemOfFleetUnit({ cluster: { observed } }: Pick<AppContext, '
   return [
     { file: keyFolder(GLOBAL_SCOPE), line: null, message: `The keys of the fleet are not applied: ${unit.reason}` },
   ];
+}
+
+/** What this server seals it may not be able to open: for want of its identity, or since main names others alone. */
+function problemOfIdentity({ identityTrouble }: Pick<AppContext, 'identityTrouble'>): FleetState['problems'] {
+  const message = identityTrouble();
+  return message === null ? [] : [{ file: FLEET_PATH, line: null, message }];
 }
 
 /** A commit that changed the recipients waits for a person. */

@@ -1,7 +1,8 @@
-import { isoSeconds } from '../../lib/clock.ts';
+import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Settings } from '../../http/schemas/settings.ts';
 import { addAudit } from '../../store/audit.ts';
+import type { Transactor } from '../../store/connection.ts';
 import { pinRecipients } from '../../store/pinned-recipients.ts';
 import type { AppContext } from '../app-context.ts';
 import { getSettings } from '../fleet/settings.ts';
@@ -20,18 +21,28 @@ export function acceptRecipients(context: AppContext, seen: readonly string[]): 
       { field: 'recipients' },
     );
   }
-  const at = isoSeconds(context.clock);
-  const actor = context.author.name;
-  context.store.transact((tx) => {
-    pinRecipients(tx, named, at, actor);
-    addAudit(tx, {
-      at,
-      actor,
-      action: 'accept-recipients',
-      subject: 'claworc.yaml',
-      editId: null,
-      detail: `Seal API keys for ${named.join(', ')}`,
-    });
-  });
+  const { clock, author } = context;
+  context.store.transact((tx) => pinAccepted(tx, { recipients: named, clock, actor: author.name }));
   return getSettings(context);
+}
+
+/** Puts what a person accepted into the database, and who it was into the audit trail. */
+export function pinAccepted(
+  tx: Transactor,
+  {
+    recipients,
+    clock,
+    actor,
+  }: { readonly recipients: readonly string[]; readonly clock: Clock; readonly actor: string },
+): void {
+  const at = isoSeconds(clock);
+  pinRecipients(tx, recipients, at, actor);
+  addAudit(tx, {
+    at,
+    actor,
+    action: 'accept-recipients',
+    subject: 'claworc.yaml',
+    editId: null,
+    detail: `Seal API keys for ${recipients.join(', ')}`,
+  });
 }

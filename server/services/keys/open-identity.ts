@@ -20,6 +20,8 @@ export type FoundIdentity =
   | { readonly opened: null; readonly trouble: string };
 
 export interface OpenIdentityOptions {
+  /** True where a person named the file (--identity, CLAWORC_IDENTITY): it has to be there. */
+  readonly isNamed: boolean;
   readonly mayCreate: boolean;
   /** What `recipientsOnMain` gave. */
   readonly recipients: readonly string[] | null;
@@ -28,19 +30,31 @@ export interface OpenIdentityOptions {
 }
 
 /**
- * The identity that opens API keys. Made where there is none, `mayCreate`, and main names no recipient yet: where it
- * does, a new identity would open nothing of what is sealed. A named file must exist. Throws `secrets` with what to do.
+ * The identity that opens API keys, by one rule for all commands. A named file that isn't there is a typing error, thrown
+ * as `usage`. The file of the data folder is made where there is none, `mayCreate`, and main names no recipient yet; where
+ * it does, a new identity would open nothing of what is sealed, and to be without one is a state that is told. Throws
+ * `secrets` for a file that can't be used.
  */
 export async function openIdentity(file: string, options: OpenIdentityOptions): Promise<FoundIdentity> {
-  const { mayCreate, recipients, clock, log } = options;
+  const { isNamed, mayCreate, recipients, clock, log } = options;
   const loaded = await loadIdentity(file);
   if (loaded.ok) {
     const { identity } = loaded;
     if (loaded.warning !== null) log.warn(loaded.warning);
-    return { opened: { identity, file, isNew: false }, trouble: strangerIn(file, identity, recipients) };
+    const opened = { identity, file, isNew: false };
+    return { opened, trouble: strangerIn(opened, recipients) };
   }
-  if (loaded.code !== 'missing' || !mayCreate) throw new ClaworcError('secrets', loaded.reason, { subject: file });
-  if (recipients === null) {
+  if (loaded.code !== 'missing') throw new ClaworcError('secrets', loaded.reason, { subject: file });
+  if (isNamed) {
+    throw new ClaworcError(
+      'usage',
+      `There is no age identity at ${file}, which was named: name another with --identity.`,
+      {
+        subject: file,
+      },
+    );
+  }
+  if (recipients === null && mayCreate) {
     return { opened: { identity: await createIdentity(file, { clock }), file, isNew: true }, trouble: null };
   }
   return { opened: null, trouble: missingIdentity(file, recipients) };
@@ -62,7 +76,8 @@ export async function recipientsOnMain(
   return recipients.length === 0 ? null : recipients;
 }
 
-function missingIdentity(file: string, recipients: readonly string[]): string {
+function missingIdentity(file: string, recipients: readonly string[] | null): string {
+  if (recipients === null) return `The age identity ${basename(file)} is missing: no API key could be opened.`;
   const whose =
     recipients.length === 0
       ? `${FLEET_PATH} on main can't be read, so it is not known for whom API keys are sealed`
@@ -70,7 +85,9 @@ function missingIdentity(file: string, recipients: readonly string[]): string {
   return `The age identity ${basename(file)} is missing, and ${whose}. None was made, as a new one would open none of them: put the file back, or name another with --identity, and start again. Until then no key is opened, and a bot that needs a new or changed key waits.`;
 }
 
-function strangerIn(file: string, { recipients: own }: AgeIdentity, named: readonly string[] | null): string | null {
+/** What is wrong where none of the recipients that claworc.yaml names is that of the identity; null where one is. */
+export function strangerIn({ identity, file }: OpenedIdentity, named: readonly string[] | null): string | null {
+  const own = identity.recipients;
   if (named === null || named.length === 0 || named.some((recipient) => own.includes(recipient))) return null;
   return `The age identity ${basename(file)} is that of ${own.join(', ')}, and ${FLEET_PATH} names ${named.join(', ')}: it opens no key that is sealed for them. Name the right file with --identity and start again, or name its recipient in ${FLEET_PATH} and enter the keys anew.`;
 }

@@ -35,7 +35,7 @@ export function describeChange({ named, accepted }: Recipients): string | null {
     ...(added.length === 0 ? [] : [`names ${added.join(', ')}, which nobody accepted here`]),
     ...(removed.length === 0 ? [] : [`no longer names ${removed.join(', ')}`]),
   ];
-  return `${FLEET_PATH} ${parts.join(', and ')}. API keys are sealed for nobody new, and for nobody who is not named, until a person accepts the recipients under Settings`;
+  return `${FLEET_PATH} ${parts.join(', and ')}. API keys are sealed for nobody new, and for nobody who is not named, until a person accepts the recipients under Settings or with \`claworc recipients\``;
 }
 
 /**

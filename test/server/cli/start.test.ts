@@ -19,7 +19,7 @@ describe('claworc start', () => {
 
     const { code, stdout, stderr } = await runClaworc(['start', '--data', data, '--kubeconfig', kubeconfig]);
 
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(`claworc: no kubeconfig at ${kubeconfig}\n`);
     expect(existsSync(data)).toBe(false);
   });

@@ -26,6 +26,7 @@ const repoPlan = (changes: Partial<RepoPlan> = {}): RepoPlan => ({
   index: new LiveIndex(),
   lineage: { order: 'after' },
   hold: null,
+  notRead: [],
   planContext: () => ({
     namespace: 'claworc',
     version: '0.1.0',
@@ -65,6 +66,19 @@ const OLDER = {
   last: NEWER,
   reason: 'd4cb2be is older than e301640, which the cluster runs',
 } as const;
+
+test('entries of the commit that could not be read are named once in the last line of plan and apply, and something waits', () => {
+  const notRead = ['a', 'b', 'c', 'd'].map((name) => ({ path: `instances/${name}.yaml`, reason: 'a link' }));
+  const words =
+    'not read of the commit: instances/a.yaml (a link), instances/b.yaml (a link), instances/c.yaml (a link), and 1 more';
+
+  const plan = planData(repoPlan({ notRead }));
+  const done = applied([outcome('done', 'unchanged')], { notRead });
+
+  expect([planExitCode(plan), outcomeExitCode(done)]).toEqual([3, 3]);
+  expect(formatPlan(plan).split(words)).toHaveLength(2);
+  expect(lastLine(formatOutcome(done)).split(words)).toHaveLength(2);
+});
 
 describe('an apply', () => {
   test('is done, 0, and as main says, only when every unit left nothing undone', () => {

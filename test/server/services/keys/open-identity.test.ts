@@ -18,7 +18,12 @@ test.each([
   async (_, recipients, says) => {
     await using folder = await temporaryFolder();
 
-    const found = await openIdentity(join(folder.path, 'id.txt'), { mayCreate: true, recipients, ...common });
+    const found = await openIdentity(join(folder.path, 'id.txt'), {
+      isNamed: false,
+      mayCreate: true,
+      recipients,
+      ...common,
+    });
 
     expect(found.opened).toBeNull();
     expect(found.trouble).toContain(says);
@@ -30,11 +35,11 @@ test.each([
 test('an identity that none of the recipients belongs to is used and told', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'id.txt');
-  const made = await openIdentity(file, { mayCreate: true, recipients: null, ...common });
+  const made = await openIdentity(file, { isNamed: false, mayCreate: true, recipients: null, ...common });
   const own = made.opened?.identity.recipients ?? [];
 
-  const strange = await openIdentity(file, { mayCreate: true, recipients: [other], ...common });
-  const fitting = await openIdentity(file, { mayCreate: true, recipients: [other, ...own], ...common });
+  const strange = await openIdentity(file, { isNamed: false, mayCreate: true, recipients: [other], ...common });
+  const fitting = await openIdentity(file, { isNamed: false, mayCreate: true, recipients: [other, ...own], ...common });
 
   expect([made.opened?.isNew, made.trouble]).toEqual([true, null]);
   expect([strange.opened?.isNew, strange.opened?.identity.recipients]).toEqual([false, own]);
