@@ -102,10 +102,10 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
         const parts = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n\n');
         rest = parts.pop() ?? '';
         for (const part of parts) {
-          if (!part.includes('data: ')) continue;
+          if (!part.includes('event: snapshot')) continue;
           largest = Math.max(largest, part.length);
           if (firstMs === 0) firstMs = performance.now() - started;
-          if (!part.includes('event: snapshot') || part.includes('"more":true')) continue;
+          if (part.includes('"more":true')) continue;
           return { firstMs, wholeMs: performance.now() - started, largest };
         }
       }

@@ -35,7 +35,7 @@ export function createStreamLogs(context: AppContext, stream: EventStream): Stre
       }
       tell({ key, state: 'ended', reason: 'The log ends here.' });
     } catch (error) {
-      if (context.cluster.connection === null) tell({ key, state: 'ended', reason: messageOf(error) });
+      if (isOver(context, error)) tell({ key, state: 'ended', reason: messageOf(error) });
       else tell({ key, state: 'refused', ...refusalOf(error) });
     }
   }
@@ -55,6 +55,13 @@ export function createStreamLogs(context: AppContext, stream: EventStream): Stre
       }
     },
   };
+}
+
+/** Waiting and asking again changes nothing: there is no cluster in this process, or the bot is stopped. */
+function isOver({ cluster }: AppContext, error: unknown): boolean {
+  return (
+    cluster.connection === null || (error instanceof ClaworcError && error.code === 'conflict' && !error.retryable)
+  );
 }
 
 function refusalOf(error: unknown): { status: number; error: ReturnType<typeof errorBody> } {

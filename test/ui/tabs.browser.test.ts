@@ -122,6 +122,16 @@ test('without shared workers each page has one stream, which carries its log as 
     await appendLog(cluster.logFile, ['a line for one page']);
     await page.getByText('a line for one page').waitFor();
 
+    // The log of a stopped bot is over, in words; started again it goes on by itself.
+    await server.call('POST', 'instances/bot-alpha/stop');
+    await page.getByText('Stopped', { exact: true }).first().waitFor();
+    await page.reload();
+    await page.getByText('bot-alpha is stopped: start it first.').first().waitFor();
+    await server.call('POST', 'instances/bot-alpha/start');
+    await page.getByText('Following, live').waitFor();
+    await appendLog(cluster.logFile, ['a line after the start']);
+    await page.getByText('a line after the start').waitFor();
+
     expect([seen.open, seen.logs, faults]).toEqual([2, 0, []]);
   } finally {
     await browser.close();

@@ -23,10 +23,18 @@ export function storyApi(): Plugin {
   };
 }
 
+/** Event streams that are open, by what they were named. */
+const streams = new Map<string, ServerResponse>();
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://story.invalid');
   const [, room = '', name = '', rest = ''] = url.pathname.split('/');
   const isPreview = url.pathname.endsWith('/preview');
+  if (room === 'events' && rest === 'logs') {
+    carryLogs(name, await bodyOf(request));
+    send(response, 200, { logs: 1 });
+    return;
+  }
   if (request.method !== 'GET' && !isPreview) {
     send(response, 503, {
       detail: 'The story has no hands: nothing can be written to it.',
@@ -39,7 +47,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return;
   }
   if (room === 'events') {
-    stream(response, [['snapshot', { instances, fleet, first: true, more: false }]]);
+    const id = String(Date.now());
+    streams.set(id, response);
+    response.on('close', () => streams.delete(id));
+    stream(response, [
+      ['stream', { id, build: null, resumed: false }],
+      ['snapshot', { instances, fleet, first: true, more: false }],
+    ]);
     return;
   }
   if (room === 'settings') {
@@ -76,19 +90,22 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       send(response, 200, historyOf(instance));
       return;
     }
-    case 'logs': {
-      stream(
-        response,
-        Array.from({ length: 100 }, (_, index) => [
-          'line',
-          { at: new Date(Date.now() - (100 - index) * 400).toISOString(), text: LOG[index % LOG.length] },
-        ]),
-      );
-      return;
-    }
     default: {
       send(response, 200, instance);
       return;
+    }
+  }
+}
+
+/** A hundred lines for each log that is followed from now on. */
+function carryLogs(id: string, body: Record<string, unknown>): void {
+  const response = streams.get(id);
+  if (response === undefined) return;
+  for (const { key } of body.logs as { readonly key: string }[]) {
+    write(response, 'log_state', { key, state: 'following' });
+    for (let index = 0; index < 100; index += 1) {
+      const at = new Date(Date.now() - (100 - index) * 400).toISOString();
+      write(response, 'log', { key, at, text: LOG[index % LOG.length] });
     }
   }
 }
@@ -135,9 +152,13 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 /** Sends events, then a comment every 10 s for as long as the page is there. */
 function stream(response: ServerResponse, events: readonly (readonly [name: string, data: unknown])[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  for (const [name, data] of events) response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  for (const [name, data] of events) write(response, name, data);
   const heartbeat = setInterval(() => response.write(': still here\n\n'), 10_000);
   response.on('close', () => clearInterval(heartbeat));
+}
+
+function write(response: ServerResponse, name: string, data: unknown): void {
+  response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
 function never(): never {

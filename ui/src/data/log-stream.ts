@@ -123,7 +123,8 @@ class LogReading {
 function outcomeOf(news: Exclude<LogNews, { readonly state: 'following' }>): Outcome {
   if (news.state === 'ended') return { ended: news.reason };
   const error = new ApiError(news.status, news.error);
-  return error.status === 503 ? { broken: error.message } : { refused: error };
+  // The cluster does not answer, or there is no pod yet.
+  return error.status === 503 || error.status === 409 ? { broken: error.message } : { refused: error };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

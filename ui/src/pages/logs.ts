@@ -203,6 +203,7 @@ export class CwLogs extends LitElement {
     }
     if (this.connection.state === 'connecting') return nothing;
     if (this.connection.state === 'reconnecting') return emptyFace('offline', 'No log now', this.connection.reason);
+    if (this.connection.state === 'ended') return emptyFace('lines', 'No log', this.connection.reason);
     return emptyFace('lines', 'No lines yet', `${whyNoLines(this.instance)} Lines appear here by themselves.`);
   }
 
