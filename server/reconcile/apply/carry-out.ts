@@ -5,7 +5,7 @@ import type { ExecuteOptions } from './execute-options.ts';
 import { isRetainedFrom } from '../plan/guards/index.ts';
 import { diffObject } from '../plan/diff.ts';
 import { withLeftFields } from '../plan/left-fields.ts';
-import { changedOnTheWay, describeOnTheWay } from '../plan/on-the-way.ts';
+import { changedOnTheWay, describeOnTheWay, joinWords } from '../plan/on-the-way.ts';
 import { describeStripped, strippedMarks } from '../plan/stripped-marks.ts';
 import { describeConflicts } from '../plan/managers.ts';
 import { resultOf, type ActionResult } from './outcome.ts';
@@ -90,7 +90,7 @@ async function apply(
   }
   const corrected = action.drift || applied.taken.length > 0;
   const onTheWay = describeOnTheWay(changedOnTheWay(object, answer, diffObject(object, answer, left).fields));
-  const reason = [action.reason, onTheWay].filter((text) => text !== '').join('; ');
+  const reason = joinWords(action.reason, onTheWay);
   return resultOf(action, applied.value.created ? 'created' : 'configured', { corrected, reason });
 }
 

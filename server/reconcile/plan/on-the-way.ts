@@ -3,12 +3,12 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import type { FieldDifference } from './diff.ts';
 import { formatPath } from './field-path.ts';
 import { leavesOf } from './leaves.ts';
-import { otherOwners, ourFields, owns } from './ownership.ts';
+import { ourFields, owns } from './ownership.ts';
 
 /**
  * Those of `fields` that the cluster itself changed on the way in, of an object whose last apply was of this very
- * `desired`. Whoever else changes a value takes its ownership; admission (a webhook, a policy) does not. Where we own a
- * field alone and it has another value, each further apply would meet the same.
+ * `desired`. Whoever else changes a value, or takes it away, takes our ownership; admission (a webhook, a policy) does not.
+ * Where we own a field and it has another value, each further apply would meet the same.
  */
 export function changedOnTheWay(
   desired: KubeObject,
@@ -17,12 +17,12 @@ export function changedOnTheWay(
 ): readonly FieldDifference[] {
   const ours = ourFields(live);
   if (ours === undefined || fields.length === 0) return [];
-  const alone = new Set(
+  const owned = new Set(
     leavesOf(desired)
-      .filter(({ path }) => owns(ours, path) && otherOwners(live, path).length === 0)
+      .filter(({ path }) => owns(ours, path))
       .map(({ path }) => formatPath(path)),
   );
-  return fields.filter(({ field, main }) => main !== null && alone.has(field));
+  return fields.filter(({ field, main }) => main !== null && owned.has(field));
 }
 
 /** `changed on the way in by the cluster: spec.replicas is 2, main says 1`; empty for no field. */
@@ -33,3 +33,6 @@ export function describeOnTheWay(fields: readonly FieldDifference[]): string {
   );
   return `changed on the way in by the cluster: ${each.join('; ')}`;
 }
+
+/** Two things to tell of one object, of which either may be empty. */
+export const joinWords = (...texts: readonly string[]): string => texts.filter((text) => text !== '').join('; ');

@@ -6,7 +6,7 @@ import { isRetainedFrom, refuseOverwrite, refusePrune } from './guards/index.ts'
 import { afterTheDeployment, deletionReason, keptBecause } from './leftovers.ts';
 import { judgeChange } from './immutable.ts';
 import { describeConflicts, foreignConflicts } from './managers.ts';
-import { changedOnTheWay, describeOnTheWay } from './on-the-way.ts';
+import { changedOnTheWay, describeOnTheWay, joinWords } from './on-the-way.ts';
 import { reasonForAll } from './namespace-hold.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planParent } from './plan-parent.ts';
@@ -81,11 +81,14 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
     return { ...known, action: 'unchanged', reason: describeOnTheWay(onTheWay) };
   }
   const drift = !retained && isApplied;
+  const withRest = (reason: string): string => joinWords(reason, describeOnTheWay(onTheWay));
   const judged = judgeChange(kind, fields, found, context.expands);
-  if (judged.verdict === 'impossible') return { ...known, action: 'skip', fields, drift, reason: judged.reason };
+  if (judged.verdict === 'impossible') {
+    return { ...known, action: 'skip', fields, drift, reason: withRest(judged.reason) };
+  }
   const conflicts = foreignConflicts(fields);
   if (conflicts.length > 0) {
-    return { ...known, action: 'conflict', fields, drift, reason: describeConflicts(conflicts) };
+    return { ...known, action: 'conflict', fields, drift, reason: withRest(describeConflicts(conflicts)) };
   }
   if (judged.verdict === 'replace') return { ...known, action: 'replace', fields, drift, reason: judged.reason };
   const reason = retained

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../constructs/kube-object.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { DIGEST_ANNOTATION, PART_OF_LABEL, UNIT_ANNOTATION } from '../desired/stamp.ts';
 import { formatPath, member, readPath, type FieldPath } from './field-path.ts';
-import { otherOwners, ourFields, owns } from './ownership.ts';
+import { ourFields, owns } from './ownership.ts';
 
 const label = (name: string): FieldPath => [member('metadata'), member('labels'), member(name)];
 const annotation = (name: string): FieldPath => [member('metadata'), member('annotations'), member(name)];
@@ -20,7 +20,7 @@ export function strippedMarks(desired: KubeObject, live: LiveObject): readonly s
   return MARKS.filter((path) => {
     const there = readPath(live, path);
     const isOther = path === DIGEST ? there === undefined : there !== readPath(desired, path);
-    return isOther && owns(ours, path) && otherOwners(live, path).length === 0;
+    return isOther && owns(ours, path);
   }).map(formatPath);
 }
 
