@@ -32,6 +32,14 @@ export const isManagedKind = (kind: string): kind is ManagedKind => Object.hasOw
 
 export const PODS = core('Pod', 'pods');
 export const EVENTS = core('Event', 'events');
+const admission = (kind: string, plural: string): Resource => ({
+  kind,
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  group: 'admissionregistration.k8s.io',
+  plural,
+});
+export const MUTATING_WEBHOOKS = admission('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations');
+export const MUTATING_POLICIES = admission('MutatingAdmissionPolicy', 'mutatingadmissionpolicies');
 export const STORAGE_CLASSES: Resource = {
   kind: 'StorageClass',
   apiVersion: 'storage.k8s.io/v1',

@@ -11,6 +11,7 @@ import { planUnit } from '../plan/plan.ts';
 import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
+import { createAdmissionChangers } from '../live/admission-changers.ts';
 import { CLASS_FRESH_MS, createStorageClasses, growingClasses } from '../live/storage-classes.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
 import { newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
@@ -59,9 +60,14 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const memories = new Map<string, UnitMemory>();
   const corrections = new Corrections();
   const classes = createStorageClasses(api, () => clock.now());
+  const changers = createAdmissionChangers(api, () => clock.now());
   /** Equal while nothing changes that a plan is made from. */
   const keyOf = (desired: DesiredUnit, seen: LiveUnit): string =>
-    [versionsOf(seen), ...growingClasses(desired, seen).map((name) => `${name}:${classes.expands(name)}`)].join(' ');
+    [
+      versionsOf(seen),
+      changers.version(),
+      ...growingClasses(desired, seen).map((name) => `${name}:${classes.expands(name)}`),
+    ].join(' ');
 
   /** The plan as of now; made anew only when something that it depends on has changed. */
   const look = (desired: DesiredUnit, memory: UnitMemory): Look => {
@@ -77,6 +83,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
           version,
           permit: permit(),
           expands: classes.expands,
+          changers: changers.of,
           secretsUsedElsewhere: () => index.secretsUsedBeside(desired.unit),
         });
     const leftovers = plan.actions.filter(({ desired: wanted }) => wanted === undefined);
@@ -170,6 +177,9 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       Object.assign(memory, { desired, wantedBy: deps.commit(), ...fresh });
     }
     await classes.read(growingClasses(desired, live().index.unit(desired)), signal);
+    if (look(desired, memory).plan.actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay)) {
+      await changers.read(deps.namespace(), signal);
+    }
     const { plan, live: seen, againInMs } = look(desired, memory);
     if (againInMs !== undefined) again(unit, againInMs);
     if (!hasWork(plan)) {

@@ -12,6 +12,7 @@ import type { PlanContext } from '../plan/plan-context.ts';
 import type { DesiredState, DesiredUnit } from '../desired/desired-state.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
+import { createAdmissionChangers } from '../live/admission-changers.ts';
 import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
 import { readLive } from '../live/read-live.ts';
 
@@ -70,6 +71,7 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const classes = createStorageClasses(api, () => Date.now());
   const growing = [...desired.units.values()].flatMap((unit) => growingClasses(unit, index.unit(unit)));
   await classes.read(growing, signal);
+  const changers = createAdmissionChangers(api, () => Date.now());
   const lineage = await readLineage(commit, lastCommit(index), orderOf);
   const hold = await findHold(options, desired.namespace);
   const allowed = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
@@ -79,9 +81,16 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     version,
     permit,
     expands: classes.expands,
+    changers: changers.of,
     secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
   });
-  const units = allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
+  const planAll = (): readonly UnitPlan[] =>
+    allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
+  let units = planAll();
+  if (units.some(({ actions }) => actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay))) {
+    await changers.read(namespace, signal);
+    units = planAll();
+  }
   const target = { commit, namespace: desired.namespace, context, server };
   return { ...target, units, desired, index, planContext, lineage, hold, main, notRead };
 }

@@ -25,13 +25,17 @@ export function changedOnTheWay(
   return fields.filter(({ field, main }) => main !== null && owned.has(field));
 }
 
-/** `changed on the way in by the cluster: spec.replicas is 2, main says 1`; empty for no field. */
-export function describeOnTheWay(fields: readonly FieldDifference[]): string {
+/**
+ * `changed on the way in by the cluster: spec.replicas is 2, main says 1`; empty for no field. Which of `changers` did it
+ * can't be known.
+ */
+export function describeOnTheWay(fields: readonly FieldDifference[], changers: readonly string[] = []): string {
   if (fields.length === 0) return '';
   const each = fields.map(
     ({ field, main, live }) => `${field} is ${live ?? 'not there'}, main says ${main ?? 'nothing'}`,
   );
-  return `changed on the way in by the cluster: ${each.join('; ')}`;
+  const who = changers.length === 0 ? [] : [`perhaps by ${changers.join(' or ')}`];
+  return `changed on the way in by the cluster: ${[...each, ...who].join('; ')}`;
 }
 
 /** Two things to tell of one object, of which either may be empty. */

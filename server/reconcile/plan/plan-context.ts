@@ -1,3 +1,4 @@
+import type { Changers } from '../live/admission-changers.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
 import type { Expands } from '../live/storage-classes.ts';
 
@@ -9,6 +10,8 @@ export interface PlanContext {
   readonly permit: PrunePermit;
   /** Whether volumes of a storage class can grow. @default not known, and tried */
   readonly expands?: Expands;
+  /** What may change objects of a kind on the way in. @default not known */
+  readonly changers?: Changers;
   /** Names of Secrets that live Deployments of other units use; asked only when a Secret could go. */
   readonly secretsUsedElsewhere: () => ReadonlySet<string>;
 }

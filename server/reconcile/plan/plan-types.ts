@@ -16,6 +16,8 @@ export interface PlannedAction {
   readonly fields: readonly FieldDifference[];
   /** True when main was applied before and somebody changed the object since. */
   readonly drift: boolean;
+  /** True when the cluster changed what we sent; the reason says what. */
+  readonly isChangedOnTheWay?: boolean;
   readonly desired?: DesiredObject;
   readonly live?: LiveObject;
   /** Of what stays although main doesn't have it: what keeps it. `lost_marks` also of what main has. */

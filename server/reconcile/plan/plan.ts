@@ -69,6 +69,8 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
   const retained = isRetainedFrom(found, unit);
   const isApplied = wasApplied(found, desired);
   const onTheWay = isApplied ? changedOnTheWay(desired.object, found, differing) : [];
+  const seen = onTheWay.length === 0 ? known : { ...known, isChangedOnTheWay: true };
+  const changers = context.changers?.(kind);
   const stripped = strippedMarks(desired.object, found);
   const rest = differing.filter((field) => !onTheWay.includes(field) && !stripped.includes(field.field));
   // A Secret without its digest may hold another value than main's: only writing it again makes sure.
@@ -78,17 +80,17 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
     if (stripped.length > 0) {
       return { ...known, action: 'skip', keptBy: 'lost_marks', reason: describeStripped(stripped, context.namespace) };
     }
-    return { ...known, action: 'unchanged', reason: describeOnTheWay(onTheWay) };
+    return { ...seen, action: 'unchanged', reason: describeOnTheWay(onTheWay, changers) };
   }
   const drift = !retained && isApplied;
-  const withRest = (reason: string): string => joinWords(reason, describeOnTheWay(onTheWay));
+  const withRest = (reason: string): string => joinWords(reason, describeOnTheWay(onTheWay, changers));
   const judged = judgeChange(kind, fields, found, context.expands);
   if (judged.verdict === 'impossible') {
-    return { ...known, action: 'skip', fields, drift, reason: withRest(judged.reason) };
+    return { ...seen, action: 'skip', fields, drift, reason: withRest(judged.reason) };
   }
   const conflicts = foreignConflicts(fields);
   if (conflicts.length > 0) {
-    return { ...known, action: 'conflict', fields, drift, reason: withRest(describeConflicts(conflicts)) };
+    return { ...seen, action: 'conflict', fields, drift, reason: withRest(describeConflicts(conflicts)) };
   }
   if (judged.verdict === 'replace') return { ...known, action: 'replace', fields, drift, reason: judged.reason };
   const reason = retained

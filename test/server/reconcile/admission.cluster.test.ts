@@ -90,6 +90,9 @@ describe.skipIf(!hasPlane)('what a real API server changes on the way in', () =>
     const writes = cluster.writes();
     await cluster.apply();
     expect(cluster.writes()).toBe(writes);
+    expect(formatPlan(planData(await cluster.plan()))).toContain(
+      `perhaps by MutatingWebhookConfiguration webhook-${cluster.namespace})`,
+    );
 
     const rule = `{kind: Deployment, fields: ['${MOLTBOT}.image', spec.replicas]}`;
     const policy = `spec:\n  policy:\n    leaveToCluster:\n      - ${rule}\n`;

@@ -7,6 +7,8 @@ import {
   MANAGED_RESOURCES,
   NAMESPACES,
   PODS,
+  MUTATING_POLICIES,
+  MUTATING_WEBHOOKS,
   STORAGE_CLASSES,
   type Resource,
 } from '../../../server/cluster/resources.ts';
@@ -33,7 +35,15 @@ export interface MemoryApiServer extends AsyncDisposable {
   readonly seen: SeenRequest[];
 }
 
-const RESOURCES: readonly Resource[] = [...Object.values(MANAGED_RESOURCES), PODS, EVENTS, NAMESPACES, STORAGE_CLASSES];
+const RESOURCES: readonly Resource[] = [
+  ...Object.values(MANAGED_RESOURCES),
+  PODS,
+  EVENTS,
+  NAMESPACES,
+  STORAGE_CLASSES,
+  MUTATING_WEBHOOKS,
+  MUTATING_POLICIES,
+];
 
 /**
  * An API server in memory for the kinds that Claworc writes and reads: server-side apply with ownership, preconditions,

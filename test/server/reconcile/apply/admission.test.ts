@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveObject } from '../../../../server/cluster/live-object.ts';
+import { MUTATING_WEBHOOKS } from '../../../../server/cluster/resources.ts';
 import { formatOutcome, formatPlan } from '../../../../server/reconcile/once/words.ts';
 import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../../../server/reconcile/once/report.ts';
 import { DIGEST_ANNOTATION, PART_OF_LABEL, UNIT_ANNOTATION } from '../../../../server/reconcile/desired/stamp.ts';
+import { status } from '../../../support/api-server/answers.ts';
 import { MemoryCluster } from '../memory-cluster.ts';
 
 const ON_THE_WAY = 'changed on the way in by the cluster: spec.replicas is 2, main says 1';
@@ -59,6 +61,26 @@ describe('what admission changes', () => {
     expect(planned.reason).toBe(
       'changed on the way in by the cluster: spec.resources.requests.storage is 20Gi, main says 5Gi',
     );
+  });
+
+  test('names the webhooks that may have done it, as far as they may be listed, and no others', async () => {
+    await using cluster = await withAdmission('Deployment', twoReplicas);
+    const webhook = (name: string, resources: readonly string[], namespace: string): void => {
+      const rules = [{ apiGroups: ['apps'], operations: ['UPDATE'], resources }];
+      const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+      const object = { kind: MUTATING_WEBHOOKS.kind, metadata: { name }, webhooks: [{ rules, namespaceSelector }] };
+      const target = { resource: MUTATING_WEBHOOKS, namespace: null, name };
+      cluster.server.store.create(target, object, { manager: 'setup', dryRun: false });
+    };
+    webhook('mesh', ['*'], cluster.namespace);
+    webhook('of-others', ['deployments'], 'elsewhere');
+    webhook('of-sets', ['statefulsets'], cluster.namespace);
+    await cluster.apply();
+    const { reason } = plannedOf(await cluster.plan(), 'Deployment');
+    expect(reason).toBe(`${ON_THE_WAY}; perhaps by MutatingWebhookConfiguration mesh`);
+    cluster.server.fault = ({ path }) =>
+      path.includes('admissionregistration') ? status(403, 'Forbidden', 'may not list') : undefined;
+    expect(plannedOf(await cluster.plan(), 'Deployment').reason).toBe(ON_THE_WAY);
   });
 
   test('leaves a hand edit beside it to be put right', async () => {
