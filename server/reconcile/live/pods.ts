@@ -39,6 +39,13 @@ export function runtimeContainer(deployment: Readonly<Record<string, unknown>> |
   return templateOf(deployment).spec?.containers?.[0]?.name;
 }
 
+/** A container that runs beside the bot's own and isn't ready: of the pod's list, or an init container that stays on. */
+export function unreadyBeside(pod: LiveObject, own: ContainerStatus | undefined): ContainerStatus | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = podStatus(pod);
+  const staying = initContainerStatuses.filter(({ state }) => state?.running !== undefined);
+  return [...containerStatuses, ...staying].find((other) => other.ready === false && other !== own);
+}
+
 /** The bot's own container of a pod; undefined before the node has reported it. */
 export function containerOf(pod: LiveObject, name: string | undefined): ContainerStatus | undefined {
   const { containerStatuses = [] } = podStatus(pod);

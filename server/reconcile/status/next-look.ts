@@ -1,6 +1,7 @@
+import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ClusterEvent } from '../live/cluster-event.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
-import { podStatus } from '../live/live-shapes.ts';
+import { podStatus, type ContainerStatus } from '../live/live-shapes.ts';
 import { sortPods } from '../live/pods.ts';
 import { steadyFrom } from './crash.ts';
 import { overdueAt } from './ending.ts';
@@ -13,7 +14,7 @@ export function nextLookAt(live: LiveUnit, events: readonly ClusterEvent[], now:
   const claims = objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const times = [
     ...pods.live.flatMap((pod) => [
-      ...(podStatus(pod).containerStatuses ?? []).map((container) => steadyFrom(pod, container)),
+      ...containersOf(pod).map((container) => steadyFrom(pod, container)),
       mountSeen(pod, undefined, events, now)?.troubleAt,
     ]),
     volumesSeen(claims, events, now).troubleAt,
@@ -21,4 +22,9 @@ export function nextLookAt(live: LiveUnit, events: readonly ClusterEvent[], now:
   ];
   const ahead = times.filter((time): time is number => time !== undefined && time > now);
   return ahead.length === 0 ? undefined : Math.min(...ahead);
+}
+
+function containersOf(pod: LiveObject): readonly ContainerStatus[] {
+  const { containerStatuses = [], initContainerStatuses = [] } = podStatus(pod);
+  return [...containerStatuses, ...initContainerStatuses];
 }

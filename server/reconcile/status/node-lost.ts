@@ -45,9 +45,11 @@ function isNodeLost(pod: LiveObject, since: string, events: readonly ClusterEven
   );
   if (isTold) return true;
   const isGated = (podSpec(pod).readinessGates ?? []).length > 0;
+  const together = conditions?.find(({ type }) => type === 'ContainersReady');
   const areReady =
-    findCondition(conditions, 'ContainersReady', 'True') !== undefined ||
-    (containerStatuses.length > 0 && containerStatuses.every(({ ready }) => ready === true));
+    together === undefined
+      ? containerStatuses.length > 0 && containerStatuses.every(({ ready }) => ready === true)
+      : together.status === 'True';
   return !isGated && areReady;
 }
 

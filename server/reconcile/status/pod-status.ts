@@ -2,7 +2,7 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ClusterEvent } from '../live/cluster-event.ts';
 import { createdAt, deploymentStatus, findCondition, podStatus, replicasOf } from '../live/live-shapes.ts';
 import { isFromTemplate, isObserved } from '../live/pod-template.ts';
-import { containerOf, type PodsSeen } from '../live/pods.ts';
+import { containerOf, unreadyBeside, type PodsSeen } from '../live/pods.ts';
 import { notReadySince } from './node-lost.ts';
 import { finishedTrouble, podTrouble } from './pod-trouble.ts';
 import { readinessTrouble } from './readiness.ts';
@@ -90,12 +90,12 @@ function lastEnd(pod: LiveObject): string | undefined {
 
 /** What a pod without trouble waits for. */
 function startingStep(pod: LiveObject, name: string | undefined): string {
-  const { phase, conditions, containerStatuses = [] } = podStatus(pod);
+  const { phase, conditions } = podStatus(pod);
   if (findCondition(conditions, 'PodScheduled', 'True') === undefined) return 'waits for a node';
   const own = containerOf(pod, name);
   if (phase !== 'Running' || own?.state?.running === undefined) return 'container is being made';
   if (own.ready !== true) return 'waits for the Chrome screen';
-  const stranger = containerStatuses.find(({ ready }) => ready === false);
+  const stranger = unreadyBeside(pod, own);
   return stranger === undefined ? 'waits for a readiness gate of the cluster' : `waits for container ${stranger.name}`;
 }
 

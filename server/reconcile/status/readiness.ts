@@ -1,7 +1,7 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ClusterEvent } from '../live/cluster-event.ts';
-import { podStatus, type ContainerStatus } from '../live/live-shapes.ts';
-import { containerOf } from '../live/pods.ts';
+import type { ContainerStatus } from '../live/live-shapes.ts';
+import { containerOf, unreadyBeside } from '../live/pods.ts';
 import { nodeTrouble, notReadySince } from './node-lost.ts';
 import { kubectl, type Trouble } from './trouble.ts';
 
@@ -17,7 +17,7 @@ export function readinessTrouble(
   if (lost !== undefined) return lost;
   const own = containerOf(pod, name);
   if (!wasReady(own, since)) return undefined;
-  const stranger = podStatus(pod).containerStatuses?.find((other) => other.ready === false && other !== own);
+  const stranger = unreadyBeside(pod, own);
   if (own?.ready === true && stranger !== undefined) {
     return {
       cause: `Container ${stranger.name} beside the bot is not ready`,
