@@ -3,6 +3,7 @@ import { readSource } from '../schema/parse-document.ts';
 import { caseCollisions, crossProblems } from './cross-check.ts';
 import { readFleet, readRecord, readSealed, readText, readTombstone, wrongName } from './read-file.ts';
 import { FLEET_PATH, placeOf, type Place, unitOfScope } from './paths.ts';
+import { startVariables } from './start-variables.ts';
 import {
   compareTexts,
   sortedProblems,
@@ -148,6 +149,7 @@ export class RepoReader {
       ...findings.flatMap((found) => found.problems),
       ...[...inFleet.values()].flat(),
       ...crossProblems(this.#fleet, maps),
+      ...startVariables(this.#fleet, { ...maps, fleetText: this.#fleetText }),
       ...collisions,
     ];
     const repo: Repo = {

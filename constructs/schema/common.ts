@@ -36,7 +36,8 @@ export const EnvSchema = Type.Record(
   Type.String({ maxLength: 4096 }),
   {
     additionalProperties: false,
-    description: 'Plain environment variables, kept as typed. Never a key: keys are sealed under secrets/.',
+    description:
+      'Plain environment variables, kept as typed. Never a key: keys are sealed under secrets/. One that changes how programs start (`PATH`, `LD_PRELOAD`, `NODE_OPTIONS` ...) is a warning of verify.',
   },
 );
 
