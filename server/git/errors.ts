@@ -30,6 +30,12 @@ const CAUSES: readonly Cause[] = [
     says: 'the repository folder can not be written',
   },
   {
+    pattern: /directory that does not exist/,
+    code: 'git_unreachable',
+    retryable: true,
+    says: 'the folder of the repository is gone',
+  },
+  {
     pattern: /block timeout reached/i,
     code: 'git_refused',
     retryable: false,

@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
 import type { Conceal } from './conceal-folders.ts';
+import { concealAnswer } from './conceal-state.ts';
 import { installCompression } from './compression.ts';
 import { withoutBase } from './base-path.ts';
 import { API_PREFIX } from './api-prefix.ts';
@@ -29,7 +30,7 @@ export interface AppOptions {
   readonly ui: string;
   /** The path that a proxy shows it under, `/claworc`, or empty. */
   readonly basePath: string;
-  /** Applied to every error that a browser gets. */
+  /** Applied to every error that a browser gets, and to what it is told about files of this machine. */
   readonly conceal: Conceal;
 }
 
@@ -58,9 +59,12 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   });
   installErrorHandler(app, outlets);
   installGate(app, options.doors);
+  app.addHook('preSerialization', (request, _reply, payload, done) => {
+    done(null, concealAnswer(request.routeOptions.schema?.operationId, payload, options.conceal));
+  });
   installCompression(app);
   await installOpenApi(app, context);
-  const streams = createEventStreams(app, context);
+  const streams = createEventStreams(app, context, options.conceal);
   const build = async () => (await readPage(options.ui, options.basePath))?.build ?? null;
   await app.register((api: App) => registerRoutes(api, context, streams, build), { prefix: API_PREFIX });
   healthRoutes(app, context, options.doors);

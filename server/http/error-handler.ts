@@ -3,6 +3,7 @@ import { ClaworcError, ERROR_CODES, messageOf, type ErrorCode } from '../lib/err
 import type { Log } from '../lib/log.ts';
 import type { App } from './app-type.ts';
 import type { Conceal } from './conceal-folders.ts';
+import { concealPaths } from './conceal-state.ts';
 import type { ErrorBody } from './schemas/common.ts';
 import { MAX_BODY } from './json-body.ts';
 
@@ -74,12 +75,24 @@ function answer(error: ClaworcError, request: FastifyRequest, reply: FastifyRepl
   return reply.status(status).type('application/json; charset=utf-8').send(shown(error, out.conceal));
 }
 
+/** Failures of what this process reads and writes on its own machine. */
+const ABOUT_FILES: ReadonlySet<ErrorCode> = new Set([
+  'cluster_unreachable',
+  'git_unreachable',
+  'git_refused',
+  'database',
+  'secrets',
+  'locked',
+  'usage',
+]);
+
 function shown(error: ClaworcError, conceal: Conceal): ErrorBody {
   const body = errorBody(error);
+  const words = (text: string) => (ABOUT_FILES.has(error.code) ? concealPaths(conceal(text)) : conceal(text));
   return {
     ...body,
-    detail: conceal(body.detail),
-    ...(error.subject === undefined ? {} : { subject: conceal(error.subject) }),
+    detail: words(body.detail),
+    ...(error.subject === undefined ? {} : { subject: words(error.subject) }),
   };
 }
 

@@ -5,6 +5,8 @@ import { messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
 import type { BusEvent } from '../services/event-bus.ts';
 import type { App } from './app-type.ts';
+import type { Conceal } from './conceal-folders.ts';
+import { concealFleet } from './conceal-state.ts';
 import type { EventPayloads } from './schemas/answers.ts';
 import { createEventHistory } from './event-history.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
@@ -20,7 +22,7 @@ export interface EventStreams {
 }
 
 /** One subscription to the bus for all clients: an event is turned into text once. */
-export function createEventStreams(app: App, context: AppContext): EventStreams {
+export function createEventStreams(app: App, context: AppContext, conceal: Conceal): EventStreams {
   const open = new Set<EventStream>();
   const followers = new Set<EventStream>();
   const logs = new Map<string, StreamLogs>();
@@ -28,7 +30,7 @@ export function createEventStreams(app: App, context: AppContext): EventStreams 
   const unsubscribe = context.bus.subscribe((event) => {
     history.add(event);
     if (followers.size === 0) return;
-    const frame = changeFrame(event, history.lastId());
+    const frame = changeFrame(event, history.lastId(), conceal);
     for (const follower of followers) follower.write(frame);
   });
   app.addHook('preClose', () => {
@@ -59,7 +61,8 @@ export function createEventStreams(app: App, context: AppContext): EventStreams 
   ): Promise<void> {
     try {
       for (let page = first; page.done !== true; page = pages.next()) {
-        await stream.writeWhenReady(frameOf('snapshot', page.value, history.lastId()));
+        const shown = { ...page.value, fleet: concealFleet(page.value.fleet, conceal) };
+        await stream.writeWhenReady(frameOf('snapshot', shown, history.lastId()));
         await nextTurn();
         if (stream.closed.aborted) return;
       }
@@ -78,13 +81,13 @@ export function createEventStreams(app: App, context: AppContext): EventStreams 
       const first = missed === null ? pages.next() : null;
       const stream = openTracked(request, reply);
       const id = addFollower(stream);
-      for (const event of missed ?? []) stream.write(changeFrame(event, history.lastId()));
+      for (const event of missed ?? []) stream.write(changeFrame(event, history.lastId(), conceal));
       stream.write(frameOf('stream', { id, build, resumed: first === null } satisfies EventPayloads['stream']));
       if (first !== null) void sendPages(stream, first, pages);
     },
   };
 }
 
-function changeFrame(event: BusEvent, id: string): string {
-  return frameOf(event.name, event.payload, id);
+function changeFrame(event: BusEvent, id: string, conceal: Conceal): string {
+  return frameOf(event.name, event.name === 'fleet' ? concealFleet(event.payload, conceal) : event.payload, id);
 }

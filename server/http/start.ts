@@ -80,10 +80,11 @@ async function serve(context: OpenedContext, door: FrontDoor, options: AppOption
   }
 }
 
-function foldersOf({ data, repo }: StartOptions, ui: string): Record<string, string> {
+function foldersOf({ data, repo, identity }: StartOptions, ui: string): Record<string, string> {
   return {
     data: resolve(data),
     ...(repo === undefined ? {} : { repository: resolve(repo) }),
+    ...(identity === undefined ? {} : { identity: resolve(identity) }),
     ui: resolve(ui),
     claworc: resolve(import.meta.dirname, '../..'),
     temp: tmpdir(),

@@ -1,0 +1,41 @@
+import type { Conceal } from './conceal-folders.ts';
+import type { FleetState, Health } from './schemas/answers.ts';
+
+/** An absolute path on a disk; not one of a URL or of the API server. */
+const PATH = /(^|[\s"'`(=:,])\/(?!\/|apis?\/|healthz|readyz|livez|openapi)(?:[^\s"'`(),:;/]+\/)+([^\s"'`(),:;/]+)/g;
+
+/**
+ * What is said about the files of this machine (a kubeconfig, what it names, a repository, a database) without where
+ * they are. Only for such texts: a path in what is said about a bot is one inside its pod.
+ */
+export function concealPaths(text: string): string {
+  return text.replace(PATH, '$1…/$2');
+}
+
+/** The state of the whole loop as a browser may see it. */
+export function concealFleet(fleet: FleetState, conceal: Conceal): FleetState {
+  const words = (text: string): string => concealPaths(conceal(text));
+  return {
+    ...fleet,
+    cluster: { ...fleet.cluster, detail: words(fleet.cluster.detail) },
+    git: { ...fleet.git, detail: words(fleet.git.detail) },
+    problems: fleet.problems.map((problem) => ({ ...problem, message: conceal(problem.message) })),
+  };
+}
+
+export function concealHealth(health: Health, conceal: Conceal): Health {
+  const words = (text: string): string => concealPaths(conceal(text));
+  const { status, kubernetes, database, git } = health;
+  return { status, kubernetes: words(kubernetes), database: words(database), git: words(git) };
+}
+
+/** Answers to these operations say how the loop is. */
+const FLEET = new Set(['getFleet', 'acceptCluster']);
+const HEALTH = new Set(['getHealth', 'getRootHealth']);
+
+/** An answer without places of this machine, by the operation that it is of. */
+export function concealAnswer(operation: string | undefined, answer: unknown, conceal: Conceal): unknown {
+  if (operation === undefined) return answer;
+  if (FLEET.has(operation)) return concealFleet(answer as FleetState, conceal);
+  return HEALTH.has(operation) ? concealHealth(answer as Health, conceal) : answer;
+}
