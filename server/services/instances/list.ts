@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { listProblems } from '../../store/problems.ts';
 import { listKeyNames } from '../../store/sealed-keys.ts';
@@ -18,6 +19,19 @@ export const PAGE = 100;
 /** Every bot, oldest first, then those that are leaving. */
 export function listInstances(context: ShownFrom): Instance[] {
   return [...listInstancePages(context)].flatMap(({ instances }) => instances);
+}
+
+/**
+ * The same, a page a turn: whoever asks for a large fleet keeps nobody else waiting. A bot that begins to leave meanwhile
+ * is there once.
+ */
+export async function gatherInstances(context: ShownFrom): Promise<Instance[]> {
+  const found = new Map<string, Instance>();
+  for (const { instances } of listInstancePages(context)) {
+    for (const instance of instances) found.set(instance.name, instance);
+    await nextTurn();
+  }
+  return [...found.values()];
 }
 
 /** Every bot, oldest first, then those that are leaving, in pages; each page is as of the moment when it is asked for. */

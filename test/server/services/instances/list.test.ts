@@ -5,7 +5,7 @@ import { silentLog } from '../../../../server/lib/log.ts';
 import { createObservedStore } from '../../../../server/reconcile/status/observed-store.ts';
 import { createFreshness } from '../../../../server/services/fleet/freshness.ts';
 import { listLeaving } from '../../../../server/services/instances/leaving.ts';
-import { findInstances, listInstances } from '../../../../server/services/instances/list.ts';
+import { findInstances, gatherInstances, listInstances } from '../../../../server/services/instances/list.ts';
 import type { Reader } from '../../../../server/store/connection.ts';
 import { putFleet } from '../../../../server/store/fleet.ts';
 import { putInstance } from '../../../../server/store/instances.ts';
@@ -124,6 +124,23 @@ test('the list of all bots costs rows in proportion to them', () => {
   });
 
   expect(many).toBeLessThan(4.1 * few);
+});
+
+test('whoever asks for all bots of a large fleet lets others in between, and gets the same', async () => {
+  using store = storeOf(400);
+  let turns = 0;
+  let isDone = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+
+  const gathered = await gatherInstances(shownFrom(store));
+  isDone = true;
+
+  expect(turns).toBeGreaterThanOrEqual(4);
+  expect(gathered).toEqual(listInstances(shownFrom(store)));
 });
 
 test('bots that leave cost what is shown of them, however many have left before', () => {
