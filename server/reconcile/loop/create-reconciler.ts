@@ -169,6 +169,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       log,
       onUnits: (units) => {
         for (const unit of units) queue.add(unit);
+        for (const unit of worker.released()) queue.add(unit);
         if (session === null) return;
         if ((permitFor !== undefined && isSettled()) || place?.isReleased(session, units) === true) refresh();
       },

@@ -14,6 +14,7 @@ import type { LiveUnit } from '../live/live-unit.ts';
 import { createAdmissionChangers } from '../live/admission-changers.ts';
 import { CLASS_FRESH_MS, createStorageClasses, growingClasses } from '../live/storage-classes.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
+import { createSecretWaiters } from './secret-waiters.ts';
 import { newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
 import { observeUnit } from '../status/observed-unit.ts';
 import type { ObservedStore } from '../status/observed-store.ts';
@@ -44,6 +45,8 @@ export interface UnitWorker {
   readonly work: (unit: string) => Promise<void>;
   /** Lets units that failed be tried at once, and names them. */
   forgive(): readonly string[];
+  /** Units that waited for a Secret of another unit, and need not wait any longer. */
+  released(): readonly string[];
   /** Circumstances of all units changed: each is to be looked at and shown again. */
   unsettle(): void;
   /** True when a look at the unit would find what the last one found. */
@@ -59,6 +62,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const { api, version, open, log, clock, random = Math.random } = options;
   const memories = new Map<string, UnitMemory>();
   const corrections = new Corrections();
+  const waiters = createSecretWaiters((kind, name) => live().index.has(kind, name));
   const classes = createStorageClasses(api, () => clock.now());
   const changers = createAdmissionChangers(api, () => clock.now());
   /** Equal while nothing changes that a plan is made from. */
@@ -136,6 +140,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const now = clock.now();
     const at = new Date(now).toISOString();
     memory.outcome = outcome;
+    waiters.note(desired, outcome);
     memory.commit = memory.wantedBy;
     memory.warnings = warningsAfter(memory.warnings, outcome);
     if (outcome.wrote) memory.appliedAt = at;
@@ -225,6 +230,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       }
       return forgiven;
     },
+    released: () => waiters.release(),
     unsettle() {
       for (const memory of memories.values()) memory.settled = undefined;
     },
