@@ -23,8 +23,14 @@ export function observeConnection(facts: ConnectionFacts): ObservedConnection {
   }
   const { context, server } = connection;
   const known = { context, server, identity, lastSeen };
-  if (trouble !== null) return { ...known, state: 'unreachable', detail: describeTrouble(trouble) };
-  if (!isSynced) return { ...known, state: 'unreachable', detail: `Reading what is in ${context} (${server}).` };
+  if (trouble !== null) {
+    const isRefused = trouble.type === 'forbidden' || trouble.type === 'unauthorized';
+    const detail = describeTrouble(trouble);
+    return { ...known, state: 'unreachable', detail, ...(isRefused && { blind: 'refused' as const }) };
+  }
+  if (!isSynced) {
+    return { ...known, state: 'unreachable', detail: `Reading what is in ${context} (${server}).`, blind: 'reading' };
+  }
   if (!isAdmitted) {
     const detail = `Cluster ${context} (${server}) was not accepted yet: nothing is written to it before that.`;
     return { ...known, state: 'offered', detail };

@@ -14,6 +14,8 @@ export interface ObservedConnection {
   readonly identity: string | null;
   /** What Claworc waits for and what to do; empty when connected. */
   readonly detail: string;
+  /** Why nothing can be known of a cluster that answers; absent for one that is silent, and where all is known. */
+  readonly blind?: 'reading' | 'refused';
   /** When the cluster last answered, UTC ISO 8601. */
   readonly lastSeen: string | null;
 }

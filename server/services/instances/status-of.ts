@@ -42,12 +42,13 @@ export function statusOf(
 }
 
 /** Why it can't be known what lives; empty where nothing does. */
-function unseenReason({ state }: ObservedConnection): string {
+function unseenReason({ state, blind }: ObservedConnection): string {
   switch (state) {
     case 'connected':
       return '';
     case 'unreachable':
-      return 'No cluster answers';
+      if (blind === 'reading') return 'The cluster is being read';
+      return blind === 'refused' ? 'The cluster refuses Claworc' : 'No cluster answers';
     case 'none':
       return 'No cluster is named';
     case 'offered':

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { observeConnection } from '../../../../server/reconcile/status/observed-connection.ts';
 import type { ObservedConnection, ObservedUnit } from '../../../../server/reconcile/status/observed.ts';
 import type { EditedInstance } from '../../../../server/services/instances/edited.ts';
 import { statusOf } from '../../../../server/services/instances/status-of.ts';
@@ -63,4 +64,19 @@ test('a stopped bot that cannot be looked at says so', () => {
     status: 'stopped',
     status_reason: 'No cluster answers',
   });
+});
+
+test('a cluster that answers is never told as silent: it may be read just now, or refuse us', () => {
+  const facts = {
+    connection: { context: 'lab', server: 'https://lab' },
+    identity: null,
+    isAdmitted: true,
+    lastSeen: null,
+  };
+  const reading = observeConnection({ ...facts, isSynced: false, trouble: null });
+  expect(statusOf(start, undefined, reading, '').status_reason).toBe('The cluster is being read');
+  const refused = observeConnection({ ...facts, isSynced: true, trouble: { type: 'forbidden', message: 'no' } });
+  expect(statusOf(start, undefined, refused, '').status_reason).toBe('The cluster refuses Claworc');
+  const silent = observeConnection({ ...facts, isSynced: true, trouble: { type: 'unreachable', message: 'no' } });
+  expect(statusOf(start, undefined, silent, '').status_reason).toBe('No cluster answers');
 });
