@@ -96,7 +96,9 @@ export const OverviewSchema = Type.Object(
     events: Type.Array(
       Type.Object({ at: TimeSchema, title: Type.String(), detail: Type.String(), tone: Type.String() }),
     ),
-    warnings: Type.Array(Type.String(), { description: 'Warnings of the API server and replica failures.' }),
+    warnings: Type.Array(Type.String(), {
+      description: 'Warnings of the API server, replica failures, and what the cluster changed on the way in.',
+    }),
   },
   { additionalProperties: false, $id: 'Overview' },
 );

@@ -68,7 +68,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     sync,
     reason,
     objects: objectsOf(plan, live),
-    warnings: [...new Set([...memory.warnings, ...failures])],
+    warnings: [...new Set([...memory.warnings, ...failures, ...changedOnTheWayIn(plan)])],
     appliedAt: memory.appliedAt ?? times.at(-1) ?? null,
     healthyAt: status.status === 'running' ? status.since : null,
     events: [...memory.events, ...events.map(toShownEvent)].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 50),
@@ -140,3 +140,9 @@ function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObservedObject[] {
     reason: '',
   }));
 }
+
+/** Of objects that are in order otherwise; of others their reason says it. */
+const changedOnTheWayIn = ({ actions }: UnitPlan): readonly string[] =>
+  actions.flatMap(({ action, isChangedOnTheWay, kind, name, reason }) =>
+    action === 'unchanged' && isChangedOnTheWay === true ? [`${kind} ${name}: ${reason}`] : [],
+  );

@@ -94,7 +94,7 @@ export interface ObservedUnit extends BotStatus {
   /** What the sync word means here: the fields that drifted, a refusal in words; empty when applied. */
   readonly reason: string;
   readonly objects: readonly ObservedObject[];
-  /** Warnings of the API server (Pod Security) and replica failures. */
+  /** Warnings of the API server (Pod Security), replica failures, and what the cluster changed on the way in. */
   readonly warnings: readonly string[];
   readonly appliedAt: string | null;
   readonly healthyAt: string | null;

@@ -4,6 +4,8 @@ import { MUTATING_WEBHOOKS } from '../../../../server/cluster/resources.ts';
 import { formatOutcome, formatPlan } from '../../../../server/reconcile/once/words.ts';
 import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../../../server/reconcile/once/report.ts';
 import { DIGEST_ANNOTATION, PART_OF_LABEL, UNIT_ANNOTATION } from '../../../../server/reconcile/desired/stamp.ts';
+import { observeUnit } from '../../../../server/reconcile/status/observed-unit.ts';
+import { newMemory } from '../../../../server/reconcile/status/unit-memory.ts';
 import { status } from '../../../support/api-server/answers.ts';
 import { MemoryCluster } from '../memory-cluster.ts';
 
@@ -61,6 +63,19 @@ describe('what admission changes', () => {
     expect(planned.reason).toBe(
       'changed on the way in by the cluster: spec.resources.requests.storage is 20Gi, main says 5Gi',
     );
+  });
+
+  test('is a warning of the bot, which counts as applied', async () => {
+    await using cluster = await withAdmission('Deployment', twoReplicas);
+    await cluster.apply();
+    const { units, index, desired } = await cluster.plan();
+    const unit = desired.units.get('bot-alpha')!;
+    const observed = observeUnit({
+      ...{ desired: unit, plan: units[0]!, live: index.unit(unit) },
+      ...{ events: [], memory: newMemory(), blocked: null, now: Date.now() },
+    });
+    expect(observed.warnings).toEqual([`Deployment bot-alpha: ${ON_THE_WAY}`]);
+    expect(observed).toMatchObject({ sync: 'applied', reason: '', lostMarks: [] });
   });
 
   test('names the webhooks that may have done it, as far as they may be listed, and no others', async () => {
