@@ -5,7 +5,7 @@ import type { TSchema } from 'typebox';
 import type { AppContext } from '../services/app-context.ts';
 import type { App } from './app-type.ts';
 import type { Conceal } from './conceal-folders.ts';
-import { concealAnswer } from './conceal-state.ts';
+import { concealing } from './conceal-state.ts';
 import { installCompression } from './compression.ts';
 import { withoutBase } from './base-path.ts';
 import { API_PREFIX } from './api-prefix.ts';
@@ -59,8 +59,10 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   });
   installErrorHandler(app, outlets);
   installGate(app, options.doors);
-  app.addHook('preSerialization', (request, _reply, payload, done) => {
-    done(null, concealAnswer(request.routeOptions.schema?.operationId, payload, options.conceal));
+  app.addHook('onRoute', (route) => {
+    const show = concealing(route.schema?.operationId, options.conceal);
+    if (show === undefined) return;
+    route.preSerialization = [(_request, _reply, payload, done) => done(null, show(payload))];
   });
   installCompression(app);
   await installOpenApi(app, context);

@@ -33,9 +33,18 @@ export function concealHealth(health: Health, conceal: Conceal): Health {
 const FLEET = new Set(['getFleet', 'acceptCluster']);
 const HEALTH = new Set(['getHealth', 'getRootHealth']);
 
-/** An answer without places of this machine, by the operation that it is of. */
-export function concealAnswer(operation: string | undefined, answer: unknown, conceal: Conceal): unknown {
-  if (operation === undefined) return answer;
-  if (FLEET.has(operation)) return concealFleet(answer as FleetState, conceal);
-  return HEALTH.has(operation) ? concealHealth(answer as Health, conceal) : answer;
+/** What takes places of this machine out of the answers of an operation; undefined for one that names none. */
+export function concealing(
+  operation: string | undefined,
+  conceal: Conceal,
+): ((answer: unknown) => unknown) | undefined {
+  if (operation === undefined) return undefined;
+  if (FLEET.has(operation)) return (answer) => (isError(answer) ? answer : concealFleet(answer as FleetState, conceal));
+  if (HEALTH.has(operation)) return (answer) => (isError(answer) ? answer : concealHealth(answer as Health, conceal));
+  return undefined;
+}
+
+/** Errors have been through it already. */
+function isError(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'code' in answer;
 }
