@@ -8,6 +8,7 @@ export const OfferPlanSchema = Type.Object(
     context: Type.String(),
     server: Type.String(),
     namespace: nullable(Type.String()),
+    notes: Type.Array(Type.String(), { description: 'What keeps all of it from being done, one sentence each.' }),
     units: Type.Array(
       Type.Object({
         name: Type.String(),

@@ -74,7 +74,7 @@ export function planData(plan: RepoPlan): PlanData {
 }
 
 /** What holds for the whole commit and keeps it from being done, whatever the units say. */
-function notesOf({ namespace, desired, lineage, hold, notRead }: RepoPlan): readonly string[] {
+export function notesOf({ namespace, desired, lineage, hold, notRead }: RepoPlan): readonly string[] {
   return [
     ...(namespace === null ? ['claworc.yaml is missing or broken: nothing can be applied'] : []),
     ...(hold === null ? [] : [hold.words]),

@@ -1,6 +1,7 @@
 import type { OfferPlan } from '../../http/schemas/offer-plan.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { planRepo } from '../../reconcile/once/plan-repo.ts';
+import { notesOf } from '../../reconcile/once/report.ts';
 import type { OrderOf } from '../../reconcile/plan/lineage.ts';
 import { isChange, type PlannedVerb } from '../../reconcile/plan/plan-types.ts';
 import type { AppContext } from '../app-context.ts';
@@ -33,6 +34,7 @@ export async function planOffer(context: AppContext, deadlineMs = DEADLINE_MS): 
     context: plan.context,
     server: plan.server,
     namespace: plan.namespace,
+    notes: [...notesOf(plan)],
     units: plan.units.map(({ unit, state, reason, actions }) => ({
       name: unit,
       state,

@@ -94,6 +94,13 @@ export class CwUseCluster extends LitElement {
         <dt>Commit</dt>
         <dd>${commitLink(plan.commit)}</dd>
       </dl>
+      ${plan.notes.map(
+        (words) =>
+          html`<div class="note" data-tone="warn">
+            ${icon('y-failed')}
+            <p>${words}</p>
+          </div>`,
+      )}
       <section aria-labelledby="objects">
         <h3 id="objects">Objects in the cluster</h3>
         ${this.#units(plan.units)}
