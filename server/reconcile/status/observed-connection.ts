@@ -14,7 +14,7 @@ export interface ConnectionFacts {
 }
 
 const NO_CLUSTER =
-  'No cluster is named. Start with --kubeconfig FILE or --context NAME; editing and publishing go on without one.';
+  'No cluster is named. `npm start -- --kubeconfig ~/.kube/config` starts Claworc with one (--context names another of it); editing and publishing go on without.';
 
 export function observeConnection(facts: ConnectionFacts): ObservedConnection {
   const { connection, identity, isAdmitted, isSynced, trouble, lastSeen } = facts;

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Status, Sync } from '../../../server/http/schemas/common.ts';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { exactTime, shortCommit } from '../data/format.ts';
-import { STATUS_WORDS, SYNC_WORDS, type Tone, type Word } from '../data/words.ts';
+import { statusEntry, SYNC_WORDS, type ClusterState, type Tone, type Word } from '../data/words.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
 
@@ -15,8 +15,9 @@ export function word(entry: Word, why: unknown = nothing): TemplateResult {
   >`;
 }
 
-export function statusWord(status: Status, why: unknown = nothing): TemplateResult {
-  return word(STATUS_WORDS[status], why);
+/** `cluster` is its state: nothing moves where there is none. */
+export function statusWord(status: Status, cluster: ClusterState, why: unknown = nothing): TemplateResult {
+  return word(statusEntry(status, cluster), why);
 }
 
 export function syncWord(sync: Sync, why: unknown = nothing): TemplateResult {
@@ -24,8 +25,8 @@ export function syncWord(sync: Sync, why: unknown = nothing): TemplateResult {
 }
 
 /** The glyph of a status alone; its word stands beside it for those who do not see it. */
-export function statusGlyph(status: Status): TemplateResult {
-  const entry: Word = STATUS_WORDS[status];
+export function statusGlyph(status: Status, cluster: ClusterState): TemplateResult {
+  const entry = statusEntry(status, cluster);
   return html`<span class="status" data-tone=${entry.tone}>${icon(entry.icon, entry.turning === true)}</span>`;
 }
 

@@ -1,5 +1,9 @@
+import type { FleetState } from '../../../server/http/schemas/answers.ts';
 import type { Status, Sync } from '../../../server/http/schemas/common.ts';
 import type { IconName } from '../elements/icon-paths.ts';
+
+/** Undefined before the fleet is known. */
+export type ClusterState = FleetState['cluster']['state'] | undefined;
 
 export type Tone = 'ok' | 'wait' | 'idle' | 'warn' | 'bad' | 'ask' | 'accent';
 
@@ -25,6 +29,18 @@ export const STATUS_WORDS = {
   stopped: { word: 'Stopped', icon: 's-stopped', tone: 'idle', rule: 'No pod of it runs; data kept.' },
   error: { word: 'Error', icon: 's-error', tone: 'bad', rule: 'Something is wrong that may not mend itself.' },
 } as const satisfies Record<Status, Word>;
+
+/**
+ * How the status of a bot is drawn where the cluster is `state`: nothing moves while none is asked, and what was on its
+ * way when a cluster fell silent is not seen moving either.
+ */
+export function statusEntry(status: Status, state: ClusterState): Word {
+  const entry: Word = STATUS_WORDS[status];
+  if (status !== 'creating' || state === undefined || state === 'connected') return entry;
+  if (state === 'unreachable') return { ...entry, turning: false };
+  const rule = 'It is created when a cluster is there for it.';
+  return { word: 'Waiting', icon: 'clock', tone: 'wait', turning: false, rule };
+}
 
 export const SYNC_WORDS = {
   draft: { word: 'Draft', icon: 'y-draft', tone: 'warn', rule: 'Edited here, in no commit.' },

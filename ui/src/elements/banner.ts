@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
+import { withCode } from '../common/with-code.ts';
 import { clockOf } from '../data/format.ts';
 import { connection, live, store } from '../services.ts';
 import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
@@ -89,7 +90,11 @@ export class CwBanner extends LitElement {
       );
     }
     const [first = '', rest = ''] = cluster.detail.split(/(?<=\.)\s+(.*)/s);
-    return this.#banner('', 'cluster', html`<strong>${first === '' ? 'No cluster.' : first}</strong> ${rest}`);
+    return this.#banner(
+      '',
+      'cluster',
+      html`<strong>${first === '' ? 'No cluster.' : first}</strong> ${withCode(rest)}`,
+    );
   }
 
   #banner(tone: string, name: Parameters<typeof icon>[0], text: unknown, action: unknown = nothing): TemplateResult {

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { Selected } from '../common/controllers.ts';
 import { Resource } from '../common/resource.ts';
+import { withCode } from '../common/with-code.ts';
 import { shortCommit } from '../data/format.ts';
 import { readSettings } from '../data/endpoints.ts';
 import { icon } from '../elements/icon.ts';
@@ -70,7 +71,7 @@ export class CwFleetEmpty extends LitElement {
       'idle',
       'clock',
       'Cluster',
-      detail === '' ? 'You can create, edit and commit now; applying starts when a cluster answers.' : detail,
+      detail === '' ? 'You can create, edit and commit now; applying starts when a cluster answers.' : withCode(detail),
     );
   }
 

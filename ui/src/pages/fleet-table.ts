@@ -4,7 +4,7 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { botMenu, openScreen } from '../common/bot-actions.ts';
-import { Ticking } from '../common/controllers.ts';
+import { Selected, Ticking } from '../common/controllers.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
 import { statusWord, syncCause, syncWord, time } from '../common/word-marks.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../data/fleet-list.ts';
@@ -12,7 +12,7 @@ import { ageOf, corePair, sizePair } from '../data/format.ts';
 import { readPins } from '../data/kept.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';
-import { kept, router } from '../services.ts';
+import { kept, router, store } from '../services.ts';
 import { button, icon as iconSheet, sheets, status, table } from '../styles/sheets.ts';
 
 const COLUMNS: readonly (readonly [key: SortKey, title: string, className: string])[] = [
@@ -46,6 +46,7 @@ export class CwFleetTable extends LitElement {
   @state() private cursor: string | null = null;
   /** Chunks near the view, by name. */
   @state() private near: ReadonlySet<string> = new Set();
+  readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
   readonly #clock = new Ticking(this, 10_000);
   #rowHeight = 36;
   #observer: IntersectionObserver | undefined;
@@ -172,7 +173,7 @@ export class CwFleetTable extends LitElement {
         >
       </td>
       <td role="cell" class="col-status" title=${bot.status_reason}>
-        ${statusWord(bot.status, bot.status_reason === '' ? nothing : bot.status_reason)}
+        ${statusWord(bot.status, this.#cluster.value, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
       <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
         ${syncWord(bot.sync, syncCause(bot))}

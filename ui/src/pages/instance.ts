@@ -42,6 +42,7 @@ export class CwInstance extends LitElement {
   @state() private deleting = false;
   /** The bot as it was when it left the store: its page says that it is gone instead of vanishing. */
   #last: Instance | undefined;
+  readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
   readonly #instances = new Selected(this, () => store.instances);
   readonly #known = new Selected(this, () => store.known);
 
@@ -70,7 +71,7 @@ export class CwInstance extends LitElement {
     const isLoud = instance.sync !== 'applied' && instance.sync !== 'published';
     return html`<cw-page crumbs .heading=${instance.display_name}>
         <span slot="after" class="row hide-narrow">
-          ${statusWord(instance.status, instance.status_reason === '' ? nothing : instance.status_reason)}
+          ${statusWord(instance.status, this.#cluster.value, instance.status_reason === '' ? nothing : instance.status_reason)}
           ${isLoud ? syncWord(instance.sync, instance.sync_reason === '' ? nothing : instance.sync_reason) : nothing}
         </span>
         <div class="subbar">${this.#acts(instance)} ${this.#tabs(instance)}</div>

@@ -5,7 +5,7 @@ import { statusGlyph } from '../common/word-marks.ts';
 import { groupOf } from '../data/fleet-list.ts';
 import { readPins } from '../data/kept.ts';
 import type { Page, Route } from '../data/router.ts';
-import { STATUS_WORDS } from '../data/words.ts';
+import { statusEntry } from '../data/words.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
 import '../elements/pipe.ts';
@@ -28,6 +28,7 @@ export class CwNav extends LitElement {
 
   @property({ attribute: false }) route!: Route;
   @state() private pins = readPins(kept);
+  readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
   readonly #instances = new Selected(this, () => store.instances);
 
   constructor() {
@@ -94,8 +95,11 @@ export class CwNav extends LitElement {
                 class="nav__item"
                 href="instances/${bot.name}"
                 aria-current=${this.route.params.name === bot.name ? 'page' : nothing}
-                >${statusGlyph(bot.status)}<span class="nav__text" title=${bot.display_name}>${bot.display_name}</span
-                ><span class="visually-hidden">, ${STATUS_WORDS[bot.status].word.toLowerCase()}</span></a
+                >${statusGlyph(bot.status, this.#cluster.value)}<span class="nav__text" title=${bot.display_name}
+                  >${bot.display_name}</span
+                ><span class="visually-hidden"
+                  >, ${statusEntry(bot.status, this.#cluster.value).word.toLowerCase()}</span
+                ></a
               >
             </li>`,
         )}

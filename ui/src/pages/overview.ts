@@ -132,7 +132,7 @@ export class CwOverview extends LitElement {
         const reason = this.instance.status_reason;
         return html`<div class="panel__body">
           <div class="row-wrap">
-            <strong>${statusWord(this.instance.status)}</strong>
+            <strong>${statusWord(this.instance.status, this.#cluster.value)}</strong>
             <span class="soft"
               >${since === null ? nothing : html`since ${time(since, whenOf(since, now))}${reason === '' ? '' : ','}`}
               ${reason}</span
@@ -182,7 +182,7 @@ export class CwOverview extends LitElement {
     const words = isReady ? 'Open the screen' : isComing ? 'Not ready yet' : 'No screen now';
     const glyph = isReady
       ? icon(screen === 'chrome' ? 'globe' : 'terminal')
-      : icon(isComing ? 's-creating' : 'offline', isComing);
+      : icon(isComing ? 's-creating' : 'offline', isComing && this.#cluster.value === 'connected');
     return html`<figure class="stack">
       <a class="tile__screen" href="instances/${this.instance.name}/screens?only=${screen}"
         ><span class="visually-hidden">${title}.</span

@@ -195,7 +195,8 @@ export class CwSettings extends LitElement {
         ${names.map((name) => {
           const bot = this.#instances.value.get(name);
           return html`<li class="row">
-            ${bot === undefined ? nothing : statusGlyph(bot.status)}<a href="instances/${name}"
+            ${bot === undefined ? nothing : statusGlyph(bot.status, this.#fleet.value?.cluster.state)}<a
+              href="instances/${name}"
               >${bot?.display_name ?? name}</a
             >
           </li>`;
