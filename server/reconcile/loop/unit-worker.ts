@@ -99,6 +99,16 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     return { ...corrections.restrain(plan, clock.now()), live: seen, key };
   };
 
+  /** Nothing lives that a unit could be compared with, and so nothing of it has to be rendered. */
+  const isBlind = (): boolean => api === null && live().index.isEmpty();
+
+  const showBlind = (desired: DesiredUnit, memory: UnitMemory): void => {
+    const events = live().events.of(desired.unit);
+    const shared = { desired, plan: null, live: NOTHING_LIVES, events, memory };
+    observed.set(observeUnit({ ...shared, blocked: blocked(), now: clock.now() }));
+    memory.settled = { key: '', events, until: Infinity };
+  };
+
   const show = (desired: DesiredUnit, memory: UnitMemory): void => {
     const { plan, live: seen, key, againInMs } = look(desired, memory);
     const events = live().events.of(desired.unit);
@@ -181,6 +191,10 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       const fresh = { planned: undefined, settled: undefined, outcome: undefined, attempts: 0, notBefore: 0 };
       Object.assign(memory, { desired, wantedBy: deps.commit(), ...fresh });
     }
+    if (isBlind()) {
+      showBlind(desired, memory);
+      return;
+    }
     await classes.read(growingClasses(desired, live().index.unit(desired)), signal);
     if (look(desired, memory).plan.actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay)) {
       await changers.read(deps.namespace(), signal);
@@ -239,6 +253,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       const memory = memories.get(unit);
       if (desired === undefined || memory?.settled === undefined || memory.desired !== desired) return false;
       const { key, events, until } = memory.settled;
+      if (isBlind()) return key === '';
       const permitted = memory.planned?.permit ?? permit();
       if (until <= clock.now() || permitted !== permit() || events !== live().events.of(unit)) return false;
       const seen = live().index.unit(desired);
@@ -269,6 +284,8 @@ function warningsAfter(before: readonly string[], { results, warnings }: UnitOut
   );
   return isWritten ? warnings : [...new Set([...before, ...warnings])];
 }
+
+const NOTHING_LIVES: LiveUnit = { objects: new Map(), parent: undefined, pods: [] };
 
 const NOTHING_SENT: Omit<UnitOutcome, 'unit' | 'reason'> = {
   state: 'failed',

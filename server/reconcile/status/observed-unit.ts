@@ -17,7 +17,8 @@ import type { ObservedObject, UnitSync, ObservedUnit } from './observed.ts';
 
 export interface ObservedUnitInput {
   readonly desired: DesiredUnit;
-  readonly plan: UnitPlan;
+  /** Null: there is no cluster that it could be compared with. */
+  readonly plan: UnitPlan | null;
   readonly live: LiveUnit;
   readonly events: readonly ClusterEvent[];
   readonly memory: UnitMemory;
@@ -29,10 +30,16 @@ export interface ObservedUnitInput {
 
 /** One unit as people see it. Pure. */
 export function observeUnit(input: ObservedUnitInput): ObservedUnit {
-  const { desired, plan, live, events, memory, blocked, now } = input;
-  const { sync, reason } = syncOf(input);
+  const { desired, live, events, memory, blocked, now } = input;
+  const plan = input.plan ?? nothingPlanned(desired);
+  const { sync, reason } =
+    input.plan === null && desired.state !== 'held'
+      ? { sync: 'published' as const, reason: blocked ?? '' }
+      : syncOf({ ...input, plan });
   const deployment =
-    desired.state === 'present' ? desired.objects.find(({ kind }) => kind === 'Deployment') : undefined;
+    desired.state === 'present' && input.plan !== null
+      ? desired.objects.find(({ kind }) => kind === 'Deployment')
+      : undefined;
   const container = runtimeContainer(deployment?.object);
   const triesAgain = sync === 'failed' && memory.outcome?.retryable === true;
   const wanted =
@@ -75,8 +82,13 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
   };
 }
 
+const nothingPlanned = ({ unit, state }: DesiredUnit): UnitPlan => ({
+  ...{ unit, state, reason: '', actions: [] },
+  parent: { action: 'unchanged' },
+});
+
 /** The worst word that holds: failed, drifted, published, applied. */
-function syncOf({ desired, plan, live, memory, blocked }: ObservedUnitInput): {
+function syncOf({ desired, plan, live, memory, blocked }: ObservedUnitInput & { readonly plan: UnitPlan }): {
   readonly sync: UnitSync;
   readonly reason: string;
 } {

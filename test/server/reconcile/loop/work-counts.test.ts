@@ -53,6 +53,22 @@ describe('a commit that changes one bot', () => {
   });
 });
 
+describe('without a cluster', () => {
+  it('no bot is planned, and what main holds is told all the same', async () => {
+    const fixture = await fleet();
+    fixture.write('dist/bot-b/deployment.yaml', 'edited: by hand\n');
+    const commit = fixture.commit();
+    const loop = new Loop({ api: null, repo: fixture });
+    const { observed } = loop.reconciler;
+
+    await expect.poll(() => UNITS.map((unit) => observed.isAbout(unit)), WAIT).toEqual(UNITS.map(() => commit));
+
+    expect(observed.unit('bot-a')).toMatchObject({ sync: 'published', wish: null, objects: [] });
+    expect(observed.unit('bot-b')).toMatchObject({ sync: 'failed' });
+    await loop.stop();
+  });
+});
+
 describe('the worker', () => {
   const planned: string[] = [];
   const shown: string[] = [];
