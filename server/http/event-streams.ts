@@ -47,7 +47,7 @@ export function createEventStreams(app: App, context: AppContext, conceal: Conce
   function addFollower(stream: EventStream): string {
     const id = Buffer.from(context.random(18)).toString('base64url');
     followers.add(stream);
-    logs.set(id, createStreamLogs(context, stream));
+    logs.set(id, createStreamLogs(context, stream, conceal));
     stream.closed.addEventListener('abort', () => {
       followers.delete(stream);
       logs.delete(id);

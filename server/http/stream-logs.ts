@@ -1,6 +1,8 @@
 import { ClaworcError, ERROR_CODES, messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
 import { followInstanceLogs } from '../services/cluster/logs.ts';
+import type { Conceal } from './conceal-folders.ts';
+import { concealPaths } from './conceal-state.ts';
 import { errorBody } from './error-handler.ts';
 import { frameOf, type EventStream } from './event-stream.ts';
 import type { EventPayloads } from './schemas/answers.ts';
@@ -16,7 +18,8 @@ export interface StreamLogs {
 }
 
 /** They end with the stream. A log goes no faster than the client takes it. */
-export function createStreamLogs(context: AppContext, stream: EventStream): StreamLogs {
+export function createStreamLogs(context: AppContext, stream: EventStream, conceal: Conceal): StreamLogs {
+  const words = (text: string): string => concealPaths(conceal(text));
   const running = new Map<string, AbortController>();
   stream.closed.addEventListener('abort', () => {
     for (const gone of running.values()) gone.abort();
@@ -35,8 +38,8 @@ export function createStreamLogs(context: AppContext, stream: EventStream): Stre
       }
       tell({ key, state: 'ended', reason: 'The log ends here.' });
     } catch (error) {
-      if (isOver(context, error)) tell({ key, state: 'ended', reason: messageOf(error) });
-      else tell({ key, state: 'refused', ...refusalOf(error) });
+      if (isOver(context, error)) tell({ key, state: 'ended', reason: words(messageOf(error)) });
+      else tell({ key, state: 'refused', ...refusalOf(error, words) });
     }
   }
   return {
@@ -64,7 +67,11 @@ function isOver({ cluster }: AppContext, error: unknown): boolean {
   );
 }
 
-function refusalOf(error: unknown): { status: number; error: ReturnType<typeof errorBody> } {
-  if (error instanceof ClaworcError) return { status: ERROR_CODES[error.code], error: errorBody(error) };
-  return { status: 500, error: { code: 'internal', detail: messageOf(error) } };
+function refusalOf(
+  error: unknown,
+  words: (text: string) => string,
+): { status: number; error: ReturnType<typeof errorBody> } {
+  const detail = words(messageOf(error));
+  if (!(error instanceof ClaworcError)) return { status: 500, error: { code: 'internal', detail } };
+  return { status: ERROR_CODES[error.code], error: { ...errorBody(error), detail } };
 }
