@@ -58,6 +58,9 @@ export interface ControlPlane extends AsyncDisposable {
     /** Lets it finish for the grace period (default 1 s: with watches open it would take a minute), then kills it. */
     stop(graceMilliseconds?: number): Promise<void>;
     start(): Promise<void>;
+    /** SIGSTOP: it answers nothing and closes nothing, like one whose network is gone. `thaw` before anything else. */
+    freeze(): void;
+    thaw(): void;
   };
   /** Ends every process in order and waits for each. */
   stop(): Promise<void>;
@@ -84,8 +87,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const start = (name: Exclude<keyof typeof programs, 'kubectl'>, args: string[]): Promise<number> =>
     processes.start({ name, command: programs[name], args, env, logFile: join(folder, `${name}.log`) });
 
+  let apiServerPid = 0;
   const startApiServer = async (): Promise<void> => {
-    await start('kube-apiserver', apiServerArguments(layout));
+    apiServerPid = await start('kube-apiserver', apiServerArguments(layout));
     const alive = (): Promise<void> => processes.assertRunning('kube-apiserver');
     await waitUntil('the API server', () => answersOk(`${server}/readyz`, caFile, token), { alive, signal });
   };
@@ -121,7 +125,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     logFile: layout.sharedLogFile,
     kubectlPath: programs.kubectl,
     kubectl,
-    apiServer: { stop: (grace = 1000) => processes.stop('kube-apiserver', grace), start: startApiServer },
+    apiServer: {
+      stop: (grace = 1000) => processes.stop('kube-apiserver', grace),
+      start: startApiServer,
+      freeze: () => void process.kill(apiServerPid, 'SIGSTOP'),
+      thaw: () => void process.kill(apiServerPid, 'SIGCONT'),
+    },
     stop: () => processes.stopAll(),
     [Symbol.asyncDispose]: () => processes.stopAll(),
   };

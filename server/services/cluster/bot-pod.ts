@@ -20,6 +20,9 @@ export interface BotPod {
   readonly address: string | null;
 }
 
+/** A person waits for it in front of a page, and an API server that is frozen answers nothing at all. */
+const DEADLINE_MS = 10_000;
+
 /**
  * Finds the pod of a bot in the cluster. Throws `not_found`, `cluster_unreachable` (503, with what Claworc waits for)
  * and `conflict` where the bot has no pod, saying why.
@@ -32,7 +35,11 @@ export async function findBotPod(context: AppContext, id: string): Promise<BotPo
   const { namespace: named, rendering } = readEditedFleet(context.store.reader).fleet.spec;
   // Main may have left the namespace that its bots still live in.
   const namespace = context.cluster.observed.namespace() ?? named;
-  const listed = await api.list(PODS, namespace, { labelSelector: `app=${name}` });
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const listed = await api.list(PODS, namespace, { labelSelector: `app=${name}`, signal }).catch((cause: unknown) => {
+    const message = `The pod of ${name} can't be found: the API server did not answer within ${DEADLINE_MS / 1_000} s.`;
+    throw new ClaworcError('cluster_unreachable', message, { retryable: true, cause });
+  });
   if (!listed.ok) {
     throw new ClaworcError('cluster_unreachable', `The pod of ${name} can't be found: ${listed.failure.message}`, {
       subject: `Pod/${namespace}/${name}`,
