@@ -46,6 +46,7 @@ test.skipIf('unavailable' in inject('controlPlane'))(
     expect(before).toMatchObject({ health: 'connected', banner: 'connected', plan: 200 });
     expect(frozen).toMatchObject({ banner: 'unreachable', plan: 503 });
     expect(frozen.logs).toContain('did not answer within 10 s');
+    expect(claworc.output()).toMatch(/(silent|does not answer).*\n(.*\n)*.*The cluster answers/);
   },
   3 * PATIENCE_MS,
 );

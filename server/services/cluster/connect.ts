@@ -5,6 +5,7 @@ import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { openKey } from '../../secrets/open-key.ts';
 import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
 import type { ClusterLoop, ClusterParts } from '../open-app-context.ts';
+import { logConnection } from './log-connection.ts';
 import { createReadOnlyObserved } from './read-only-observed.ts';
 
 /** Which cluster a person named, if any. */
@@ -56,7 +57,9 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       },
       reconcileNow: () => reconciler.reconcileNow(),
       run: async (signal) => {
+        const unsubscribe = logConnection(reconciler.observed, log);
         await reconciler.run(signal);
+        unsubscribe();
         await api?.http.close();
       },
     };

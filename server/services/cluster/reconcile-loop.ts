@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
+import { logConnection } from './log-connection.ts';
 
 export interface ReconcileLoopOptions {
   /** A bare repository or a checkout on this machine; its main is followed. */
@@ -46,9 +47,9 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
     server: connection.server,
     run: async (signal) => {
       const watch = await repository.watchMain(() => reconciler.reconcileNow());
-      const unsubscribe = logChanges(reconciler.observed, log);
+      const stops = [logConnection(reconciler.observed, log, ''), logUnits(reconciler.observed, log)];
       await reconciler.run(signal);
-      unsubscribe();
+      for (const stop of stops) stop();
       await watch.close();
       await api.http.close();
     },
@@ -56,16 +57,9 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
 }
 
 /** One line whenever a unit's standing changes; nobody looks at a page here. */
-function logChanges(observed: ReturnType<typeof createReconciler>['observed'], log: Log): () => void {
+function logUnits(observed: ReturnType<typeof createReconciler>['observed'], log: Log): () => void {
   const said = new Map<string, string>();
-  let connection = '';
   return observed.subscribe((units) => {
-    const { state, detail } = observed.connection();
-    if (detail !== connection) {
-      connection = detail;
-      if (detail === '') log.info('the cluster answers');
-      else log.warn(detail, { state });
-    }
     for (const name of units) {
       const unit = observed.unit(name);
       const line = unit === undefined ? 'gone' : `${unit.sync}, ${unit.status}`;
