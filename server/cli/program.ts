@@ -73,7 +73,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'verify',
     summary: 'check a checkout: schema, names, ports, dist/, sealed keys, plain text',
-    options: [repo(checkout), path()],
+    options: [repo(checkout), path(), anyOwner()],
     load: async () => (await import('./commands/verify.ts')).verify,
   });
   add({

@@ -2,6 +2,9 @@ import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 
+/** Paths of this length are longer than any system has them. */
+const MAX_LINE_BYTES = 65_536;
+
 /** Where a repository keeps what. */
 export interface GitLayout {
   /** What is of one work tree: HEAD and the index. */
@@ -15,6 +18,7 @@ export interface GitLayout {
 export function layoutOf(top: string): GitLayout {
   const dotGit = join(top, '.git');
   const there = statSync(dotGit, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile() && !there.isDirectory()) throw pointsNowhere(dotGit);
   const gitFolder = there === undefined ? top : there.isFile() ? resolve(top, lineOf(dotGit, 'gitdir: ')) : dotGit;
   const pointer = join(gitFolder, 'commondir');
   const isLinked = lstatSync(pointer, { throwIfNoEntry: false })?.isFile() === true;
@@ -32,11 +36,13 @@ function isFolder(path: string): boolean {
 
 /** The one line of a file that points somewhere else. */
 function lineOf(file: string, prefix: string): string {
-  const text = readFileSync(file, 'utf8').trimEnd();
-  if (!text.startsWith(prefix) || text.length === prefix.length || /[\n\0]/.test(text)) {
-    throw new ClaworcError('git_refused', `${file} does not say where the repository is.`, { subject: file });
-  }
+  const text = statSync(file).size > MAX_LINE_BYTES ? '' : readFileSync(file, 'utf8').trimEnd();
+  if (!text.startsWith(prefix) || text.length === prefix.length || /[\n\0]/.test(text)) throw pointsNowhere(file);
   return text.slice(prefix.length);
+}
+
+function pointsNowhere(file: string): ClaworcError {
+  return new ClaworcError('git_refused', `${file} does not say where the repository is.`, { subject: file });
 }
 
 /**

@@ -13,6 +13,7 @@ import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
 import { layoutOf, refuseForeign } from './layout.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { ownConfig } from './own-config.ts';
+import { refuseSpecialFiles } from './plain-files.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, emptyTree } from './ref.ts';
 import { clearStaleLocks } from './stale-locks.ts';
@@ -104,6 +105,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   });
   const layout = layoutOf(top);
   if (!anyOwner) refuseForeign(top, layout, user);
+  refuseSpecialFiles(layout);
   const { isBare: bare, place } = await ownConfig(layout, temp);
   const git = createGit(top, dirname(top), { place });
   const gitFolder = layout.commonFolder;

@@ -9,10 +9,14 @@ import { runVerify } from '../verify.ts';
 interface Options extends CommonOptions {
   readonly repo?: string;
   readonly path?: string;
+  readonly anyOwner: boolean;
 }
 
-export async function verify({ repo = '.', path, json }: Options, { io, cwd }: Invocation): Promise<ExitCode> {
+export async function verify(
+  { repo = '.', path, anyOwner, json }: Options,
+  { io, cwd }: Invocation,
+): Promise<ExitCode> {
   const folder = folderIn(resolve(cwd, repo), path);
-  const change = await findNamespaceChange(folder, readRepoFolder(folder).files);
+  const change = await findNamespaceChange(folder, readRepoFolder(folder).files, anyOwner);
   return runVerify({ repo, cwd, path, json, beside: change === null ? [] : [change] }, io);
 }

@@ -11,19 +11,32 @@ import { silentLog } from '../../lib/log.ts';
 
 /**
  * The problem of a claworc.yaml that names another namespace than the last commit, or the one before it, while there are
- * bots: they would run twice. Null where nothing of that is known, as outside of git, and for a change that takes back one
+ * bots: they would run twice. A warning where git can't say; null outside of git, and for a change that takes back one
  * which should not have come to main: the bots still live where they were.
  */
-export async function findNamespaceChange(folder: string, files: RepoFiles): Promise<UnitProblem | null> {
+export async function findNamespaceChange(
+  folder: string,
+  files: RepoFiles,
+  anyOwner = false,
+): Promise<UnitProblem | null> {
   const { top, path } = locateFolder(folder);
   if (!existsSync(join(top, '.git'))) return null;
   try {
-    return await compareWithHistory(await openRepository({ folder: top, path, log: silentLog }), files);
+    return await compareWithHistory(await openRepository({ folder: top, path, anyOwner, log: silentLog }), files);
   } catch (error) {
-    // What git refuses to say is not known here.
-    if (error instanceof ClaworcError) return null;
+    if (error instanceof ClaworcError) return unknownHistory(error.message);
     throw error;
   }
+}
+
+function unknownHistory(reason: string): UnitProblem {
+  return {
+    file: '.git',
+    field: '',
+    message: `the last commit cannot be read, so nobody can tell whether the namespace changes: ${reason}`,
+    unit: null,
+    severity: 'warning',
+  };
 }
 
 async function compareWithHistory(repository: GitRepository, files: RepoFiles): Promise<UnitProblem | null> {

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findNamespaceChange } from '../../../../server/services/commands/namespace-change.ts';
 import { readRepoFolder } from '../../../../server/services/commands/synth-folder.ts';
@@ -24,7 +26,7 @@ function committed(size: number) {
   const add = (): void => {
     for (const [path, text] of benchFiles(1)) if (path.startsWith('instances/')) checkout.put(path, text);
   };
-  return { commit, move, find, add };
+  return { folder: checkout.folder, commit, move, find, add };
 }
 
 test('another namespace while bots live in the first is a problem, before its commit and in it: the fleet once ran twice', async () => {
@@ -81,4 +83,13 @@ test('going back to a namespace that was left without bots is a problem once the
   move('claworc');
 
   expect((await find())?.message).toMatch(/^changes from elsewhere to claworc while 1 bot lives in elsewhere/);
+});
+
+test('a history that git cannot read is a warning: nobody knows whether the namespace changes', async () => {
+  const { folder, find } = committed(1);
+  rmSync(join(folder, '.git/HEAD'));
+
+  expect(await find()).toMatchObject({ file: '.git', severity: 'warning' });
+  rmSync(join(folder, '.git'), { recursive: true });
+  expect(await find()).toBeNull();
 });
