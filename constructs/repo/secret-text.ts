@@ -8,6 +8,12 @@ export function holdsSecret(text: string): boolean {
   return SECRET.test(text) || hasSecret(manifestValue(text));
 }
 
+/** The same, and true for a text that can't be read: it may be one in a spelling that is not seen. */
+export function mayHoldSecret(text: string): boolean {
+  const value = manifestValue(text);
+  return value === null || SECRET.test(text) || hasSecret(value);
+}
+
 function hasSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasSecret);
   if (!isObject(value)) return false;

@@ -2,7 +2,7 @@ import type { Change } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import { holdsSecret } from '../../../constructs/repo/secret-text.ts';
+import { holdsSecret, mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
 import { concealPatch, mayHideSecret } from './conceal-patch.ts';
 import type { AppContext } from '../app-context.ts';
 
@@ -59,7 +59,7 @@ async function isSecret(
   if (!path.startsWith('dist/') || !mayHideSecret(patch)) return false;
   if (files.length > MOST_READ) return true;
   const sides = await Promise.all([commit, ...parents.slice(0, 1)].map((each) => repository.readFile(each, path)));
-  return sides.some((bytes) => bytes !== null && holdsSecret(Buffer.from(bytes).toString('utf8')));
+  return sides.some((bytes) => bytes !== null && mayHoldSecret(Buffer.from(bytes).toString('utf8')));
 }
 
 /** A commit as an entry of a history, before anything is known about the cluster. */

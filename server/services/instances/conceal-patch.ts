@@ -1,26 +1,25 @@
 import { maskLeaks } from '../../../constructs/schema/leaks.ts';
 
-/** Fields of a sealed key that say nothing about its value; where they are entries of the Secret, they may. */
-const OPEN = new Set([
-  'apiVersion',
-  'kind',
-  'name',
-  'namespace',
-  'type',
-  'recipient',
-  'encrypted_regex',
-  'lastmodified',
-  'mac_only_encrypted',
-  'version',
-]);
+/**
+ * Fields that say nothing about the value of a key, by the top-level field that they lie in. Anywhere else they may be
+ * entries of a Secret: of its data, of a list, or of a text whose structure is not seen.
+ */
+const OPEN: Readonly<Record<string, readonly string[]>> = {
+  metadata: ['name', 'namespace'],
+  sops: ['recipient', 'encrypted_regex', 'lastmodified', 'mac_only_encrypted', 'version'],
+};
+const OPEN_AT_TOP = new Set(['apiVersion', 'kind', 'type']);
 
 const OWN_LABEL = /^(app\.kubernetes\.io|claworc\.dev)\//;
 
 const FIELD = /^([ +-]\s*(?:- )*)("?)([^\s"':]+)\2:(\s*)(.*)$/;
 const SEALED = /^"?(ENC\[[^[\]]*\]"?|\|[-+]?|)$/;
 const ARMOUR = /^[ +-]\s*(-----(BEGIN|END) AGE ENCRYPTED FILE-----|[A-Za-z0-9+/=]+)$/;
-const HUNK = /^@@ -(\d+)[^@]*@@(?: (["']?)([A-Za-z]+)\2:)?/;
+const HUNK = /^@@ [^@]*@@(?: ([A-Za-z]+):)?/;
+/** Where entries of a Secret may be, or where that isn't seen. */
 const VALUES = new Set(['data', 'stringData', '']);
+/** A line whose content is no plain `name: value`. */
+const OTHER_STYLE = /^[ +-]\s*(?:- *)*(?:[^\s\w"'#.-]|"[^":]*\\)|^[ +-].*\bdata\b/i;
 
 /**
  * A unified diff of one file without keys in clear text: somebody may have committed one, and that it was refused does
@@ -44,33 +43,49 @@ export function concealSecret(text: string): string {
 
 /** Whether a patch shows lines that are values if the file is a Secret, and does not show whether it is one. */
 export function mayHideSecret(patch: string): boolean {
-  return patch.split('\n').some((line) => {
-    const section = HUNK.test(line) ? sectionOf(line, undefined) : FIELD.exec(line)?.[3];
-    return section !== undefined && VALUES.has(section);
-  });
+  const start = patch.search(/^@@/m);
+  return patch
+    .slice(Math.max(start, 0))
+    .split('\n')
+    .some((line) => {
+      if (HUNK.test(line)) return VALUES.has(sectionOf(line));
+      return OTHER_STYLE.test(line) || VALUES.has(FIELD.exec(line)?.[3] ?? 'none');
+    });
 }
 
 function concealLines(hunks: string): string {
   let field = '';
   let section = '';
+  // False once a line at the top is written in a way that hides where the lines below it belong.
+  let isBlockStyle = true;
   const lines = hunks.split('\n').map((line) => {
     if (line === '' || /^[@\\]/.test(line)) {
-      section = sectionOf(line, section) ?? section;
+      if (HUNK.test(line)) [section, isBlockStyle] = [sectionOf(line), true];
       return line.replace(/^(@@ [^@]*@@).*$/, '$1');
     }
     const [, indent = '', quote = '', name = '', space = '', value = ''] = FIELD.exec(line) ?? [];
-    if (name === '') return field === 'enc' && ARMOUR.test(line) ? line : `${line.charAt(0)} ****`;
+    const isAtTop = /^.\S/.test(line) && !/^.(?:#|- |---)/.test(line);
+    if (isAtTop && (name === '' || quote !== '')) isBlockStyle = false;
+    if (name === '')
+      return field === 'enc' && section === 'sops' && ARMOUR.test(line) ? line : `${line.charAt(0)} ****`;
     field = name;
-    if (indent.length === 1) section = name;
-    const isOpen = !VALUES.has(section) && (OPEN.has(name) || OWN_LABEL.test(name));
-    return isOpen || SEALED.test(value) ? line : `${indent}${quote}${name}${quote}:${space}****`;
+    if (isAtTop) section = isBlockStyle ? name : '';
+    return isOpen(name, indent, section, isBlockStyle) || SEALED.test(value)
+      ? line
+      : `${indent}${quote}${name}${quote}:${space}****`;
   });
   return lines.join('\n');
 }
 
+function isOpen(name: string, indent: string, section: string, isBlockStyle: boolean): boolean {
+  if (!isBlockStyle) return false;
+  if (indent.length === 1) return OPEN_AT_TOP.has(name);
+  if (section === 'metadata' && OWN_LABEL.test(name)) return true;
+  const isChild = indent.length === 3 || section === 'sops';
+  return isChild && (OPEN[section]?.includes(name) ?? false);
+}
+
 /** The top-level field that a hunk starts in; empty where the patch does not tell. */
-function sectionOf(line: string, before: string | undefined): string | undefined {
-  const [hunk, from, , section] = HUNK.exec(line) ?? [];
-  if (hunk === undefined) return before;
-  return section ?? (from === '0' || from === '1' ? 'metadata' : '');
+function sectionOf(line: string): string {
+  return HUNK.exec(line)?.[1] ?? '';
 }

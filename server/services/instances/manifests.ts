@@ -1,6 +1,6 @@
 import { manifestPath, recordPath } from '../../../constructs/repo/paths.ts';
 import { keysInUse, renderUnit, type Repo } from '../../../constructs/repo/index.ts';
-import { holdsSecret } from '../../../constructs/repo/secret-text.ts';
+import { mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
 import { maskLeaks } from '../../../constructs/schema/leaks.ts';
 import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
@@ -85,7 +85,7 @@ function describe(file: MainFile, draft: string | undefined, live: ObservedUnit 
 
 /** A file as it is, but for keys that somebody put there in clear text. */
 function shown({ text }: MainFile): string {
-  return holdsSecret(text) ? concealSecret(text) : maskLeaks(text);
+  return mayHoldSecret(text) ? concealSecret(text) : maskLeaks(text);
 }
 
 function stateOf(found: ObservedObject | undefined): Manifest['state'] {

@@ -1,4 +1,4 @@
-import { holdsSecret } from '../../../constructs/repo/secret-text.ts';
+import { mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
 import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
@@ -81,7 +81,8 @@ function describeFile({ path, before, after }: FileChange): Preview['files'][num
   // The library's first line is a rule of `=` that git does not have.
   const fromHeader = patch.slice(patch.indexOf('--- '));
   const action = before === undefined ? 'create' : after === undefined ? 'remove' : 'configure';
-  const isSecret = path.startsWith('secrets/') || holdsSecret(before ?? '') || holdsSecret(after ?? '');
+  const sides = [before, after].filter((text) => text !== undefined);
+  const isSecret = path.startsWith('secrets/') || sides.some(mayHoldSecret);
   return { path, action, patch: concealPatch(path, fromHeader, isSecret) };
 }
 

@@ -78,6 +78,28 @@ describe('a Secret in clear text', () => {
     }
   });
 
+  it('shows no entry that has the name of a field, however its structure is hidden', () => {
+    for (const text of [
+      'kind: Secret\nmetadata:\n  name: a\n? stringData\n:\n  name: hunter2\n',
+      'kind: Secret\nmetadata:\n  name: a\nstringData :\n  name: hunter2\n',
+      '{"metadata": {"name": "a"},\n"kind": "Secret",\n "stringData": {\n  "name": "hunter2", "version": "hunter2"\n }\n}\n',
+      '{"kind": "Secret",\n"metadata": {"name": "a"},\n "stringData": {\n  "name": "hunter2"\n }\n}\n',
+      'kind: List\nitems:\n- kind: Secret\n  data:\n    name: hunter2\n    type: hunter2\n',
+      '- kind: Secret\n  metadata:\n    name: a\n  stringData:\n    name: hunter2\n',
+      '  kind: Secret\n  stringData:\n    name: hunter2\n',
+      'kind: Secret\nstringData:\n  enc: |\n    hunter2\n',
+      'kind: Secret\nmetadata:\n  annotations:\n    note: |\n      name: hunter2\n',
+    ]) {
+      expect(concealSecret(text)).not.toContain('hunter2');
+    }
+  });
+
+  it('may hide in a patch whose lines are no plain fields', () => {
+    for (const line of ['{"a":{"b":"hunter2"}}', '  ? b', '  "stringD\\u0061ta":', '- !!map {a: b}', 'DATA: x']) {
+      expect(mayHideSecret(`--- a\n+++ b\n@@ -1,1 +1,1 @@ spec:\n+${line}\n`)).toBe(true);
+    }
+  });
+
   it('may hide in a patch that shows entries only', () => {
     expect(mayHideSecret('@@ -9,1 +9,1 @@ data:\n-  a: b\n+  a: c\n')).toBe(true);
     expect(mayHideSecret('@@ -9,1 +9,1 @@\n-  a: b\n')).toBe(true);
