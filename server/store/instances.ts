@@ -17,6 +17,8 @@ const Row = Type.Object({
 
 const NameRow = Type.Object({ name: text });
 
+const UntoldRow = Type.Object({ name: text, commit_id: text });
+
 const COLUMNS = 'id, name, record, commit_id, rendered_commit_id, created_at, updated_at';
 
 /** A bot: as main has it, or only as a draft so far. */
@@ -107,6 +109,12 @@ export function putInstance(tx: Transactor, { name, record, commit, createdAt, u
 /** Notes the commit that last changed a bot's record or rendered files; nothing for a bot that is not on main. */
 export function putRenderedCommit(tx: Transactor, name: string, commit: string): void {
   tx.run('UPDATE instances SET rendered_commit_id = ? WHERE name = ? AND record IS NOT NULL', commit, name);
+}
+
+/** Bots on main for which no rendered commit was noted yet, with the commit that brought their record. */
+export function listWithoutRenderedCommit(read: Reader): { readonly name: string; readonly commit: string }[] {
+  const sql = 'SELECT name, commit_id FROM instances WHERE record IS NOT NULL AND rendered_commit_id IS NULL';
+  return read.all(UntoldRow, sql).map(({ name, commit_id }) => ({ name, commit: commit_id }));
 }
 
 /** Forgets a bot that main has a tombstone for, or whose draft was given up. Its revisions stay. */

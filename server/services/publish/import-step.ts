@@ -1,12 +1,11 @@
 import { keysOfScope } from '../../../constructs/repo/keys.ts';
-import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, FLEET_UNIT, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { keySlug } from '../../../constructs/schema/index.ts';
 import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
 import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
 import { isSame } from '../../../constructs/merge.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import { unitOfPath } from '../../git/snapshots.ts';
 import type { Transactor } from '../../store/connection.ts';
 import { unitOf, type SealedKeyChange } from '../../store/edit.ts';
 import { getFleet, putFleet } from '../../store/fleet.ts';
@@ -26,6 +25,7 @@ import { putTombstone, removeTombstone } from '../../store/tombstones.ts';
 import { listUnrendered, putUnrendered, removeUnrendered } from '../../store/unrendered.ts';
 import { pinOnFirstUse } from '../keys/recipients.ts';
 import { handEditedProblem, missingProblem, pathTimes, type MainStep, type PathTimes } from './main-step.ts';
+import { renderedBy } from './rendered-commits.ts';
 
 export interface ImportedStep {
   /** Edits that this step put on main. */
@@ -66,7 +66,7 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
     importKeys(context, scopeOfUnit(unit));
   }
   pinOnFirstUse(tx, now);
-  for (const [unit, commit] of renderedBy(step)) putRenderedCommit(tx, unit, commit);
+  for (const [unit, commit] of renderedBy(step.history)) putRenderedCommit(tx, unit, commit);
   for (const [unit, note] of step.unrendered) {
     if (note === null) removeUnrendered(tx, unit);
     else putUnrendered(tx, { unit, ...note });
@@ -79,19 +79,6 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
   ]);
   setMeta(tx, IMPORTED_COMMIT, step.commit);
   return { published };
-}
-
-/** The last commit of the step that changed the record or the rendered files of each unit. */
-function renderedBy({ history }: MainStep): ReadonlyMap<string, string> {
-  const last = new Map<string, string>();
-  for (const { commit, files } of history) {
-    for (const { path } of files) {
-      const { kind } = placeOf(path);
-      const unit = kind === 'manifest' || kind === 'record' ? unitOfPath(path) : null;
-      if (unit !== null && !last.has(unit)) last.set(unit, commit);
-    }
-  }
-  return last;
 }
 
 function publishedBy(tx: Transactor, { history }: MainStep, now: string) {

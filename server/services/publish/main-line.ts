@@ -19,6 +19,7 @@ import { followUpSubject, prepareFollowUp } from './follow-up.ts';
 import { importStep } from './import-step.ts';
 import type { MainStep, StepCommit } from './main-step.ts';
 import { prepareEdit } from './prepare-edit.ts';
+import { fillRenderedCommits } from './rendered-commits.ts';
 import type { PublisherState } from './publisher.ts';
 import type { Waiters } from './waiters.ts';
 
@@ -62,11 +63,18 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     }
   };
 
+  /** Pages that were shown before that look again. */
+  const fillRendered = async (imported: string): Promise<void> => {
+    const units = await fillRenderedCommits({ store, repository }, imported);
+    if (units.length > 0) bus.emit('rendered', { units });
+  };
+
   /** The snapshot of main, imported; undefined while history is rewritten under us. */
   const follow = async (): Promise<Snapshot | undefined> => {
     const head = await repository.head();
     const imported = getMeta(store.reader, IMPORTED_COMMIT) ?? null;
     if (head === imported) {
+      if (imported !== null) await fillRendered(imported);
       setState({ state: 'following', head });
       return snapshots.at(head);
     }
@@ -76,6 +84,8 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       setState(rewritten(head, imported ?? '', order));
       return undefined;
     }
+    // Before the step, whose commits say no more of the bots that it doesn't touch.
+    if (order === 'after' && imported !== null) await fillRendered(imported);
     const onRead = (done: number, of: number): void => bus.emit('reading', { done, of });
     const reading = { repository, snapshots, renderings, reader: store.reader, onRead };
     const step = await stepTo(reading, isForward ? imported : null, head);
