@@ -41,8 +41,13 @@ export async function openFrontDoor(host: string, port: number, answer: Answerer
     else app.server.emit('upgrade', request, socket, head);
   };
   const make = (): Server =>
-    createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, take)
+    createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, shouldUpgradeCallback: isWebSocket },
+      take,
+    )
       .on('upgrade', upgrade)
+      // An expectation that is not known may be left unmet (RFC 9110 10.1.1); Node would refuse it before the gate.
+      .on('checkExpectation', take)
       .on('clientError', answerBrokenRequest);
 
   const server = await listen(make(), host, port);
@@ -67,6 +72,11 @@ export async function openFrontDoor(host: string, port: number, answer: Answerer
       );
     },
   };
+}
+
+/** Clients that would like HTTP/2 (h2c) ask for it with an ordinary request, which is answered as one. */
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
 }
 
 async function listen(server: Server, host: string, port: number): Promise<Server> {

@@ -74,10 +74,11 @@ function placeOf(url: string): { instance: string; screen: Screen; ticket: strin
   return { instance, screen: screen as Screen, ticket };
 }
 
+const CODES = { 400: 'invalid', 401: 'forbidden', 403: 'forbidden', 404: 'not_found' } as const;
 const STATUS_WORDS = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' } as const;
 
 function refuse(socket: Duplex, status: keyof typeof STATUS_WORDS, reason: string): void {
-  const body = JSON.stringify({ detail: `Refused: ${reason}.`, code: 'forbidden' });
+  const body = JSON.stringify({ detail: `Refused: ${reason}.`, code: CODES[status] });
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_WORDS[status]}`,

@@ -104,6 +104,49 @@ describe('a strange request', () => {
     expect(answer.head).toContain("content-security-policy: default-src 'none'");
   });
 
+  test('that is too long is told so, and not that it is no HTTP', async () => {
+    const answer = await get('/api/v1/health', `X-Long: ${'x'.repeat(40_000)}`);
+
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+      431,
+      { detail: 'The headers of the request are too long.', code: 'invalid' },
+    ]);
+    expect(answer.head).toContain("content-security-policy: default-src 'none'");
+  });
+
+  test('that would like another protocol is answered in this one, as curl and Java ask by default', async () => {
+    const request = ['GET /api/v1/instances HTTP/1.1', `Host: 127.0.0.1:${port}`];
+    const upgrade = ['Connection: Upgrade, HTTP2-Settings, close', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+
+    expect((await send([...request, ...upgrade, '', ''].join('\r\n'))).status).toBe(200);
+  });
+
+  test('with an expectation that nobody knows is answered all the same, after the gate', async () => {
+    expect((await get('/api/v1/health', 'Expect: weird')).status).toBe(200);
+
+    const foreign = await send('GET / HTTP/1.1\r\nHost: evil.example\r\nExpect: weird\r\nConnection: close\r\n\r\n');
+    expect(foreign.status).toBe(403);
+  });
+
+  test.each([
+    ['nowhere', '', 404, 'not_found'],
+    ['without a ticket that counts', 'instances/bot-a/screens/chrome?ticket=x', 401, 'forbidden'],
+  ])('for a WebSocket %s has the code of its status', async (_where, path, status, code) => {
+    const answer = await send(
+      [
+        `GET /api/v1/${path} HTTP/1.1`,
+        `Host: 127.0.0.1:${port}`,
+        `Origin: http://127.0.0.1:${port}`,
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        '',
+        '',
+      ].join('\r\n'),
+    );
+
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([status, { code }]);
+  });
+
   test('whose client goes away within the body leaves nothing in the log, since anybody can do it', async () => {
     const before = server.lines.length;
     await new Promise<void>((resolve) => {
