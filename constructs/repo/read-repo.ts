@@ -1,5 +1,6 @@
+import { changedEntries } from './layered-map.ts';
 import { RepoReader, type Reading, type ReadRepoOptions } from './repo-reader.ts';
-import type { Repo, RepoFiles } from './repo.ts';
+import { compareTexts, type Repo, type RepoFiles } from './repo.ts';
 
 /** Reads an instances repo. Never throws on content: a broken file is a problem of its unit, and all others go on. */
 export function readRepo(files: RepoFiles, options: ReadRepoOptions = {}): Repo {
@@ -15,13 +16,11 @@ export function readRepo(files: RepoFiles, options: ReadRepoOptions = {}): Repo 
 export function updateRepo(before: Repo, filesBefore: RepoFiles, files: RepoFiles): Repo {
   const reading = readings.get(before);
   if (reading === undefined) return readRepo(files);
-  const changed = [...files].filter(([path, bytes]) => filesBefore.get(path) !== bytes).map(([path]) => path);
-  const came = changed.filter((path) => !filesBefore.has(path));
-  const isSamePaths = came.length === 0 && files.size === filesBefore.size;
-  const left = isSamePaths ? [] : [...filesBefore.keys()].filter((path) => !files.has(path));
+  const changed = [...changedEntries(filesBefore, files)].sort(([a], [b]) => compareTexts(a, b));
+  const isSamePaths = changed.every(([path, bytes]) => bytes !== undefined && filesBefore.has(path));
   const reader = new RepoReader({}, reading);
-  for (const path of left) reader.remove(path);
-  for (const path of changed.sort()) reader.add(path, files.get(path) ?? new Uint8Array());
+  for (const [path, bytes] of changed) if (bytes === undefined) reader.remove(path);
+  for (const [path, bytes] of changed) if (bytes !== undefined) reader.add(path, bytes);
   return remember(reader.finish(files, isSamePaths));
 }
 

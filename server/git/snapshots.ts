@@ -1,4 +1,5 @@
 import { placeOf, FLEET_UNIT, unitOfScope } from '../../constructs/repo/paths.ts';
+import { changedEntries, settledMap, withEntries } from '../../constructs/repo/layered-map.ts';
 import { readRepo, repoWith, updateRepo } from '../../constructs/repo/read-repo.ts';
 import type { Repo, RepoFiles, UnitProblem } from '../../constructs/repo/repo.ts';
 import { readAllAhead } from '../lib/read-ahead.ts';
@@ -32,10 +33,7 @@ export function createSnapshots(repository: {
   let reading: { readonly commit: string; readonly snapshot: Promise<Snapshot> } | undefined;
   const read = async (commit: string): Promise<Snapshot> => {
     const { files, refused } = await repository.readFiles(commit);
-    const known = last?.files;
-    await readAllAhead(
-      known === undefined ? files : new Map([...files].filter(([path, at]) => known.get(path) !== at)),
-    );
+    await readAllAhead(changedEntries(last?.files ?? new Map<string, never>(), files));
     const repo = last === undefined ? readRepo(files) : updateRepo(last.repo, last.files, files);
     last = withRefused({ commit, files, repo, refused });
     return last;
@@ -59,7 +57,7 @@ export function createSnapshots(repository: {
       return withRefused({ commit: null, files, repo, refused });
     },
     adopt: (commit, snapshot) => {
-      last = { ...snapshot, commit };
+      last = { ...snapshot, commit, files: settledMap(snapshot.files) };
       return last;
     },
   };
@@ -67,7 +65,7 @@ export function createSnapshots(repository: {
 
 /** A snapshot with other files under dist/ (null: none), which nothing else of it depends on. Parses nothing. */
 export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, string | null>): Snapshot {
-  const files = new Map(snapshot.files);
+  const files = new Map<string, Uint8Array | undefined>();
   const dist = new Map(snapshot.repo.dist);
   const copied = new Map<string, Map<string, string>>();
   for (const [path, text] of changes) {
@@ -76,7 +74,7 @@ export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, s
     const folder = copied.get(place.unit) ?? new Map(dist.get(place.unit));
     copied.set(place.unit, folder);
     if (text === null) {
-      files.delete(path);
+      files.set(path, undefined);
       folder.delete(place.file);
     } else {
       files.set(path, Buffer.from(text));
@@ -85,7 +83,12 @@ export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, s
     if (folder.size === 0) dist.delete(place.unit);
     else dist.set(place.unit, folder);
   }
-  return { commit: null, files, repo: repoWith(snapshot.repo, { dist }), refused: snapshot.refused };
+  return {
+    commit: null,
+    files: withEntries(snapshot.files, files),
+    repo: repoWith(snapshot.repo, { dist }),
+    refused: snapshot.refused,
+  };
 }
 
 /** The unit that a path of an instances repo belongs to; null for a path of none. */

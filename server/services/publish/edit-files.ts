@@ -1,5 +1,6 @@
 import { mergeDocuments, type Merge } from '../../../constructs/merge.ts';
 import { newTombstone } from '../../../constructs/new-documents.ts';
+import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_PATH, recordPath, tombstonePath, manifestFolder, keyFolder } from '../../../constructs/repo/paths.ts';
 import type { Repo, RepoFiles } from '../../../constructs/repo/repo.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
@@ -7,9 +8,12 @@ import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
 
+/** Content by path, undefined for a file that goes. */
+export type FileChanges = Map<string, Uint8Array | undefined>;
+
 /** The files that an edit leaves, before anything is rendered. */
 export type EditedFiles =
-  | { readonly state: 'ready'; readonly files: Map<string, Uint8Array> }
+  | { readonly state: 'ready'; readonly files: RepoFiles }
   | { readonly state: 'conflict'; readonly conflicts: readonly EditConflict[] }
   | { readonly state: 'failed'; readonly detail: string };
 
@@ -18,7 +22,7 @@ export type EditedFiles =
  * has there. A removal takes the record, dist/ and secrets/ away and leaves a tombstone; a creation removes one.
  */
 export function editFiles(repo: Repo, files: RepoFiles, edit: Edit): EditedFiles {
-  const next = new Map(files);
+  const next: FileChanges = new Map();
   const conflicts: EditConflict[] = [];
   for (const change of edit.changes) {
     const unit = unitOf(change);
@@ -35,18 +39,18 @@ export function editFiles(repo: Repo, files: RepoFiles, edit: Edit): EditedFiles
         const there = repo.records.get(change.name);
         const merge = mergeDocuments<BotInstance>(change.base, there?.record ?? null, change.next);
         conflicts.push(...merge.conflicts.map((conflict) => ({ unit, ...conflict })));
-        putInstance(next, repo, change, merge, edit);
+        putInstance(next, { repo, files }, change, merge, edit);
         break;
       }
       case 'SealedKey': {
         const path = sealedKeyPath(change.scope, change.key);
-        if (change.next === null) next.delete(path);
+        if (change.next === null) next.set(path, undefined);
         else write(next, path, change.next.file);
         break;
       }
     }
   }
-  return conflicts.length > 0 ? { state: 'conflict', conflicts } : { state: 'ready', files: next };
+  return conflicts.length > 0 ? { state: 'conflict', conflicts } : { state: 'ready', files: withEntries(files, next) };
 }
 
 /** A file that can't be read can't be merged with either. */
@@ -61,8 +65,8 @@ function unreadable(repo: Repo, files: RepoFiles, change: DocumentChange): strin
 }
 
 function putInstance(
-  next: Map<string, Uint8Array>,
-  repo: Repo,
+  next: FileChanges,
+  { repo, files }: { readonly repo: Repo; readonly files: RepoFiles },
   change: DocumentChange & { readonly kind: 'BotInstance' },
   { merged }: Merge<BotInstance>,
   edit: Edit,
@@ -71,12 +75,12 @@ function putInstance(
   const there = repo.records.get(name);
   if (merged !== null) {
     write(next, recordPath(name), writeChanged(there?.record ?? null, there?.text ?? null, merged));
-    next.delete(tombstonePath(name));
+    next.set(tombstonePath(name), undefined);
     return;
   }
   // Already gone by somebody's tombstone; without one the instance still has to leave properly.
   if (there === undefined && repo.tombstones.has(name)) return;
-  removeUnitFiles(next, name);
+  removeUnitFiles(next, files, name);
   write(
     next,
     tombstonePath(name),
@@ -85,10 +89,10 @@ function putInstance(
 }
 
 /** Takes the record, the rendered files and the keys of a unit away. */
-export function removeUnitFiles(files: Map<string, Uint8Array>, name: string): void {
-  files.delete(recordPath(name));
+export function removeUnitFiles(changes: FileChanges, files: RepoFiles, name: string): void {
+  changes.set(recordPath(name), undefined);
   for (const path of files.keys()) {
-    if (path.startsWith(manifestFolder(name)) || path.startsWith(keyFolder(name))) files.delete(path);
+    if (path.startsWith(manifestFolder(name)) || path.startsWith(keyFolder(name))) changes.set(path, undefined);
   }
 }
 
@@ -98,6 +102,6 @@ function writeChanged<T extends BotInstance | Fleet>(before: T | null, text: str
   return JSON.stringify(before) === JSON.stringify(after) ? text : writeRecord(after, text);
 }
 
-export function write(files: Map<string, Uint8Array>, path: string, text: string): void {
+function write(files: FileChanges, path: string, text: string): void {
   files.set(path, Buffer.from(text));
 }

@@ -1,8 +1,9 @@
+import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
 import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
-import { removeUnitFiles } from './edit-files.ts';
+import { removeUnitFiles, type FileChanges } from './edit-files.ts';
 import { differences } from './prepare-edit.ts';
 import { renderUnits } from './render-units.ts';
 
@@ -23,16 +24,16 @@ export async function prepareFollowUp(
   units: readonly string[],
   renderings: Renderings,
 ): Promise<FollowUp> {
-  const files = new Map(snapshot.files);
+  const files: FileChanges = new Map();
   const rendered = new Set<string>();
   for (const unit of units) {
-    if (snapshot.repo.records.has(unit)) files.delete(tombstonePath(unit));
+    if (snapshot.repo.records.has(unit)) files.set(tombstonePath(unit), undefined);
     else if (snapshot.repo.tombstones.has(unit) && !snapshot.repo.claimed.has(unit)) {
-      removeUnitFiles(files, unit);
+      removeUnitFiles(files, snapshot.files, unit);
       rendered.add(unit);
     }
   }
-  const candidate = snapshots.derive(snapshot, files);
+  const candidate = snapshots.derive(snapshot, withEntries(snapshot.files, files));
   const dist = new Map<string, string | null>();
   const withRecord = units.filter((unit) => candidate.repo.records.has(unit));
   for await (const { unit, changes, problems } of renderUnits(candidate.repo, withRecord, renderings)) {

@@ -1,3 +1,4 @@
+import { changedEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
@@ -79,10 +80,10 @@ function sentence({ file, field, message }: UnitProblem): string {
 /** Text by path, null for a file that is gone. */
 export function differences(before: RepoFiles, after: RepoFiles): Map<string, Uint8Array | null> {
   const changes = new Map<string, Uint8Array | null>();
-  for (const [path, content] of after) {
+  for (const [path, content] of changedEntries(before, after)) {
     const old = before.get(path);
-    if (old !== content && (old === undefined || Buffer.compare(old, content) !== 0)) changes.set(path, content);
+    if (content === undefined) changes.set(path, null);
+    else if (old === undefined || Buffer.compare(old, content) !== 0) changes.set(path, content);
   }
-  for (const path of before.keys()) if (!after.has(path)) changes.set(path, null);
   return changes;
 }
