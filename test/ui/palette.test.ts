@@ -28,3 +28,11 @@ test('> finds acts only, and what is found is marked', () => {
   expect(titles('>off')).toEqual(['Start Sup off']);
   expect(paletteEntries(bots, 'fleet')[0]?.parts).toEqual(['', 'Fleet', '']);
 });
+
+test('an act is found by its verb, alone or with a part of the name, in any order', () => {
+  expect(titles('>stop')).toEqual(['Stop Support FR', 'Stop Supplier chat']);
+  expect(titles('restart supplier')).toEqual(['Restart Supplier chat']);
+  expect(titles('bot-support stop')).toEqual(['Stop Support FR']);
+  expect(titles('>start')[0]).toBe('Start Sup off');
+  expect(titles('stop nobody')).toEqual([]);
+});

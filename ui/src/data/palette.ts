@@ -16,24 +16,45 @@ export interface PaletteEntry {
 
 const PER_GROUP = 8;
 
-/** What a text finds: bots first and their screens before their pages, then acts, then pages. `>` at its beginning: acts only. */
+/** Tells entries apart, whatever else is found beside them. */
+export function entryKey({ act, href }: PaletteEntry): string {
+  return act === undefined ? `${href}` : `${act.id} ${act.name}`;
+}
+
+/**
+ * What a text finds: bots first and their screens before their pages, then acts, then pages. `>` at its beginning: acts
+ * only. Every word has to be found, in any order: `stop alpha` is "Stop Bot Alpha".
+ */
 export function paletteEntries(bots: readonly Instance[], text: string): readonly PaletteEntry[] {
   const actsOnly = text.startsWith('>');
   const wanted = text.replace(/^>\s*/, '').trim().toLowerCase();
-  const found = bots.filter((bot) => `${bot.display_name} ${bot.name}`.toLowerCase().includes(wanted)).sort(byUrgency);
-  const acts = wanted === '' && !actsOnly ? [] : found.flatMap(actsOf);
-  const groups = actsOnly ? [acts] : [found.flatMap(screensOf), acts, pages()];
+  const sorted = [...bots].sort(byUrgency);
+  const acts = wanted === '' && !actsOnly ? [] : actsFirst(sorted.flatMap(actsOf), wanted);
+  const groups = actsOnly ? [acts] : [sorted.flatMap(screensOf), acts, pages()];
   return groups.flatMap((entries) => entries.flatMap((entry) => placed(entry, wanted)).slice(0, PER_GROUP));
 }
 
-type Draft = Omit<PaletteEntry, 'parts'> & { readonly title: string };
+interface Draft extends Omit<PaletteEntry, 'parts'> {
+  readonly title: string;
+  /** The name in the cluster, by which it is found too. */
+  readonly bot?: string;
+}
 
-function placed({ title, ...entry }: Draft, wanted: string): PaletteEntry[] {
+function placed({ title, bot = '', ...entry }: Draft, wanted: string): PaletteEntry[] {
+  const words = `${title} ${bot}`.toLowerCase();
+  if (!wanted.split(/\s+/).every((word) => words.includes(word))) return [];
   const at = title.toLowerCase().indexOf(wanted);
-  if (at < 0) return entry.group === 'Go to' ? [] : [{ ...entry, parts: [title, '', ''] }];
+  if (at < 0) return [{ ...entry, parts: [title, '', ''] }];
   return [
     { ...entry, parts: [title.slice(0, at), title.slice(at, at + wanted.length), title.slice(at + wanted.length)] },
   ];
+}
+
+/** Acts that begin with the text before others: `start` is Start before it is Restart. */
+function actsFirst(acts: readonly Draft[], wanted: string): readonly Draft[] {
+  const [verb = ''] = wanted.split(/\s+/);
+  const begins = ({ title }: Draft): boolean => title.toLowerCase().startsWith(verb);
+  return [...acts.filter(begins), ...acts.filter((act) => !begins(act))];
 }
 
 function byUrgency(a: Instance, b: Instance): number {
@@ -45,12 +66,20 @@ function screensOf(bot: Instance): readonly Draft[] {
   const word = STATUS_WORDS[bot.status].word;
   const note = bot.status_reason === '' ? word : `${word}: ${bot.status_reason}`;
   const address = `instances/${bot.name}`;
-  const overview: Draft = { group: 'Bots', icon: 'file', title: `${bot.display_name}: overview`, note, href: address };
+  const overview: Draft = {
+    group: 'Bots',
+    icon: 'file',
+    title: `${bot.display_name}: overview`,
+    bot: bot.name,
+    note,
+    href: address,
+  };
   if (bot.status === 'error' || bot.status === 'stopped') return [overview];
   const screen = (id: 'chrome' | 'terminal', icon: IconName, name: string): Draft => ({
     group: 'Bots',
     icon,
     title: `${bot.display_name}: open ${name}`,
+    bot: bot.name,
     note,
     href: `${address}/screens?only=${id}`,
     ownWindow: `${address}/screens/${id}`,
@@ -63,6 +92,7 @@ function actsOf(bot: Instance): readonly Draft[] {
     group: 'Actions',
     icon,
     title: `${verb} ${bot.display_name}`,
+    bot: bot.name,
     note: 'becomes a commit',
     act: { id, name: bot.name },
   });

@@ -10,11 +10,13 @@ import { announcer, live, router, store } from '../services.ts';
 import { sheets, shell } from '../styles/sheets.ts';
 import './nav.ts';
 import './fleet.ts';
+import './palette.ts';
 import { loadPage, pageOf } from './page-table.ts';
 
-const PALETTE_AFTER = 1_000;
-
-/** The shell: navigation, the view of the route, what floats over it, and the one live region. */
+/**
+ * The shell: navigation, the view of the route, what floats over it, and the one live region. The palette is part of the
+ * first load: what is typed right after Ctrl K belongs to it.
+ */
 @customElement('cw-app')
 export class CwApp extends LitElement {
   static override styles = [
@@ -53,11 +55,6 @@ export class CwApp extends LitElement {
     void this.#follow();
   }
 
-  /** The palette is there when it is asked for: what is typed right after Ctrl K belongs to it. */
-  override firstUpdated(): void {
-    setTimeout(() => void import('./palette.ts'), PALETTE_AFTER);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#abort?.abort();
@@ -68,7 +65,7 @@ export class CwApp extends LitElement {
     return html`<a class="skip" href="#content" @click=${this.#skip}>Skip to content</a>
       <div class="app">
         <cw-nav .route=${this.route}></cw-nav>
-        <div class="main" @cw-palette=${() => this.#openPalette()}>${pageOf(this.route)}</div>
+        <div class="main" @cw-palette=${() => (this.palette = true)}>${pageOf(this.route)}</div>
       </div>
       <cw-toasts></cw-toasts>
       ${this.palette ? html`<cw-palette @cw-close=${() => (this.palette = false)}></cw-palette>` : ''} ${this.#spoken()}`;
@@ -97,11 +94,7 @@ export class CwApp extends LitElement {
   #paletteKey(event: KeyboardEvent): void {
     if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || this.route.page === 'screen') return;
     event.preventDefault();
-    this.#openPalette();
-  }
-
-  #openPalette(): void {
-    void import('./palette.ts').then(() => (this.palette = true));
+    this.palette = true;
   }
 
   readonly #skip = (event: Event): void => {

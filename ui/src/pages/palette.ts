@@ -1,13 +1,18 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { runBotAct } from '../common/bot-actions.ts';
-import { paletteEntries, type PaletteEntry } from '../data/palette.ts';
+import { Selected } from '../common/controllers.ts';
+import { entryKey, paletteEntries, type PaletteEntry } from '../data/palette.ts';
 import { deepActiveElement } from '../elements/dialog.ts';
 import { icon } from '../elements/icon.ts';
 import { router, store } from '../services.ts';
 import { dialog, icon as iconSheet, button, palette, sheets } from '../styles/sheets.ts';
 
-/** Finds bots and acts by typing; `>` finds acts only. `cw-close` when something was chosen or nothing is wanted. */
+/**
+ * Finds bots and acts by typing; `>` finds acts only. `cw-close` when something was chosen or nothing is wanted. It can
+ * be asked before the fleet is known: then it fills when the fleet comes. What changes later waits for the next key, so
+ * that nothing moves under the hand.
+ */
 @customElement('cw-palette')
 export class CwPalette extends LitElement {
   static override styles = [
@@ -20,13 +25,25 @@ export class CwPalette extends LitElement {
   ];
 
   @state() private text = '';
-  @state() private at = 0;
+  /** The key of the entry that was chosen by arrow; null for the first one. */
+  @state() private chosen: string | null = null;
+  /** Enter was pressed before the fleet was known, and nothing was found yet. */
+  @state() private isAwaited = false;
+  readonly #known = new Selected(this, () => store.known);
   @query('dialog') private element!: HTMLDialogElement;
   readonly #returnTo = deepActiveElement();
 
   override firstUpdated(): void {
     this.element.showModal();
     this.renderRoot.querySelector('input')?.focus();
+  }
+
+  override updated(): void {
+    if (!this.isAwaited || !this.#known.value) return;
+    this.isAwaited = false;
+    const first = this.#entries()[0];
+    // An act is run only by somebody who saw it.
+    if (first?.href !== undefined) this.#run(first, false);
   }
 
   override disconnectedCallback(): void {
@@ -36,8 +53,11 @@ export class CwPalette extends LitElement {
   }
 
   override render(): TemplateResult {
-    const entries = paletteEntries([...store.instances.values()], this.text);
-    const at = Math.min(this.at, Math.max(0, entries.length - 1));
+    const entries = this.#entries();
+    const at = Math.max(
+      0,
+      entries.findIndex((entry) => entryKey(entry) === this.chosen),
+    );
     const groups = [...Map.groupBy(entries, (entry) => entry.group)];
     return html`<dialog
       class="dialog palette"
@@ -64,7 +84,7 @@ export class CwPalette extends LitElement {
       <div class="palette__list" role="listbox" id="list" aria-label="Results" tabindex="-1">
         ${
           entries.length === 0
-            ? html`<div class="palette__group">Nothing is called “${this.text}”.</div>`
+            ? html`<div class="palette__group">${this.#nothing()}</div>`
             : groups.map(
                 ([group, members], index) =>
                   html`<div role="group" aria-labelledby="group-${index}">
@@ -80,6 +100,15 @@ export class CwPalette extends LitElement {
         ><span class="push hide-narrow"><kbd>&gt;</kbd> commands only</span>
       </div>
     </dialog>`;
+  }
+
+  #entries(): readonly PaletteEntry[] {
+    return paletteEntries([...store.instances.values()], this.text);
+  }
+
+  #nothing(): string {
+    if (this.#known.value) return `Nothing is called “${this.text}”.`;
+    return this.isAwaited ? 'Opens when the fleet has come.' : 'The fleet has not come yet.';
   }
 
   #entry(entry: PaletteEntry, index: number, at: number): TemplateResult {
@@ -98,13 +127,15 @@ export class CwPalette extends LitElement {
 
   readonly #typed = (event: InputEvent): void => {
     this.text = (event.target as HTMLInputElement).value;
-    this.at = 0;
+    this.chosen = null;
+    this.isAwaited = false;
   };
 
   #key(event: KeyboardEvent, entries: readonly PaletteEntry[], at: number): void {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      this.at = (at + (event.key === 'ArrowDown' ? 1 : -1) + entries.length) % Math.max(1, entries.length);
+      const next = entries[(at + (event.key === 'ArrowDown' ? 1 : -1) + entries.length) % Math.max(1, entries.length)];
+      this.chosen = next === undefined ? null : entryKey(next);
       void this.updateComplete.then(() =>
         this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }),
       );
@@ -112,6 +143,7 @@ export class CwPalette extends LitElement {
       event.preventDefault();
       const entry = entries[at];
       if (entry !== undefined) this.#run(entry, event.ctrlKey || event.metaKey);
+      else this.isAwaited = !this.#known.value;
     }
   }
 
