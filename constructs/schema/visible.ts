@@ -6,8 +6,8 @@ const UNSEEN =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/gu;
 
-/** What a CI runner takes for a command: `::` at the start of a line, `##[` anywhere. */
-const COMMANDS = /^([^\S\n]*):(?=:)|#(?=#\[)/gm;
+/** What a CI runner takes for a command: `::` at the start of a line, `##[`, `##vso[` or `##teamcity[` anywhere. */
+const COMMANDS = /^([^\S\n]*):(?=:)|#(?=#\w{0,20}\[)/gm;
 
 const escaped = (character: string): string => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 

@@ -14,6 +14,9 @@ describe('text of others that is printed', () => {
     expect(visible('x\n::error::y\n \t::set-output::z\n##[error]')).toBe(
       'x\n\\u003a:error::y\n \t\\u003a:set-output::z\n\\u0023#[error]',
     );
+    expect(visible('x ##vso[task.setvariable] ##teamcity[x] ## a [b]')).toBe(
+      'x \\u0023#vso[task.setvariable] \\u0023#teamcity[x] ## a [b]',
+    );
     const value = { file: '##[x]\u202e\\', more: ['::'] };
     expect(JSON.parse(visible(JSON.stringify(value, null, 2)))).toEqual(value);
   });
