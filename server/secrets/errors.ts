@@ -15,7 +15,8 @@ export type RefusalCode =
   | 'control_characters'
   | 'invisible_characters'
   | 'quoted'
-  | 'assignment';
+  | 'assignment'
+  | 'no_value';
 
 /** An expected outcome, not an exception. `reason` is a sentence for people and never holds a value, a key or an identity. */
 export interface Refusal {

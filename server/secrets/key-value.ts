@@ -13,10 +13,15 @@ const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
 const KEY_WORDS = /(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/i;
 const QUOTED = /^(["'`]).*\1$/;
 
+/** The name of a variable that nobody has put in: of a shell, of a config, of a pipeline. */
+const VARIABLE = /^(?:\$\w+|\$\{\w+\}|\$?\$\(\w+\)|%\w+%|\$?\{\{[^{}]*\}\})$/;
+/** What programs write for a variable that isn't set, or in place of a key. */
+const NOTHING = /^(?:null|undefined|none|nil|nan|\W?redacted\W?)$/i;
+
 /**
  * The value that is sealed for what a person pasted: white space around it (the line break of a copied line) is cut
- * off. Refused are empty values, control and invisible characters, broken Unicode, more than 32 KiB, and what is more
- * than the key: quotes around it, or `NAME=` before it. `name` is the key's.
+ * off. Refused are empty values, control and invisible characters, broken Unicode, more than 32 KiB, what is more than
+ * the key (quotes around it, `NAME=` before it) and what stands in its place (`${NAME}`, `undefined`). `name` is the key's.
  */
 export function checkKeyValue(pasted: string, name = ''): { readonly ok: true; readonly value: string } | Refusal {
   const value = pasted.trim();
@@ -33,6 +38,9 @@ export function checkKeyValue(pasted: string, name = ''): { readonly ok: true; r
   if (assigned !== undefined && (assigned === name || KEY_WORDS.test(assigned))) {
     return refuse('assignment', `The key begins with a name and "="; paste only what comes after it.`);
   }
+  if (VARIABLE.test(value)) return refuse('no_value', 'The key is the name of a variable, and not its value.');
+  if (NOTHING.test(value))
+    return refuse('no_value', 'The key is a word for no key; null, without quotes, removes one.');
   if (!value.isWellFormed()) return refuse('control_characters', 'The key holds half of a Unicode character.');
   return { ok: true, value };
 }

@@ -10,8 +10,11 @@ export function maskOf({ hint }: Pick<EditedKey, 'hint'>): string {
   return `****${hint}`;
 }
 
-/** Every text that `maskOf` can give, and what other products show in a key's place. */
-const MASK = /^.{0,12}[*•●]{3,}.{0,8}$/u;
+/**
+ * Every text that `maskOf` can give, and what other products show in a key's place: its beginning (`sk-ant-api03-`), signs
+ * that stand for the rest, its end.
+ */
+const MASK = /^.{0,24}(?:[*•●∗＊]{3,}|…|\.{3}).{0,8}$/u;
 
 /**
  * A body without the fields that change nothing: a client that reads the settings and writes them back sends the masks

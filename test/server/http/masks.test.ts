@@ -52,6 +52,9 @@ test.each([
   ['settings', 'PUT', { anthropic_api_key: '****wxyz' }, 'anthropic_api_key'],
   ['settings', 'PUT', { brave_api_key: '****' }, 'brave_api_key'],
   ['settings', 'PUT', { api_keys: { MY_TOKEN: 'sk-ant-****abcd' } }, 'api_keys.MY_TOKEN'],
+  ['settings', 'PUT', { api_keys: { MY_TOKEN: 'sk-ant-api03-************wxyz' } }, 'api_keys.MY_TOKEN'],
+  ['settings', 'PUT', { brave_api_key: 'sk-proj-abcd...wxyz' }, 'brave_api_key'],
+  ['settings', 'PUT', { brave_api_key: '＊＊＊＊wxyz' }, 'brave_api_key'],
   ['instances/bot-alpha', 'PUT', { anthropic_api_key: '••••••••' }, 'anthropic_api_key'],
   ['instances', 'POST', { display_name: 'Bot Beta', openai_api_key: '****abcd' }, 'openai_api_key'],
 ] as const)('a mask that is not in force is refused by %s', async (path, method, body, field) => {

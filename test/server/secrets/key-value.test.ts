@@ -20,6 +20,12 @@ test.each([
   ['in quotes', '"sk-ant-1"', 'quoted'],
   ['an assignment to its name', 'MY_THING=sk-ant-1', 'assignment'],
   ['a line of a shell', 'export OTHER_API_KEY=sk-ant-1', 'assignment'],
+  ['a variable of a shell', '$ANTHROPIC_API_KEY', 'no_value'],
+  ['a variable of a config', '${ANTHROPIC_API_KEY}', 'no_value'],
+  ['a variable of a pipeline', '${{ secrets.ANTHROPIC }}', 'no_value'],
+  ['a variable of Windows', '%ANTHROPIC_API_KEY%', 'no_value'],
+  ['what a script writes for a variable that is not set', 'undefined', 'no_value'],
+  ['what stands for a key that is not shown', '<REDACTED>', 'no_value'],
   ['more than 32 KiB', 'é'.repeat(16_385), 'too_large'],
 ])('a key that is %s is refused without being repeated', (_, value, code) => {
   const result = checkKeyValue(value, 'MY_THING');
@@ -31,6 +37,13 @@ test.each([
 test('an equals sign inside a key is a part of it', () => {
   expect(checkKeyValue('AbC9=+/xyz==', 'OPENAI_API_KEY')).toMatchObject({ ok: true });
 });
+
+test.each(['a$b{c}d', 'None-of-your-business', '{{'])(
+  'signs of a variable inside a key are a part of it: %s',
+  (value) => {
+    expect(checkKeyValue(value)).toEqual({ ok: true, value });
+  },
+);
 
 test('32 KiB are allowed', () => {
   expect(checkKeyValue('é'.repeat(16_384))).toMatchObject({ ok: true });
