@@ -21,7 +21,7 @@ export interface VerifyCommand {
 /** `claworc verify`: 0 when a checkout is fit to be applied, 1 with every problem by file, line and column. */
 export function runVerify(command: VerifyCommand, io: Io): ExitCode {
   const folder = folderIn(resolve(command.cwd, command.repo), command.path);
-  const read = readRepoFolder(folder);
+  const read = readRepoFolder(folder, { tellsFolders: true });
   if (read.files.size === 0 && read.refused.length === 0) {
     throw new ClaworcError('not_found', `${folder} holds no instances repo: there is no claworc.yaml.`, {
       subject: folder,
@@ -34,11 +34,13 @@ export function runVerify(command: VerifyCommand, io: Io): ExitCode {
     unit: null,
     severity: 'error',
   }));
-  const named = new Set(refused.map(({ file }) => file));
+  // What lies below a folder that was not read is not known to be missing.
+  const isRefused = (file: string): boolean =>
+    refused.some((entry) => file === entry.file || file.startsWith(`${entry.file}/`));
   const problems = [
     ...(command.beside ?? []),
     ...refused,
-    ...verifyRepo(read.files).filter(({ file }) => !named.has(file)),
+    ...verifyRepo(read.files).filter(({ file }) => !isRefused(file)),
   ];
   const errors = errorsOnly(problems).length;
   if (command.json) io.out(JSON.stringify({ ok: errors === 0, problems }, null, 2));

@@ -17,6 +17,6 @@ export async function verify(
   { io, cwd }: Invocation,
 ): Promise<ExitCode> {
   const folder = folderIn(resolve(cwd, repo), path);
-  const change = await findNamespaceChange(folder, readRepoFolder(folder).files, anyOwner);
+  const change = await findNamespaceChange(folder, readRepoFolder(folder, { tellsFolders: true }).files, anyOwner);
   return runVerify({ repo, cwd, path, json, beside: change === null ? [] : [change] }, io);
 }

@@ -40,11 +40,16 @@ export function readPlainFile(top: string, path: string): Uint8Array | string | 
   }
 }
 
+/** Why what is at a path below `top` is no folder of its own; undefined where it is one, or nothing. */
+export function notFolder(top: string, path: string): string | undefined {
+  return unwanted(look(join(top, path)), 'folder');
+}
+
 /** Throws `invalid`, with one sentence, where a step of `path` below `top` is there and is no folder of its own. */
 export function assertPlainFolders(top: string, path: string, known = new Set<string>()): void {
   if (path === '' || path === '.' || known.has(path)) return;
   assertPlainFolders(top, dirname(path), known);
-  refuse(path, unwanted(look(join(top, path)), 'folder'));
+  refuse(path, notFolder(top, path));
   known.add(path);
 }
 

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { FLEET_PATH, type RepoFiles } from '../../../constructs/repo/index.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { assertPlainFolders, assertWritable, readPlainFile } from './plain-path.ts';
+import { assertPlainFolders, assertWritable, notFolder, readPlainFile } from './plain-path.ts';
 
 /** Folders that an instances repo consists of; whatever else a checkout holds is not looked at. */
 const FOLDERS = ['instances', 'secrets', 'tombstones', 'dist'] as const;
@@ -29,11 +29,16 @@ export interface RepoFolder {
   readonly leftovers: readonly string[];
 }
 
+export interface ReadFolderOptions {
+  /** Whether a top folder that is a link or no folder is among what was refused, and ends nothing. @default false */
+  readonly tellsFolders?: boolean;
+}
+
 /**
  * Reads the files of an instances repo from a checkout. A folder that is missing is an empty one; one that is a link or
- * no folder says nothing about what it holds: throws `invalid`.
+ * no folder says nothing about what it holds: throws `invalid`, unless it is to be told as refused.
  */
-export function readRepoFolder(folder: string): RepoFolder {
+export function readRepoFolder(folder: string, { tellsFolders = false }: ReadFolderOptions = {}): RepoFolder {
   const found = {
     files: new Map<string, Uint8Array>(),
     refused: [] as RepoFolder['refused'][number][],
@@ -58,8 +63,11 @@ export function readRepoFolder(folder: string): RepoFolder {
   };
   readFile(FLEET_PATH);
   for (const path of FOLDERS) {
-    assertPlainFolders(folder, path);
-    readFolder(path);
+    const reason = tellsFolders ? notFolder(folder, path) : undefined;
+    if (reason === undefined) {
+      assertPlainFolders(folder, path);
+      readFolder(path);
+    } else found.refused.push({ path, reason });
   }
   return found;
 }

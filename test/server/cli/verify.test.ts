@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runVerify } from '../../../server/cli/verify.ts';
 import { checkoutOf, recordingIo } from './checkout.ts';
@@ -40,6 +40,52 @@ describe('claworc verify', () => {
       /^instances\/bot-0001\.yaml:\d+:12: spec\.storage\.clawd: "5GB" is not a Kubernetes quantity.*\n +\d+ \| {5}clawd: 5GB\n +\| +\^$/m,
     );
     expect(output).toMatch(/verify: 19 files, 2 records, 2 errors, 0 warnings$/);
+  });
+
+  it('tells and counts every entry that it does not read, at its path, and goes on with the others', async () => {
+    const checkout = checkoutOf(3);
+    await checkout.synth();
+    const outside = join(dirname(checkout.folder), 'outside');
+    const linkOutside = (path: string, as: string) => {
+      renameSync(join(checkout.folder, path), outside + as);
+      symlinkSync(outside + as, join(checkout.folder, path));
+    };
+    linkOutside('dist/bot-0000/service-vnc.yaml', '-file');
+    linkOutside('dist/bot-0001', '-folder');
+    checkout.put('instances/bot-huge.yaml', 'x'.repeat(300_000));
+    symlinkSync('/etc/hostname', join(checkout.folder, 'instances/bot-linked.yaml'));
+    checkout.put('dist/bot-0002/extra.yaml', 'kind: Pod\n');
+
+    const { code, output } = verify(checkout.folder);
+
+    const LINK = 'is a symbolic link, and links are not followed';
+    const lines = output.split('\n').filter((line) => !line.startsWith(' '));
+    expect(code).toBe(1);
+    expect(lines.filter((line) => !line.startsWith('dist/bot-0002/')).sort()).toEqual([
+      `dist/bot-0000/service-vnc.yaml: ${LINK}`,
+      `dist/bot-0001: ${LINK}`,
+      'instances/bot-huge.yaml: is 300000 bytes; at most 262144 are read',
+      `instances/bot-linked.yaml: ${LINK}`,
+      expect.stringContaining(`${lines.length - 1} errors, 0 warnings`),
+    ]);
+    expect(output).toContain('dist/bot-0002/extra.yaml: is not rendered from instances/bot-0002.yaml');
+  });
+
+  it('tells a whole folder that is a link, and what else is wrong', async () => {
+    const checkout = checkoutOf(2);
+    await checkout.synth();
+    renameSync(join(checkout.folder, 'dist'), join(dirname(checkout.folder), 'elsewhere'));
+    symlinkSync('../elsewhere', join(checkout.folder, 'dist'));
+    checkout.put('instances/bot-huge.yaml', 'x'.repeat(300_000));
+
+    const { code, output } = verify(checkout.folder);
+
+    expect(code).toBe(1);
+    expect(output.split('\n')).toEqual([
+      'instances/bot-huge.yaml: is 300000 bytes; at most 262144 are read',
+      'dist: is a symbolic link, and links are not followed',
+      'verify: 3 files, 2 records, 2 errors, 0 warnings',
+    ]);
   });
 
   it('gives programs the same as JSON', () => {
