@@ -74,7 +74,13 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
         units.set(unit, desired);
       }
       known = next;
-      return { commit, namespace: repo.fleet?.spec.namespace ?? null, units, complete: completeness(repo) };
+      return {
+        commit,
+        namespace: repo.fleet?.spec.namespace ?? null,
+        units,
+        nodePorts: nodePortsOn(repo),
+        complete: completeness(repo),
+      };
     },
   };
 }
@@ -205,6 +211,13 @@ function unitsOf(repo: Repo): ReadonlySet<string> {
     ...repo.claimed,
     ...repo.problems.flatMap(({ unit, severity }) => (unit === null || severity === 'warning' ? [] : [unit])),
   ]);
+}
+
+/** Of records and not of what they render to: whoever looks for a free pair has no time to render a fleet. */
+function nodePortsOn({ records }: Repo): readonly number[] {
+  return [...records.values()].flatMap(({ record: { spec } }) =>
+    spec.nodePorts === undefined ? [] : [spec.nodePorts.chrome, spec.nodePorts.terminal],
+  );
 }
 
 /** `dist/bot-alpha/service-vnc.yaml is missing`. */

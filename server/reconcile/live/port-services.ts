@@ -1,7 +1,7 @@
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { MANAGED_RESOURCES } from '../../cluster/resources.ts';
-import { nodePortsOf } from '../desired/wanted-ports.ts';
+import { nodePortsOf } from '../desired/node-ports.ts';
 
 /** A Service that the cluster has given node ports to. */
 export interface PortService {

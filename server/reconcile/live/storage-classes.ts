@@ -3,7 +3,7 @@ import { compareQuantities, parseQuantity } from '../../../constructs/schema/ind
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { STORAGE_CLASSES } from '../../cluster/resources.ts';
-import type { DesiredUnit } from '../desired/desired-state.ts';
+import type { DesiredObject, DesiredUnit } from '../desired/desired-state.ts';
 import { claimStatus } from './live-shapes.ts';
 import { keyOf, type LiveUnit } from './live-unit.ts';
 
@@ -58,15 +58,27 @@ export function classOf({ spec }: LiveObject): string | undefined {
 /** Classes of the bound claims that main wants larger than they are. */
 export function growingClasses(desired: DesiredUnit, live: LiveUnit): readonly string[] {
   if (desired.state !== 'present') return [];
-  return desired.objects.flatMap(({ kind, name, object }) => {
+  return desired.objects.flatMap((wanted) => {
+    const { kind, name } = wanted;
     const found = kind === 'PersistentVolumeClaim' ? live.objects.get(keyOf(kind, name)) : undefined;
     if (found === undefined || claimStatus(found).phase !== 'Bound') return [];
-    const [wants, has] = [requestOf(object), requestOf(found)];
+    const [wants, has] = [wantedRequest(wanted), requestOf(found)];
     if (wants === has || wants === undefined || has === undefined || compareQuantities(wants, has) <= 0) return [];
     const className = classOf(found);
     return className === undefined || className === '' ? [] : [className];
   });
 }
+
+/** `requestOf` of a claim on main, whose body may have to be rendered to be seen: that is done once. */
+function wantedRequest(wanted: DesiredObject): string | undefined {
+  const known = requests.get(wanted);
+  if (known !== undefined) return known.size;
+  const size = requestOf(wanted.object);
+  requests.set(wanted, { size });
+  return size;
+}
+
+const requests = new WeakMap<DesiredObject, { readonly size: string | undefined }>();
 
 /** The size that a claim asks for, where it is one. */
 export function requestOf({ spec }: KubeObject | LiveObject): string | undefined {

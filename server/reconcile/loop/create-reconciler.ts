@@ -16,7 +16,6 @@ import { changedUnits, isSamePermit } from '../desired/compare.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
 import { createNamespaceWatch } from './namespace-watch.ts';
 import { createTurns } from './turns.ts';
-import { wantedPorts } from '../desired/wanted-ports.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
 import { standingTroubles } from '../status/standing.ts';
@@ -97,7 +96,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     gate,
     commit: () => desired?.commit ?? '',
     namespace: () => desired?.namespace ?? '',
-    wantedPorts: () => wantedPorts(desired),
+    wantedPorts: () => desired?.nodePorts ?? [],
     permit: () => permit,
     again: (unit, ms) => (ms === 0 ? queue.add(unit) : queue.addAfter(unit, ms)),
     signal: hardStop.signal,

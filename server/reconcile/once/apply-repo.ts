@@ -13,7 +13,6 @@ import { refuseOlder } from '../plan/lineage.ts';
 import { planUnit } from '../plan/plan.ts';
 import { hasWork, type PlannedAction } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
-import { wantedPorts } from '../desired/wanted-ports.ts';
 import { readLive } from '../live/read-live.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
 
@@ -67,7 +66,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
         live,
         sink: index,
         isThere: index.has,
-        wantedPorts: () => wantedPorts(desired),
+        wantedPorts: () => desired.nodePorts,
         ...pick(options),
       });
       outcomes.set(unit.unit, mergeOutcomes(outcomes.get(unit.unit), outcome));

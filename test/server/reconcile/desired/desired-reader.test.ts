@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readRepo, updateRepo } from '../../../../constructs/repo/index.ts';
+import type { Bodies } from '../../../../server/reconcile/desired/bodies.ts';
 import { createDesiredReader, desiredUnit } from '../../../../server/reconcile/desired/desired.ts';
+import { createRenderings } from '../../../../server/reconcile/desired/renderings.ts';
 import { RepoFixture } from '../repo-fixture.ts';
 
 describe('the reader of what main wants', () => {
@@ -42,6 +44,24 @@ describe('the reader of what main wants', () => {
     for (const unit of ['fleet', 'bot-a', 'bot-b', 'bot-c']) {
       expect(after.units.get(unit), unit).toBe(before.units.get(unit));
     }
+  });
+
+  it('knows the node ports of all records without making an object', async () => {
+    fixture.record('bot-a', { nodePorts: { chrome: 30100, terminal: 30101 } }).record('bot-c', {
+      nodePorts: { chrome: 30104, terminal: 30105 },
+    });
+    const { repo } = fixture.synth();
+    const marks = ['fleet', 'bot-a', 'bot-b', 'bot-c'];
+    const renderings = createRenderings();
+    for (const unit of marks) renderings.note(repo, unit, repo.dist.get(unit) ?? new Map());
+    const bodies: Bodies = {
+      get: () => expect.fail('a body was asked for'),
+      put: () => undefined,
+    };
+
+    const { nodePorts } = await createDesiredReader({ renderings, bodies }).read('1', repo);
+
+    expect(nodePorts).toEqual([30100, 30101, 30104, 30105]);
   });
 
   it('renders every bot again when a global key comes', async () => {

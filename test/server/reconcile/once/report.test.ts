@@ -22,7 +22,7 @@ const repoPlan = (changes: Partial<RepoPlan> = {}): RepoPlan => ({
   context: 'lab',
   server: 'https://lab.example:6443',
   units: [],
-  desired: { commit: COMMIT, namespace: 'claworc', units: new Map(), complete: { allowed: true } },
+  desired: { commit: COMMIT, namespace: 'claworc', units: new Map(), nodePorts: [], complete: { allowed: true } },
   index: new LiveIndex(),
   lineage: { order: 'after' },
   hold: null,
