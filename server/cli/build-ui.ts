@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { messageOf } from '../lib/errors.ts';
 
 /** What the dashboard is built from, relative to the project's root. */
 const SOURCES = [
@@ -32,10 +36,21 @@ export async function ensureUiBuilt(root: string, say: (line: string) => void): 
   const stamp = stampOf(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return { folder, built: false };
   say('building the dashboard, a few seconds the first time');
-  const { build } = await import('vite');
-  await build({ root: join(root, 'ui'), configFile: join(root, 'ui/vite.config.ts'), logLevel: 'error' });
+  await build(join(root, 'ui'));
   writeFileSync(stampFile, stamp);
   return { folder, built: true };
+}
+
+/** In a process of its own: what a build takes of memory, a server would hold until it ends. */
+async function build(ui: string): Promise<void> {
+  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
+  const args = [vite, 'build', ui, '--config', join(ui, 'vite.config.ts'), '--logLevel', 'error'];
+  try {
+    await promisify(execFile)(process.execPath, args);
+  } catch (error) {
+    const said = (error as { readonly stderr?: string }).stderr?.trim() || messageOf(error);
+    throw new Error(`the dashboard in ${ui} could not be built: ${said}`, { cause: error });
+  }
 }
 
 function stampOf(root: string): string {
