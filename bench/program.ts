@@ -35,10 +35,11 @@ export interface ProgramOptions {
 }
 
 export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOptions): Promise<Program> {
-  const main = join(import.meta.dirname, '..', 'server', 'cli', 'main.ts');
+  const root = join(import.meta.dirname, '..');
+  const main = join(root, 'server', 'cli', 'main.ts');
   const child = spawn(
     process.execPath,
-    [...nodeFlags, main, 'start', '--port', '0', '--data', data, '--repo', repo, ...flags],
+    [...startFlags(root), ...nodeFlags, main, 'start', '--port', '0', '--data', data, '--repo', repo, ...flags],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -142,6 +143,14 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
       await ended;
     },
   };
+}
+
+/** What `npm start` gives to Node. */
+function startFlags(root: string): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  return (scripts.start ?? '').split(' ').filter((part) => part.startsWith('--'));
 }
 
 /** The fleet with its rendering, as files of an instances repo. */

@@ -13,7 +13,7 @@ if (major >= WANTED) {
   const { main } = await import('../server/cli/main.ts');
   await main(process.argv.slice(2));
 } else if (existsSync(own)) {
-  handOver(own, [entry, ...process.argv.slice(2)]);
+  handOver(own, [...process.execArgv, entry, ...process.argv.slice(2)]);
 } else {
   console.error(
     `claworc: needs Node ${WANTED} or newer and this is ${process.version}; run "npm ci" in the checkout, which brings one along`,
