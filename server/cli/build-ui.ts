@@ -48,8 +48,8 @@ async function build(ui: string): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, args);
   } catch (error) {
-    const said = (error as { readonly stderr?: string }).stderr?.trim() || messageOf(error);
-    throw new Error(`the dashboard in ${ui} could not be built: ${said}`, { cause: error });
+    // It holds what Vite said on stderr.
+    throw new Error(`the dashboard in ${ui} could not be built: ${messageOf(error)}`, { cause: error });
   }
 }
 
