@@ -8,7 +8,12 @@ export function holdsSecret(text: string): boolean {
   return SECRET.test(text) || hasSecret(manifestValue(text));
 }
 
-/** The same, and true for a text that can't be read: it may be one in a spelling that is not seen. */
+/** Whether a piece of a text names the kind: nothing else can be seen in lines out of their place. */
+export function namesSecret(lines: string): boolean {
+  return SECRET.test(lines);
+}
+
+/** As `holdsSecret`, and true for a text that can't be read: it may be one in a spelling that is not seen. */
 export function mayHoldSecret(text: string): boolean {
   const value = manifestValue(text);
   return value === null || SECRET.test(text) || hasSecret(value);

@@ -1,16 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import { holdsSecret, mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
+import { mayHoldSecret, namesSecret } from '../../../constructs/repo/secret-text.ts';
 import { concealPatch, mayHideSecret } from './conceal-patch.ts';
 import type { AppContext } from '../app-context.ts';
 
 /** Commits do not change: their patches are kept, so that a page that is looked at again costs nothing. */
 const KEPT = 300;
+/** Of all kept patches together, in characters: a new default changes a file of every bot. */
+const KEPT_LENGTH = 16 * 1024 * 1024;
 /** Of a commit with more files, a file that may be a Secret is shown as if it were one. */
 const MOST_READ = 100;
 const patches = new Map<string, Change['files']>();
+let kept = 0;
 
 /** One commit of main with every file it changed. Throws `not_found`. */
 export async function getCommit(context: AppContext, sha: string): Promise<Change> {
@@ -31,21 +35,49 @@ export async function readPatches({ repository }: AppContext, commit: LoggedComm
   const known = patches.get(commit.commit);
   if (known !== undefined) return known;
   const text = await repository.patch(commit.parents[0] ?? null, commit.commit, '');
-  const parts = text.split(/^(?=diff --git )/m).filter((part) => part.startsWith('diff --git '));
-  const files = await Promise.all(
+  const parts = partsByPath(text);
+  const found = await Promise.all(
     commit.files.map(async ({ path }) => {
-      const patch = parts.find((part) => isPatchOf(part, path)) ?? '';
-      return { path, patch: concealPatch(path, patch, await isSecret(repository, commit, path, patch)) };
+      const patch = parts.get(path) ?? '';
+      return { path, patch, isSecret: await isSecret(repository, commit, path, patch) };
     }),
   );
-  patches.set(commit.commit, files);
-  const [oldest] = patches.keys();
-  if (patches.size > KEPT && oldest !== undefined) patches.delete(oldest);
+  const files: { path: string; patch: string }[] = [];
+  for (const { path, patch, isSecret } of found) {
+    files.push({ path, patch: concealPatch(path, patch, isSecret) });
+    // Each may be as large as a file can be: others get their turn between two.
+    await nextTurn();
+  }
+  keep(commit.commit, files);
   return files;
 }
 
-function isPatchOf(part: string, path: string): boolean {
-  return part.startsWith(`diff --git a/${path} b/${path}\n`);
+/** The parts of a patch; a file whose name git has to quote has none. */
+function partsByPath(text: string): ReadonlyMap<string, string> {
+  const parts = text.split(/^(?=diff --git )/m);
+  return new Map(
+    parts.flatMap((part) => {
+      const names = /^diff --git a\/(.*)\n/.exec(part)?.[1] ?? '';
+      // `<path> b/<path>`
+      const path = names.slice(0, (names.length - ' b/'.length) / 2);
+      return path !== '' && names === `${path} b/${path}` ? [[path, part] as const] : [];
+    }),
+  );
+}
+
+function keep(commit: string, files: Change['files']): void {
+  if (patches.has(commit)) return;
+  patches.set(commit, files);
+  kept += lengthOf(files);
+  for (const [oldest, their] of patches) {
+    if (patches.size <= KEPT && kept <= KEPT_LENGTH) return;
+    patches.delete(oldest);
+    kept -= lengthOf(their);
+  }
+}
+
+function lengthOf(files: Change['files']): number {
+  return files.reduce((total, { path, patch }) => total + path.length + patch.length, 0);
 }
 
 /** Whether a changed file is a Secret, before or after. Nobody puts one under dist/ but somebody who doesn't know better. */
@@ -55,7 +87,7 @@ async function isSecret(
   path: string,
   patch: string,
 ): Promise<boolean> {
-  if (path.startsWith('secrets/') || holdsSecret(patch)) return true;
+  if (path.startsWith('secrets/') || namesSecret(patch)) return true;
   if (!path.startsWith('dist/') || !mayHideSecret(patch)) return false;
   if (files.length > MOST_READ) return true;
   const sides = await Promise.all([commit, ...parents.slice(0, 1)].map((each) => repository.readFile(each, path)));

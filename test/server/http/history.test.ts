@@ -1,4 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { git } from '../../support/person-git.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { startTestServer } from '../running-server.ts';
 
 interface Entry {
@@ -17,4 +21,26 @@ test('a change shows the patch of the record and of everything that it renders, 
   expect(memory?.files.map(({ path }) => path)).toEqual(['dist/bot-alpha/deployment.yaml', 'instances/bot-alpha.yaml']);
   expect(memory?.files[0]?.patch).toContain('6Gi');
   expect(image?.files.map(({ path }) => path)).toEqual(['dist/bot-alpha/deployment.yaml']);
+});
+
+test('every file of a commit of thousands is shown with its own patch, whatever it is called', async () => {
+  await using server = await startTestServer();
+  const checkout = tempFolder();
+  git(checkout, 'clone', '--quiet', join(server.data, 'instances.git'), '.');
+  await mkdir(join(checkout, 'dist/bot-a/x b/dist/bot-a'), { recursive: true });
+  const paths = Array.from({ length: 3_000 }, (_, index) => `dist/bot-a/${index}.yaml`);
+  paths.push('dist/bot-a/x b/dist/bot-a/x', 'dist/bot-a/y b');
+  await Promise.all(paths.map((path, index) => writeFile(join(checkout, path), `kind: Thing${index}\n`)));
+  git(checkout, 'add', '.');
+  git(checkout, 'commit', '--quiet', '--message', 'Many');
+  git(checkout, 'push', '--quiet');
+  const sha = git(checkout, 'rev-parse', 'HEAD').trim();
+
+  const shown = await server.call('GET', `commits/${sha}`);
+
+  const { files } = shown.body as unknown as Entry;
+  expect(files).toHaveLength(paths.length);
+  for (const [index, path] of paths.entries()) {
+    expect(files.find((file) => file.path === path)?.patch).toContain(`+kind: Thing${index}\n`);
+  }
 });
