@@ -9,16 +9,20 @@ test.each([
   ['config', 'instances/bot-alpha/config'],
   ['key', 'instances/bot-alpha?keys'],
   ['log', 'instances/bot-alpha/logs'],
-  ['volume', 'instances/bot-alpha/manifests'],
+  ['volume', 'instances/bot-alpha/manifests?object=PersistentVolumeClaim&version=live'],
   ['ports', 'instances/bot-alpha?edit=nodeport_chrome'],
 ] as const)('a cause that %s mends leads to %s', (repair, href) => {
-  expect(repairPlace(repair, bot)?.href).toBe(href);
+  expect(repairPlace(repair, bot, 'kubectl get all')?.href).toBe(href);
 });
 
 test('an image that a bot has from the fleet is mended in the settings', () => {
-  expect(repairPlace('image', { ...bot, inherited: ['image'] })?.href).toBe('settings');
+  expect(repairPlace('image', { ...bot, inherited: ['image'] }, null)?.href).toBe('settings?edit=image');
 });
 
 test.each(['pull_secret', 'node', 'none'] as const)('no page pretends to mend %s', (repair) => {
-  expect(repairPlace(repair, bot)).toBeUndefined();
+  expect(repairPlace(repair, bot, 'kubectl get all')).toBeUndefined();
+});
+
+test('where no command makes a pull secret, the image is what the dashboard can mend', () => {
+  expect(repairPlace('pull_secret', bot, null)?.href).toBe('instances/bot-alpha?edit=image');
 });

@@ -7,17 +7,24 @@ export interface RepairPlace {
   readonly href: string;
 }
 
-/** The place for a repair; undefined where the dashboard has none, and a command or the change itself is what helps. */
+/**
+ * The place for a repair; undefined where the dashboard has none, and a command or the change itself is what helps. A
+ * pull secret without a `command` that makes it leaves the image as what the dashboard can mend.
+ */
 export function repairPlace(
   repair: Repair,
   { name, inherited }: Pick<Instance, 'name' | 'inherited'>,
+  command: string | null,
 ): RepairPlace | undefined {
   const bot = `instances/${encodeURIComponent(name)}`;
+  const image = inherited.includes('image')
+    ? { label: 'Edit the fleet’s image', href: 'settings?edit=image' }
+    : { label: 'Edit image', href: `${bot}?edit=image` };
   switch (repair) {
     case 'image':
-      return inherited.includes('image')
-        ? { label: 'Edit the fleet’s image', href: 'settings' }
-        : { label: 'Edit image', href: `${bot}?edit=image` };
+      return image;
+    case 'pull_secret':
+      return command === null ? image : undefined;
     case 'resources':
       return { label: 'Edit resources', href: `${bot}?edit=memory_limit` };
     case 'config':
@@ -27,10 +34,9 @@ export function repairPlace(
     case 'log':
       return { label: 'Open log', href: `${bot}/logs` };
     case 'volume':
-      return { label: 'Show volumes', href: `${bot}/manifests` };
+      return { label: 'Show volumes', href: `${bot}/manifests?object=PersistentVolumeClaim&version=live` };
     case 'ports':
       return { label: 'Choose other ports', href: `${bot}?edit=nodeport_chrome` };
-    case 'pull_secret':
     case 'node':
     case 'none':
       return undefined;

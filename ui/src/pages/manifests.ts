@@ -27,7 +27,7 @@ const VERSIONS = [
 ] as const;
 type Version = (typeof VERSIONS)[number][0];
 
-/** The rendered objects of a bot: as on main, as in the cluster, or both compared. The choice is in the address. */
+/** The rendered objects of a bot: as on main, as in the cluster, or both compared. The choice is in the address, where a kind alone is its first object. */
 @customElement('cw-manifests')
 export class CwManifests extends LitElement {
   static override styles = [
@@ -54,7 +54,10 @@ export class CwManifests extends LitElement {
   override render(): unknown {
     return faces(this.#manifests, 'the manifests', (manifests) => {
       const wanted = this.route.search.get('object');
-      const object = manifests.objects.find((one) => keyOf(one) === wanted) ?? manifests.objects[0];
+      const object =
+        manifests.objects.find((one) => keyOf(one) === wanted) ??
+        manifests.objects.find(({ kind }) => kind === wanted) ??
+        manifests.objects[0];
       if (object === undefined) {
         return emptyFace('file', 'No objects yet', 'They are rendered with the first commit of this bot.');
       }

@@ -49,7 +49,7 @@ export function pageOf(route: Route): TemplateResult | typeof nothing {
     case 'screen':
       return html`<cw-screen-window .name=${name} .screen=${route.params.screen}></cw-screen-window>`;
     case 'settings':
-      return html`<cw-settings></cw-settings>`;
+      return html`<cw-settings .first=${route.search.get('edit') ?? ''}></cw-settings>`;
     case 'activity':
       return html`<cw-activity .route=${route}></cw-activity>`;
     case 'commit':

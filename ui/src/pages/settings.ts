@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
@@ -38,10 +38,13 @@ export class CwSettings extends LitElement {
     `,
   ];
 
+  /** The field that has the keyboard at first: `image`. */
+  @property({ attribute: false }) first = '';
   @state() private form: SettingsForm = {};
   @state() private keys: KeyWishes = new Map();
   @state() private refusal: ApiError | null = null;
   @state() private busy = false;
+  #focused = '';
   readonly #settings = new Resource<Settings>(this, (signal) => readSettings(signal));
   readonly #instances = new Selected(this, () => store.instances);
   readonly #fleet = new Selected(this, () => store.fleet);
@@ -57,6 +60,15 @@ export class CwSettings extends LitElement {
     return html`<cw-page heading="Settings" sub="whole fleet, kept in claworc.yaml">
       ${faces(this.#settings, 'the settings', (settings) => this.#page(settings))}
     </cw-page>`;
+  }
+
+  /** Not `autofocus`: a page has had its one chance for that when the settings have come. */
+  override updated(): void {
+    if (this.first === this.#focused) return;
+    const field = this.renderRoot.querySelector<HTMLInputElement>(`#${CSS.escape(this.first)}`);
+    if (field === null) return;
+    this.#focused = this.first;
+    field.focus();
   }
 
   #page(settings: Settings): TemplateResult {

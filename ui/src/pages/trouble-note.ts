@@ -13,8 +13,9 @@ export function troubleNote(instance: Instance, overview: Overview | undefined):
     state === 'error'
       ? [`Error: ${status_reason}`, overview?.status_next ?? '']
       : ['The change was refused', sync_reason];
-  const place = overview === undefined ? undefined : repairPlace(overview.status_repair, instance);
   const command = overview?.status_command ?? null;
+  const place = overview === undefined ? undefined : repairPlace(overview.status_repair, instance, command);
+  // Before the overview is here nothing is the main button: it would turn into another one under the pointer.
   const ink = (wanted: boolean): string => (wanted ? 'btn btn--primary' : 'btn');
   return html`<section class="note" data-tone="bad" aria-labelledby="trouble">
     ${icon('s-error')}
@@ -24,7 +25,9 @@ export function troubleNote(instance: Instance, overview: Overview | undefined):
     <div class="row-wrap">
       ${place === undefined ? nothing : html`<a class=${ink(true)} href=${place.href}>${place.label}</a>`}
       ${command === null ? nothing : copyButton(command, ink(place === undefined))}
-      <a class=${ink(place === undefined && command === null)} href="instances/${name}/changes"
+      <a
+        class=${ink(overview !== undefined && place === undefined && command === null)}
+        href="instances/${name}/changes"
         >${icon('diff')}What changed</a
       >
       ${
