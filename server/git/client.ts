@@ -1,5 +1,5 @@
 import { simpleGit, type SimpleGit } from 'simple-git';
-import type { ClaworcError } from '../lib/errors.ts';
+import { ClaworcError } from '../lib/errors.ts';
 import { gitError } from './errors.ts';
 
 export interface GitRunOptions {
@@ -133,26 +133,26 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
     if (!COMMANDS.has(verb)) throw new RangeError(`git ${verb} is not among the commands that are run`);
     // simple-git would wrap an error that is not its own in one that hides it.
     let failure: ClaworcError | undefined;
-    const where = place === undefined ? {} : placeVariables(place());
-    const client = simpleGit({
-      baseDir: folder,
-      config: [...CONFIG],
-      allowEnvironment: [...Object.keys(GIT_ENVIRONMENT), 'GIT_CEILING_DIRECTORIES', ...Object.keys(where)],
-      unsafe: UNSAFE,
-      // By default output that comes later than 50 ms after git's exit is cut off.
-      completion: { onClose: true, onExit: false },
-      errors: (error, result) => {
-        if (result.exitCode >= 0 && expect.includes(result.exitCode)) return undefined;
-        failure = gitError(verb, result.exitCode, Buffer.concat(result.stdErr).toString(), error);
-        return failure;
-      },
-      ...(input === undefined ? {} : { input: () => input }),
-      ...(silentMs === undefined ? {} : { timeout: { block: silentMs } }),
-    }).env({ ...environment, ...where });
     try {
+      const where = place === undefined ? {} : placeVariables(place());
+      const client = simpleGit({
+        baseDir: folder,
+        config: [...CONFIG],
+        allowEnvironment: [...Object.keys(GIT_ENVIRONMENT), 'GIT_CEILING_DIRECTORIES', ...Object.keys(where)],
+        unsafe: UNSAFE,
+        // By default output that comes later than 50 ms after git's exit is cut off.
+        completion: { onClose: true, onExit: false },
+        errors: (error, result) => {
+          if (result.exitCode >= 0 && expect.includes(result.exitCode)) return undefined;
+          failure = gitError(verb, result.exitCode, Buffer.concat(result.stdErr).toString(), error);
+          return failure;
+        },
+        ...(input === undefined ? {} : { input: () => input }),
+        ...(silentMs === undefined ? {} : { timeout: { block: silentMs } }),
+      }).env({ ...environment, ...where });
       return await task(client);
     } catch (error) {
-      throw failure ?? gitError(verb, -1, '', error);
+      throw failure ?? (error instanceof ClaworcError ? error : gitError(verb, -1, '', error));
     }
   };
   return {

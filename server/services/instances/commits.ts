@@ -18,11 +18,17 @@ let kept = 0;
 
 /** One commit of main with every file it changed. Throws `not_found`. */
 export async function getCommit(context: AppContext, sha: string): Promise<Change> {
-  const [commit] = await context.repository.log({ until: sha, limit: 1 }).catch(() => []);
+  const [commit] = await context.repository.log({ until: sha, limit: 1 }).catch(noneIfUnknown);
   if (commit?.commit !== sha || !(await isOnMain(context, sha))) {
     throw new ClaworcError('not_found', `There is no commit ${sha} on main.`, { field: 'sha' });
   }
   return changeOf(commit, await readPatches(context, commit));
+}
+
+/** Git refuses to list what it doesn't have; where it can't be asked at all, nobody knows. */
+function noneIfUnknown(error: unknown): readonly LoggedCommit[] {
+  if (error instanceof ClaworcError && error.code === 'git_refused') return [];
+  throw error;
 }
 
 async function isOnMain({ repository }: AppContext, sha: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git } from '../../support/person-git.ts';
@@ -43,4 +43,23 @@ test('every file of a commit of thousands is shown with its own patch, whatever 
   for (const [index, path] of paths.entries()) {
     expect(files.find((file) => file.path === path)?.patch).toContain(`+kind: Thing${index}\n`);
   }
+});
+
+test('where the repository is gone nobody says that a commit does not exist: 503, and no folder of the server is named', async () => {
+  await using server = await startTestServer();
+  await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
+  const bare = join(server.data, 'instances.git');
+  const sha = git(bare, 'rev-parse', 'main').trim();
+  await rename(bare, `${bare}.away`);
+
+  const paths = [`commits/${sha}`, 'instances/bot-alpha/history', 'instances/bot-alpha/manifests'];
+  for (const path of paths) {
+    const answer = await server.call('GET', path);
+
+    expect([path, answer.status, answer.body.code]).toEqual([path, 503, 'git_unreachable']);
+    expect(answer.text).not.toContain(server.data);
+  }
+  await rename(`${bare}.away`, bare);
+  expect((await server.call('GET', `commits/${sha}`)).status).toBe(200);
+  expect((await server.call('GET', `commits/${'0'.repeat(40)}`)).status).toBe(404);
 });
