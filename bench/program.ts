@@ -8,6 +8,7 @@ import { benchFiles } from './fleet.ts';
 
 /** `claworc start` in a process of its own, measured from outside (Linux: it reads /proc). */
 export interface Program {
+  readonly address: string;
   /** Seconds of CPU so far, git's own left out. */
   cpu(): number;
   /** Seconds of CPU of the git processes so far. */
@@ -68,6 +69,7 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
     return { bots: JSON.parse(text) as Instance[], bytes: Buffer.byteLength(text) };
   };
   return {
+    address,
     cpu: () => ticks(11),
     gitCpu: () => ticks(13),
     memory: () => {

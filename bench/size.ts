@@ -19,6 +19,16 @@ export interface SizeOptions {
 
 const EDITS = 15;
 
+/** What a size must not exceed, of figures that other work on the machine changes little. */
+const LIMITS: Readonly<Record<number, { readonly memoryMb: number }>> = {
+  1_000: { memoryMb: 300 },
+  5_000: { memoryMb: 550 },
+};
+/** Generous: an idle process that does anything at all for the fleet's size is beyond it. */
+const REST_CPU_S = 0.3;
+/** Times what rendering alone takes. */
+const PUSH_RATIO = 6;
+
 /** What a fleet of some size costs: its start, a look at it, an edit, a rest, a push; each on the program as people run it. */
 export async function run(options: SizeOptions = {}): Promise<readonly Measurement[]> {
   const { sizes = [1_000, 5_000], withCluster = process.env.BENCH_CLUSTER === '1' } = options;
@@ -42,8 +52,8 @@ async function measure(
   const folder = mkdtempSync(join(tmpdir(), 'claworc-bench-'));
   const repo = join(folder, 'instances.git');
   const found: Measurement[] = [];
-  const note = (name: string, value: number, unit: string): void => {
-    found.push({ name: `${size} bots: ${name}`, value, unit });
+  const note = (name: string, value: number, unit: string, limit?: number): void => {
+    found.push({ name: `${size} bots: ${name}`, value, unit, ...(limit === undefined ? {} : { limit }) });
   };
   const flags = kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig];
   execFileSync('git', ['init', '-q', '--bare', '-b', 'main', repo]);
@@ -77,8 +87,8 @@ async function measure(
     await pause(10_000);
     const resting = program.cpu();
     await pause(restMs);
-    note(`CPU at rest, ${restMs / 1_000} s`, program.cpu() - resting, 's');
-    note('memory at rest', program.memory().now, 'MB');
+    note(`CPU at rest, ${restMs / 1_000} s`, program.cpu() - resting, 's', REST_CPU_S);
+    note('memory at rest', program.memory().now, 'MB', kubeconfig === undefined ? LIMITS[size]?.memoryMb : undefined);
 
     const page = await program.firstPage();
     note('first event of /events', page.firstMs, 'ms');
@@ -108,6 +118,8 @@ async function measure(
     note('longest wait of a small request meanwhile', await stall(), 'ms');
     note('CPU of an edit, beside git', ((program.cpu() - before) / EDITS) * 1_000, 'ms');
     note('CPU of an edit, git', (program.gitCpu() / EDITS) * 1_000, 'ms');
+    await pause(5_000);
+    note('memory at rest after the edits', program.memory().now, 'MB');
     note('peak memory', program.memory().peak, 'MB');
     await program.stop();
   } finally {
@@ -144,7 +156,7 @@ async function measurePush(size: number): Promise<readonly Measurement[]> {
     });
     return [
       named('to their rendering, clock', clock, 's'),
-      named('to their rendering, CPU', cpu, 's'),
+      { ...named('to their rendering, CPU', cpu, 's'), limit: PUSH_RATIO * bare.cpu },
       named('rendering alone, CPU', bare.cpu, 's'),
       named('longest wait of a small request meanwhile', longest, 'ms'),
     ];
