@@ -32,7 +32,7 @@ const DOUBT_MS = 30_000;
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { api, source, version, log, clock, resyncMs = 300_000, concurrency = 8, random = Math.random } = options;
-  const main = createMainReader(source, options.snapshots, options.renderings);
+  const main = createMainReader(source, options);
   const gate = api === null ? null : createClusterGate(api, options.admit ?? (() => true), () => clock.now());
   const place = api === null ? null : createNamespaceWatch(api, source, log);
   const noLive = { index: new LiveIndex(), events: new EventIndex() };

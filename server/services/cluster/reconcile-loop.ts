@@ -37,6 +37,7 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   const reconciler = createReconciler({
     api,
     source: repository,
+    keepsSound: true,
     version,
     ...(open === undefined ? {} : { open }),
     log,
