@@ -15,7 +15,11 @@ export function namesSecret(lines: string): boolean {
 
 /** As `holdsSecret`, and true for a text that can't be read: it may be one in a spelling that is not seen. */
 export function mayHoldSecret(text: string): boolean {
-  const value = manifestValue(text);
+  return isOrMayBeSecret(text, manifestValue(text));
+}
+
+/** The same of a text that was read already: `value` is its `manifestValue`. */
+export function isOrMayBeSecret(text: string, value: unknown): boolean {
   return value === null || SECRET.test(text) || hasSecret(value);
 }
 

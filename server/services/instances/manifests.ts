@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { manifestPath, recordPath } from '../../../constructs/repo/paths.ts';
 import { keysInUse, renderUnit, type Repo } from '../../../constructs/repo/index.ts';
-import { mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
+import { isOrMayBeSecret } from '../../../constructs/repo/secret-text.ts';
 import { maskLeaks } from '../../../constructs/schema/leaks.ts';
 import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
@@ -16,6 +17,8 @@ import { liveRevisionOf } from './live-revision.ts';
 interface MainFile {
   readonly file: string;
   readonly text: string;
+  /** The text without keys that somebody put there in clear text. */
+  readonly shown: string;
   readonly kind: string;
   readonly name: string;
 }
@@ -26,7 +29,7 @@ export async function getManifests(context: AppContext, id: string): Promise<Man
   const { name } = row;
   const { repository, snapshots, cluster } = context;
   const { repo } = await snapshots.at(await repository.head());
-  const main = mainFiles(repo, name);
+  const main = await mainFiles(repo, name);
   const draft =
     drafts.length === 0 ? undefined : renderDraft(repo, record, readEditedFleet(context.store.reader).fleet);
   const live = cluster.observed.unit(name);
@@ -44,20 +47,25 @@ export async function getManifests(context: AppContext, id: string): Promise<Man
 }
 
 /** What lies in dist/ and the sealed keys in use, in the order of their paths. */
-function mainFiles(repo: Repo, name: string): MainFile[] {
-  const rendered = [...(repo.dist.get(name) ?? [])].map(([file, text]) => mainFile(manifestPath(name, file), text));
-  const keys = keysInUse(repo, name).flatMap(({ scope, name: key }) => {
-    const sealed = repo.keys.get(`${scope}/${key}`);
-    return sealed === undefined ? [] : [mainFile(sealed.path, sealed.text)];
-  });
-  return [...rendered.sort((a, b) => (a.file < b.file ? -1 : 1)), ...keys];
+async function mainFiles(repo: Repo, name: string): Promise<MainFile[]> {
+  const rendered = [...(repo.dist.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const keys = keysInUse(repo, name).flatMap(({ scope, name: key }) => repo.keys.get(`${scope}/${key}`) ?? []);
+  const texts = [...rendered.map(([file, text]) => ({ path: manifestPath(name, file), text })), ...keys];
+  const files: MainFile[] = [];
+  for (const { path, text } of texts) {
+    files.push(mainFile(path, text));
+    // Each may be as large as a file can be: others get their turn between two.
+    await nextTurn();
+  }
+  return files;
 }
 
 function mainFile(file: string, text: string): MainFile {
   // A file that was edited by hand may be anything.
   const object = manifestValue(text);
   const { kind = 'Unknown', metadata } = (object ?? {}) as { kind?: string; metadata?: { name?: string } };
-  return { file, text, kind, name: metadata?.name ?? file };
+  const shown = isOrMayBeSecret(text, object) ? concealSecret(text) : maskLeaks(text);
+  return { file, text, shown, kind, name: metadata?.name ?? file };
 }
 
 /** Text by path, or undefined while the draft can't be rendered. */
@@ -74,18 +82,13 @@ function describe(file: MainFile, draft: string | undefined, live: ObservedUnit 
     kind: file.kind,
     name: file.name,
     file: file.file,
-    main: shown(file),
+    main: file.shown,
     draft: draft === undefined || draft === file.text ? null : draft,
     live: found === undefined || found.live === null ? null : renderYaml(found.live),
     diff: found?.drift.map(({ field, main, live: value }) => ({ field, main, live: value })) ?? [],
     state: stateOf(found),
     health: found?.health ?? '',
   };
-}
-
-/** A file as it is, but for keys that somebody put there in clear text. */
-function shown({ text }: MainFile): string {
-  return mayHoldSecret(text) ? concealSecret(text) : maskLeaks(text);
 }
 
 function stateOf(found: ObservedObject | undefined): Manifest['state'] {
