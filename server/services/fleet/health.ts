@@ -2,11 +2,20 @@ import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Health } from '../../http/schemas/answers.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
+import type { Observed } from '../../reconcile/status/observed.ts';
 import type { AppContext } from '../app-context.ts';
+import type { Publisher } from '../publish/publisher.ts';
 import { problemOfFleetUnit } from './state.ts';
 
+/** What health is judged by. */
+export interface HealthSeen {
+  readonly cluster: { readonly observed: Pick<Observed, 'connection' | 'held' | 'standing' | 'notable' | 'unit'> };
+  readonly publisher: Pick<Publisher, 'state'>;
+  readonly store: Pick<AppContext['store'], 'reader'>;
+}
+
 /** What works, and in words what Claworc waits for. Never throws. */
-export function viewHealth(context: AppContext): Health {
+export function viewHealth(context: HealthSeen): Health {
   const connection = context.cluster.observed.connection();
   const publisher = context.publisher.state();
   const isConnected = connection.state === 'connected';
@@ -19,17 +28,17 @@ export function viewHealth(context: AppContext): Health {
 }
 
 /** Why what the fleet shares is not as main says; undefined where it is. */
-function heldFleet(context: AppContext): string | undefined {
+function heldFleet(context: HealthSeen): string | undefined {
   const { observed } = context.cluster;
   return observed.held().find(({ unit }) => unit === FLEET_UNIT)?.reason ?? problemOfFleetUnit(context)[0]?.message;
 }
 
 /** What a person has to do in the cluster although it answers. */
-function lastingTroubles({ cluster: { observed } }: AppContext): readonly string[] {
+function lastingTroubles({ cluster: { observed } }: HealthSeen): readonly string[] {
   return [...observed.standing(), ...observed.notable().flatMap(({ lostMarks }) => lostMarks)];
 }
 
-function checkDatabase({ store }: AppContext): string {
+function checkDatabase({ store }: HealthSeen): string {
   try {
     getMeta(store.reader, IMPORTED_COMMIT);
     return 'ok';

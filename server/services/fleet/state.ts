@@ -8,6 +8,7 @@ import {
 } from '../../../constructs/repo/paths.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
+import type { Observed } from '../../reconcile/status/observed.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import { listProblems } from '../../store/problems.ts';
@@ -62,7 +63,11 @@ export function fleetStateOf(
 }
 
 /** What the fleet shares is no bot and has no row: what is wrong with it stands among the problems. */
-export function problemOfFleetUnit({ cluster: { observed } }: Pick<AppContext, 'cluster'>): FleetState['problems'] {
+export function problemOfFleetUnit({
+  cluster: { observed },
+}: {
+  readonly cluster: { readonly observed: Pick<Observed, 'held' | 'unit'> };
+}): FleetState['problems'] {
   const unit = observed.unit(FLEET_UNIT);
   const isHeld = observed.held().some((held) => held.unit === FLEET_UNIT);
   if (unit?.sync !== 'failed' || isHeld) return [];

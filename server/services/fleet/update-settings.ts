@@ -52,7 +52,7 @@ export async function planSettings(
   checkFleet(next);
   const keys = await sealKeys(context, 'global', body, next);
   const opens = next.spec.exposure === 'nodePort' && readEditedFleet(read).fleet.spec.exposure !== 'nodePort';
-  const inCluster = opens ? await portsInCluster(context, next) : NOTHING_SEEN;
+  const inCluster = opens ? await portsInCluster(context.cluster, next) : NOTHING_SEEN;
   // Sealing and asking took a while: from here to the submit nothing waits.
   const instances = readEditedInstances(read).bots;
   const moves = next.spec.namespace !== readEditedFleet(read).fleet.spec.namespace;

@@ -39,7 +39,7 @@ export async function planCreate(context: AppContext, body: CreateInstance): Pro
   checkNameIsFree(context, name);
   if (body.reuse_volumes !== true) checkNoRetainedVolumes(context, name);
   const record = recordFor(name, body, fleet);
-  const inCluster = isOpen(record, fleet) ? await portsInCluster(context, fleet) : NOTHING_SEEN;
+  const inCluster = isOpen(record, fleet) ? await portsInCluster(context.cluster, fleet) : NOTHING_SEEN;
   const known = (): PortsKnown => ({
     seen: inCluster.seen,
     holders: [...portsOfBots(readEditedInstances(read).bots), ...portsBeside(inCluster, fleet, name)],

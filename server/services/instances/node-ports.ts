@@ -1,9 +1,10 @@
 import { lowestFreePortPair } from '../../../constructs/new-documents.ts';
 import type { BotInstance, Fleet, NodePorts } from '../../../constructs/schema/index.ts';
 import type { CreateInstance, UpdateInstance } from '../../http/schemas/instance.ts';
+import type { ClusterApi } from '../../cluster/api.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { readPortServices, type PortServices } from '../../reconcile/live/port-services.ts';
-import type { AppContext } from '../app-context.ts';
+import type { ObservedConnection } from '../../reconcile/status/observed.ts';
 import type { EditedInstance } from './edited.ts';
 
 /** Who has a port. */
@@ -124,9 +125,14 @@ export function withoutLostPorts(record: BotInstance, inCluster: readonly PortHo
 /** Of a cluster that was not asked. */
 export const NOTHING_SEEN: PortServices = { seen: 'nothing', services: [] };
 
+/** The cluster that is asked for its Services, where it answers. */
+export interface PortsAsked {
+  readonly api: ClusterApi | null;
+  readonly observed: { readonly connection: () => Pick<ObservedConnection, 'state'> };
+}
+
 /** Services with node ports, of all namespaces where they may be listed; nothing is seen where the cluster can't be asked. */
-export async function portsInCluster({ cluster }: AppContext, fleet: Fleet): Promise<PortServices> {
-  const { api, observed } = cluster;
+export async function portsInCluster({ api, observed }: PortsAsked, fleet: Fleet): Promise<PortServices> {
   if (api === null || observed.connection().state !== 'connected') return NOTHING_SEEN;
   return readPortServices(api, fleet.spec.namespace);
 }

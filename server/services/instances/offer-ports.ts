@@ -7,7 +7,7 @@ import { lowestFree, portsBeside, portsInCluster, portsOfBots } from './node-por
 export async function offerPorts(context: AppContext, name = ''): Promise<OfferedPorts> {
   const read = context.store.reader;
   const { fleet } = readEditedFleet(read);
-  const inCluster = await portsInCluster(context, fleet);
+  const inCluster = await portsInCluster(context.cluster, fleet);
   const holders = [...portsOfBots(readEditedInstances(read).bots, name), ...portsBeside(inCluster, fleet, name)];
   const free = lowestFree(holders);
   return {

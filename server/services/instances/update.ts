@@ -56,7 +56,8 @@ export async function planUpdate(
   const changed = change(base);
   const chosen = chosenPorts(body, changed.spec.nodePorts);
   const asksForPorts = body.vnc_exposure !== undefined || chosen !== undefined || changed.spec.nodePorts === undefined;
-  const inCluster = isOpen(changed, fleet) && asksForPorts ? await portsInCluster(context, fleet) : NOTHING_SEEN;
+  const inCluster =
+    isOpen(changed, fleet) && asksForPorts ? await portsInCluster(context.cluster, fleet) : NOTHING_SEEN;
   const others = portsBeside(inCluster, fleet, name);
   const known = (): PortsKnown => ({
     seen: inCluster.seen,

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import { createApi } from '../../../../server/cluster/api.ts';
 import { NAMESPACES } from '../../../../server/cluster/resources.ts';
-import type { AppContext } from '../../../../server/services/app-context.ts';
 import {
   chosenPorts,
   portsBeside,
@@ -10,6 +9,7 @@ import {
   portsOf,
   withoutLostPorts,
   withPorts,
+  type PortsAsked,
   type PortsKnown,
 } from '../../../../server/services/instances/node-ports.ts';
 import { status } from '../../../support/api-server/answers.ts';
@@ -29,11 +29,13 @@ async function withForeignService(nodePort: number): Promise<MemoryCluster> {
   return cluster;
 }
 
-const contextOf = (api: MemoryCluster['api']): AppContext =>
-  ({ cluster: { api, observed: { connection: () => ({ state: 'connected' }) } } }) as unknown as AppContext;
+const answering = (api: MemoryCluster['api']): PortsAsked => ({
+  api,
+  observed: { connection: () => ({ state: 'connected' }) },
+});
 
 const heldBeside = async (cluster: MemoryCluster): Promise<PortsKnown> => {
-  const services = await portsInCluster(contextOf(cluster.api), fleet);
+  const services = await portsInCluster(answering(cluster.api), fleet);
   return { seen: services.seen, holders: portsBeside(services, fleet, 'bot-alpha') };
 };
 
@@ -71,7 +73,7 @@ test('a chosen pair that a Service of another namespace has is refused with its 
 
 test('the Service of the bot itself takes nothing from it, one of the same name elsewhere does', async () => {
   await using cluster = await withForeignService(30101);
-  const services = await portsInCluster(contextOf(cluster.api), fleet);
+  const services = await portsInCluster(answering(cluster.api), fleet);
   const own = { namespace: 'claworc', name: 'bot-alpha-vnc', ports: [30104, 30105] };
   const namesake = { namespace: 'team', name: 'bot-alpha-vnc', ports: [30106] };
   const all = { ...services, services: [own, namesake] };
@@ -82,7 +84,7 @@ test('a cluster that does not let its Services be listed leaves the choice to th
   await using cluster = await withForeignService(30101);
   cluster.server.fault = () => status(403, 'Forbidden', 'services is forbidden');
   const { api } = cluster;
-  const services = await portsInCluster(contextOf(createApi(api.connection)), fleet);
+  const services = await portsInCluster(answering(createApi(api.connection)), fleet);
   expect(services).toEqual({ seen: 'nothing', services: [] });
   const known = (): PortsKnown => ({
     seen: services.seen,
@@ -97,7 +99,7 @@ test('where only the own namespace may be listed, its Services count and the res
   await using cluster = await withForeignService(30101);
   cluster.server.fault = ({ path }) =>
     path === '/api/v1/services' ? status(403, 'Forbidden', 'services is forbidden') : undefined;
-  const services = await portsInCluster(contextOf(createApi(cluster.api.connection)), fleet);
+  const services = await portsInCluster(answering(createApi(cluster.api.connection)), fleet);
   expect(services).toEqual({ seen: 'namespace', services: [] });
 });
 
