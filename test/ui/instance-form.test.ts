@@ -110,3 +110,10 @@ test.each(['30101', '30200', '30098', 'chrome', '30100.5'])('%s is no chrome por
   expect(checkForm(form, new Set()).nodeport_chrome).toContain('even number from 30100 to 30198');
   expect(checkForm({ ...form, vnc_exposure: 'proxy' }, new Set())).toEqual({});
 });
+
+test('kept volumes are taken over by the name that was asked about, and by no other', () => {
+  const agreed = { ...empty, display_name: 'Port Two', takeOver: 'bot-port-two' };
+  expect(createBody(agreed, settings)).toEqual({ display_name: 'Port Two', reuse_volumes: true });
+  expect(createBody({ ...agreed, display_name: 'Port Three' }, settings)).toEqual({ display_name: 'Port Three' });
+  expect(createBody({ ...empty, display_name: 'Port Two' }, settings)).toEqual({ display_name: 'Port Two' });
+});

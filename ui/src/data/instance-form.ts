@@ -27,6 +27,12 @@ export const FIELD_LABELS: Readonly<Record<ResourceField | StorageField | KeyFie
   brave_api_key: 'Brave',
 };
 
+/** Whether the form says that kept volumes of its own name are taken over. */
+export function takesOver({ display_name, takeOver }: InstanceForm): boolean {
+  const name = instanceNameOf(display_name);
+  return name.ok && name.name === takeOver;
+}
+
 /** What is typed into the form of a bot. Sizes are text as it was typed; an empty one is inherited. */
 export interface InstanceForm {
   readonly display_name: string;
@@ -37,6 +43,8 @@ export interface InstanceForm {
   readonly nodeport_chrome: string;
   readonly keys: Readonly<Partial<Record<KeyField, string>>>;
   readonly config: string;
+  /** The bot whose kept volumes a new one of its name takes over; empty for none. Another name takes nothing over. */
+  readonly takeOver: string;
 }
 
 export type FormErrors = Readonly<Record<string, string>>;
@@ -65,6 +73,7 @@ export function emptyForm(settings: Settings): InstanceForm {
     nodeport_chrome: '',
     keys: {},
     config: '',
+    takeOver: '',
   };
 }
 
@@ -73,7 +82,7 @@ export function formOf(instance: Instance): InstanceForm {
   const fields = [...RESOURCE_FIELDS, ...STORAGE_FIELDS];
   const sizes = Object.fromEntries(fields.map((field) => [field, instance[field]])) as InstanceForm['sizes'];
   const nodeport_chrome = instance.nodeport_chrome === null ? '' : String(instance.nodeport_chrome);
-  return { display_name, sizes, image, vnc_exposure, nodeport_chrome, keys: {}, config: '' };
+  return { display_name, sizes, image, vnc_exposure, nodeport_chrome, keys: {}, config: '', takeOver: '' };
 }
 
 /** What is wrong with a form, by field; empty when it may be sent. `taken` are the names of other bots. */
@@ -136,6 +145,7 @@ export function createBody(form: InstanceForm, settings: Settings): CreateInstan
   if (port !== null) body.nodeport_chrome = port;
   for (const field of KEY_FIELDS) if (form.keys[field]) body[field] = form.keys[field];
   if (form.config.trim() !== '') body.clawdbot_config = form.config;
+  if (takesOver(form)) body.reuse_volumes = true;
   return body as CreateInstance;
 }
 

@@ -188,7 +188,7 @@ export class CwConfig extends LitElement {
   #consequence(): string {
     return this.instance.status === 'stopped'
       ? 'The bot is stopped; it reads the new config when it starts.'
-      : 'Saving restarts the bot: about 40 s without screens, data is kept.';
+      : 'Saving restarts the bot: no screens until it is up again, data is kept.';
   }
 
   #closedReason({ problem, newer, isEdited }: ConfigSession): string {

@@ -4,7 +4,8 @@ import type { LivePreview } from '../common/live-preview.ts';
 import { fileLines, newFileView } from '../common/preview-lines.ts';
 import { badge, commitLink } from '../common/word-marks.ts';
 import { count, totalSize } from '../data/format.ts';
-import { STORAGE_FIELDS, type InstanceForm } from '../data/instance-form.ts';
+import { STORAGE_FIELDS, takesOver, type InstanceForm } from '../data/instance-form.ts';
+import { refusalText } from './create-words.ts';
 
 /** What a new bot will commit, beside its form; `preview` is null while the form cannot be sent. */
 export function createAside(form: InstanceForm, preview: LivePreview | null, fleet: FleetState | null): TemplateResult {
@@ -32,7 +33,7 @@ function validity(preview: LivePreview | null): TemplateResult | typeof nothing 
 }
 
 function waiting(preview: LivePreview | null): TemplateResult {
-  if (preview !== null && preview.error !== null) return html`<p role="alert">${preview.error.message}</p>`;
+  if (preview !== null && preview.error !== null) return html`<p role="alert">${refusalText(preview.error)}</p>`;
   return html`<p class="muted small">Files appear here as soon as the form is complete.</p>`;
 }
 
@@ -43,7 +44,8 @@ function files(
 ): readonly TemplateResult[] {
   const rendered = value.files.filter((file) => file.path.startsWith('dist/')).length;
   const size = totalSize(STORAGE_FIELDS.map((field) => form.sizes[field])) ?? '';
-  const what = `${count(rendered, 'object')} to create, ${size} to claim`;
+  const claimed = takesOver(form) ? 'with the volumes that were kept' : `${size} to claim`;
+  const what = `${count(rendered, 'object')}, ${claimed}`;
   return [
     html`<ul class="panel items">
       ${fileLines(value.files)}
@@ -52,7 +54,7 @@ function files(
     html`<p class="muted small">
       ${
         fleet?.cluster.state === 'connected'
-          ? `Then the reconciler applies it: ${what}. The first start takes 1 to 3 min.`
+          ? `Then the reconciler applies it: ${what}. The first start on a node also fetches the image.`
           : `Applied when a cluster answers: ${what}.`
       }
     </p>`,

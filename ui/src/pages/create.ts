@@ -18,16 +18,18 @@ import {
   KEY_FIELDS,
   RESOURCE_FIELDS,
   STORAGE_FIELDS,
+  takesOver,
   type FormErrors,
   type InstanceForm,
   type ResourceField,
   type StorageField,
 } from '../data/instance-form.ts';
+import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import type { EditorChange } from '../editor/json-editor.ts';
 import '../elements/dialog.ts';
 import { createAside } from './create-aside.ts';
-import { keySummary, nameHint } from './create-words.ts';
+import { hasKeptVolumes, keySummary, nameHint, refusalText } from './create-words.ts';
 import { icon } from '../elements/icon.ts';
 import { router, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
@@ -94,7 +96,7 @@ export class CwCreate extends LitElement {
 
   /** An error is shown once the person has been at its field; the server's own one stands at its field, too. */
   #shownError(field: string): string | undefined {
-    if (this.refusal?.field === field) return this.refusal.message;
+    if (this.refusal?.field === field) return refusalText(this.refusal);
     return this.touched.has(field) ? this.#errors[field] : undefined;
   }
 
@@ -113,10 +115,11 @@ export class CwCreate extends LitElement {
         label: 'Display name',
         value: form.display_name,
         autofocus: true,
-        hint: nameHint(form, this.#instances.value),
+        hint: nameHint(form, this.#instances.value, this.#hasKept(form)),
         error: this.#shownError('display_name'),
         input: (value) => this.#change('display_name', { display_name: value }),
       })}
+      ${this.#hasKept(form) ? this.#takeOver(form) : nothing}
       <fieldset class="stack">
         <legend class="field__label">Resources</legend>
         <div class="grid-2">${RESOURCE_FIELDS.map((field) => this.#size(field, form, settings))}</div>
@@ -165,6 +168,29 @@ export class CwCreate extends LitElement {
         </div>
       </details>
     </form>`;
+  }
+
+  #hasKept(form: InstanceForm): boolean {
+    const isAsked = Object.keys(this.#errors).length === 0;
+    return hasKeptVolumes(form, this.refusal, isAsked ? this.#preview.error : null);
+  }
+
+  #takeOver(form: InstanceForm): TemplateResult {
+    const name = instanceNameOf(form.display_name);
+    return html`<label class="option"
+      ><input
+        type="checkbox"
+        id="take-over"
+        .checked=${takesOver(form)}
+        @change=${(event: Event) => {
+          const isWanted = (event.target as HTMLInputElement).checked;
+          this.#change('display_name', { takeOver: isWanted && name.ok ? name.name : '' });
+        }}
+      /><span class="strong">Take over the volumes that were kept</span
+      ><span class="muted small"
+        >The new bot goes on with the chats, sign-ins and files of the deleted one.</span
+      ></label
+    >`;
   }
 
   #size(field: ResourceField | StorageField, form: InstanceForm, settings: Settings): TemplateResult {

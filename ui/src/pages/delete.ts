@@ -42,7 +42,7 @@ export class CwDelete extends LitElement {
           ${this.#option(
             'retain',
             'Keep the data',
-            'clawdbot, homebrew, clawd, chrome stay in the cluster. A bot of the same name takes them up again.',
+            'clawdbot, homebrew, clawd, chrome stay in the cluster. A new bot of the same name can take them over.',
           )}
           ${this.#option(
             'destroy',
@@ -57,7 +57,7 @@ export class CwDelete extends LitElement {
             framed
             sign="+"
             path="tombstones/${name}.yaml"
-            .text=${`kind: Tombstone\nname: ${name}\ndata: ${this.fate}`}
+            .text=${`kind: Tombstone\nmetadata:\n  name: ${name}\nspec:\n  data: ${this.fate}`}
           ></cw-code>
           <p class="muted small">
             In <code>tombstones/${name}.yaml</code>; record and rendered folder are removed in the same commit.

@@ -206,7 +206,7 @@ export class CwEdit extends LitElement {
               <p class="muted small">
                 ${
                   value.restarts.length > 0
-                    ? 'Restarts the bot: about 40 s without screens, data is kept.'
+                    ? 'Restarts the bot: no screens until it is up again, data is kept.'
                     : 'The bot goes on without a restart.'
                 }
               </p>`
