@@ -18,17 +18,17 @@ import {
   KEY_FIELDS,
   RESOURCE_FIELDS,
   STORAGE_FIELDS,
-  takesOver,
   type FormErrors,
   type InstanceForm,
+  type KeyField,
   type ResourceField,
   type StorageField,
 } from '../data/instance-form.ts';
-import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import type { EditorChange } from '../editor/json-editor.ts';
 import '../elements/dialog.ts';
 import { createAside } from './create-aside.ts';
+import { keyField, takeOverOption } from './create-fields.ts';
 import { hasKeptVolumes, keySummary, nameHint, refusalText } from './create-words.ts';
 import { icon } from '../elements/icon.ts';
 import { router, store, writes } from '../services.ts';
@@ -119,7 +119,7 @@ export class CwCreate extends LitElement {
         error: this.#shownError('display_name'),
         input: (value) => this.#change('display_name', { display_name: value }),
       })}
-      ${this.#hasKept(form) ? this.#takeOver(form) : nothing}
+      ${this.#hasKept(form) ? takeOverOption(form, (takeOver) => this.#change('display_name', { takeOver })) : nothing}
       <fieldset class="stack">
         <legend class="field__label">Resources</legend>
         <div class="grid-2">${RESOURCE_FIELDS.map((field) => this.#size(field, form, settings))}</div>
@@ -175,24 +175,6 @@ export class CwCreate extends LitElement {
     return hasKeptVolumes(form, this.refusal, isAsked ? this.#preview.error : null);
   }
 
-  #takeOver(form: InstanceForm): TemplateResult {
-    const name = instanceNameOf(form.display_name);
-    return html`<label class="option"
-      ><input
-        type="checkbox"
-        id="take-over"
-        .checked=${takesOver(form)}
-        @change=${(event: Event) => {
-          const isWanted = (event.target as HTMLInputElement).checked;
-          this.#change('display_name', { takeOver: isWanted && name.ok ? name.name : '' });
-        }}
-      /><span class="strong">Take over the volumes that were kept</span
-      ><span class="muted small"
-        >The new bot goes on with the chats, sign-ins and files of the deleted one.</span
-      ></label
-    >`;
-  }
-
   #size(field: ResourceField | StorageField, form: InstanceForm, settings: Settings): TemplateResult {
     const fleet = fleetSizes(settings)[field];
     const value = form.sizes[field];
@@ -219,18 +201,8 @@ export class CwCreate extends LitElement {
     });
   }
 
-  #key_(field: (typeof KEY_FIELDS)[number], form: InstanceForm, settings: Settings): TemplateResult {
-    const global = settings[field];
-    return textField({
-      id: field,
-      label: `${FIELD_LABELS[field]} key`,
-      mark: global === null ? 'no global key' : `global ${global}`,
-      value: form.keys[field] ?? '',
-      type: 'password',
-      mono: true,
-      error: this.#shownError(field),
-      input: (text) => this.#change(field, { keys: { ...form.keys, [field]: text } }),
-    });
+  #key_(field: KeyField, form: InstanceForm, settings: Settings): TemplateResult {
+    return keyField(field, form, settings, this.#shownError(field), (keys) => this.#change(field, { keys }));
   }
 
   #config(form: InstanceForm): TemplateResult {

@@ -1,0 +1,37 @@
+import { html, type TemplateResult } from 'lit';
+import { instanceNameOf } from '../../../constructs/schema/names.ts';
+import type { Settings } from '../../../server/http/schemas/settings.ts';
+import { textField } from '../common/field.ts';
+import { FIELD_LABELS, takesOver, type InstanceForm, type KeyField } from '../data/instance-form.ts';
+
+/** An API key of a new bot, in the place of the fleet's. */
+export function keyField(
+  field: KeyField,
+  form: InstanceForm,
+  settings: Settings,
+  error: string | undefined,
+  input: (keys: InstanceForm['keys']) => void,
+): TemplateResult {
+  const global = settings[field];
+  return textField({
+    id: field,
+    label: `${FIELD_LABELS[field]} key`,
+    mark: global === null ? 'no global key' : `global ${global}`,
+    value: form.keys[field] ?? '',
+    type: 'password',
+    mono: true,
+    error,
+    input: (text) => input({ ...form.keys, [field]: text }),
+  });
+}
+
+/** Asks whether the volumes of a deleted bot of this name are taken over. */
+export function takeOverOption(form: InstanceForm, choose: (takeOver: string) => void): TemplateResult {
+  const name = instanceNameOf(form.display_name);
+  const change = (event: Event): void => choose((event.target as HTMLInputElement).checked && name.ok ? name.name : '');
+  return html`<label class="option"
+    ><input type="checkbox" .checked=${takesOver(form)} @change=${change} /><span class="strong"
+      >Take over the volumes that were kept</span
+    ><span class="muted small">The new bot goes on with the chats, sign-ins and files of the deleted one.</span></label
+  >`;
+}
