@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit';
 import type { FleetState } from '../../../server/http/schemas/answers.ts';
+import { withCode } from '../common/with-code.ts';
 import { word } from '../common/word-marks.ts';
 import type { LogState } from '../data/log-stream.ts';
 
@@ -29,7 +30,7 @@ export function logWord(connection: LogState, { paused, unseen, cluster, silent 
         connection.reason,
       );
     case 'ended':
-      return word({ word: 'Ended', icon: 's-stopped', tone: 'idle', rule: '' }, connection.reason);
+      return word({ word: 'Ended', icon: 's-stopped', tone: 'idle', rule: '' }, withCode(connection.reason));
     case 'refused':
       return word({ word: 'Refused', icon: 'y-failed', tone: 'bad', rule: '' }, connection.error.message);
   }

@@ -7,6 +7,7 @@ import { Listening, Selected } from '../common/controllers.ts';
 import { emptyFace, errorFace, faces } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
 import { Resource } from '../common/resource.ts';
+import { withCode } from '../common/with-code.ts';
 import { readOverview } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
 import { LogRing } from '../data/log-ring.ts';
@@ -203,7 +204,7 @@ export class CwLogs extends LitElement {
     }
     if (this.connection.state === 'connecting') return nothing;
     if (this.connection.state === 'reconnecting') return emptyFace('offline', 'No log now', this.connection.reason);
-    if (this.connection.state === 'ended') return emptyFace('lines', 'No log', this.connection.reason);
+    if (this.connection.state === 'ended') return emptyFace('lines', 'No log', withCode(this.connection.reason));
     return emptyFace('lines', 'No lines yet', `${whyNoLines(this.instance)} Lines appear here by themselves.`);
   }
 
