@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
-import { observedOf, observedUnit } from '../server/reconcile/observed-fixture.ts';
+import { connectObserved, observedOf, observedUnit } from '../server/reconcile/observed-fixture.ts';
 import { startTestServer } from '../server/running-server.ts';
 import { axeViolations, openBrowser, openPage } from './browser.ts';
 
@@ -18,16 +18,7 @@ test('a bot that leaves keeps its row and its page, which say what it waits for 
     const { folder } = await ensureUiBuilt(ROOT, () => undefined);
     await using server = await startTestServer({
       ui: folder,
-      connectCluster: () =>
-        Promise.resolve({
-          observed,
-          connection: null,
-          api: null,
-          inCluster: false,
-          accept: () => undefined,
-          reconcileNow: () => undefined,
-          run: () => Promise.resolve(),
-        }),
+      connectCluster: connectObserved(observed),
     });
     await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
     await server.call('DELETE', 'instances/bot-alpha?data=retain');

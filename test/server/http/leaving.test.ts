@@ -5,7 +5,7 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { ObservedObject } from '../../../server/reconcile/status/observed.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { ADA, AT } from '../git/fixture.ts';
-import { observedOf, observedUnit } from '../reconcile/observed-fixture.ts';
+import { connectObserved, observedOf, observedUnit } from '../reconcile/observed-fixture.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
 const WAIT = { timeout: PATIENCE_MS, interval: 20 };
@@ -15,16 +15,7 @@ const observed = observedOf({ commit: () => 'c'.repeat(40) });
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
-    connectCluster: () =>
-      Promise.resolve({
-        observed,
-        connection: null,
-        api: null,
-        inCluster: false,
-        accept: () => undefined,
-        reconcileNow: () => undefined,
-        run: () => Promise.resolve(),
-      }),
+    connectCluster: connectObserved(observed),
   });
 });
 afterAll(async () => server[Symbol.asyncDispose]());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ObservedConnection } from '../../../server/reconcile/status/observed.ts';
 import { removeInstance } from '../../../server/store/instances.ts';
-import { observedOf, observedUnit } from '../reconcile/observed-fixture.ts';
+import { connectObserved, observedOf, observedUnit } from '../reconcile/observed-fixture.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
 let connection: ObservedConnection = {
@@ -18,16 +18,7 @@ const running = (unit: string, statusReason: string) => observedUnit(unit, { sta
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
-    connectCluster: () =>
-      Promise.resolve({
-        observed,
-        connection: null,
-        api: null,
-        inCluster: false,
-        accept: () => undefined,
-        reconcileNow: () => undefined,
-        run: () => Promise.resolve(),
-      }),
+    connectCluster: connectObserved(observed),
   });
   await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
 });

@@ -1,5 +1,6 @@
 import { createObservedStore, type ObservedSources } from '../../../server/reconcile/status/observed-store.ts';
-import type { ObservedUnit } from '../../../server/reconcile/status/observed.ts';
+import type { Observed, ObservedUnit } from '../../../server/reconcile/status/observed.ts';
+import type { ClusterLoop } from '../../../server/services/open-app-context.ts';
 
 /** What is observed of a cluster that answers and has nothing; whoever tests says what is in it. */
 export function observedOf(sources: Partial<ObservedSources> = {}) {
@@ -48,4 +49,18 @@ export function observedUnit(unit: string, changes: Partial<ObservedUnit> = {}):
     events: [],
     ...changes,
   };
+}
+
+/** The way to a cluster that is nothing but what was observed of it: for servers whose rows are looked at. */
+export function connectObserved(observed: Observed): () => Promise<ClusterLoop> {
+  return () =>
+    Promise.resolve({
+      observed,
+      connection: null,
+      api: null,
+      inCluster: false,
+      accept: () => undefined,
+      reconcileNow: () => undefined,
+      run: () => Promise.resolve(),
+    });
 }
