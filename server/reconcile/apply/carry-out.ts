@@ -1,16 +1,16 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
-import type { ApiFailure } from '../../cluster/errors.ts';
-import { applyObject, unmarkRetained } from './apply-object.ts';
+import { unmarkRetained } from './apply-object.ts';
+import { applyPastClash } from './apply-past-clash.ts';
 import type { ExecuteOptions } from './execute-options.ts';
 import { isRetainedFrom } from '../plan/guards/index.ts';
 import { diffObject } from '../plan/diff.ts';
 import { withLeftFields } from '../plan/left-fields.ts';
 import { changedOnTheWay, describeOnTheWay, joinWords } from '../plan/on-the-way.ts';
 import { describeStripped, strippedMarks } from '../plan/stripped-marks.ts';
-import { describeConflicts } from '../plan/managers.ts';
 import { resultOf, type ActionResult } from './outcome.ts';
 import type { PlannedAction } from '../plan/plan-types.ts';
-import { findPortClash } from './port-clash.ts';
+import { refused } from './refused.ts';
+import { settleClash } from './settle-clash.ts';
 import { removeObject, retainObject } from './remove-object.ts';
 
 /** Does what one planned action says. `opened` is the object of a sealed key with its value. */
@@ -75,11 +75,12 @@ async function apply(
     if (!unmarked.ok) return refused(action, unmarked.failure);
   }
   const left = action.desired?.left ?? [];
-  const applied = await applyObject(options, withLeftFields(object, live, left), live, left);
+  const { applied, clash } = await applyPastClash(options, withLeftFields(object, live, left), live, left);
   if (!applied.ok) {
-    const clash = await findPortClash(applied.failure, options);
-    if (clash === undefined) return refused(action, applied.failure);
-    return resultOf(action, 'failed', { reason: clash.reason, failure: applied.failure, clash });
+    const { failure } = applied;
+    return clash === undefined
+      ? refused(action, failure)
+      : settleClash({ action, unit, object, failure, clash }, options);
   }
   for (const warning of applied.warnings) warnings.add(warning);
   options.sink.put(applied.value.object);
@@ -92,15 +93,4 @@ async function apply(
   const onTheWay = describeOnTheWay(changedOnTheWay(object, answer, diffObject(object, answer, left).fields));
   const reason = joinWords(action.reason, onTheWay);
   return resultOf(action, applied.value.created ? 'created' : 'configured', { corrected, reason });
-}
-
-function refused(action: PlannedAction, failure: ApiFailure): ActionResult {
-  if (failure.type === 'field_conflict') {
-    return resultOf(action, 'conflict', {
-      reason: describeConflicts(failure.conflicts),
-      conflicts: failure.conflicts,
-      failure,
-    });
-  }
-  return resultOf(action, 'failed', { reason: failure.message, failure });
 }

@@ -118,8 +118,8 @@ const WRITES: ReadonlySet<ActionResult['result']> = new Set([
   'pruned',
 ]);
 
-const isWrite = ({ result, isInPlace = false }: ActionResult): boolean =>
-  WRITES.has(result) || (result === 'failed' && isInPlace);
+const isWrite = ({ result, isInPlace = false, gaveBack }: ActionResult): boolean =>
+  WRITES.has(result) || (result === 'failed' && isInPlace) || gaveBack !== undefined;
 
 const isRetryable = (failure: ApiFailure): boolean =>
   isTransient(failure) || failure.type === 'stale' || failure.type === 'exists';

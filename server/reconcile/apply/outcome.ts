@@ -27,8 +27,10 @@ export interface ActionResult {
   readonly corrected: boolean;
   readonly conflicts: readonly FieldConflict[];
   readonly failure?: ApiFailure;
-  /** The failure was about a node port that somebody else has. */
+  /** It failed or waits for a node port that somebody else has. */
   readonly clash?: PortClash;
+  /** Node ports that it gave back, as main gives them to another, before it could have its own. */
+  readonly gaveBack?: readonly number[];
   /** It waits for an object that another unit has to bring. */
   readonly isMissing?: boolean;
   /** The object is there with main's values, whatever else is told of it: nothing has to wait for it. */
@@ -61,7 +63,10 @@ export function resultOf(
   { kind, name, fields }: PlannedAction,
   result: ResultVerb,
   more: Partial<
-    Pick<ActionResult, 'reason' | 'corrected' | 'conflicts' | 'failure' | 'clash' | 'isMissing' | 'isInPlace'>
+    Pick<
+      ActionResult,
+      'reason' | 'corrected' | 'conflicts' | 'failure' | 'clash' | 'gaveBack' | 'isMissing' | 'isInPlace'
+    >
   > = {},
 ): ActionResult {
   return { result, kind, name, reason: '', fields, corrected: false, conflicts: [], ...more };

@@ -48,8 +48,8 @@ export interface DesiredState {
   /** Null: claworc.yaml is missing or broken, and nothing can be applied. */
   readonly namespace: string | null;
   readonly units: ReadonlyMap<string, DesiredUnit>;
-  /** Every node port that a record names. */
-  readonly nodePorts: readonly number[];
+  /** Node ports that a record names, by unit. */
+  readonly nodePorts: ReadonlyMap<string, readonly number[]>;
   /** False when a part of the tree could not be read. */
   readonly complete: PrunePermit;
 }

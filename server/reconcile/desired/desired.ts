@@ -214,9 +214,12 @@ function unitsOf(repo: Repo): ReadonlySet<string> {
 }
 
 /** Of records and not of what they render to: whoever looks for a free pair has no time to render a fleet. */
-function nodePortsOn({ records }: Repo): readonly number[] {
-  return [...records.values()].flatMap(({ record: { spec } }) =>
-    spec.nodePorts === undefined ? [] : [spec.nodePorts.chrome, spec.nodePorts.terminal],
+function nodePortsOn({ records }: Repo): DesiredState['nodePorts'] {
+  return new Map(
+    [...records].flatMap(([unit, { record }]) => {
+      const { nodePorts } = record.spec;
+      return nodePorts === undefined ? [] : [[unit, [nodePorts.chrome, nodePorts.terminal]] as const];
+    }),
   );
 }
 

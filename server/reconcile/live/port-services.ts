@@ -2,11 +2,14 @@ import type { ClusterApi } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { MANAGED_RESOURCES } from '../../cluster/resources.ts';
 import { nodePortsOf } from '../desired/node-ports.ts';
+import { unitOf } from '../desired/stamp.ts';
 
 /** A Service that the cluster has given node ports to. */
 export interface PortService {
   readonly namespace: string;
   readonly name: string;
+  /** The unit of a fleet that it says it belongs to. */
+  readonly unit?: string;
   readonly ports: readonly number[];
 }
 
@@ -39,6 +42,7 @@ function servicesOf(items: readonly LiveObject[]): readonly PortService[] {
   return items.flatMap((service) => {
     const ports = nodePortsOf(service);
     const { name, namespace = '' } = service.metadata;
-    return ports.length === 0 ? [] : [{ namespace, name, ports }];
+    const unit = unitOf(service);
+    return ports.length === 0 ? [] : [{ namespace, name, ports, ...(unit !== undefined && { unit }) }];
   });
 }

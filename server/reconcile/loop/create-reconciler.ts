@@ -6,6 +6,7 @@ import { startSession, type ClusterSession } from '../live/cluster-session.ts';
 import { observeConnection } from '../status/observed-connection.ts';
 import { EventIndex } from '../live/event-index.ts';
 import { lastCommit, lineagePermit, readLineage } from '../plan/lineage.ts';
+import { NO_PORTS_ON_MAIN, portsOnMain } from '../plan/port-moves.ts';
 import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
 import { recordCommit } from '../apply/record-commit.ts';
 import { LiveIndex } from '../live/live-index.ts';
@@ -96,7 +97,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     gate,
     commit: () => desired?.commit ?? '',
     namespace: () => desired?.namespace ?? '',
-    wantedPorts: () => desired?.nodePorts ?? [],
+    portsOnMain: () => (desired === null ? NO_PORTS_ON_MAIN : portsOnMain(desired)),
     permit: () => permit,
     again: (unit, ms) => (ms === 0 ? queue.add(unit) : queue.addAfter(unit, ms)),
     signal: hardStop.signal,

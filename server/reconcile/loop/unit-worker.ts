@@ -1,19 +1,20 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { messageOf } from '../../lib/errors.ts';
-import type { LiveObject } from '../../cluster/live-object.ts';
 import { backoffMs } from '../../cluster/retry.ts';
 import { ASK_AGAIN_MS, type ClusterGate } from './cluster-gate.ts';
 import type { ClusterSession } from '../live/cluster-session.ts';
-import { Corrections } from './corrections.ts';
 import { executeUnit } from '../apply/execute.ts';
 import { missedNamespace, type UnitOutcome } from '../apply/outcome.ts';
-import { planUnit } from '../plan/plan.ts';
+import type { planUnit } from '../plan/plan.ts';
+import type { PortsOnMain } from '../plan/port-moves.ts';
 import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import type { LiveIndex } from '../live/live-index.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
-import { createAdmissionChangers } from '../live/admission-changers.ts';
-import { CLASS_FRESH_MS, createStorageClasses, growingClasses } from '../live/storage-classes.ts';
+import { CLASS_FRESH_MS } from '../live/storage-classes.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
+import { createPortWaiters } from './port-waiters.ts';
+import { createUnitLooks } from './unit-looks.ts';
 import { createSecretWaiters } from './secret-waiters.ts';
 import { newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
 import { observeUnit } from '../status/observed-unit.ts';
@@ -30,8 +31,7 @@ export interface UnitWorkerOptions {
   readonly gate: ClusterGate | null;
   readonly commit: () => string;
   readonly namespace: () => string;
-  /** Node ports that bots on main have. */
-  readonly wantedPorts: () => readonly number[];
+  readonly portsOnMain: () => PortsOnMain;
   readonly permit: () => PrunePermit;
   readonly again: (unit: string, ms: number) => void;
   /** Ends requests that are under way. */
@@ -45,7 +45,7 @@ export interface UnitWorker {
   readonly work: (unit: string) => Promise<void>;
   /** Lets units that failed be tried at once, and names them. */
   forgive(): readonly string[];
-  /** Units that waited for a Secret of another unit, and need not wait any longer. */
+  /** Units that waited for a Secret or a node port of another unit, and need not wait any longer. */
   released(): readonly string[];
   /** Circumstances of all units changed: each is to be looked at and shown again. */
   unsettle(): void;
@@ -58,46 +58,13 @@ const NAMESPACE_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
 export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
-  const { options, observed, desiredOf, live, blocked, gate, permit, again, signal, plan: planOf = planUnit } = deps;
+  const { options, observed, desiredOf, live, blocked, gate, permit, again, signal, plan } = deps;
   const { api, version, open, log, clock, random = Math.random } = options;
   const memories = new Map<string, UnitMemory>();
-  const corrections = new Corrections();
-  const waiters = createSecretWaiters((kind, name) => live().index.has(kind, name));
-  const classes = createStorageClasses(api, () => clock.now());
-  const changers = createAdmissionChangers(api, () => clock.now());
-  /** Equal while nothing changes that a plan is made from. */
-  const keyOf = (desired: DesiredUnit, seen: LiveUnit): string =>
-    [
-      versionsOf(seen),
-      changers.version(),
-      ...growingClasses(desired, seen).map((name) => `${name}:${classes.expands(name)}`),
-    ].join(' ');
-
-  /** The plan as of now; made anew only when something that it depends on has changed. */
-  const look = (desired: DesiredUnit, memory: UnitMemory): Look => {
-    const { index } = live();
-    const seen = index.unit(desired);
-    const key = keyOf(desired, seen);
-    const { planned } = memory;
-    const isCurrent = planned?.key === key && (planned.permit ?? permit()) === permit() && memory.desired === desired;
-    const plan = isCurrent
-      ? planned.plan
-      : planOf(desired, seen, {
-          namespace: deps.namespace(),
-          version,
-          permit: permit(),
-          expands: classes.expands,
-          changers: changers.of,
-          secretsUsedElsewhere: () => index.secretsUsedBeside(desired.unit),
-        });
-    const leftovers = plan.actions.filter(({ desired: wanted }) => wanted === undefined);
-    // Whether a Secret may go depends on other units too.
-    const isAlone = leftovers.every(({ kind }) => kind !== 'Secret');
-    // So may what lives be overwritten or not: a plan with nothing to write asks for no permit.
-    const isPermitted = leftovers.length > 0 || hasWork(plan) || plan.state !== desired.state;
-    memory.planned = isAlone ? { key, permit: isPermitted ? permit() : null, plan } : undefined;
-    return { ...corrections.restrain(plan, clock.now()), live: seen, key };
-  };
+  const index = (): LiveIndex => live().index;
+  const secretWaiters = createSecretWaiters((kind, name) => index().has(kind, name));
+  const portWaiters = createPortWaiters((kind, name) => index().get(kind, name));
+  const looks = createUnitLooks({ api, version, clock, namespace: deps.namespace, permit, index, plan, signal });
 
   /** Nothing lives that a unit could be compared with, and so nothing of it has to be rendered. */
   const isBlind = (): boolean => api === null && live().index.isEmpty();
@@ -110,17 +77,17 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   };
 
   const show = (desired: DesiredUnit, memory: UnitMemory): void => {
-    const { plan, live: seen, key, againInMs } = look(desired, memory);
+    const { plan, live: seen, key, againInMs } = looks.look(desired, memory);
     const events = live().events.of(desired.unit);
     const now = clock.now();
     const shown = observeUnit({ desired, plan, live: seen, events, memory, blocked: blocked(), now });
     observed.set(shown);
     // A class may be given another mind, and nothing tells of it.
-    const waitsForClass = growingClasses(desired, seen).some((name) => classes.expands(name) === false);
+    const waitsForClass = looks.waitsForClass(desired, seen);
     if (waitsForClass) again(desired.unit, CLASS_FRESH_MS);
     const isSettled = memory.planned !== undefined && !hasWork(plan) && againInMs === undefined && !waitsForClass;
     const until = shown.changesAt === null ? Infinity : Date.parse(shown.changesAt);
-    memory.settled = isSettled ? { key: `${key} ${podVersions(seen)}`, events, until } : undefined;
+    memory.settled = isSettled ? { key, events, until } : undefined;
     if (shown.changesAt !== null) {
       again(desired.unit, Math.min(Math.max(1, Date.parse(shown.changesAt) - now), LONGEST_BACKOFF_MS));
     }
@@ -137,7 +104,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       live: seen,
       sink: live().index,
       isThere: live().index.has,
-      wantedPorts: deps.wantedPorts,
+      portsOnMain: deps.portsOnMain,
       signal,
       ...(open && { open }),
     });
@@ -150,11 +117,12 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const now = clock.now();
     const at = new Date(now).toISOString();
     memory.outcome = outcome;
-    waiters.note(desired, outcome);
+    secretWaiters.note(desired, outcome);
+    portWaiters.note(outcome);
     memory.commit = memory.wantedBy;
     memory.warnings = warningsAfter(memory.warnings, outcome);
     if (outcome.wrote) memory.appliedAt = at;
-    for (const { corrected, kind, name } of outcome.results) if (corrected) corrections.note(kind, name, now);
+    for (const { corrected, kind, name } of outcome.results) if (corrected) looks.noteCorrected(kind, name);
     const event = outcomeEvent(outcome, memory.commit ?? deps.commit(), at);
     if (event !== undefined && event.detail !== memory.events[0]?.detail) remember(memory, event);
     log[outcome.state === 'failed' ? 'warn' : 'info']('unit worked on', {
@@ -195,11 +163,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       showBlind(desired, memory);
       return;
     }
-    await classes.read(growingClasses(desired, live().index.unit(desired)), signal);
-    if (look(desired, memory).plan.actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay)) {
-      await changers.read(deps.namespace(), signal);
-    }
-    const { plan, live: seen, againInMs } = look(desired, memory);
+    await looks.prepare(desired, memory);
+    const { plan, live: seen, againInMs } = looks.look(desired, memory);
     if (againInMs !== undefined) again(unit, againInMs);
     if (!hasWork(plan)) {
       memory.attempts = 0;
@@ -244,7 +209,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       }
       return forgiven;
     },
-    released: () => waiters.release(),
+    released: () => [...secretWaiters.release(), ...portWaiters.release()],
     unsettle() {
       for (const memory of memories.values()) memory.settled = undefined;
     },
@@ -256,26 +221,10 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       if (isBlind()) return key === '';
       const permitted = memory.planned?.permit ?? permit();
       if (until <= clock.now() || permitted !== permit() || events !== live().events.of(unit)) return false;
-      const seen = live().index.unit(desired);
-      return `${keyOf(desired, seen)} ${podVersions(seen)}` === key;
+      return looks.keyOf(desired) === key;
     },
   };
 }
-
-interface Look {
-  readonly plan: UnitPlan;
-  readonly live: LiveUnit;
-  readonly againInMs: number | undefined;
-  /** Equal while no object of the unit changes. */
-  readonly key: string;
-}
-
-const versionOf = (object: LiveObject | undefined): string =>
-  object === undefined ? '-' : `${object.metadata.uid ?? ''}@${object.metadata.resourceVersion ?? ''}`;
-
-const versionsOf = ({ objects, parent }: LiveUnit): string => [parent, ...objects.values()].map(versionOf).join(' ');
-
-const podVersions = ({ pods }: LiveUnit): string => pods.map(versionOf).join(' ');
 
 /** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
 function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {

@@ -11,6 +11,7 @@ import type { UnitOutcome } from '../apply/outcome.ts';
 import { allUnits, planRepo, type PlanRepoOptions, type RepoPlan } from './plan-repo.ts';
 import { refuseOlder } from '../plan/lineage.ts';
 import { planUnit } from '../plan/plan.ts';
+import { portsOnMain } from '../plan/port-moves.ts';
 import { hasWork, type PlannedAction } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { readLive } from '../live/read-live.ts';
@@ -66,7 +67,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
         live,
         sink: index,
         isThere: index.has,
-        wantedPorts: () => desired.nodePorts,
+        portsOnMain: () => portsOnMain(desired),
         ...pick(options),
       });
       outcomes.set(unit.unit, mergeOutcomes(outcomes.get(unit.unit), outcome));

@@ -8,7 +8,7 @@ export function portTrouble(
   outcome: UnitOutcome | undefined,
   unit: string,
 ): Pick<Trouble, 'next' | 'repair' | 'command'> | undefined {
-  const clash = outcome?.results.find(({ clash: found }) => found !== undefined)?.clash;
+  const clash = outcome?.results.find(({ result, clash: found }) => result === 'failed' && found !== undefined)?.clash;
   if (clash === undefined) return undefined;
   return { next: nextOf(clash, unit), repair: 'ports', ...(clash.holder && { command: lookAt(clash.holder) }) };
 }

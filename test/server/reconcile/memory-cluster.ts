@@ -1,4 +1,4 @@
-import { applyRepo, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
+import { applyRepo, type ApplyRepoOptions, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
 import { executeUnit } from '../../../server/reconcile/apply/execute.ts';
 import type { UnitOutcome } from '../../../server/reconcile/apply/outcome.ts';
@@ -41,7 +41,7 @@ export class MemoryCluster implements AsyncDisposable {
     return planRepo({ ...this.#options(), ...changes });
   }
 
-  apply(changes: Partial<PlanRepoOptions> = {}): Promise<RepoOutcome> {
+  apply(changes: Partial<ApplyRepoOptions> = {}): Promise<RepoOutcome> {
     return applyRepo({ ...this.#options(), ...changes, open: this.repo.open, waitMs: 0 });
   }
 

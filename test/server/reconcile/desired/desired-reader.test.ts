@@ -61,7 +61,10 @@ describe('the reader of what main wants', () => {
 
     const { nodePorts } = await createDesiredReader({ renderings, bodies }).read('1', repo);
 
-    expect(nodePorts).toEqual([30100, 30101, 30104, 30105]);
+    expect([...nodePorts]).toEqual([
+      ['bot-a', [30100, 30101]],
+      ['bot-c', [30104, 30105]],
+    ]);
   });
 
   it('renders every bot again when a global key comes', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { silentLog } from '../../../../server/lib/log.ts';
 import { EventIndex } from '../../../../server/reconcile/live/event-index.ts';
 import { LiveIndex } from '../../../../server/reconcile/live/live-index.ts';
+import { NO_PORTS_ON_MAIN } from '../../../../server/reconcile/plan/port-moves.ts';
 import { createUnitWorker } from '../../../../server/reconcile/loop/unit-worker.ts';
 import { createObservedStore } from '../../../../server/reconcile/status/observed-store.ts';
 import { container, deployment, ended, NOW, running } from '../status/status-fixture.ts';
@@ -41,7 +42,7 @@ test('a unit whose status mere time will change is looked at again at that momen
     gate: null,
     commit: () => '',
     namespace: () => 'claworc',
-    wantedPorts: () => [],
+    portsOnMain: () => NO_PORTS_ON_MAIN,
     permit: () => ({ allowed: false, reason: '' }),
     again: (unit, ms) => asked.push([unit, ms]),
     signal: new AbortController().signal,

@@ -4,6 +4,7 @@ import { desiredUnit } from '../../../../server/reconcile/desired/desired.ts';
 import type { DesiredUnit, PrunePermit } from '../../../../server/reconcile/desired/desired-state.ts';
 import { EventIndex } from '../../../../server/reconcile/live/event-index.ts';
 import { LiveIndex } from '../../../../server/reconcile/live/live-index.ts';
+import { NO_PORTS_ON_MAIN } from '../../../../server/reconcile/plan/port-moves.ts';
 import { createUnitWorker } from '../../../../server/reconcile/loop/unit-worker.ts';
 import { parentObject } from '../../../../server/reconcile/plan/applyset.ts';
 import { planUnit } from '../../../../server/reconcile/plan/plan.ts';
@@ -131,7 +132,7 @@ describe('the worker', () => {
       gate: null,
       commit: () => commit,
       namespace: () => 'claworc',
-      wantedPorts: () => [],
+      portsOnMain: () => NO_PORTS_ON_MAIN,
       permit: () => permit,
       again: () => undefined,
       signal: new AbortController().signal,

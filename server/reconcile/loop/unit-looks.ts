@@ -1,0 +1,110 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { ClusterApi } from '../../cluster/api.ts';
+import type { LiveObject } from '../../cluster/live-object.ts';
+import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import { createAdmissionChangers } from '../live/admission-changers.ts';
+import type { LiveIndex } from '../live/live-index.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
+import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
+import { planUnit } from '../plan/plan.ts';
+import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
+import type { UnitMemory } from '../status/unit-memory.ts';
+import { Corrections } from './corrections.ts';
+
+export interface UnitLooksOptions {
+  readonly api: ClusterApi | null;
+  /** Of Claworc itself. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly namespace: () => string;
+  readonly permit: () => PrunePermit;
+  readonly index: () => LiveIndex;
+  /** @default planUnit */
+  readonly plan?: typeof planUnit | undefined;
+  /** Ends requests that are under way. */
+  readonly signal: AbortSignal;
+}
+
+/** What one look at a unit finds. */
+export interface Look {
+  /** Objects that are fought over are left out of it. */
+  readonly plan: UnitPlan;
+  readonly live: LiveUnit;
+  /** When what is fought over may be looked at again; undefined where nothing is. */
+  readonly againInMs: number | undefined;
+  /** Equal while no object of the unit changes. */
+  readonly key: string;
+}
+
+export interface UnitLooks {
+  /** Asks the cluster for what the plan depends on beside the unit's objects, if anything. */
+  prepare(desired: DesiredUnit, memory: UnitMemory): Promise<void>;
+  /** The plan as of now; made anew only when something that it depends on has changed. */
+  look(desired: DesiredUnit, memory: UnitMemory): Look;
+  /** What a look at the unit would find, without planning. */
+  keyOf(desired: DesiredUnit): string;
+  /** True where a volume can't grow because its class doesn't allow it, as far as is known. */
+  waitsForClass(desired: DesiredUnit, seen: LiveUnit): boolean;
+  /** An object was put right. */
+  noteCorrected(kind: string, name: string): void;
+}
+
+export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
+  const { api, version, clock, namespace, permit, index, plan: planOf = planUnit, signal } = options;
+  const corrections = new Corrections();
+  const classes = createStorageClasses(api, () => clock.now());
+  const changers = createAdmissionChangers(api, () => clock.now());
+  /** Equal while nothing changes that a plan is made from. */
+  const planKey = (desired: DesiredUnit, seen: LiveUnit): string =>
+    [
+      versionsOf(seen),
+      changers.version(),
+      ...growingClasses(desired, seen).map((name) => `${name}:${classes.expands(name)}`),
+    ].join(' ');
+  const lookKey = (key: string, { pods }: LiveUnit): string => `${key} ${pods.map(versionOf).join(' ')}`;
+
+  const look = (desired: DesiredUnit, memory: UnitMemory): Look => {
+    const seen = index().unit(desired);
+    const key = planKey(desired, seen);
+    const { planned } = memory;
+    const isCurrent = planned?.key === key && (planned.permit ?? permit()) === permit() && memory.desired === desired;
+    const plan = isCurrent
+      ? planned.plan
+      : planOf(desired, seen, {
+          namespace: namespace(),
+          version,
+          permit: permit(),
+          expands: classes.expands,
+          changers: changers.of,
+          secretsUsedElsewhere: () => index().secretsUsedBeside(desired.unit),
+        });
+    const leftovers = plan.actions.filter(({ desired: wanted }) => wanted === undefined);
+    // Whether a Secret may go depends on other units too.
+    const isAlone = leftovers.every(({ kind }) => kind !== 'Secret');
+    // So may what lives be overwritten or not: a plan with nothing to write asks for no permit.
+    const isPermitted = leftovers.length > 0 || hasWork(plan) || plan.state !== desired.state;
+    memory.planned = isAlone ? { key, permit: isPermitted ? permit() : null, plan } : undefined;
+    return { ...corrections.restrain(plan, clock.now()), live: seen, key: lookKey(key, seen) };
+  };
+
+  return {
+    look,
+    async prepare(desired, memory) {
+      await classes.read(growingClasses(desired, index().unit(desired)), signal);
+      if (look(desired, memory).plan.actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay)) {
+        await changers.read(namespace(), signal);
+      }
+    },
+    keyOf(desired) {
+      const seen = index().unit(desired);
+      return lookKey(planKey(desired, seen), seen);
+    },
+    waitsForClass: (desired, seen) => growingClasses(desired, seen).some((name) => classes.expands(name) === false),
+    noteCorrected: (kind, name) => corrections.note(kind, name, clock.now()),
+  };
+}
+
+const versionOf = (object: LiveObject | undefined): string =>
+  object === undefined ? '-' : `${object.metadata.uid ?? ''}@${object.metadata.resourceVersion ?? ''}`;
+
+const versionsOf = ({ objects, parent }: LiveUnit): string => [parent, ...objects.values()].map(versionOf).join(' ');
