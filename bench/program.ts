@@ -37,7 +37,7 @@ export interface ProgramOptions {
 
 export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOptions): Promise<Program> {
   const root = join(import.meta.dirname, '..');
-  const main = join(root, 'server', 'cli', 'main.ts');
+  const main = join(root, 'bin', 'claworc.js');
   const child = spawn(
     process.execPath,
     [...startFlags(root), ...nodeFlags, main, 'start', '--port', '0', '--data', data, '--repo', repo, ...flags],
