@@ -1,22 +1,11 @@
-import type { ClientRequestArgs } from 'node:http';
-import { access, readFile } from 'node:fs/promises';
-import type { KubeConfig } from '@kubernetes/client-node';
+import { access } from 'node:fs/promises';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
+import type { ClusterTarget } from './cluster-target.ts';
+import { createCredentials, type ClusterHeaders, type ClusterTls } from './credentials.ts';
+import { hasServiceAccount, readInCluster } from './in-cluster.ts';
+import { readKubeconfigs } from './kubeconfig.ts';
 import { chooseProxy } from './proxy.ts';
-import { readKubeconfigs, type UserExtras } from './kubeconfig.ts';
-
-/** What a TLS socket to the API server needs; undefined members are left out. */
-export interface ClusterTls {
-  readonly ca?: string | Buffer;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-  readonly servername?: string;
-  readonly rejectUnauthorized?: boolean;
-}
-
-/** A list is sent as that many lines. */
-export type ClusterHeaders = Readonly<Record<string, string | string[]>>;
 
 /** Where an API server is and how to speak to it. Holds no socket. */
 export interface ClusterConnection {
@@ -54,13 +43,7 @@ export interface ConnectionOptions {
   readonly clock?: Clock;
 }
 
-interface Loaded {
-  readonly config: KubeConfig;
-  readonly extras: ReadonlyMap<string, UserExtras>;
-}
-
 const FRESH_FOR_MS = 30_000;
-const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
  * Reads credentials for one cluster. Throws `usage` when none is named, the file can't be read or the context isn't in
@@ -69,15 +52,18 @@ const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/tok
 export async function loadConnection(options: ConnectionOptions): Promise<ClusterConnection> {
   const clock = options.clock ?? systemClock;
   const load = await chooseLoader(options);
-  let loaded = await load();
+  const target = await load();
+  let readCredentials = createCredentials(target);
   let fresh: { readonly headers: ClusterHeaders; readonly until: number } | undefined;
   let pending: Promise<void> | undefined;
-  const { context, server, namespace, proxy } = describeTarget(loaded.config, options.env ?? process.env);
+  const { context, namespace, cluster } = target;
+  const server = cluster.server.replace(/\/+$/, '');
+  const proxy = chooseProxy(server, cluster.proxyUrl, options.env ?? process.env);
   let tls: ClusterTls = {};
 
   const refresh = async (): Promise<void> => {
     try {
-      const credentials = await readCredentials(loaded);
+      const credentials = await readCredentials();
       tls = credentials.tls;
       fresh = { headers: credentials.headers, until: clock.now() + FRESH_FOR_MS };
     } catch (error) {
@@ -115,17 +101,17 @@ export async function loadConnection(options: ConnectionOptions): Promise<Cluste
       return fresh?.headers ?? {};
     },
     async renew() {
-      loaded = await load();
+      readCredentials = createCredentials(await load());
       fresh = undefined;
       await refreshOnce();
     },
   };
 }
 
-async function chooseLoader(options: ConnectionOptions): Promise<() => Promise<Loaded>> {
+async function chooseLoader(options: ConnectionOptions): Promise<() => Promise<ClusterTarget>> {
   const env = options.env ?? process.env;
   const { context } = options;
-  if (options.inCluster === true) return () => loadInCluster(env);
+  if (options.inCluster === true) return () => readInCluster(env);
   const named = options.kubeconfig ?? (options.conventions === 'kubectl' ? env.KUBECONFIG : undefined);
   if (named !== undefined && named !== '') return () => readKubeconfigs(named, context);
   const home = env.HOME;
@@ -137,69 +123,8 @@ async function chooseLoader(options: ConnectionOptions): Promise<() => Promise<L
   ) {
     return () => readKubeconfigs(usual, context);
   }
-  if (options.conventions === 'kubectl' && (await isReadable(SERVICE_ACCOUNT_TOKEN))) return () => loadInCluster(env);
+  if (options.conventions === 'kubectl' && (await hasServiceAccount())) return () => readInCluster(env);
   throw new ClaworcError('usage', 'no cluster is named: give --kubeconfig FILE, --context NAME, or both');
-}
-
-async function loadInCluster(env: Readonly<Record<string, string | undefined>>): Promise<Loaded> {
-  if (env.KUBERNETES_SERVICE_HOST === undefined || !(await isReadable(SERVICE_ACCOUNT_TOKEN))) {
-    throw new ClaworcError(
-      'usage',
-      'this process does not run in a pod with a service account: name a kubeconfig instead',
-    );
-  }
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
-  config.loadFromCluster();
-  return { config, extras: new Map() };
-}
-
-function describeTarget(
-  config: KubeConfig,
-  env: Readonly<Record<string, string | undefined>>,
-): { context: string; server: string; namespace: string | null; proxy: string | null } {
-  const context = config.getCurrentContext();
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    throw new ClaworcError('usage', `context ${context} names a cluster that the kubeconfig lacks`, {
-      subject: context,
-    });
-  }
-  const namespace = config.getContextObject(context)?.namespace ?? null;
-  const server = cluster.server.replace(/\/+$/, '');
-  return { context, server, namespace, proxy: chooseProxy(server, cluster.proxyUrl, env) };
-}
-
-async function readCredentials({ config, extras }: Loaded): Promise<{ tls: ClusterTls; headers: ClusterHeaders }> {
-  const options: ClientRequestArgs & {
-    ca?: Buffer;
-    cert?: Buffer | string;
-    key?: Buffer | string;
-    rejectUnauthorized?: boolean;
-    servername?: string;
-  } = {};
-  await config.applyToHTTPSOptions(options);
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    if (typeof value === 'string') headers[name] = value.trim();
-  }
-  if (typeof options.auth === 'string') headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  const extra = extras.get(config.getCurrentUser()?.name ?? '');
-  if (extra?.tokenFile !== undefined) {
-    headers.Authorization = `Bearer ${(await readFile(extra.tokenFile, 'utf8')).trim()}`;
-  }
-  Object.assign(headers, extra?.impersonation);
-  const { ca, cert, key, servername, rejectUnauthorized } = options;
-  return {
-    headers,
-    tls: {
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-      ...(servername !== undefined && { servername }),
-      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-    },
-  };
 }
 
 const isReadable = (file: string): Promise<boolean> =>

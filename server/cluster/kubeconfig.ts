@@ -1,73 +1,91 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, resolve } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
+import {
+  newClusters,
+  newContexts,
+  newUsers,
+  type Cluster,
+  type Context,
+  type User,
+} from '@kubernetes/client-node/dist/config_types.js';
 import { parse } from 'yaml';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
-
-/** What client-node leaves out when it reads a user of a kubeconfig. */
-export interface UserExtras {
-  readonly tokenFile?: string;
-  /** Impersonate-Group, Impersonate-Uid and Impersonate-Extra-* headers. */
-  readonly impersonation?: Readonly<Record<string, string | string[]>>;
-}
-
-export interface Kubeconfigs {
-  readonly config: KubeConfig;
-  readonly extras: ReadonlyMap<string, UserExtras>;
-}
+import type { ClusterTarget, UserExtras } from './cluster-target.ts';
 
 /**
  * Reads one or more kubeconfig files as kubectl does: files that don't exist are passed over when there are several,
- * and the first file that has a name wins.
+ * and the first file that has a name wins. Throws `usage` when none is there, one can't be read, or what is wanted isn't
+ * in them, naming what is.
  */
-export async function readKubeconfigs(files: string, wanted: string | undefined): Promise<Kubeconfigs> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+export async function readKubeconfigs(files: string, wanted: string | undefined): Promise<ClusterTarget> {
   const paths = files.split(delimiter).filter((path) => path !== '');
-  const clusters = new Map<string, KubeConfig['clusters'][number]>();
-  const users = new Map<string, KubeConfig['users'][number]>();
-  const contexts = new Map<string, KubeConfig['contexts'][number]>();
-  const extras = new Map<string, UserExtras>();
+  const clusters = new Map<string, Cluster>();
+  const users = new Map<string, { readonly user: User; readonly extras: UserExtras }>();
+  const contexts = new Map<string, Context>();
   let current: string | undefined;
   let found = 0;
   for (const path of paths) {
     const text = await readText(path, paths.length > 1);
     if (text === undefined) continue;
     found++;
-    const one = new KubeConfig();
-    try {
-      one.loadFromString(text);
-      one.makePathsAbsolute(dirname(resolve(path)));
-    } catch (error) {
-      throw new ClaworcError('usage', `${path} is not a kubeconfig: ${messageOf(error)}`, {
-        subject: path,
-        cause: error,
-      });
-    }
+    const one = readKubeconfig(text, path);
     for (const cluster of one.clusters) if (!clusters.has(cluster.name)) clusters.set(cluster.name, cluster);
     for (const context of one.contexts) if (!contexts.has(context.name)) contexts.set(context.name, context);
-    for (const user of one.users) {
-      if (users.has(user.name)) continue;
-      users.set(user.name, withPlugin(user, dirname(resolve(path))));
-      extras.set(user.name, readExtras(text, user.name, dirname(resolve(path))));
-    }
-    current ??= one.currentContext || undefined;
+    for (const each of one.users) if (!users.has(each.user.name)) users.set(each.user.name, each);
+    current ??= one.current;
   }
   if (found === 0) throw new ClaworcError('usage', `no kubeconfig at ${files}`, { subject: files });
-  const context = chooseContext(wanted ?? current, [...contexts.keys()], files);
-  const chosen = contexts.get(context);
-  if (chosen !== undefined && !users.has(chosen.user)) {
-    // Without a user client-node drops the cluster's certificate too.
-    users.set('nobody', { name: 'nobody' });
-    contexts.set(context, { ...chosen, user: 'nobody' });
+  const chosen = contexts.get(chooseContext(wanted ?? current, [...contexts.keys()], files));
+  const context = chosen?.name ?? '';
+  const cluster = clusters.get(chosen?.cluster ?? '');
+  if (cluster === undefined) {
+    throw new ClaworcError('usage', `context ${context} names a cluster that the kubeconfig lacks`, {
+      subject: context,
+    });
   }
-  const config = new KubeConfig();
-  config.loadFromOptions({
-    clusters: [...clusters.values()],
-    users: [...users.values()],
-    contexts: [...contexts.values()],
-    currentContext: context,
+  const { user, extras } = users.get(chosen?.user ?? '') ?? { user: { name: '' }, extras: {} };
+  return { context, namespace: chosen?.namespace ?? null, cluster, user, extras };
+}
+
+interface Kubeconfig {
+  readonly clusters: readonly Cluster[];
+  readonly contexts: readonly Context[];
+  readonly users: readonly { readonly user: User; readonly extras: UserExtras }[];
+  readonly current: string | undefined;
+}
+
+/** One file, with its paths made absolute. */
+function readKubeconfig(text: string, path: string): Kubeconfig {
+  const folder = dirname(resolve(path));
+  try {
+    const document: unknown = parse(text, { merge: true, logLevel: 'error' });
+    if (typeof document !== 'object' || document === null) throw new Error('it holds no clusters, users and contexts');
+    const { clusters, users, contexts, 'current-context': current } = asRecord(document);
+    return {
+      clusters: newClusters(clusters).map((cluster) => withPaths(cluster, ['caFile'], folder)),
+      contexts: newContexts(contexts),
+      users: newUsers(users).map((user) => ({
+        user: withPlugin(withPaths(user, ['certFile', 'keyFile'], folder), folder),
+        extras: readExtras(users, user.name, folder),
+      })),
+      current: typeof current === 'string' && current !== '' ? current : undefined,
+    };
+  } catch (error) {
+    // What follows the first line of a parser's words is the file's own text, which may hold a token.
+    const [why = ''] = messageOf(error).split('\n', 1);
+    throw new ClaworcError('usage', `${path} is not a kubeconfig: ${why.replace(/:$/, '')}`, {
+      subject: path,
+      cause: error,
+    });
+  }
+}
+
+function withPaths<Part extends object>(part: Part, members: readonly (keyof Part)[], folder: string): Part {
+  const paths = members.flatMap((member) => {
+    const path: unknown = part[member];
+    return typeof path === 'string' && path !== '' ? [[member, resolve(folder, path)] as const] : [];
   });
-  return { config, extras };
+  return { ...part, ...Object.fromEntries(paths) };
 }
 
 function chooseContext(name: string | undefined, there: readonly string[], files: string): string {
@@ -101,16 +119,15 @@ async function readText(path: string, mayBeAbsent: boolean): Promise<string | un
 }
 
 /** A credential plugin that is named by a path is looked for from the kubeconfig's folder; a bare name from PATH. */
-function withPlugin(user: KubeConfig['users'][number], folder: string): KubeConfig['users'][number] {
+function withPlugin(user: User, folder: string): User {
   const exec: unknown = user.exec;
   const { command } = asRecord(exec);
   if (typeof command !== 'string' || !command.includes('/')) return user;
   return { ...user, exec: { ...asRecord(exec), command: resolve(folder, command) } };
 }
 
-function readExtras(text: string, name: string, folder: string): UserExtras {
-  const document = asRecord(parse(text));
-  const entries = Array.isArray(document.users) ? document.users.map(asRecord) : [];
+function readExtras(users: unknown, name: string, folder: string): UserExtras {
+  const entries = Array.isArray(users) ? users.map(asRecord) : [];
   const user = asRecord(entries.find((entry) => entry.name === name)?.user);
   const { tokenFile } = user;
   const impersonation: Record<string, string | string[]> = {};

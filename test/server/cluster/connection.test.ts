@@ -79,6 +79,77 @@ describe('a kubeconfig', () => {
     expect(await connection.headers()).toEqual({ Authorization: 'Bearer token-of-plugin' });
   });
 
+  test('may name its certificates by paths from its own folder', async () => {
+    await writeFile(file('client.pem'), 'certificate');
+    await writeFile(file('client.key'), 'key');
+    const user = { 'client-certificate': 'client.pem', 'client-key': './client.key' };
+    await writeFile(file('certificates'), kubeconfig('certificates', user));
+
+    const { tls } = await loadConnection({ kubeconfig: file('certificates'), env: {} });
+
+    expect([tls.cert?.toString(), tls.key?.toString()]).toEqual(['certificate', 'key']);
+  });
+
+  test('may give a name and a password', async () => {
+    await writeFile(file('basic'), kubeconfig('basic', { username: 'ann', password: 'secret' }));
+
+    const connection = await loadConnection({ kubeconfig: file('basic'), env: {} });
+
+    expect(await connection.headers()).toEqual({
+      Authorization: `Basic ${Buffer.from('ann:secret').toString('base64')}`,
+    });
+  });
+
+  test('may have an auth-provider of the old kind', async () => {
+    const config = { 'access-token': 'token-of-provider', expiry: '2999-01-01T00:00:00Z' };
+    await writeFile(file('provider'), kubeconfig('provider', { 'auth-provider': { name: 'gcp', config } }));
+
+    const connection = await loadConnection({ kubeconfig: file('provider'), env: {} });
+
+    expect(await connection.headers()).toEqual({ Authorization: 'Bearer token-of-provider' });
+    expect(connection.tls.ca?.toString()).toBe('ca');
+  });
+
+  test('with an http: address is refused, as credentials would go over it in the open', async () => {
+    await writeFile(file('open'), kubeconfig('open').replace('https://', 'http://'));
+
+    await expect(loadConnection({ kubeconfig: file('open'), env: {} })).rejects.toMatchObject({
+      code: 'cluster_unreachable',
+      message: expect.stringContaining('insecure-skip-tls-verify') as string,
+    });
+  });
+
+  test('may say where its server is called otherwise and that nobody checks it', async () => {
+    const text = kubeconfig('one').replace(
+      '"server":',
+      '"tls-server-name":"inside","insecure-skip-tls-verify":true,"server":',
+    );
+    await writeFile(file('unchecked'), text);
+
+    expect((await loadConnection({ kubeconfig: file('unchecked'), env: {} })).tls).toMatchObject({
+      servername: 'inside',
+      rejectUnauthorized: false,
+    });
+  });
+
+  test('that names a cluster which it lacks is refused', async () => {
+    await writeFile(file('lost'), kubeconfig('lost').replace('"cluster":"lost"', '"cluster":"gone"'));
+
+    await expect(loadConnection({ kubeconfig: file('lost'), env: {} })).rejects.toMatchObject({
+      code: 'usage',
+      message: 'context lost names a cluster that the kubeconfig lacks',
+    });
+  });
+
+  test('that is no YAML is refused with the place of the fault and without its text', async () => {
+    await writeFile(file('torn'), 'users:\n- name: one\n  user: {token: topsecret');
+
+    const refused = await loadConnection({ kubeconfig: file('torn'), env: {} }).catch((error: unknown) => error);
+
+    expect(refused).toMatchObject({ code: 'usage', message: expect.stringContaining('line 3') as string });
+    expect(String(refused)).not.toContain('topsecret');
+  });
+
   test('may name a proxy, which wins over that of the environment', async () => {
     const text = kubeconfig('one').replace('"server":', '"proxy-url":"http://proxy.example:3128","server":');
     await writeFile(file('proxied'), text);
