@@ -9,6 +9,7 @@ import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { isLostRace } from './errors.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
 import { readFileVersions, type FileVersions } from './file-versions.ts';
+import { createHeadReader, type HeadReader } from './head.ts';
 import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
 import { layoutOf, refuseForeign } from './layout.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
@@ -114,13 +115,13 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     log.info('The desired state is a branch that is not called main', { branch: branchName(ref) });
   }
   const readTree = createTreeReader(git, caps);
-  const head = () => readHead(git, ref);
+  const heads = createHeadReader(git, gitFolder, ref);
   return {
     folder,
     gitFolder,
     bare,
     hiddenFiles: () => hiddenFiles(git, prefix),
-    head,
+    head: heads.read,
     readFiles: async (commit) => {
       const tree = await treeOf(git, commitId(commit), prefix);
       return tree === null ? { files: new Map(), refused: [] } : readTree(tree);
@@ -135,14 +136,14 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
           { subject: folder },
         );
       }
-      return commitTo(git, { ref, prefix }, request, head);
+      return commitTo(git, { ref, prefix }, request, heads);
     },
-    log: (which = {}) => readLog(git, { ref, prefix }, which, head),
+    log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
     mainHead: async () => {
       if (!bare) return mainOfCheckout(git, branch);
-      const commit = await head();
+      const commit = await heads.read();
       return commit === null ? null : { name: branchName(ref), commit };
     },
     diffCommits: async (from, to) => diffCommits(git, prefix, from, commitId(to)),
@@ -151,11 +152,6 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       watchRefs(gitFolder, onChange, (error) => log.warn('Watching main failed', { error: String(error) })),
     clearStaleLocks: (olderThanMs) => clearStaleLocks(gitFolder, olderThanMs),
   };
-}
-
-async function readHead(git: Git, ref: string): Promise<string | null> {
-  const commit = await git.text(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], { expect: [0, 1] });
-  return commit.trim() === '' ? null : commit.trim();
 }
 
 /** The tree of the instances repo at a commit, null where the commit has no such folder. */
@@ -194,7 +190,7 @@ async function commitTo(
   git: Git,
   { ref, prefix }: { readonly ref: string; readonly prefix: string },
   request: CommitRequest,
-  head: () => Promise<string | null>,
+  heads: HeadReader,
 ): Promise<CommitResult> {
   if (request.parent !== null) commitId(request.parent);
   const written = await git.text(['fast-import', '--quiet', '--done'], { input: fastImportStream(request, prefix) });
@@ -204,9 +200,10 @@ async function commitTo(
     await git.text(['update-ref', '--stdin'], {
       input: `start\nupdate ${ref} ${commit} ${expected}\nprepare\ncommit\n`,
     });
+    heads.note(commit);
     return { ok: true, commit };
   } catch (error) {
-    if (isLostRace(error)) return { ok: false, head: await head() };
+    if (isLostRace(error)) return { ok: false, head: await heads.read() };
     throw error;
   }
 }
