@@ -17,6 +17,10 @@ export function putRendering(tx: Transactor, unit: string, mark: string): void {
   );
 }
 
+export function removeRendering(tx: Transactor, unit: string): void {
+  tx.run('DELETE FROM renderings WHERE unit = ?', unit);
+}
+
 /** Forgets what was rendered for bots that are gone. */
 export function removeOrphanRenderings(tx: Transactor): void {
   tx.run('DELETE FROM renderings WHERE unit NOT IN (SELECT name FROM instances)');

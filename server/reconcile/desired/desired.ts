@@ -14,6 +14,7 @@ import {
 } from '../../../constructs/repo/index.ts';
 import { createBodies, withoutBodies, type Bodies } from './bodies.ts';
 import { createRenderings, digest, type Renderings } from './renderings.ts';
+import type { OnWrong, Refutations } from './refutations.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { desiredManifest, desiredSecret, type DesiredResult } from './desired-object.ts';
 import type { DesiredObject, DesiredState, DesiredUnit, PrunePermit } from './desired-state.ts';
@@ -42,13 +43,14 @@ export interface DesiredReaderOptions {
   readonly bodies?: Bodies;
   /** @default desiredUnit */
   readonly render?: typeof desiredUnit;
+  readonly refutations?: Refutations | undefined;
   /** Milliseconds. */
   readonly now?: () => number;
 }
 
 export function createDesiredReader(options: DesiredReaderOptions = {}): DesiredReader {
   const { renderings = createRenderings(), bodies = createBodies(), render = desiredUnit } = options;
-  const { now = () => performance.now() } = options;
+  const { now = () => performance.now(), refutations } = options;
   let known = new Map<string, KnownUnit>();
   return {
     async read(commit, repo) {
@@ -60,12 +62,13 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
         const inputs = inputsOf(unit);
         const before = known.get(unit);
         let { desired, mark = '' } = before ?? {};
+        if (desired !== undefined && refutations?.has(desired) === true) desired = undefined;
         if (desired === undefined || !isSameInputs(before?.inputs ?? [], inputs)) {
           if (now() > sliceEnd) {
             await setImmediate();
             sliceEnd = now() + SLICE_MS;
           }
-          const fresh = render(repo, unit, renderings, bodies);
+          const fresh = render(repo, unit, renderings, bodies, refutations?.refute);
           const freshMark = markOf(repo, unit);
           if (desired === undefined || !isSameUnit(desired, fresh) || mark !== freshMark) desired = fresh;
           mark = freshMark;
@@ -94,6 +97,7 @@ export function desiredUnit(
   unit: string,
   renderings: Renderings = createRenderings(),
   bodies: Bodies = createBodies(),
+  onWrong?: OnWrong,
 ): DesiredUnit {
   const { fleet } = repo;
   const held = (reason: string): DesiredUnit => ({ unit, state: 'held', reason });
@@ -113,8 +117,10 @@ export function desiredUnit(
   if (refused !== undefined) return held(refused.reason);
   const make = (): readonly DesiredObject[] => {
     const made = makeObjects(source);
-    if (typeof made === 'string') throw new ClaworcError('invalid', made, { subject: unit });
-    return made;
+    if (typeof made !== 'string') return made;
+    renderings.forget(unit);
+    onWrong?.(wanted, made);
+    throw new ClaworcError('invalid', made, { subject: unit });
   };
   if (!renderings.isRight(repo, unit)) {
     const made = makeObjects(source);
@@ -123,13 +129,14 @@ export function desiredUnit(
     renderings.note(repo, unit, repo.dist.get(unit) ?? new Map());
   }
   let objects: readonly DesiredObject[] | undefined;
-  return {
+  const wanted: DesiredUnit = {
     unit,
     state: 'present',
     get objects() {
       return (objects ??= withoutBodies(bodies, make));
     },
   };
+  return wanted;
 }
 
 /** What the objects of one unit are made of, and nothing else of the repository: it is kept as long as the unit is. */

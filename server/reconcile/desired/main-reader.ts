@@ -2,6 +2,7 @@ import { FLEET_UNIT, type Repo } from '../../../constructs/repo/index.ts';
 import { createSnapshots, type Snapshots } from '../../git/snapshots.ts';
 import { createDesiredReader, desiredUnit } from './desired.ts';
 import { createRenderings, type Renderings } from './renderings.ts';
+import type { Refutations } from './refutations.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { DesiredSource } from './desired-source.ts';
 
@@ -20,11 +21,18 @@ export interface MainReaderOptions {
    * the fleet's own unit says so. @default false: every unit is held
    */
   readonly keepsSound?: boolean | undefined;
+  /** What is refuted is held from the next reading on. */
+  readonly refutations?: Refutations | undefined;
 }
 
 export function createMainReader(source: DesiredSource, options: MainReaderOptions = {}): MainReader {
-  const { snapshots = createSnapshots(source), renderings = createRenderings(), keepsSound = false } = options;
-  const reader = createDesiredReader({ renderings });
+  const {
+    snapshots = createSnapshots(source),
+    renderings = createRenderings(),
+    keepsSound = false,
+    refutations,
+  } = options;
+  const reader = createDesiredReader({ renderings, refutations });
   let known: DesiredState | null = null;
   /** The head that `known` was read of. */
   let readAt: string | null = null;
@@ -49,9 +57,11 @@ export function createMainReader(source: DesiredSource, options: MainReaderOptio
   return {
     async read() {
       const head = await source.head();
-      if (head === null || head === readAt) return known;
-      known = await readCommit(head);
-      readAt = head;
+      if (head !== null && head !== readAt) {
+        known = await readCommit(head);
+        readAt = head;
+      }
+      if (known !== null && refutations !== undefined) known = refutations.without(known);
       return known;
     },
   };

@@ -10,6 +10,8 @@ export interface Renderings {
   isRight(repo: Repo, unit: string): boolean;
   /** Says what the unit's inputs in `repo` render to: text by file name. */
   note(repo: Repo, unit: string, files: ReadonlyMap<string, string>): void;
+  /** What was remembered of the unit turned out wrong. */
+  forget(unit: string): void;
 }
 
 /** Where marks outlive the process. */
@@ -17,6 +19,7 @@ export interface KeptMarks {
   /** The marks of the last run, by unit. */
   readonly known: Iterable<readonly [unit: string, mark: string]>;
   keep(unit: string, mark: string): void;
+  drop(unit: string): void;
 }
 
 /** `program` says which program renders: marks of another one fit nothing. */
@@ -36,6 +39,9 @@ export function createRenderings(program = '', kept?: KeptMarks): Renderings {
       if (marks.get(unit) === mark) return;
       marks.set(unit, mark);
       kept?.keep(unit, mark);
+    },
+    forget: (unit) => {
+      if (marks.delete(unit)) kept?.drop(unit);
     },
   };
 }

@@ -11,6 +11,7 @@ import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
 import { recordCommit } from '../apply/record-commit.ts';
 import { LiveIndex } from '../live/live-index.ts';
 import { createMainReader } from '../desired/main-reader.ts';
+import { createRefutations } from '../desired/refutations.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
 import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import { changedUnits, isSamePermit } from '../desired/compare.ts';
@@ -33,7 +34,11 @@ const DOUBT_MS = 30_000;
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { api, source, version, log, clock, resyncMs = 300_000, concurrency = 8, random = Math.random } = options;
-  const main = createMainReader(source, options);
+  const refutations = createRefutations((unit, reason) => {
+    log.warn('a bot was remembered as rendered right and is not: that is forgotten, and it is held', { unit, reason });
+    refresh();
+  });
+  const main = createMainReader(source, { ...options, refutations });
   const gate = api === null ? null : createClusterGate(api, options.admit ?? (() => true), () => clock.now());
   const place = api === null ? null : createNamespaceWatch(api, source, log);
   const noLive = { index: new LiveIndex(), events: new EventIndex() };
@@ -99,6 +104,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     namespace: () => desired?.namespace ?? '',
     portsOnMain: () => (desired === null ? NO_PORTS_ON_MAIN : portsOnMain(desired)),
     permit: () => permit,
+    isRefuted: refutations.has,
     again: (unit, ms) => (ms === 0 ? queue.add(unit) : queue.addAfter(unit, ms)),
     signal: hardStop.signal,
   });

@@ -33,6 +33,8 @@ export interface UnitWorkerOptions {
   readonly namespace: () => string;
   readonly portsOnMain: () => PortsOnMain;
   readonly permit: () => PrunePermit;
+  /** A unit whose objects could not be had: another value takes its place by itself. @default none */
+  readonly isRefuted?: (desired: DesiredUnit) => boolean;
   readonly again: (unit: string, ms: number) => void;
   /** Ends requests that are under way. */
   readonly signal: AbortSignal;
@@ -196,7 +198,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       try {
         await workOn(unit);
       } catch (error) {
-        if (signal.aborted) return;
+        const desired = desiredOf(unit);
+        if (signal.aborted || (desired !== undefined && deps.isRefuted?.(desired) === true)) return;
         log.error('a unit could not be worked on', { unit, error: messageOf(error) });
         again(unit, WAIT_MS);
       }

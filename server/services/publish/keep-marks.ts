@@ -2,7 +2,7 @@ import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { KeptMarks } from '../../reconcile/desired/renderings.ts';
 import type { Store } from '../../store/open-store.ts';
-import { listRenderings, putRendering, removeOrphanRenderings } from '../../store/renderings.ts';
+import { listRenderings, putRendering, removeOrphanRenderings, removeRendering } from '../../store/renderings.ts';
 
 /** Marks wait this long for others, so that a push of thousands is written down in a few transactions. */
 const GATHER_MS = 1_000;
@@ -16,12 +16,14 @@ export interface MarksKeeper extends KeptMarks {
 
 /** Keeps in the database what is known to be rendered right, so that the next start renders only what came since. */
 export function keepMarks({ store, log }: { readonly store: Store; readonly log: Log }): MarksKeeper {
-  const waiting = new Map<string, string>();
+  const waiting = new Map<string, string | null>();
   let timer: NodeJS.Timeout | undefined;
   const writeSome = (): void => {
     const batch = [...waiting].slice(0, BATCH);
     for (const [unit] of batch) waiting.delete(unit);
-    store.transact((tx) => batch.forEach(([unit, mark]) => putRendering(tx, unit, mark)));
+    store.transact((tx) =>
+      batch.forEach(([unit, mark]) => (mark === null ? removeRendering(tx, unit) : putRendering(tx, unit, mark))),
+    );
   };
   const attempt = (write: () => void): void => {
     try {
@@ -44,6 +46,10 @@ export function keepMarks({ store, log }: { readonly store: Store; readonly log:
     known: listRenderings(store.reader),
     keep: (unit, mark) => {
       waiting.set(unit, mark);
+      arm();
+    },
+    drop: (unit) => {
+      waiting.set(unit, null);
       arm();
     },
     close: () => {

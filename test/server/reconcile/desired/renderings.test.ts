@@ -13,7 +13,11 @@ const objectsOf = (unit: DesiredUnit): readonly DesiredObject[] => {
 
 /** A bot that is known to be right, rendered or not. */
 function noted(repo: Repo, marks = new Map<string, string>(), program = '1'): Renderings {
-  const renderings = createRenderings(program, { known: marks, keep: (unit, mark) => void marks.set(unit, mark) });
+  const renderings = createRenderings(program, {
+    known: marks,
+    keep: (unit, mark) => void marks.set(unit, mark),
+    drop: (unit) => void marks.delete(unit),
+  });
   renderings.note(repo, 'bot-a', repo.dist.get('bot-a') ?? new Map());
   return renderings;
 }
@@ -49,12 +53,13 @@ describe('what is known to be rendered right', () => {
   it('is still known to the next process of the same program, and to no other program', () => {
     const marks = new Map<string, string>();
     noted(fixture.repo, marks);
-    const keep = (): never => {
+    const never = (): never => {
       throw new Error('nothing is new');
     };
+    const kept = { known: marks, keep: never, drop: never };
 
-    expect(createRenderings('1', { known: marks, keep }).isRight(fixture.repo, 'bot-a')).toBe(true);
-    expect(createRenderings('2', { known: marks, keep }).isRight(fixture.repo, 'bot-a')).toBe(false);
+    expect(createRenderings('1', kept).isRight(fixture.repo, 'bot-a')).toBe(true);
+    expect(createRenderings('2', kept).isRight(fixture.repo, 'bot-a')).toBe(false);
   });
 
   it('gives the same objects as one that was rendered at once, each time that their bodies are asked for', () => {
@@ -69,13 +74,18 @@ describe('what is known to be rendered right', () => {
     }
   });
 
-  it('never lets an object through that main does not have, whatever a mark says', () => {
+  it('never lets an object through that main does not have, whatever a mark says, and forgets the mark', () => {
     fixture.write('dist/bot-a/deployment.yaml', fixture.text('dist/bot-a/deployment.yaml').replace('Recreate', 'None'));
     const { repo } = fixture;
+    const marks = new Map<string, string>();
+    const renderings = noted(repo, marks);
 
-    const unit = desiredUnit(repo, 'bot-a', noted(repo));
+    const unit = desiredUnit(repo, 'bot-a', renderings);
 
     expect(() => objectsOf(unit)).toThrow('dist/bot-a/deployment.yaml is not what the record renders');
+    expect(renderings.isRight(repo, 'bot-a')).toBe(false);
+    expect([...marks]).toEqual([]);
+    expect(desiredUnit(repo, 'bot-a', renderings)).toMatchObject({ state: 'held' });
   });
 });
 

@@ -6,7 +6,7 @@ import { insertDraftInstance } from '../../../../server/store/instances.ts';
 import { openStore } from '../../../../server/store/open-store.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 
-test('what was rendered is known to the next start, the last of each bot, and not of bots that are gone', () => {
+test('what was rendered is known to the next start, the last of each bot, and not what was dropped or of bots that are gone', () => {
   const folder = tempFolder();
   using store = openStore({ file: join(folder, 'c.db'), lockFile: join(folder, 'c.lock'), log: silentLog });
   const names = Array.from({ length: 1_200 }, (_, index) => `bot-${index}`);
@@ -14,11 +14,16 @@ test('what was rendered is known to the next start, the last of each bot, and no
   const first = keepMarks({ store, log: silentLog });
   for (const name of [...names, 'bot-gone']) first.keep(name, 'old');
   first.keep('bot-7', 'new');
+  first.drop('bot-8');
   first.close();
+  const second = keepMarks({ store, log: silentLog });
+  second.drop('bot-9');
+  second.close();
 
   const marks = new Map(keepMarks({ store, log: silentLog }).known);
 
-  expect(marks.size).toBe(1_200);
+  expect(marks.size).toBe(1_198);
   expect(marks.get('bot-7')).toBe('new');
+  expect([marks.has('bot-8'), marks.has('bot-9')]).toEqual([false, false]);
   expect(marks.get('bot-1199')).toBe('old');
 });
