@@ -1,11 +1,11 @@
-import { recordIssuesInFleet, type BotInstance, type Fleet, type Problem } from '../schema/index.ts';
-import { readSource } from '../schema/parse-document.ts';
-import { caseCollisions, crossProblems } from './cross-check.ts';
+import type { BotInstance, Fleet, Problem } from '../schema/index.ts';
+import { caseCollisions, keyProblems, livingTombstones } from './cross-check.ts';
+import { keysOfScope } from './keys.ts';
+import { MapDraft } from './map-draft.ts';
 import { readFleet, readRecord, readSealed, readText, readTombstone, wrongName } from './read-file.ts';
-import { FLEET_PATH, placeOf, type Place, unitOfScope } from './paths.ts';
-import { startVariables } from './start-variables.ts';
+import { FLEET_PATH, FLEET_UNIT, GLOBAL_SCOPE, placeOf, type Place, unitOfScope } from './paths.ts';
+import { recordProblems } from './record-problems.ts';
 import {
-  compareTexts,
   sortedProblems,
   type RecordEntry,
   type Repo,
@@ -14,6 +14,8 @@ import {
   type TombstoneEntry,
   type UnitProblem,
 } from './repo.ts';
+import { portHolders, sharedPorts, type PortHolders } from './shared-ports.ts';
+import { startWarnings } from './start-variables.ts';
 
 export interface ReadRepoOptions {
   /**
@@ -35,8 +37,10 @@ export interface Reading {
   readonly repo: Repo;
   /** By path, only of files that brought any. */
   readonly findings: ReadonlyMap<string, Findings>;
-  /** Problems of records that only the fleet makes, by name. */
-  readonly inFleet: ReadonlyMap<string, readonly UnitProblem[]>;
+  /** Problems of records that only what surrounds them makes, by name; of those that have any. */
+  readonly ofRecords: ReadonlyMap<string, readonly UnitProblem[]>;
+  readonly ofKeys: readonly UnitProblem[];
+  readonly ports: PortHolders;
   readonly collisions: readonly UnitProblem[];
 }
 
@@ -48,14 +52,14 @@ export class RepoReader {
   readonly #options: ReadRepoOptions;
   readonly #before: Reading | undefined;
   readonly #findings: Map<string, Findings>;
-  readonly #records: Map<string, RecordEntry>;
-  readonly #tombstones: Map<string, TombstoneEntry>;
-  readonly #keys: Map<string, SealedKeyFile>;
-  readonly #dist: Map<string, Map<string, string>>;
-  /** Folders of dist/ that are not shared with the reading before. */
-  readonly #ownFolders = new Set<string>();
-  /** Maps that got an entry out of the order of their paths. */
-  readonly #unordered = new Set<unknown>();
+  readonly #records: MapDraft<RecordEntry>;
+  readonly #tombstones: MapDraft<TombstoneEntry>;
+  readonly #keys: MapDraft<SealedKeyFile>;
+  /** Names of keys by path, where the reading before has any. */
+  #keyNames: ReadonlyMap<string, string> | undefined;
+  readonly #dist: MapDraft<ReadonlyMap<string, string>>;
+  /** Folders of dist/ that change. */
+  readonly #folders = new Map<string, MapDraft<string>>();
   #fleet: Fleet | null;
   #fleetText: string | null;
 
@@ -63,10 +67,10 @@ export class RepoReader {
     this.#options = options;
     this.#before = before;
     this.#findings = new Map(before?.findings);
-    this.#records = new Map(before?.repo.records);
-    this.#tombstones = new Map(before?.repo.tombstones);
-    this.#keys = new Map(before?.repo.keys);
-    this.#dist = new Map(before?.repo.dist as Map<string, Map<string, string>> | undefined);
+    this.#records = new MapDraft(before?.repo.records, ({ path }) => path);
+    this.#tombstones = new MapDraft(before?.repo.tombstones, ({ path }) => path);
+    this.#keys = new MapDraft(before?.repo.keys, ({ path }) => path);
+    this.#dist = new MapDraft(before?.repo.dist, (_, unit) => `${unit}/`);
     this.#fleet = before?.repo.fleet ?? null;
     this.#fleetText = before?.repo.fleetText ?? null;
   }
@@ -89,7 +93,7 @@ export class RepoReader {
         this.#addKey(path, bytes, place);
         break;
       case 'manifest':
-        this.#put(this.#folder(place.unit), place.file, readText(bytes));
+        this.#folder(place.unit).set(place.file, readText(bytes));
         break;
       case 'stray':
         this.#addStray(path, place.reason);
@@ -117,12 +121,9 @@ export class RepoReader {
       case 'key':
         this.#removeKey(path);
         break;
-      case 'manifest': {
-        const folder = this.#folder(place.unit);
-        folder.delete(place.file);
-        if (folder.size === 0) this.#dist.delete(place.unit);
+      case 'manifest':
+        this.#folder(place.unit).delete(place.file);
         break;
-      }
       case 'stray':
       case 'other':
         break;
@@ -137,31 +138,40 @@ export class RepoReader {
       this.#report(NO_FLEET, null, [{ file: FLEET_PATH, field: '', message }]);
     }
     const maps = {
-      records: this.#inOrder(this.#records, ({ path }) => path),
-      tombstones: this.#inOrder(this.#tombstones, ({ path }) => path),
-      keys: this.#inOrder(this.#keys, ({ path }) => path),
+      records: this.#records.finish(),
+      tombstones: this.#tombstones.finish(),
+      keys: this.#keys.finish(),
     };
-    const inFleet = this.#checkInFleet();
+    const before = this.#before?.repo.fleet === this.#fleet ? this.#before : undefined;
+    const ofRecords = this.#checkRecords(maps, before);
+    const ofKeys = before?.repo.keys === maps.keys ? before.ofKeys : keyProblems(maps.keys, this.#fleet);
+    const ports = portHolders(
+      { holders: this.#before?.ports ?? new Map(), records: this.#before?.repo.records ?? new Map() },
+      maps.records,
+      this.#records.changed(),
+    );
     const collisions =
       isSamePaths && this.#before !== undefined ? this.#before.collisions : caseCollisions([...files.keys()]);
     const findings = [...this.#findings.values()];
     const problems = [
       ...findings.flatMap((found) => found.problems),
-      ...[...inFleet.values()].flat(),
-      ...crossProblems(this.#fleet, maps),
-      ...startVariables(this.#fleet, { ...maps, fleetText: this.#fleetText }),
+      ...[...ofRecords.values()].flat(),
+      ...sharedPorts(ports, maps.records),
+      ...livingTombstones(maps),
+      ...ofKeys,
+      ...startWarnings(FLEET_UNIT, FLEET_PATH, this.#fleetText ?? '', this.#fleet?.spec.env),
       ...collisions,
     ];
     const repo: Repo = {
       ...maps,
       fleet: this.#fleet,
       fleetText: this.#fleetText,
-      dist: this.#foldersInOrder(),
+      dist: this.#finishFolders(),
       problems: sortedProblems(problems),
       claimed: new Set(findings.flatMap(({ claimed }) => claimed)),
       brokenKeys: new Set(findings.flatMap(({ brokenKeys }) => brokenKeys)),
     };
-    return { repo, findings: this.#findings, inFleet, collisions };
+    return { repo, findings: this.#findings, ofRecords, ofKeys, ports, collisions };
   }
 
   #found(path: string): Findings {
@@ -176,37 +186,23 @@ export class RepoReader {
     found.push(...problems.map((problem) => ({ ...problem, unit, severity: 'error' as const })));
   }
 
-  #put<Value>(map: Map<string, Value>, name: string, value: Value): void {
-    if (this.#before !== undefined && !map.has(name)) this.#unordered.add(map);
-    map.set(name, value);
-  }
-
-  #inOrder<Value>(map: Map<string, Value>, pathOf: (value: Value, name: string) => string): Map<string, Value> {
-    if (!this.#unordered.has(map)) return map;
-    const sortable = [...map].map(([name, value]) => ({ name, value, path: pathOf(value, name) }));
-    return new Map(sortable.sort((a, b) => compareTexts(a.path, b.path)).map(({ name, value }) => [name, value]));
-  }
-
-  /** The folder of a unit under dist/, free to be changed. */
-  #folder(unit: string): Map<string, string> {
-    const known = this.#dist.get(unit);
-    if (known !== undefined && this.#ownFolders.has(unit)) return known;
-    const folder = new Map(known);
-    this.#ownFolders.add(unit);
-    this.#put(this.#dist, unit, folder);
+  #folder(unit: string): MapDraft<string> {
+    let folder = this.#folders.get(unit);
+    if (folder === undefined) {
+      folder = new MapDraft(this.#dist.get(unit), (_, file) => file);
+      this.#folders.set(unit, folder);
+    }
     return folder;
   }
 
-  #foldersInOrder(): Map<string, Map<string, string>> {
-    for (const unit of this.#ownFolders) {
-      const folder = this.#dist.get(unit);
-      if (folder !== undefined)
-        this.#dist.set(
-          unit,
-          this.#inOrder(folder, (_, file) => file),
-        );
+  #finishFolders(): Repo['dist'] {
+    for (const [unit, draft] of this.#folders) {
+      // Copied: a folder is small, and lives longer than what it was made of.
+      const folder = new Map(draft.finish());
+      if (folder.size > 0) this.#dist.set(unit, folder);
+      else this.#dist.delete(unit);
     }
-    return this.#inOrder(this.#dist, (_, unit) => `${unit}/`);
+    return this.#dist.finish();
   }
 
   #addFleet(path: string, bytes: Uint8Array): void {
@@ -220,12 +216,12 @@ export class RepoReader {
   #addRecord(path: string, bytes: Uint8Array, name: string): void {
     const recalled = this.#options.recall?.(path, bytes);
     if (recalled !== undefined) {
-      this.#put(this.#records, name, { record: recalled, path, text: readText(bytes) });
+      this.#records.set(name, { record: recalled, path, text: readText(bytes) });
       return;
     }
     const read = readRecord(path, bytes, name);
     if (read.entry !== undefined) {
-      this.#put(this.#records, name, read.entry);
+      this.#records.set(name, read.entry);
       return;
     }
     this.#records.delete(name);
@@ -238,7 +234,7 @@ export class RepoReader {
     const parsed = readTombstone(path, bytes);
     const problems = parsed.ok ? wrongName(parsed.source, parsed.tombstone.metadata.name, name) : parsed.problems;
     if (parsed.ok && problems.length === 0) {
-      this.#put(this.#tombstones, name, { tombstone: parsed.tombstone, path, text: parsed.source.text });
+      this.#tombstones.set(name, { tombstone: parsed.tombstone, path, text: parsed.source.text });
       return;
     }
     this.#tombstones.delete(name);
@@ -249,7 +245,7 @@ export class RepoReader {
   #addKey(path: string, bytes: Uint8Array, { scope, slug }: Place & { readonly kind: 'key' }): void {
     const read = readSealed(path, bytes, scope, slug);
     if (read.sealed !== undefined) {
-      this.#put(this.#keys, `${scope}/${read.sealed.key}`, read.sealed);
+      this.#keys.set(`${scope}/${read.sealed.key}`, read.sealed);
       return;
     }
     this.#removeKey(path);
@@ -258,7 +254,10 @@ export class RepoReader {
   }
 
   #removeKey(path: string): void {
-    for (const [name, key] of this.#keys) if (key.path === path) this.#keys.delete(name);
+    const known = this.#before?.repo.keys ?? new Map<string, SealedKeyFile>();
+    this.#keyNames ??= new Map([...known].map(([name, key]) => [key.path, name]));
+    const name = this.#keyNames.get(path);
+    if (name !== undefined && this.#keys.get(name)?.path === path) this.#keys.delete(name);
   }
 
   #addStray(path: string, reason: string): void {
@@ -267,25 +266,22 @@ export class RepoReader {
     if (stem !== undefined) this.#found(path).claimed.push(stem.toLowerCase());
   }
 
-  /** What is wrong only where a record and the fleet meet. */
-  #checkInFleet(): Map<string, readonly UnitProblem[]> {
-    const found = new Map<string, readonly UnitProblem[]>();
-    const fleet = this.#fleet;
-    if (fleet === null) return found;
-    const before = this.#before?.repo.fleet === fleet ? this.#before : undefined;
-    for (const [name, entry] of this.#records) {
-      const problems =
-        before?.repo.records.get(name) === entry ? before.inFleet.get(name) : recordProblems(name, entry, fleet);
-      if (problems !== undefined && problems.length > 0) found.set(name, problems);
+  /** Only those records are checked again that changed, or whose surroundings did; `before` is of the same fleet. */
+  #checkRecords(
+    { records, keys }: Pick<Repo, 'records' | 'keys'>,
+    before: Reading | undefined,
+  ): ReadonlyMap<string, readonly UnitProblem[]> {
+    const scopes = new Set([...this.#keys.changed()].map((name) => name.slice(0, name.indexOf('/'))));
+    const isForAll = before === undefined || scopes.has(GLOBAL_SCOPE);
+    const found = new Map(isForAll ? [] : before.ofRecords);
+    const global = keysOfScope({ keys }, GLOBAL_SCOPE);
+    for (const name of isForAll ? records.keys() : new Set([...this.#records.changed(), ...scopes])) {
+      const entry = records.get(name);
+      const surroundings = { fleet: this.#fleet, global, own: keysOfScope({ keys }, name) };
+      const problems = entry === undefined ? [] : recordProblems(name, entry, surroundings);
+      if (problems.length > 0) found.set(name, problems);
+      else found.delete(name);
     }
     return found;
   }
-}
-
-function recordProblems(name: string, { record, path, text }: RecordEntry, fleet: Fleet): readonly UnitProblem[] {
-  const issues = recordIssuesInFleet(record, fleet);
-  if (issues.length === 0) return [];
-  const read = readSource(text, path);
-  if (!read.ok) return [];
-  return issues.map((issue) => ({ ...read.source.locate(issue), unit: name, severity: 'error' as const }));
 }

@@ -1,7 +1,5 @@
-import { FLEET_PATH, FLEET_UNIT } from './paths.ts';
-import type { Fleet } from '../schema/index.ts';
 import { readSource } from '../schema/parse-document.ts';
-import type { Repo, UnitProblem } from './repo.ts';
+import type { UnitProblem } from './repo.ts';
 
 /**
  * What the loader, shells and the languages in the image read before a program's own first line. Each has honest uses, so
@@ -33,17 +31,7 @@ function changesStart(name: string): boolean {
 }
 
 /** A warning at each plain variable that changes which program starts in a bot, or what it runs first. */
-export function startVariables(
-  fleet: Fleet | null,
-  { fleetText, records }: Pick<Repo, 'fleetText' | 'records'>,
-): readonly UnitProblem[] {
-  return [
-    ...warnings(FLEET_UNIT, FLEET_PATH, fleetText ?? '', fleet?.spec.env),
-    ...[...records].flatMap(([name, { record, path, text }]) => warnings(name, path, text, record.spec.env)),
-  ];
-}
-
-function warnings(
+export function startWarnings(
   unit: string,
   file: string,
   text: string,

@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readRepo, updateRepo } from '../../../constructs/repo/index.ts';
+import { readRepo, updateRepo, type Repo } from '../../../constructs/repo/index.ts';
 import { filesOf } from './fixture.ts';
 
 const start = (): Map<string, Uint8Array> =>
   new Map(filesOf('bot-a', 'bot-b', 'bot-c').key('global', 'OPENAI_API_KEY').key('bot-a', 'BRAVE_API_KEY').synth());
+
+const NAMES = ['bot-a', 'bot-b', 'bot-c'] as const;
+
+/** Maps in layers, as plain ones. */
+const plain = (repo: Repo) => ({
+  ...repo,
+  records: new Map(repo.records),
+  tombstones: new Map(repo.tombstones),
+  keys: new Map(repo.keys),
+  dist: new Map(repo.dist),
+});
 
 describe('updateRepo', () => {
   it('gives the very same values for everything that did not change', () => {
@@ -29,7 +40,7 @@ describe('updateRepo', () => {
 
     updateRepo(before, files, next);
 
-    expect(before).toEqual(readRepo(files));
+    expect(plain(before)).toEqual(plain(readRepo(files)));
   });
 
   it('is what a reading from nothing gives, whatever came, changed, broke and left', () => {
@@ -58,13 +69,59 @@ describe('updateRepo', () => {
           files = next;
 
           const anew = readRepo(files);
-          expect(repo).toEqual(anew);
+          expect(plain(repo)).toEqual(plain(anew));
           for (const map of ['records', 'tombstones', 'keys', 'dist'] as const) {
             expect([...repo[map].keys()]).toEqual([...anew[map].keys()]);
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
+    );
+  });
+
+  it('finds what records, keys and the fleet make of each other, in whatever order they come and go', () => {
+    const ports = (chrome: number) => ({ exposure: 'nodePort', nodePorts: { chrome, terminal: chrome + 1 } }) as const;
+    const versions = [
+      filesOf(...NAMES)
+        .key('global', 'TOKEN')
+        .key('bot-a', 'BRAVE_API_KEY'),
+      filesOf()
+        .record('bot-a', { env: { TOKEN: 'x', PATH: '/x' }, ...ports(30100) })
+        .record('bot-b', { env: { BRAVE_API_KEY: 'x' }, ...ports(30100) })
+        .record('bot-c', ports(30100))
+        .key('bot-a', 'BRAVE_API_KEY', 'one'),
+      filesOf()
+        .record('bot-a', { env: { BRAVE_API_KEY: 'x' } })
+        .record('bot-b', { env: { LD_PRELOAD: 'x', TOKEN: 'x' }, ...ports(30102) })
+        .key('bot-b', 'BRAVE_API_KEY', 'one')
+        .key('bot-b', 'TOKEN'),
+    ];
+    versions[1]?.edit('claworc.yaml', 'spec:\n', 'spec:\n  env:\n    PATH: /x\n    TOKEN: y\n');
+    const paths = [...new Set(versions.flatMap((files) => [...files.keys()]))];
+    const step = fc.uniqueArray(fc.tuple(fc.constantFrom(...paths), fc.constantFrom(...versions.keys())), {
+      selector: ([path]) => path,
+      minLength: 1,
+      maxLength: 4,
+    });
+
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 6 }), (steps) => {
+        let files: Map<string, Uint8Array> = versions[0] ?? new Map<string, Uint8Array>();
+        let repo = readRepo(files);
+        for (const changes of steps) {
+          const next = new Map(files);
+          for (const [path, version] of changes) {
+            const bytes = versions[version]?.get(path);
+            if (bytes === undefined) next.delete(path);
+            else next.set(path, bytes);
+          }
+          repo = updateRepo(repo, files, next);
+          files = next;
+
+          expect(repo.problems).toEqual(readRepo(files).problems);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });

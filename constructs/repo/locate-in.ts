@@ -1,0 +1,9 @@
+import type { Problem } from '../schema/index.ts';
+import type { Issue } from '../schema/issue.ts';
+import { readSource } from '../schema/parse-document.ts';
+
+/** Finds the place of an issue in a text that was read before. */
+export function locateIn(text: string, file: string, issue: Issue): Problem {
+  const read = readSource(text, file);
+  return read.ok ? read.source.locate(issue) : { file, field: '', message: issue.message };
+}
