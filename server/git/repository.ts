@@ -65,6 +65,8 @@ export interface GitRepository {
   isAncestor(older: string, newer: string): Promise<boolean>;
   /** How `commit` stands to `other`. */
   orderOf(commit: string, other: string): Promise<CommitOrder>;
+  /** The first parent of a commit; null where it has none, or none that is here. */
+  parentOf(commit: string): Promise<string | null>;
   /** Where main is, which a checkout may be away from. Null where that isn't known. */
   mainHead(): Promise<MainHead | null>;
   /** Paths that differ between two commits; with `from` null, every path of `to`. */
@@ -141,6 +143,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
+    parentOf: async (commit) => readCommit(git, `${commitId(commit)}^1`),
     mainHead: async () => {
       if (!bare) return mainOfCheckout(git, branch);
       const commit = await heads.read();
@@ -152,6 +155,11 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       watchRefs(gitFolder, onChange, (error) => log.warn('Watching main failed', { error: String(error) })),
     clearStaleLocks: (olderThanMs) => clearStaleLocks(gitFolder, olderThanMs),
   };
+}
+
+async function readCommit(git: Git, name: string): Promise<string | null> {
+  const commit = await git.text(['rev-parse', '--verify', '--quiet', `${name}^{commit}`], { expect: [0, 1] });
+  return commit.trim() === '' ? null : commit.trim();
 }
 
 /** The tree of the instances repo at a commit, null where the commit has no such folder. */

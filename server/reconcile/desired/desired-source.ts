@@ -12,6 +12,8 @@ export interface DesiredSource {
   }>;
   /** How `commit` stands to `other`. */
   orderOf(commit: string, other: string): Promise<CommitOrder>;
+  /** The commit before it on main's own line; null for a first commit, and where its history isn't here. */
+  parentOf(commit: string): Promise<string | null>;
   /** Versions of a file on main's own line up to `commit`, newest first. */
   fileVersions(commit: string, path: string): Promise<FileVersions>;
 }

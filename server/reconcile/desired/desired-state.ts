@@ -52,4 +52,6 @@ export interface DesiredState {
   readonly nodePorts: ReadonlyMap<string, readonly number[]>;
   /** False when a part of the tree could not be read. */
   readonly complete: PrunePermit;
+  /** Why this isn't what main's newest commit wants, and what is to be put right there; absent where it is. */
+  readonly behind?: string;
 }

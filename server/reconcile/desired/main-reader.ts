@@ -1,13 +1,19 @@
 import { FLEET_UNIT, type Repo } from '../../../constructs/repo/index.ts';
 import { createSnapshots, type Snapshots } from '../../git/snapshots.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import { createDesiredReader, desiredUnit } from './desired.ts';
 import { createRenderings, type Renderings } from './renderings.ts';
 import type { Refutations } from './refutations.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { DesiredSource } from './desired-source.ts';
+import { findSound } from './find-sound.ts';
 
 export interface MainReader {
-  /** What main wants now; the very same value while main has not moved. Null before its first commit. */
+  /**
+   * What main wants now; the very same value while main has not moved. Null before its first commit. While main as a
+   * whole can't be applied (claworc.yaml is broken or missing, or it holds more than is read) it is what the last sound
+   * commit wants, and the fleet's own unit says why.
+   */
   read(): Promise<DesiredState | null>;
 }
 
@@ -16,42 +22,50 @@ export interface MainReaderOptions {
   readonly snapshots?: Pick<Snapshots, 'at'> | undefined;
   /** Of the same repository; saves a second rendering of each bot. */
   readonly renderings?: Renderings | undefined;
-  /**
-   * While claworc.yaml is broken or missing, main is what it was at the last commit read here where it was sound; only
-   * the fleet's own unit says so. @default false: every unit is held
-   */
-  readonly keepsSound?: boolean | undefined;
   /** What is refuted is held from the next reading on. */
   readonly refutations?: Refutations | undefined;
 }
 
+/** A commit as it was found. */
+type Found =
+  | { readonly isSound: true; readonly desired: DesiredState }
+  /** Null: it holds more than is read. */
+  | { readonly isSound: false; readonly repo: Repo | null; readonly why: string };
+
 export function createMainReader(source: DesiredSource, options: MainReaderOptions = {}): MainReader {
-  const {
-    snapshots = createSnapshots(source),
-    renderings = createRenderings(),
-    keepsSound = false,
-    refutations,
-  } = options;
+  const { snapshots = createSnapshots(source), renderings = createRenderings(), refutations } = options;
   const reader = createDesiredReader({ renderings, refutations });
   let known: DesiredState | null = null;
   /** The head that `known` was read of. */
   let readAt: string | null = null;
   let sound: DesiredState | null = null;
 
-  const readCommit = async (head: string): Promise<DesiredState> => {
-    const { repo, refused } = await snapshots.at(head);
-    if (keepsSound && repo.fleet === null && sound !== null) {
-      return withFleetHeld(sound, repo, `main goes on being applied as it was at ${sound.commit.slice(0, 7)}`);
-    }
+  const look = async (commit: string): Promise<Found> => {
+    const snapshot = await unlessTooLarge(snapshots.at(commit));
+    if (typeof snapshot === 'string') return { isSound: false, repo: null, why: snapshot };
+    const { repo, refused } = snapshot;
+    if (repo.fleet === null) return { isSound: false, repo, why: troubleOfFleet(repo) };
     const [first] = refused;
-    const read = await reader.read(head, repo);
-    const desired: DesiredState =
-      first === undefined
-        ? read
-        : { ...read, complete: { allowed: false, reason: `${first.path} was not read: ${first.reason}` } };
-    if (repo.fleet !== null) sound = desired;
-    else if (keepsSound) return withFleetHeld(desired, repo, 'nothing is applied');
-    return desired;
+    const desired = await reader.read(commit, repo);
+    if (first === undefined) return { isSound: true, desired };
+    const reason = `${first.path} was not read: ${first.reason}`;
+    return { isSound: true, desired: { ...desired, complete: { allowed: false, reason } } };
+  };
+
+  const soundBefore = async (head: string): Promise<DesiredState | null> => {
+    const found = await findSound(source, head, look);
+    return found?.isSound === true ? found.desired : null;
+  };
+
+  const readCommit = async (head: string): Promise<DesiredState> => {
+    const found = await look(head);
+    if (found.isSound) return (sound = found.desired);
+    const { repo, why } = found;
+    sound ??= await soundBefore(head);
+    if (sound !== null)
+      return behind(sound, `${why}; ${UNTIL} main goes on being applied as it was at ${short(sound)}`);
+    const nothing = repo === null ? unread(head, why) : await reader.read(head, repo);
+    return behind(nothing, `${why}; ${UNTIL} nothing is applied`);
   };
 
   return {
@@ -67,10 +81,31 @@ export function createMainReader(source: DesiredSource, options: MainReaderOptio
   };
 }
 
-/** The fleet's unit says what is wrong with claworc.yaml, and what comes of it. */
-function withFleetHeld(desired: DesiredState, broken: Repo, meanwhile: string): DesiredState {
-  const unit = desiredUnit(broken, FLEET_UNIT);
-  const why = unit.state === 'held' ? unit.reason : 'claworc.yaml is missing';
-  const reason = `${why}; until that is put right, ${meanwhile}`;
-  return { ...desired, units: new Map(desired.units).set(FLEET_UNIT, { unit: FLEET_UNIT, state: 'held', reason }) };
+const UNTIL = 'until that is put right,';
+
+const short = ({ commit }: DesiredState): string => commit.slice(0, 7);
+
+/** In words where the commit holds more than is read. */
+async function unlessTooLarge<Value>(reading: Promise<Value>): Promise<Value | string> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ClaworcError && error.code === 'too_large') return error.message;
+    throw error;
+  }
+}
+
+function troubleOfFleet(repo: Repo): string {
+  const unit = desiredUnit(repo, FLEET_UNIT);
+  return unit.state === 'held' ? unit.reason : 'claworc.yaml is missing';
+}
+
+/** The fleet's unit says what is wrong with main, and what comes of it. */
+function behind(desired: DesiredState, reason: string): DesiredState {
+  const units = new Map(desired.units).set(FLEET_UNIT, { unit: FLEET_UNIT, state: 'held', reason });
+  return { ...desired, units, behind: reason };
+}
+
+function unread(commit: string, reason: string): DesiredState {
+  return { commit, namespace: null, units: new Map(), nodePorts: new Map(), complete: { allowed: false, reason } };
 }

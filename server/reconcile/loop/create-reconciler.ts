@@ -75,6 +75,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     namespace: () => session?.namespace ?? null,
     standing: () =>
       standingTroubles({
+        behind: desired?.behind ?? null,
         permit,
         namespace: gate?.namespaceTrouble() ?? null,
         hold: place?.hold() ?? null,

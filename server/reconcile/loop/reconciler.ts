@@ -16,11 +16,6 @@ export interface ReconcilerOptions {
   readonly snapshots?: Pick<Snapshots, 'at'>;
   /** Of the same repository; saves a second rendering of each bot. */
   readonly renderings?: Renderings;
-  /**
-   * Goes on with the last commit whose claworc.yaml was sound, where nobody sees a page that says it is broken.
-   * @default false
-   */
-  readonly keepsSound?: boolean;
   /** Version of Claworc, for the ApplySets. */
   readonly version: string;
   /** Without it units with sealed keys are held. */

@@ -4,6 +4,8 @@ import type { NamespaceHold } from '../plan/namespace-hold.ts';
 import type { ObservedUnit } from './observed.ts';
 
 export interface StandingFacts {
+  /** Why main's newest commit isn't the one that is applied, or null. */
+  readonly behind: string | null;
   readonly permit: PrunePermit;
   /** Why the namespace can't be written to, or null. */
   readonly namespace: string | null;
@@ -14,9 +16,10 @@ export interface StandingFacts {
 }
 
 /** What holds for the whole fleet until a person or the cluster ends it; empty when nothing does. */
-export function standingTroubles({ permit, namespace, hold, units }: StandingFacts): readonly string[] {
-  if (hold !== null) return [`Held: ${hold.words}`];
-  const troubles = namespace === null ? [] : [`Nothing is applied: ${namespace}`];
+export function standingTroubles({ behind, permit, namespace, hold, units }: StandingFacts): readonly string[] {
+  const troubles = behind === null ? [] : [behind];
+  if (hold !== null) return [...troubles, `Held: ${hold.words}`];
+  if (namespace !== null) troubles.push(`Nothing is applied: ${namespace}`);
   if (permit.allowed) return troubles;
   const waiting = units()
     .filter((unit) => unit.isWithheld)

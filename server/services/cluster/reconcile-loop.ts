@@ -37,7 +37,6 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   const reconciler = createReconciler({
     api,
     source: repository,
-    keepsSound: true,
     version,
     ...(open === undefined ? {} : { open }),
     log,

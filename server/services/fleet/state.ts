@@ -8,7 +8,7 @@ import {
 } from '../../../constructs/repo/paths.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
-import type { Observed } from '../../reconcile/status/observed.ts';
+import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import { listProblems } from '../../store/problems.ts';
@@ -46,7 +46,11 @@ export function fleetStateOf(
       ...problemOfIdentity(context),
       ...problemOfRecipients(context),
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
-      ...observed.held().map(({ unit, reason }) => ({ file: manifestFolder(unit), line: null, message: reason })),
+      ...heldElsewhere(context).map(({ unit, reason }) => ({
+        file: manifestFolder(unit),
+        line: null,
+        message: reason,
+      })),
       ...problemOfFleetUnit(context),
       ...liveProblems(context),
     ],
@@ -60,6 +64,12 @@ export function fleetStateOf(
     started_at: context.startedAt,
     version: context.version,
   };
+}
+
+/** Units that are held, but for what stands for the whole fleet already. */
+function heldElsewhere({ cluster: { observed } }: Pick<AppContext, 'cluster'>): readonly HeldUnit[] {
+  const standing = new Set(observed.standing());
+  return observed.held().filter(({ reason }) => !standing.has(reason));
 }
 
 /** What the fleet shares is no bot and has no row: what is wrong with it stands among the problems. */

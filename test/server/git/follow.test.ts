@@ -34,6 +34,8 @@ describe('history', () => {
     expect(await repository.isAncestor(first, second)).toBe(true);
     expect(await repository.isAncestor(second, first)).toBe(false);
     expect(await repository.isAncestor('1'.repeat(40), second)).toBe(false);
+    expect(await repository.parentOf(second)).toBe(first);
+    expect(await repository.parentOf(first)).toBeNull();
     expect(await repository.diffCommits(first, second)).toEqual(['dist/bot-a/x.yaml', 'instances/bot-a.yaml']);
     expect(await repository.diffCommits(null, first)).toEqual(['instances/bot-a.yaml']);
     const patch = await repository.patch(first, second, 'instances/bot-a.yaml');

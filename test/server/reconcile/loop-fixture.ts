@@ -27,6 +27,7 @@ export class Loop implements AsyncDisposable {
       source: {
         head: async () => repo.head(),
         readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
+        parentOf: async (commit) => repo.parentOf(commit),
         orderOf: async (a, b) => repo.orderOf(a, b),
         fileVersions: async (commit, path) => repo.fileVersions(commit, path),
       },

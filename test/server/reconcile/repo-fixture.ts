@@ -105,6 +105,10 @@ export class RepoFixture {
     return this.#commits.some(({ id }) => id === other) ? 'apart' : 'missing';
   }
 
+  parentOf(commit: string): string | null {
+    return this.#commits.find(({ id }) => id === commit)?.parent ?? null;
+  }
+
   fileVersions(commit: string, path: string): FileVersions {
     const versions: FileVersion[] = [];
     const find = (id: string | null) => this.#commits.find((each) => each.id === id);

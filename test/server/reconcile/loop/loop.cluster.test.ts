@@ -159,6 +159,7 @@ describe('without a cluster', () => {
       source: {
         head: async () => repo.head(),
         readFiles: async (commit) => ({ files: repo.filesAt(commit), refused: [] }),
+        parentOf: async () => null,
         orderOf: async () => 'after',
         fileVersions: async () => ({ versions: [], isWhole: true }),
       },

@@ -28,6 +28,7 @@ test('a unit whose status mere time will change is looked at again at that momen
       source: {
         head: async () => null,
         readFiles: async () => ({ files: new Map(), refused: [] }),
+        parentOf: async () => null,
         orderOf: async () => 'after',
         fileVersions: async () => ({ versions: [], isWhole: true }),
       },

@@ -112,6 +112,7 @@ describe('the worker', () => {
         source: {
           head: async () => null,
           readFiles: async () => ({ files: new Map(), refused: [] }),
+          parentOf: async () => null,
           orderOf: async () => 'after',
           fileVersions: async () => ({ versions: [], isWhole: true }),
         },

@@ -103,11 +103,17 @@ test('withheld removals are one sentence for the fleet, with how many wait', () 
   const units = (): readonly ObservedUnit[] =>
     ['bot-b', 'bot-a'].map((unit) => ({ unit, isWithheld: true }) as unknown as ObservedUnit);
   const permit = { allowed: false, reason: 'history was rewritten' } as const;
-  expect(standingTroubles({ permit, namespace: null, hold: null, units })).toEqual([
+  expect(standingTroubles({ behind: null, permit, namespace: null, hold: null, units })).toEqual([
     'Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)',
   ]);
-  expect(standingTroubles({ permit: { allowed: true }, namespace: null, hold: null, units })).toEqual([]);
+  expect(standingTroubles({ behind: null, permit: { allowed: true }, namespace: null, hold: null, units })).toEqual([]);
   expect(
-    standingTroubles({ permit: { allowed: true }, namespace: 'run `kubectl create namespace x`', hold: null, units }),
+    standingTroubles({
+      behind: null,
+      permit: { allowed: true },
+      namespace: 'run `kubectl create namespace x`',
+      hold: null,
+      units,
+    }),
   ).toEqual(['Nothing is applied: run `kubectl create namespace x`']);
 });
