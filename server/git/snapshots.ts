@@ -66,7 +66,7 @@ export function createSnapshots(repository: {
 /** A snapshot with other files under dist/ (null: none), which nothing else of it depends on. Parses nothing. */
 export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, string | null>): Snapshot {
   const files = new Map<string, Uint8Array | undefined>();
-  const dist = new Map(snapshot.repo.dist);
+  const { dist } = snapshot.repo;
   const copied = new Map<string, Map<string, string>>();
   for (const [path, text] of changes) {
     const place = placeOf(path);
@@ -80,13 +80,12 @@ export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, s
       files.set(path, Buffer.from(text));
       folder.set(place.file, text);
     }
-    if (folder.size === 0) dist.delete(place.unit);
-    else dist.set(place.unit, folder);
   }
+  const folders = new Map([...copied].map(([unit, folder]) => [unit, folder.size === 0 ? undefined : folder]));
   return {
     commit: null,
     files: withEntries(snapshot.files, files),
-    repo: repoWith(snapshot.repo, { dist }),
+    repo: repoWith(snapshot.repo, { dist: settledMap(withEntries(dist, folders)) }),
     refused: snapshot.refused,
   };
 }

@@ -1,3 +1,4 @@
+import { settledMap, withEntries } from '../../../constructs/repo/layered-map.ts';
 import { GLOBAL_SCOPE, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { setImmediate } from 'node:timers/promises';
 import { fieldsLeftToCluster, formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../../constructs/repo/index.ts';
 import { createBodies, withoutBodies, type Bodies } from './bodies.ts';
 import { createRenderings, digest, type Renderings } from './renderings.ts';
+import { isNamed, namedUnits, touchedUnits } from './touched-units.ts';
 import type { OnWrong, Refutations } from './refutations.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { desiredManifest, desiredSecret, type DesiredResult } from './desired-object.ts';
@@ -52,13 +54,23 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
   const { renderings = createRenderings(), bodies = createBodies(), render = desiredUnit } = options;
   const { now = () => performance.now(), refutations } = options;
   let known = new Map<string, KnownUnit>();
+  let last: { readonly repo: Repo; readonly state: DesiredState } | undefined;
   return {
     async read(commit, repo) {
+      const touched = last === undefined ? null : touchedUnits(last.repo, repo);
+      const [base, state] = touched === null ? [new Map<string, KnownUnit>(), undefined] : [known, last?.state];
       const next = new Map<string, KnownUnit>();
-      const units = new Map<string, DesiredUnit>();
+      const units = new Map<string, DesiredUnit | undefined>();
+      const nodePorts = new Map<string, readonly number[] | undefined>();
       const inputsOf = inputsIn(repo);
       let sliceEnd = now() + SLICE_MS;
-      for (const unit of unitsOf(repo)) {
+      for (const unit of touched === null ? namedUnits(repo) : [...touched, ...(refutations?.units() ?? [])]) {
+        const ports = nodePortsOf(repo, unit);
+        if (state?.nodePorts.get(unit)?.join() !== ports?.join()) nodePorts.set(unit, ports);
+        if (!isNamed(repo, unit)) {
+          units.set(unit, undefined);
+          continue;
+        }
         const inputs = inputsOf(unit);
         const before = known.get(unit);
         let { desired, mark = '' } = before ?? {};
@@ -74,16 +86,22 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
           mark = freshMark;
         }
         next.set(unit, { inputs, mark, desired });
-        units.set(unit, desired);
+        if (state?.units.get(unit) !== desired) units.set(unit, desired);
       }
-      known = next;
-      return {
-        commit,
-        namespace: repo.fleet?.spec.namespace ?? null,
-        units,
-        nodePorts: nodePortsOn(repo),
-        complete: completeness(repo),
+      for (const [unit, seen] of next) base.set(unit, seen);
+      for (const [unit, desired] of units) if (desired === undefined) base.delete(unit);
+      known = base;
+      last = {
+        repo,
+        state: {
+          commit,
+          namespace: repo.fleet?.spec.namespace ?? null,
+          units: settledMap(withEntries(state?.units ?? new Map<string, DesiredUnit>(), units)),
+          nodePorts: settledMap(withEntries(state?.nodePorts ?? new Map<string, readonly number[]>(), nodePorts)),
+          complete: completeness(repo),
+        },
       };
+      return last.state;
     },
   };
 }
@@ -208,26 +226,10 @@ function markOf(repo: Repo, unit: string): string {
   return digest([...shared, ...keys, '/', ...[...(repo.dist.get(unit) ?? [])].flat()]);
 }
 
-/** Every unit that main says anything about. */
-function unitsOf(repo: Repo): ReadonlySet<string> {
-  return new Set([
-    FLEET_UNIT,
-    ...repo.records.keys(),
-    ...repo.tombstones.keys(),
-    ...repo.dist.keys(),
-    ...repo.claimed,
-    ...repo.problems.flatMap(({ unit, severity }) => (unit === null || severity === 'warning' ? [] : [unit])),
-  ]);
-}
-
-/** Of records and not of what they render to: whoever looks for a free pair has no time to render a fleet. */
-function nodePortsOn({ records }: Repo): DesiredState['nodePorts'] {
-  return new Map(
-    [...records].flatMap(([unit, { record }]) => {
-      const { nodePorts } = record.spec;
-      return nodePorts === undefined ? [] : [[unit, [nodePorts.chrome, nodePorts.terminal]] as const];
-    }),
-  );
+/** Of the record and not of what it renders to: whoever looks for a free pair has no time to render a fleet. */
+function nodePortsOf({ records }: Repo, unit: string): readonly number[] | undefined {
+  const pair = records.get(unit)?.record.spec.nodePorts;
+  return pair === undefined ? undefined : [pair.chrome, pair.terminal];
 }
 
 /** `dist/bot-alpha/service-vnc.yaml is missing`. */

@@ -1,3 +1,4 @@
+import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_UNIT, type Repo } from '../../../constructs/repo/index.ts';
 import { createSnapshots, type Snapshots } from '../../git/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -102,7 +103,8 @@ function troubleOfFleet(repo: Repo): string {
 
 /** The fleet's unit says what is wrong with main, and what comes of it. */
 function behind(desired: DesiredState, reason: string): DesiredState {
-  const units = new Map(desired.units).set(FLEET_UNIT, { unit: FLEET_UNIT, state: 'held', reason });
+  const held = { unit: FLEET_UNIT, state: 'held', reason } as const;
+  const units = withEntries(desired.units, new Map([[FLEET_UNIT, held]]));
   return { ...desired, units, behind: reason };
 }
 

@@ -1,3 +1,4 @@
+import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import type { DesiredState, DesiredUnit } from './desired-state.ts';
 
 /** Told of a unit that can't give its objects, and why. */
@@ -6,6 +7,8 @@ export type OnWrong = (wrong: DesiredUnit, reason: string) => void;
 /** Units that were remembered as rendered right and are not: none, but for a database that was damaged or tampered with. */
 export interface Refutations {
   readonly refute: OnWrong;
+  /** Names of units of which anything was ever refuted. */
+  readonly units: () => Iterable<string>;
   readonly has: (desired: DesiredUnit) => boolean;
   /** The state with what was refuted of it held; the very same value where nothing was. */
   readonly without: (state: DesiredState) => DesiredState;
@@ -23,6 +26,7 @@ export function createRefutations(onRefuted: (unit: string, reason: string) => v
       names.add(unit);
       onRefuted(unit, reason);
     },
+    units: () => names,
     has: (desired) => held.has(desired),
     without: (state) => {
       const changes = [...names].flatMap((unit) => {
@@ -30,7 +34,7 @@ export function createRefutations(onRefuted: (unit: string, reason: string) => v
         const instead = wrong === undefined ? undefined : held.get(wrong);
         return instead === undefined ? [] : [[unit, instead] as const];
       });
-      return changes.length === 0 ? state : { ...state, units: new Map([...state.units, ...changes]) };
+      return changes.length === 0 ? state : { ...state, units: withEntries(state.units, new Map(changes)) };
     },
   };
 }

@@ -88,7 +88,10 @@ describe('snapshots', () => {
     const rendered = withRendering(one, changes);
 
     const read = snapshots.derive(one, rendered.files);
-    expect(rendered.repo).toEqual(read.repo);
+    expect({ ...rendered.repo, dist: new Map(rendered.repo.dist) }).toEqual({
+      ...read.repo,
+      dist: new Map(read.repo.dist),
+    });
     expect(one.repo.dist.has('bot-a')).toBe(true);
     expect(() => withRendering(one, new Map([['instances/bot-a.yaml', 'x']]))).toThrow(RangeError);
   });
