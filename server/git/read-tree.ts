@@ -1,7 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FLEET_PATH, FOLDERS } from '../../constructs/repo/paths.ts';
-import { ClaworcError } from '../lib/errors.ts';
 import type { Git } from './client.ts';
-import { withoutFolders, withoutStrays } from './tree-limits.ts';
+import { tooManyBytes, tooManyFiles, withoutFolders, withoutStrays } from './tree-limits.ts';
 import { parseTree, refusalOf, type TreeEntry } from './tree.ts';
 
 /** The files of an instances repo at one commit. Unchanged files are the same `Uint8Array` as in an earlier answer. */
@@ -32,12 +32,21 @@ export const TREE_CAPS: TreeCaps = {
 /** All that an instances repo consists of; whatever else lies in a repository is not looked at. */
 const ROOTS = [FLEET_PATH, ...FOLDERS] as const;
 
+/** Entries that are parsed at once, in some milliseconds. */
+const PART = 5_000;
+
 /** Reads trees with a cache of blobs by object id, so that a new commit costs only what it changed. */
 export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: string) => Promise<RepoTree> {
   let cache = new Map<string, Uint8Array>();
   return async (tree) => {
-    const listed = parseTree(await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS]));
+    const output = await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS]);
+    const listed: TreeEntry[] = [];
+    for (const part of parseTree(output, PART)) {
+      listed.push(...part);
+      await nextTurn();
+    }
     const { entries, refused } = limitFiles(listed, caps);
+    await nextTurn();
     const sizes = await readSizes(git, missing(entries, cache));
     const sizeOf = ({ oid }: TreeEntry) => cache.get(oid)?.length ?? sizes.get(oid) ?? 0;
     const small = withoutFolders(
@@ -55,7 +64,8 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: s
       })),
     );
     const plain = small.entries;
-    if (plain.reduce((sum, entry) => sum + sizeOf(entry), 0) > caps.treeBytes) throw tooLarge(caps);
+    if (plain.reduce((sum, entry) => sum + sizeOf(entry), 0) > caps.treeBytes)
+      throw tooManyBytes(plain, sizeOf, caps.treeBytes);
     const fresh = await readBlobs(
       git,
       missing(plain, cache).filter((oid) => sizes.has(oid)),
@@ -96,7 +106,7 @@ function limitFiles(listed: readonly TreeEntry[], caps: TreeCaps) {
   const known = isWithin ? { entries: units.entries, refused: [] } : withoutStrays(units.entries);
   refused.push(...known.refused);
   if (known.entries.length > caps.files) {
-    throw new ClaworcError('too_large', `The repository has ${listed.length} files; at most ${caps.files} are read.`);
+    throw tooManyFiles(known.entries, caps.files);
   }
   return { entries: known.entries, refused };
 }
@@ -128,8 +138,4 @@ function* parseBatch(output: Buffer): Generator<[string, Uint8Array]> {
     yield [oid, Uint8Array.prototype.slice.call(output, start, stop)];
     at = stop + 1;
   }
-}
-
-function tooLarge(caps: TreeCaps): ClaworcError {
-  return new ClaworcError('too_large', `The files of the repository are larger than ${caps.treeBytes} bytes together.`);
 }

@@ -1,4 +1,5 @@
 import { FLEET_UNIT, GLOBAL_SCOPE } from '../../constructs/repo/paths.ts';
+import { ClaworcError } from '../lib/errors.ts';
 import type { TreeEntry } from './tree.ts';
 
 export interface Refused {
@@ -53,4 +54,39 @@ export function withoutStrays(entries: readonly TreeEntry[]): Split {
       reason: 'the repository has too many files: folders without a record are not read',
     })),
   };
+}
+
+/** Says where most of the files lie. */
+export function tooManyFiles(entries: readonly TreeEntry[], files: number): ClaworcError {
+  const [folder, inFolder] = fullest(entries, () => 1);
+  const what = `main holds ${entries.length} files of an instances repo, ${inFolder} of them in ${folder}; at most ${files} are read`;
+  return beyond(what, folder);
+}
+
+/** Says where most of the bytes lie. */
+export function tooManyBytes(
+  entries: readonly TreeEntry[],
+  size: (entry: TreeEntry) => number,
+  treeBytes: number,
+): ClaworcError {
+  const [folder, inFolder] = fullest(entries, size);
+  const total = entries.reduce((sum, entry) => sum + size(entry), 0);
+  const what = `the files of an instances repo on main are ${total} bytes together, ${inFolder} of them in ${folder}; at most ${treeBytes} are read`;
+  return beyond(what, folder);
+}
+
+function beyond(what: string, folder: string): ClaworcError {
+  const help = `A commit that takes out of ${folder} what does not belong there puts that right`;
+  return new ClaworcError('too_large', `${what}. ${help}`, { subject: folder });
+}
+
+/** The folder with the greatest total: a top folder, but that the keys of the whole fleet are told apart. */
+function fullest(entries: readonly TreeEntry[], size: (entry: TreeEntry) => number): readonly [string, number] {
+  const totals = new Map<string, number>();
+  for (const entry of entries) {
+    const [root = '', scope] = entry.path.split('/');
+    const folder = root === 'secrets' && scope === GLOBAL_SCOPE ? `${root}/${scope}/` : `${root}/`;
+    totals.set(folder, (totals.get(folder) ?? 0) + size(entry));
+  }
+  return [...totals].reduce((most, each) => (each[1] > most[1] ? each : most), ['', 0]);
 }

@@ -6,16 +6,21 @@ export interface TreeEntry {
   readonly path: string;
 }
 
-/** The entries of `git ls-tree -r -z`. */
-export function parseTree(output: string): TreeEntry[] {
-  return output
-    .split('\0')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const tab = line.indexOf('\t');
-      const [mode = '', type = '', oid = ''] = line.slice(0, tab).split(' ');
-      return { mode, type, oid, path: line.slice(tab + 1) };
-    });
+/** The entries of `git ls-tree -r -z`, at most `most` at once. */
+export function* parseTree(output: string, most: number): Generator<TreeEntry[]> {
+  let part: TreeEntry[] = [];
+  for (let at = 0; at < output.length;) {
+    const end = output.indexOf('\0', at);
+    const stop = end < 0 ? output.length : end;
+    const tab = output.indexOf('\t', at);
+    const [mode = '', type = '', oid = ''] = output.slice(at, tab).split(' ');
+    part.push({ mode, type, oid, path: output.slice(tab + 1, stop) });
+    at = stop + 1;
+    if (part.length < most) continue;
+    yield part;
+    part = [];
+  }
+  yield part;
 }
 
 const REFUSED: Readonly<Record<string, string>> = {

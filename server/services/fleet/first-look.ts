@@ -37,9 +37,10 @@ export async function takeFirstLook(
   if (state.state === 'unreachable') throw new ClaworcError('git_unreachable', `main can't be read: ${state.detail}`);
   const head = state.head ?? (await repository.head());
   const sound = head === null ? undefined : await lastSoundFleet(repository);
-  if (sound === undefined) throw brokenFleet(store);
-  log.warn('claworc.yaml is broken on main; the last sound one is used until that is put right', {
-    problem: describeFleetProblem(store),
+  const problem = state.state === 'too_large' ? state.detail : describeFleetProblem(store);
+  if (sound === undefined) throw new ClaworcError('invalid', problem, { subject: FLEET_PATH });
+  log.warn('claworc.yaml can not be read on main; the last sound one is used until that is put right', {
+    problem,
     commit: sound.commit,
   });
   store.transact((tx) => {
@@ -79,10 +80,6 @@ async function lastSoundFleet(repository: AppContext['repository']): Promise<Fle
     if (parsed?.ok === true) return { record: parsed.fleet, commit };
   }
   return undefined;
-}
-
-function brokenFleet(store: Store): ClaworcError {
-  return new ClaworcError('invalid', describeFleetProblem(store), { subject: FLEET_PATH });
 }
 
 function describeFleetProblem(store: Store): string {

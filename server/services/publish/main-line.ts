@@ -1,6 +1,7 @@
 import { manifestFolder } from '../../../constructs/repo/paths.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoSeconds } from '../../lib/clock.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import { COMMITTER } from '../../git/identity.ts';
 import { EDIT_TRAILER, formatMessage, SYNTH_TRAILER, type Trailers } from '../../git/message.ts';
 import type { CommitRequest } from '../../git/fast-import.ts';
@@ -69,9 +70,23 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     if (units.length > 0) bus.emit('rendered', { units });
   };
 
-  /** The snapshot of main, imported; undefined while history is rewritten under us. */
+  /** A head that holds more than is read, and in words how much: it is not read again. */
+  let tooLarge: { readonly head: string; readonly detail: string } | undefined;
+
+  /** The snapshot of main, imported; undefined while main can't be followed, which the state then says. */
   const follow = async (): Promise<Snapshot | undefined> => {
     const head = await repository.head();
+    try {
+      if (head === null || tooLarge?.head !== head) return await followTo(head);
+    } catch (error) {
+      if (head === null || !(error instanceof ClaworcError) || error.code !== 'too_large') throw error;
+      tooLarge = { head, detail: `${error.message}; until then nothing is published, and what was saved waits.` };
+    }
+    setState({ state: 'too_large', ...tooLarge });
+    return undefined;
+  };
+
+  const followTo = async (head: string | null): Promise<Snapshot | undefined> => {
     const imported = getMeta(store.reader, IMPORTED_COMMIT) ?? null;
     if (head === imported) {
       if (imported !== null) await fillRendered(imported);

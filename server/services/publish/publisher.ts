@@ -27,6 +27,8 @@ export type PublisherState =
   | { readonly state: 'following'; readonly head: string | null }
   /** git can't be read or written just now; it is tried again. */
   | { readonly state: 'unreachable'; readonly head: string | null; readonly detail: string }
+  /** Main holds more than is read: drafts stay drafts, and nothing is imported, until another commit takes it out. */
+  | { readonly state: 'too_large'; readonly head: string; readonly detail: string }
   /** History was rewritten: nothing is published or imported until `acceptHead`. */
   | {
       readonly state: 'rewritten';

@@ -188,7 +188,18 @@ describe('reading files', () => {
     const caps = { files: 1, fileBytes: 100, treeBytes: 100, unitFiles: 10, unitBytes: 100 };
     const small = await openRepository({ folder: bare, log: silentLog, caps });
 
-    await expect(small.readFiles(commit)).rejects.toMatchObject({ code: 'too_large' });
+    await expect(small.readFiles(commit)).rejects.toMatchObject({
+      code: 'too_large',
+      message:
+        'main holds 2 files of an instances repo, 2 of them in instances/; at most 1 are read. A commit that takes out of instances/ what does not belong there puts that right',
+    });
+    const few = await openRepository({ folder: bare, log: silentLog, caps: { ...caps, files: 9, treeBytes: 1 } });
+    await expect(few.readFiles(commit)).rejects.toMatchObject({
+      code: 'too_large',
+      message: expect.stringMatching(
+        /^the files .* are 2 bytes together, 2 of them in instances\/; at most 1 /,
+      ) as string,
+    });
   });
 
   it('leaves out a folder with more than one unit may have, and reads all others', async () => {

@@ -7,6 +7,7 @@ import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import type { BotInstance, Fleet } from '../../../../constructs/schema/index.ts';
 import { initRepository } from '../../../../server/git/init-repository.ts';
 import { openRepository, type GitRepository } from '../../../../server/git/repository.ts';
+import type { TreeCaps } from '../../../../server/git/read-tree.ts';
 import { createSnapshots, type Snapshots } from '../../../../server/git/snapshots.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
 import { silentLog } from '../../../../server/lib/log.ts';
@@ -82,7 +83,7 @@ export interface Person {
   read(path: string): string;
 }
 
-export async function openHouse(): Promise<House> {
+export async function openHouse(caps?: TreeCaps): Promise<House> {
   const folder = tempFolder();
   const bare = join(folder, 'data', 'instances.git');
   await initRepository(bare);
@@ -92,7 +93,7 @@ export async function openHouse(): Promise<House> {
     log: silentLog,
   });
   onTestFinished(() => store.close());
-  const repository = await openRepository({ folder: bare, log: silentLog });
+  const repository = await openRepository({ folder: bare, log: silentLog, ...(caps === undefined ? {} : { caps }) });
   const snapshots = createSnapshots(repository);
   const publisher = createPublisher({ store, repository, snapshots, log: silentLog, clock: systemClock });
   const publish = async (edit: Edit): Promise<Settled> => {

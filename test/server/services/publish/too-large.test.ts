@@ -1,0 +1,36 @@
+import { expect, it, vi } from 'vitest';
+import { TREE_CAPS } from '../../../../server/git/read-tree.ts';
+import { getEdit } from '../../../../server/store/outbox.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
+import { creation, editOf, FLEET, openHouse, recordOf, withSpec, change } from './fixture.ts';
+
+it('a main that holds more than is read is a state with the folder named; drafts wait, and go on by themselves when it is put right', async () => {
+  const house = await openHouse({ ...TREE_CAPS, files: 40 });
+  house.start();
+  const alpha = recordOf('bot-alpha');
+  await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, creation(alpha)));
+  const strays = Array.from({ length: 41 }, (_, index) => `secrets/global/stray-${index}.yaml`);
+  const head = house.person.push('Far too many', Object.fromEntries(strays.map((path) => [path, 'x'])));
+  await vi.waitFor(
+    () =>
+      expect(house.publisher.state()).toEqual({
+        state: 'too_large',
+        head,
+        detail: expect.stringMatching(
+          /^main holds \d+ files of an instances repo, 41 of them in secrets\/global\/; at most 40 are read\. A commit that takes out of secrets\/global\/ .*; until then nothing is published, and what was saved waits\.$/,
+        ) as string,
+      }),
+    { timeout: PATIENCE_MS, interval: 20 },
+  );
+
+  const edit = editOf('Rename', change(alpha, withSpec(alpha, { displayName: 'Alpha' })));
+  house.publisher.submit(edit);
+  expect(await house.publisher.settled(edit.id, 200)).toEqual({ state: 'pending' });
+  expect(house.publisher.state().state).toBe('too_large');
+
+  house.person.push('Mended', Object.fromEntries(strays.map((path) => [path, null])));
+  expect(await house.publisher.settled(edit.id, PATIENCE_MS)).toMatchObject({ state: 'published' });
+  expect(getEdit(house.store.reader, edit.id)?.state).toBe('published');
+  expect(house.publisher.state().state).toBe('following');
+  expect(house.record('bot-alpha').spec.displayName).toBe('Alpha');
+});
