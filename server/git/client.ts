@@ -6,9 +6,19 @@ export interface GitRunOptions {
   /** For stdin. Never empty: simple-git would leave stdin open, and git would wait for ever. */
   readonly input?: Buffer | string;
   /** Exit codes that are answers and not failures; default only 0. */
-  readonly expect?: readonly number[];
+  readonly expect?: readonly number[] | 'any';
   /** Gives up on a git that says nothing for so long. @default never */
   readonly silentMs?: number;
+  /** Ends git. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a command ended that talks to a remote: its failures are read by `remote/errors.ts`. */
+export interface Spoken {
+  /** -1 for a git that was ended. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface GitOptions {
@@ -16,6 +26,17 @@ export interface GitOptions {
   readonly path?: string;
   /** Where the repository is, asked for each command. @default git looks for it, as `init` and `config --file` need not */
   readonly place?: () => RepositoryPlace;
+  /** What opens the remote, asked for each command. @default nothing is reached but this repository */
+  readonly access?: () => Promise<CommandAccess>;
+}
+
+/** What a command that talks to a remote gets beside its arguments. */
+export interface CommandAccess {
+  /** The one way over which git may go: `https`. */
+  readonly protocol: string;
+  /** `name=value`, stronger than ours. */
+  readonly config: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** The folders that make a repository for git. */
@@ -33,6 +54,8 @@ export interface Git {
   text(args: readonly string[], options?: GitRunOptions): Promise<string>;
   /** Bytes of `git cat-file <args>`. */
   catFile(args: readonly string[], options?: GitRunOptions): Promise<Buffer>;
+  /** Runs one of the commands that talk to a remote, which only a client with `access` does. */
+  talk(args: readonly string[], options?: GitRunOptions): Promise<Spoken>;
 }
 
 /**
@@ -56,6 +79,8 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'update-ref',
 ]);
 
+const TALKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push']);
+
 const CONFIG = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -78,6 +103,12 @@ const CONFIG = [
   // Objects and refs reach the disk.
   'core.fsync=all',
   'core.quotePath=false',
+  // What others send is looked at before it is kept.
+  'transfer.fsckObjects=true',
+  'fetch.recurseSubmodules=false',
+  'push.recurseSubmodules=no',
+  'maintenance.auto=false',
+  'gc.auto=0',
 ];
 
 /** simple-git refuses these names in case they came from somebody else; here each of them switches something off. */
@@ -117,7 +148,7 @@ function placeVariables({ gitFolder, commonFolder, objects }: RepositoryPlace) {
  * The environment is made from scratch.
  */
 export function createGit(folder: string, ceiling: string, options: GitOptions = {}): Git {
-  const { path = process.env.PATH ?? '/usr/bin:/bin', place } = options;
+  const { path = process.env.PATH ?? '/usr/bin:/bin', place, access } = options;
   const environment = {
     PATH: path,
     HOME: '/nonexistent',
@@ -127,29 +158,41 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
   };
   const run = async <T>(
     verb: string,
-    { input, expect = [0], silentMs }: GitRunOptions,
+    { input, expect = [0], silentMs, signal }: GitRunOptions,
     task: (client: SimpleGit) => Promise<T>,
+    opened?: CommandAccess,
+    onEnd: (exitCode: number, stderr: string) => void = () => undefined,
   ): Promise<T> => {
-    if (!COMMANDS.has(verb)) throw new RangeError(`git ${verb} is not among the commands that are run`);
+    const isKnown = opened === undefined ? COMMANDS.has(verb) : TALKING.has(verb);
+    if (!isKnown) throw new RangeError(`git ${verb} is not among the commands that are run`);
     // simple-git would wrap an error that is not its own in one that hides it.
     let failure: ClaworcError | undefined;
     try {
       const where = place === undefined ? {} : placeVariables(place());
       const client = simpleGit({
         baseDir: folder,
-        config: [...CONFIG],
+        config: [
+          ...CONFIG,
+          ...(opened === undefined ? [] : [`protocol.${opened.protocol}.allow=always`, ...opened.config]),
+        ],
         allowEnvironment: [...Object.keys(GIT_ENVIRONMENT), 'GIT_CEILING_DIRECTORIES', ...Object.keys(where)],
         unsafe: UNSAFE,
         // By default output that comes later than 50 ms after git's exit is cut off.
         completion: { onClose: true, onExit: false },
         errors: (error, result) => {
-          if (result.exitCode >= 0 && expect.includes(result.exitCode)) return undefined;
+          onEnd(result.exitCode, Buffer.concat(result.stdErr).toString());
+          if (result.exitCode >= 0 && (expect === 'any' || expect.includes(result.exitCode))) return undefined;
           failure = gitError(verb, result.exitCode, Buffer.concat(result.stdErr).toString(), error);
           return failure;
         },
         ...(input === undefined ? {} : { input: () => input }),
         ...(silentMs === undefined ? {} : { timeout: { block: silentMs } }),
-      }).env({ ...environment, ...where });
+        ...(signal === undefined ? {} : { abort: signal }),
+      }).env({
+        ...environment,
+        ...(opened === undefined ? {} : { ...opened.env, GIT_ALLOW_PROTOCOL: opened.protocol }),
+        ...where,
+      });
       return await task(client);
     } catch (error) {
       throw failure ?? (error instanceof ClaworcError ? error : gitError(verb, -1, '', error));
@@ -164,5 +207,20 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
         if (!Buffer.isBuffer(bytes)) throw new TypeError('cat-file gave no bytes');
         return bytes;
       }),
+    talk: async (args, options = {}) => {
+      if (access === undefined) throw new RangeError('this client has no remote');
+      let ended = { exitCode: -1, stderr: '' };
+      const opened = await access();
+      const stdout = await run(
+        args[0] ?? '',
+        { ...options, expect: 'any' },
+        (client) => client.raw([...args]),
+        opened,
+        (exitCode, stderr) => {
+          ended = { exitCode, stderr };
+        },
+      );
+      return { ...ended, stdout };
+    },
   };
 }

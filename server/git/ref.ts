@@ -3,6 +3,21 @@ import { ClaworcError } from '../lib/errors.ts';
 /** The branch that is the desired state. */
 export const MAIN = 'refs/heads/main';
 
+/** A branch, or a ref of ours that no clone shows. */
+export type OwnRef = `refs/heads/${string}` | `refs/claworc/${string}`;
+
+const OWN_REF = /^refs\/(heads|claworc)(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/;
+
+/** Passes only a full ref of ours on to git (git-check-ref-format, and narrower). */
+export function refName(ref: string): OwnRef {
+  if (!isOwnRef(ref)) throw new ClaworcError('invalid', `no ref of ours: ${ref.slice(0, 80)}`);
+  return ref;
+}
+
+function isOwnRef(ref: string): ref is OwnRef {
+  return OWN_REF.test(ref) && !/\.\.|\.lock(\/|$)|\.(\/|$)/.test(ref) && ref.length <= 250;
+}
+
 const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Passes only a full object id on to git. */

@@ -6,7 +6,6 @@ import type { Log } from '../lib/log.ts';
 import { branchName, resolveBranch } from './branch.ts';
 import { createGit, type Git } from './client.ts';
 import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
-import { isLostRace } from './errors.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
 import { readFileVersions, type FileVersions } from './file-versions.ts';
 import { createHeadReader, type HeadReader } from './head.ts';
@@ -16,7 +15,9 @@ import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { ownConfig } from './own-config.ts';
 import { refuseSpecialFiles } from './plain-files.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
-import { commitId, emptyTree } from './ref.ts';
+import { commitId, emptyTree, refName, type OwnRef } from './ref.ts';
+import { moveRefs, type RefMove } from './ref-moves.ts';
+import { createRemote, type Remote, type RemoteOptions } from './remote/remote.ts';
 import { clearStaleLocks } from './stale-locks.ts';
 import { prefixOf } from './subfolder.ts';
 import { watchRefs, type Watch } from './watch.ts';
@@ -59,6 +60,16 @@ export interface GitRepository {
   fileVersions(commit: string, path: string): Promise<FileVersions>;
   /** Writes a commit and moves main to it, if main is still at `parent`. Bare repositories only. */
   commit(request: CommitRequest): Promise<CommitResult>;
+  /** Writes a commit object on top of its parent; no ref moves. Bare repositories only. */
+  writeCommit(request: CommitRequest): Promise<string>;
+  /** The full name of the ref that is main. */
+  readonly mainRef: string;
+  /** The commit of a full ref of ours, null where there is none. */
+  readRef(ref: OwnRef): Promise<string | null>;
+  /** Moves refs, all or none; false when one of them was not at `from`. */
+  moveRefs(moves: readonly RefMove[]): Promise<boolean>;
+  /** The other side of a mirror; see `remote/mirror.ts`. */
+  connect(options: Omit<RemoteOptions, 'top' | 'ceiling' | 'place'>): Remote;
   /** Newest first. */
   log(options?: LogOptions): Promise<readonly LoggedCommit[]>;
   /** Whether `newer` is `older` or has it in its history. */
@@ -118,6 +129,19 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   }
   const readTree = createTreeReader(git, caps);
   const heads = createHeadReader(git, gitFolder, ref);
+  const readers = new Map<string, HeadReader>();
+  const writeCommit = async (request: CommitRequest): Promise<string> => {
+    if (!bare) {
+      throw new ClaworcError(
+        'git_refused',
+        `${folder} is a checkout; Claworc publishes to a bare repository only (git clone --bare makes one).`,
+        { subject: folder },
+      );
+    }
+    if (request.parent !== null) commitId(request.parent);
+    const written = await git.text(['fast-import', '--quiet', '--done'], { input: fastImportStream(request, prefix) });
+    return commitId(written.trim());
+  };
   return {
     folder,
     gitFolder,
@@ -131,15 +155,21 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     readFile: async (commit, file) => readFile(git, commitId(commit), `${prefix}${file}`),
     fileVersions: async (commit, file) => readFileVersions(git, commitId(commit), `${prefix}${file}`),
     commit: async (request) => {
-      if (!bare) {
-        throw new ClaworcError(
-          'git_refused',
-          `${folder} is a checkout; Claworc publishes to a bare repository only (git clone --bare makes one).`,
-          { subject: folder },
-        );
-      }
-      return commitTo(git, { ref, prefix }, request, heads);
+      const commit = await writeCommit(request);
+      const isMoved = await moveRefs(git, [{ ref, from: request.parent, to: commit }]);
+      if (!isMoved) return { ok: false, head: await heads.read() };
+      heads.note(commit);
+      return { ok: true, commit };
     },
+    writeCommit,
+    mainRef: ref,
+    readRef: (own) => {
+      const reader = readers.get(own) ?? createHeadReader(git, gitFolder, refName(own));
+      readers.set(own, reader);
+      return reader.read();
+    },
+    moveRefs: (moves) => moveRefs(git, moves),
+    connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
@@ -192,28 +222,6 @@ async function readFile(git: Git, commit: string, path: string): Promise<Uint8Ar
   const end = output.indexOf(10);
   const [, type, size] = output.toString('utf8', 0, end).split(' ');
   return type === 'blob' ? new Uint8Array(output.subarray(end + 1, end + 1 + Number(size))) : null;
-}
-
-async function commitTo(
-  git: Git,
-  { ref, prefix }: { readonly ref: string; readonly prefix: string },
-  request: CommitRequest,
-  heads: HeadReader,
-): Promise<CommitResult> {
-  if (request.parent !== null) commitId(request.parent);
-  const written = await git.text(['fast-import', '--quiet', '--done'], { input: fastImportStream(request, prefix) });
-  const commit = commitId(written.trim());
-  const expected = request.parent ?? '0'.repeat(commit.length);
-  try {
-    await git.text(['update-ref', '--stdin'], {
-      input: `start\nupdate ${ref} ${commit} ${expected}\nprepare\ncommit\n`,
-    });
-    heads.note(commit);
-    return { ok: true, commit };
-  } catch (error) {
-    if (isLostRace(error)) return { ok: false, head: await heads.read() };
-    throw error;
-  }
 }
 
 async function readLog(

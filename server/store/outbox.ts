@@ -84,9 +84,21 @@ export function getEdit(read: Reader, id: string): EditRow | undefined {
   return row && editOf(read, row);
 }
 
-/** The pending edit that is next in turn. */
-export function firstPendingEdit(read: Reader): EditRow | undefined {
-  const row = read.get(Row, `${SELECT} WHERE state = 'pending' ORDER BY position LIMIT 1`);
+/** The pending edit that is next in turn, passing over some, and over those that are about some units. */
+export function firstPendingEdit(
+  read: Reader,
+  except: readonly string[] = [],
+  exceptUnits: readonly string[] = [],
+): EditRow | undefined {
+  const marks = (values: readonly string[]): string => values.map(() => '?').join(', ');
+  const row = read.get(
+    Row,
+    `${SELECT} WHERE state = 'pending' AND id NOT IN (${marks(except)})
+     AND id NOT IN (SELECT edit_id FROM outbox_changes WHERE unit IN (${marks(exceptUnits)}))
+     ORDER BY position LIMIT 1`,
+    ...except,
+    ...exceptUnits,
+  );
   return row && editOf(read, row);
 }
 

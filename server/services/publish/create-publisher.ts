@@ -5,6 +5,7 @@ import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { createPublishBus } from './events.ts';
 import { createMainLine } from './main-line.ts';
+import { createRemoteSide } from './remote-side.ts';
 import type { PublisherDeps } from './publisher-deps.ts';
 import type { Publisher, PublisherState, Settled } from './publisher.ts';
 import { discardDraft, submitEdit } from './submit.ts';
@@ -15,24 +16,33 @@ const STALE_LOCK_MS = 10_000;
 const MAX_BACKOFF_MS = 30_000;
 
 export function createPublisher(deps: PublisherDeps): Publisher {
-  const { store, repository, log, clock, renderings = createRenderings(), pollMs = 30_000 } = deps;
+  const { store, repository, mirror, log, clock, renderings = createRenderings(), pollMs = 30_000 } = deps;
+  const random = deps.random ?? Math.random;
+  const remote = mirror === undefined ? undefined : createRemoteSide({ mirror, clock, random, pollMs });
   const bus = createPublishBus(log);
   const settling = createWaiters();
   let state: PublisherState = { state: 'following', head: null };
-  const setState = (next: PublisherState): void => {
+  /** What is so here, which is told only where nothing stands in the way on the remote. */
+  const setState = (here: PublisherState): void => {
+    const next = remote?.obstacle(here.head) ?? here;
     if (JSON.stringify(next) === JSON.stringify(state)) return;
     const isNews = next.state !== state.state;
     state = next;
     if (isNews && next.state !== 'following') log.warn('Publishing waits', { ...next });
     bus.emit('state', next);
   };
-  const line = createMainLine({ ...deps, renderings, random: deps.random ?? Math.random, bus, settling, setState });
+  const refresh = async (signal: AbortSignal): Promise<boolean> => (await remote?.follow(signal, true)) ?? true;
+  const line = createMainLine({ ...deps, renderings, random, bus, settling, setState, refresh });
 
   let isDirty = true;
   let rouse = (): void => undefined;
   const wake = (): void => {
     isDirty = true;
     rouse();
+  };
+  const pull = (): void => {
+    remote?.want();
+    wake();
   };
   /** Until `wake`, the end of `ms`, or the abort. */
   const rest = async (ms: number, signal: AbortSignal): Promise<void> => {
@@ -83,28 +93,43 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         while (!signal.aborted) {
           isDirty = false;
           try {
-            await line.turn(signal);
+            const mayPublish = (await remote?.follow(signal)) ?? true;
+            await line.turn(signal, mayPublish);
             failures = 0;
           } catch (error) {
+            if (signal.aborted) break;
+            if (remote?.noteFailure(error) === true) {
+              setState({ state: 'following', head: state.head });
+              continue;
+            }
             failures += 1;
             setState({ state: 'unreachable', head: state.head, detail: messageOf(error) });
             if (error instanceof ClaworcError && error.retryable) await repository.clearStaleLocks(STALE_LOCK_MS);
           }
-          await rest(failures === 0 ? pollMs : Math.min(250 * 2 ** failures, MAX_BACKOFF_MS), signal);
+          const pause = failures === 0 ? pollMs : Math.min(250 * 2 ** failures, MAX_BACKOFF_MS);
+          await rest(Math.min(pause, remote?.dueIn() ?? pause), signal);
         }
       } finally {
         await watch.close();
       }
     },
     state: () => state,
+    remote: () => remote?.standing() ?? null,
+    pull,
+    restoreBranch: async () => {
+      if (mirror === undefined) throw new ClaworcError('conflict', 'Main is on no remote.');
+      await mirror.restoreBranch();
+      pull();
+    },
     acceptHead: async (head) => {
       if (state.state !== 'rewritten') throw new ClaworcError('conflict', 'History was not rewritten.');
-      if ((await repository.head()) !== head) {
+      if (mirror !== undefined) await mirror.accept(head);
+      else if ((await repository.head()) !== head) {
         throw new ClaworcError('stale', `main is not at ${head} any more; look again.`, { subject: head });
       }
       line.accept(head);
       const isTold = settling.wait(head, 30_000);
-      wake();
+      pull();
       if (!(await isTold)) throw new ClaworcError('git_unreachable', 'The new head could not be taken over yet.');
     },
     on: (type, listener) => bus.on(type, listener),

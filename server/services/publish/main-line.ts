@@ -8,6 +8,7 @@ import type { CommitRequest } from '../../git/fast-import.ts';
 import type { CommitOrder } from '../../git/commit-order.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 import type { EditRow } from '../../store/edit.ts';
+import { troubleOf } from '../../git/remote/errors.ts';
 import { unitOf } from '../../store/edit.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { firstPendingEdit, publishEdit, settleEdit } from '../../store/outbox.ts';
@@ -30,11 +31,13 @@ interface MainLineDeps extends Required<
   readonly bus: PublishBus;
   readonly settling: Waiters;
   readonly setState: (state: PublisherState) => void;
+  /** After main turned out to be elsewhere: brings it here. False while nothing may be published. */
+  readonly refresh: (signal: AbortSignal) => Promise<boolean>;
 }
 
 export interface MainLine {
-  /** Imports main, publishes every pending edit, then what renderings are due. Never two at a time. */
-  turn(signal: AbortSignal): Promise<void>;
+  /** Imports main, and where that may be, publishes every pending edit, then what renderings are due. Never two at a time. */
+  turn(signal: AbortSignal, mayPublish?: boolean): Promise<void>;
   /** The edit that is being put on main just now. */
   inFlight(): string | undefined;
   /** Lets the next turn go on from a head that is not a descendant of what was imported. */
@@ -43,10 +46,11 @@ export interface MainLine {
 
 /** The one writer of this process: what happens between the database and main, one thing after another. */
 export function createMainLine(deps: MainLineDeps): MainLine {
-  const { store, repository, snapshots, renderings, log, clock, random, bus, settling, setState } = deps;
+  const { store, repository, snapshots, renderings, log, clock, random, bus, settling, setState, refresh } = deps;
   let inFlight: string | undefined;
   let accepted: string | undefined;
   let lostRaces = 0;
+  let hasLost = false;
   /** Due renderings that could not be made at this commit. */
   let stuck = '';
 
@@ -124,6 +128,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     });
     if (!written.ok) {
       lostRaces += 1;
+      hasLost = true;
       await delay(random() * Math.min(10 * 2 ** lostRaces, 500));
       return false;
     }
@@ -210,21 +215,31 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   };
 
   return {
-    turn: async (signal) => {
+    turn: async (signal, mayPublish = true) => {
+      const refused = new Map<string, readonly string[]>();
+      let refusal: unknown;
       while (!signal.aborted) {
         const snapshot = await follow();
-        if (snapshot === undefined) return;
-        const edit = firstPendingEdit(store.reader);
+        if (snapshot === undefined || !mayPublish) return;
+        const edit = firstPendingEdit(store.reader, [...refused.keys()], [...refused.values()].flat());
         if (edit === undefined) {
           if (await publishRendering(snapshot)) continue;
+          if (refusal !== undefined) throw refusal;
           return;
         }
         inFlight = edit.id;
+        hasLost = false;
         try {
           await publishOne(edit, snapshot);
+        } catch (error) {
+          if (troubleOf(error) !== 'hook') throw error;
+          // A hook may dislike this edit alone: what is about other bots goes on, and this one is tried again later.
+          refusal = error;
+          refused.set(edit.id, edit.changes.map(unitOf));
         } finally {
           inFlight = undefined;
         }
+        if (hasLost && !(await refresh(signal))) return;
       }
     },
     inFlight: () => inFlight,

@@ -1,4 +1,5 @@
 import type { GitRepository } from '../../git/repository.ts';
+import type { Mirror } from '../../git/remote/mirror.ts';
 import type { Snapshots } from '../../git/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -9,6 +10,8 @@ import type { Store } from '../../store/open-store.ts';
 export interface PublisherDeps {
   readonly store: Store;
   readonly repository: GitRepository;
+  /** The same repository, where its main is that of a remote. @default it is the truth itself */
+  readonly mirror?: Mirror;
   readonly snapshots: Snapshots;
   /** What is known to be rendered right; may be shared with the reconciler. @default nothing is known */
   readonly renderings?: Renderings;
@@ -16,6 +19,6 @@ export interface PublisherDeps {
   readonly clock: Clock;
   /** From 0 to 1; spreads the tries of writers that race. */
   readonly random?: () => number;
-  /** How often main is looked at when nothing was noticed, in milliseconds; default 30 s. */
+  /** How often main, here and on the remote, is looked at when nothing was noticed, in milliseconds; default 30 s. */
   readonly pollMs?: number;
 }

@@ -1,3 +1,4 @@
+import type { RemoteTrouble } from '../../git/remote/errors.ts';
 import type { Edit, EditConflict } from '../../store/edit.ts';
 
 /** Where an edit stands. `pending`: still on its way; nothing is lost. */
@@ -35,7 +36,23 @@ export type PublisherState =
       readonly head: string | null;
       readonly imported: string;
       readonly detail: string;
+    }
+  /** The remote can't be reached or used: edits stay drafts, and what is here goes on being applied. */
+  | {
+      readonly state: 'remote';
+      readonly head: string | null;
+      readonly trouble: RemoteTrouble | 'branch_gone';
+      readonly detail: string;
     };
+
+/** The repository that is the truth, where it is not the embedded one. */
+export interface RemoteStanding {
+  /** Without anything that opens it. */
+  readonly url: string;
+  readonly branch: string;
+  /** UTC, ISO 8601; null: not since this process began. */
+  readonly lastSeen: string | null;
+}
 
 /** Puts edits on main and brings the database up to what others put there. */
 export interface Publisher {
@@ -48,7 +65,13 @@ export interface Publisher {
   /** Works until `signal` is aborted: imports main, publishes the outbox, follows main. Call once. */
   run(signal: AbortSignal): Promise<void>;
   state(): PublisherState;
+  /** Null where the embedded repository is the truth. */
+  remote(): RemoteStanding | null;
+  /** Asks the remote now instead of at the next poll. */
+  pull(): void;
   /** Goes on from `head` after history was rewritten; the database takes over what is there. */
   acceptHead(head: string): Promise<void>;
+  /** Puts main back on a remote that lost its branch. */
+  restoreBranch(): Promise<void>;
   on<K extends keyof PublishEvents>(type: K, listener: (event: PublishEvents[K]) => void): () => void;
 }

@@ -6,6 +6,8 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import type { BotInstance, Fleet } from '../../../../constructs/schema/index.ts';
 import { initRepository } from '../../../../server/git/init-repository.ts';
+import { createMirror } from '../../../../server/git/remote/mirror.ts';
+import { parseRemoteUrl } from '../../../../server/git/remote/remote-url.ts';
 import { openRepository, type GitRepository } from '../../../../server/git/repository.ts';
 import type { TreeCaps } from '../../../../server/git/read-tree.ts';
 import { createSnapshots, type Snapshots } from '../../../../server/git/snapshots.ts';
@@ -60,6 +62,8 @@ export interface House {
   readonly repository: GitRepository;
   readonly snapshots: Snapshots;
   readonly publisher: Publisher;
+  /** Of the data folder; the same as `bare` without a remote. */
+  readonly own: string;
   /** Starts the publisher's loop; gives what stops it. */
   start(): () => Promise<void>;
   /** Submits and waits for the end. */
@@ -83,19 +87,35 @@ export interface Person {
   read(path: string): string;
 }
 
-export async function openHouse(caps?: TreeCaps): Promise<House> {
+export async function openHouse(options: { readonly remote?: boolean; readonly caps?: TreeCaps } = {}): Promise<House> {
   const folder = tempFolder();
-  const bare = join(folder, 'data', 'instances.git');
-  await initRepository(bare);
+  const own = join(folder, 'data', 'instances.git');
+  await initRepository(own);
+  const bare = options.remote === true ? join(folder, 'remote.git') : own;
+  if (bare !== own) git(folder, 'init', '-q', '--bare', '-b', 'main', bare);
   const store = openStore({
     file: join(folder, 'data', 'claworc.db'),
     lockFile: join(folder, 'data', 'claworc.lock'),
     log: silentLog,
   });
   onTestFinished(() => store.close());
-  const repository = await openRepository({ folder: bare, log: silentLog, ...(caps === undefined ? {} : { caps }) });
+  const opened = await openRepository({
+    folder: own,
+    log: silentLog,
+    ...(options.caps === undefined ? {} : { caps: options.caps }),
+  });
+  const remote = { url: parseRemoteUrl(bare), branch: 'main', access: {}, environment: {} };
+  const mirror = bare === own ? undefined : createMirror(opened, opened.connect(remote));
+  const repository = mirror ?? opened;
   const snapshots = createSnapshots(repository);
-  const publisher = createPublisher({ store, repository, snapshots, log: silentLog, clock: systemClock });
+  const publisher = createPublisher({
+    store,
+    repository,
+    ...(mirror === undefined ? {} : { mirror, pollMs: 50 }),
+    snapshots,
+    log: silentLog,
+    clock: systemClock,
+  });
   const publish = async (edit: Edit): Promise<Settled> => {
     publisher.submit(edit);
     return publisher.settled(edit.id, 20_000);
@@ -106,6 +126,7 @@ export async function openHouse(caps?: TreeCaps): Promise<House> {
   return {
     folder,
     bare,
+    own,
     store,
     repository,
     snapshots,

@@ -5,7 +5,7 @@ import { PATIENCE_MS } from '../../../support/patience.ts';
 import { creation, editOf, FLEET, openHouse, recordOf, withSpec, change } from './fixture.ts';
 
 it('a main that holds more than is read is a state with the folder named; drafts wait, and go on by themselves when it is put right', async () => {
-  const house = await openHouse({ ...TREE_CAPS, files: 40 });
+  const house = await openHouse({ caps: { ...TREE_CAPS, files: 40 } });
   house.start();
   const alpha = recordOf('bot-alpha');
   await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, creation(alpha)));

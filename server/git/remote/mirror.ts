@@ -1,0 +1,131 @@
+import { ClaworcError } from '../../lib/errors.ts';
+import type { CommitResult, GitRepository } from '../repository.ts';
+import { troubleOf, type RemoteTrouble } from './errors.ts';
+import type { PushResult, Remote } from './remote.ts';
+
+/** How main stands here and on the remote. */
+export type MirrorStanding =
+  | { readonly state: 'same'; readonly head: string | null }
+  /**
+   * The remote has a head that is no continuation of ours. `rewritten`: it lost commits that it had. `unrelated`: it never
+   * had ours. `branch_gone`: it has no such branch any more (`theirs` is null).
+   */
+  | {
+      readonly state: 'rewritten' | 'unrelated' | 'branch_gone';
+      readonly ours: string;
+      readonly theirs: string | null;
+    }
+  /** The remote could not be asked, or would not have what we gave it. */
+  | { readonly state: 'trouble'; readonly trouble: RemoteTrouble; readonly detail: string };
+
+/** Head of the remote as it was seen last. */
+const SEEN = 'refs/claworc/remote';
+
+/** A repository of ours whose main is what a remote has. Main moves here only to what the remote has accepted. */
+export interface Mirror extends GitRepository {
+  readonly remote: { readonly url: string; readonly branch: string };
+  /**
+   * Asks the remote, and brings main here to it; where the remote is empty or behind from the first, brings it ours.
+   * Never throws for what the remote does.
+   */
+  pull(signal?: AbortSignal): Promise<MirrorStanding>;
+  /** Takes the head of the remote over although ours is no part of its history. Throws `stale` if it is not at `head`. */
+  accept(head: string, signal?: AbortSignal): Promise<void>;
+  /** Puts our main on the remote, which lost its branch. Throws `stale` if it has one again. */
+  restoreBranch(signal?: AbortSignal): Promise<void>;
+}
+
+/** The mirror of `remote` in `repository`. */
+export function createMirror(repository: GitRepository, remote: Remote): Mirror {
+  /** Main and what was seen of the remote, both or neither; false when main is not at `from`. */
+  const move = async (from: string | null, to: string): Promise<boolean> => {
+    const seen = await repository.readRef(SEEN);
+    const moves = [
+      { ref: repository.mainRef, from, to },
+      { ref: SEEN, from: seen, to },
+    ];
+    return repository.moveRefs(moves.filter((each) => each.from !== each.to || each.ref !== SEEN));
+  };
+  const same = (head: string | null): MirrorStanding => ({ state: 'same', head });
+
+  /** So that a commit that main leaves is not collected. */
+  const keep = async (commit: string): Promise<void> => {
+    const ref = `refs/claworc/left/${commit}` as const;
+    if ((await repository.readRef(ref)) === null) await repository.moveRefs([{ ref, from: null, to: commit }]);
+  };
+
+  const give = async (ours: string, signal: AbortSignal | undefined): Promise<MirrorStanding> => {
+    if ((await remote.push(ours, signal)) === 'rejected') return look(signal);
+    await move(ours, ours);
+    return same(ours);
+  };
+
+  const take = async (ours: string | null, theirs: string, signal: AbortSignal | undefined): Promise<MirrorStanding> =>
+    (await move(ours, theirs)) ? same(theirs) : look(signal);
+
+  const look = async (signal: AbortSignal | undefined): Promise<MirrorStanding> => {
+    const [ours, seen, told] = [await repository.head(), await repository.readRef(SEEN), await remote.head(signal)];
+    if (told !== null && told === ours) {
+      if (seen !== told) await move(ours, told);
+      return same(told);
+    }
+    if (told === null) {
+      if (ours === null) return same(null);
+      return seen === null ? give(ours, signal) : { state: 'branch_gone', ours, theirs: null };
+    }
+    // Between the question and the fetch the branch may have moved again; what was fetched is what counts.
+    const theirs = told === seen ? told : await remote.fetch(signal);
+    if (theirs === null) return look(signal);
+    if (ours === null || (await repository.isAncestor(ours, theirs))) return take(ours, theirs, signal);
+    const isBehind = await repository.isAncestor(theirs, ours);
+    // Commits that somebody put on main here, or all of ours at the first meeting.
+    if (isBehind && (seen === null || theirs === seen)) return give(ours, signal);
+    const wasTheirs = seen !== null && (await repository.isAncestor(ours, seen));
+    return { state: wasTheirs || isBehind ? 'rewritten' : 'unrelated', ours, theirs };
+  };
+
+  return {
+    ...repository,
+    remote: { url: remote.url.url, branch: remote.branch },
+    pull: async (signal) => {
+      try {
+        return await look(signal);
+      } catch (error) {
+        const trouble = troubleOf(error);
+        if (trouble === undefined || !(error instanceof ClaworcError)) throw error;
+        return { state: 'trouble', trouble, detail: error.message };
+      }
+    },
+    accept: async (head, signal) => {
+      const [ours, theirs] = [await repository.head(), await remote.fetch(signal)];
+      if (theirs !== head) {
+        throw new ClaworcError('stale', `The remote is not at ${head.slice(0, 8)} any more; look again.`, {
+          subject: head,
+        });
+      }
+      if (ours !== null) await keep(ours);
+      if (!(await move(ours, head))) {
+        throw new ClaworcError('stale', 'Main moved meanwhile; look again.', { subject: head });
+      }
+    },
+    restoreBranch: async (signal) => {
+      const [ours, theirs] = [await repository.head(), await remote.head(signal)];
+      if (theirs !== null || ours === null) {
+        throw new ClaworcError('stale', `The remote has a branch ${remote.branch} again; look again.`);
+      }
+      if ((await remote.push(ours, signal)) === 'rejected') {
+        throw new ClaworcError('stale', `The remote has a branch ${remote.branch} again; look again.`);
+      }
+      await move(ours, ours);
+    },
+    commit: async (request): Promise<CommitResult> => {
+      const ours = await repository.head();
+      if (ours !== request.parent) return { ok: false, head: ours };
+      const commit = await repository.writeCommit(request);
+      const pushed: PushResult = await remote.push(commit);
+      if (pushed === 'accepted' && (await move(ours, commit))) return { ok: true, commit };
+      // Either somebody was faster over there, or main moved here meanwhile; a pull tells.
+      return { ok: false, head: await repository.head() };
+    },
+  };
+}

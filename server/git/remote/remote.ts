@@ -1,0 +1,98 @@
+import { messageOf } from '../../lib/errors.ts';
+import { createGit, type Git, type RepositoryPlace, type Spoken } from '../client.ts';
+import { commitId, MAIN } from '../ref.ts';
+import { accessFor, type RemoteAccess, type RemoteCommandAccess, type TokenSource } from './access.ts';
+import { isRejected, remoteError, troubleOf } from './errors.ts';
+import type { RemoteUrl } from './remote-url.ts';
+
+/** Where the last fetch put what it got. Not a branch: nobody sees it in a clone. */
+export const FETCHED = 'refs/claworc/fetched';
+
+export type PushResult =
+  /** The remote has it. */
+  | 'accepted'
+  /** Main is somewhere else there: fetch and try again. */
+  | 'rejected';
+
+/** The git repository that is the truth, on another machine or in another folder. */
+export interface Remote {
+  /** For people: without anything that opens it. */
+  readonly url: RemoteUrl;
+  readonly branch: string;
+  /** Where the branch is, null where there is none. One question, no objects. */
+  head(signal?: AbortSignal): Promise<string | null>;
+  /** Brings the branch with its history here and gives its commit; null where the remote has no such branch. */
+  fetch(signal?: AbortSignal): Promise<string | null>;
+  /** Puts a commit that is here on the branch, if that only adds to it. Never forces. */
+  push(commit: string, signal?: AbortSignal): Promise<PushResult>;
+}
+
+export interface RemoteOptions {
+  readonly url: RemoteUrl;
+  /** Short name. */
+  readonly branch: string;
+  readonly access: RemoteAccess;
+  readonly token?: TokenSource;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The repository that is fetched into. */
+  readonly top: string;
+  readonly ceiling: string;
+  readonly place: () => RepositoryPlace;
+}
+
+/** A git that says nothing for so long has lost its other side: ssh and http tell their progress. */
+const SILENT_MS = 60_000;
+
+/** All calls throw what `errors.ts` makes of the failure: `git_unreachable` or `git_refused`, with the kind of trouble. */
+export function createRemote(options: RemoteOptions): Remote {
+  const { url, branch, access, token, environment, top, ceiling, place } = options;
+  const ref = branch === 'main' ? MAIN : `refs/heads/${branch}`;
+  let secrets: RemoteCommandAccess['secrets'] = [];
+  const git: Git = createGit(top, ceiling, {
+    place,
+    access: async () => {
+      const opened = await accessFor(url, access, environment, token);
+      ({ secrets } = opened);
+      return opened;
+    },
+  });
+  const talk = async (args: readonly string[], signal: AbortSignal | undefined): Promise<Spoken> => {
+    try {
+      return await git.talk(args, { silentMs: SILENT_MS, ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      if (troubleOf(error) !== undefined) throw error;
+      const why = /block timeout/i.test(messageOf(error))
+        ? `it said nothing for ${SILENT_MS / 1_000} s`
+        : messageOf(error);
+      throw failed(args[0] ?? '', { exitCode: -1, stdout: '', stderr: why });
+    }
+  };
+  const failed = (verb: string, spoken: Spoken) => remoteError(verb, url.url, spoken, secrets);
+  return {
+    url,
+    branch,
+    head: async (signal) => {
+      const spoken = await talk(['ls-remote', '--refs', '--end-of-options', url.url, ref], signal);
+      if (spoken.exitCode !== 0) throw failed('ls-remote', spoken);
+      const line = spoken.stdout.split('\n').find((each) => each.endsWith(`\t${ref}`));
+      return line === undefined ? null : commitId(line.split('\t')[0] ?? '');
+    },
+    fetch: async (signal) => {
+      const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance'];
+      const refspec = `+${ref}:${FETCHED}`;
+      const spoken = await talk(['fetch', '--progress', ...options, '--end-of-options', url.url, refspec], signal);
+      if (spoken.exitCode === 0) {
+        return commitId((await git.text(['rev-parse', '--verify', `${FETCHED}^{commit}`])).trim());
+      }
+      if (/couldn't find remote ref/.test(spoken.stderr)) return null;
+      throw failed('fetch', spoken);
+    },
+    push: async (commit, signal) => {
+      const refspec = `${commitId(commit)}:${ref}`;
+      const spoken = await talk(['push', '--porcelain', '--progress', '--end-of-options', url.url, refspec], signal);
+      if (spoken.exitCode === 0) return 'accepted';
+      if (isRejected(spoken)) return 'rejected';
+      throw failed('push', spoken);
+    },
+  };
+}
