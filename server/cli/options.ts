@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { ClaworcError } from '../lib/errors.ts';
+import type { RemoteChoice } from '../services/publish/open-mirror.ts';
 
 /** Every option has an environment twin; a flag wins over the variable, which wins over the default. */
 export const options = {
@@ -18,6 +20,33 @@ export const options = {
     new Option('--any-owner', 'also use a repository that belongs to another user of this machine')
       .env('CLAWORC_ANY_OWNER')
       .default(false),
+  remote: () =>
+    new Option(
+      '--remote <url>',
+      'repository that is the truth (https, ssh or a folder); the data folder then holds a mirror of it',
+    ).env('CLAWORC_REMOTE'),
+  remoteCredentials: () =>
+    new Option(
+      '--remote-credentials <file>',
+      'for https: a file with a token, or with lines https://user:token@host; read again at each use',
+    ).env('CLAWORC_REMOTE_CREDENTIALS'),
+  remoteCredentialHelper: () =>
+    new Option(
+      '--remote-credential-helper <command>',
+      "for https: a command that speaks git's credential helper protocol",
+    ).env('CLAWORC_REMOTE_CREDENTIAL_HELPER'),
+  remoteSshKey: () =>
+    new Option('--remote-ssh-key <file>', 'for ssh: the private key, without a passphrase').env(
+      'CLAWORC_REMOTE_SSH_KEY',
+    ),
+  remoteKnownHosts: () =>
+    new Option('--remote-known-hosts <file>', "for ssh: the host's public key, as in known_hosts").env(
+      'CLAWORC_REMOTE_KNOWN_HOSTS',
+    ),
+  remoteCaFile: () =>
+    new Option('--remote-ca-file <file>', "for https: certificates that the host may show beside the machine's").env(
+      'CLAWORC_REMOTE_CA_FILE',
+    ),
   kubeconfig: () => new Option('--kubeconfig <file>', 'kubeconfig of the cluster to use').env('CLAWORC_KUBECONFIG'),
   context: () => new Option('--context <name>', 'context of the kubeconfig').env('CLAWORC_CONTEXT'),
   identity: () =>
@@ -59,6 +88,71 @@ export interface RepositoryOptions {
 
 export function repositoryChoice({ branch, path, anyOwner }: RepositoryOptions): RepositoryOptions {
   return { anyOwner, ...(branch === undefined ? {} : { branch }), ...(path === undefined ? {} : { path }) };
+}
+
+/** What the options say about the remote. */
+export interface RemoteOptions {
+  readonly repo?: string;
+  readonly branch?: string;
+  readonly remote?: string;
+  readonly remoteCredentials?: string;
+  readonly remoteCredentialHelper?: string;
+  readonly remoteSshKey?: string;
+  readonly remoteKnownHosts?: string;
+  readonly remoteCaFile?: string;
+}
+
+export const remoteOptions = () => [
+  options.remote(),
+  options.remoteCredentials(),
+  options.remoteCredentialHelper(),
+  options.remoteSshKey(),
+  options.remoteKnownHosts(),
+  options.remoteCaFile(),
+];
+
+/** The remote that was named, undefined where none was. Throws `usage` for options that don't go together. */
+export function remoteChoice(
+  settled: RemoteOptions,
+  cwd: string,
+  environment: NodeJS.ProcessEnv,
+): RemoteChoice | undefined {
+  const {
+    repo,
+    branch,
+    remote,
+    remoteCredentials,
+    remoteCredentialHelper,
+    remoteSshKey,
+    remoteKnownHosts,
+    remoteCaFile,
+  } = settled;
+  const file = (name: string | undefined): string | undefined => (name === undefined ? undefined : resolve(cwd, name));
+  if (remote === undefined) {
+    const [first] = [remoteCredentials, remoteCredentialHelper, remoteSshKey, remoteKnownHosts, remoteCaFile].filter(
+      (each) => each !== undefined,
+    );
+    if (first === undefined) return undefined;
+    throw new ClaworcError('usage', 'There is no --remote that the credentials could be for.', { field: 'remote' });
+  }
+  if (repo !== undefined) {
+    throw new ClaworcError('usage', 'Name --repo or --remote, not both: a remote is mirrored into the data folder.', {
+      field: 'remote',
+    });
+  }
+  const access = {
+    credentials: file(remoteCredentials),
+    credentialHelper: remoteCredentialHelper,
+    sshKey: file(remoteSshKey),
+    knownHosts: file(remoteKnownHosts),
+    caFile: file(remoteCaFile),
+  };
+  return {
+    url: /^\.{1,2}(\/|$)/.test(remote) ? resolve(cwd, remote) : remote,
+    branch: branch ?? 'main',
+    access,
+    environment,
+  };
 }
 
 /** The identity that was named, or that of the data folder. */

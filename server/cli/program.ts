@@ -1,7 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
-import { options } from './options.ts';
+import { options, remoteOptions } from './options.ts';
 
 /** Runs one command with its options settled (flag, then environment, then default). */
 type Run<Options> = (settled: Options, invocation: Invocation) => Promise<ExitCode>;
@@ -42,7 +42,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
 
   const { host, port, data, repo, path, anyOwner, kubeconfig, context, identity, publicUrl } = options;
   const which = [options.branch(), path(), anyOwner()];
-  const serving = [host(), port(), data(), repo(embedded), ...which, publicUrl()];
+  const serving = [host(), port(), data(), repo(embedded), ...remoteOptions(), ...which, publicUrl()];
   const cluster = [kubeconfig(), context()];
 
   add({
@@ -60,7 +60,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'reconcile',
     summary: 'apply main of a repository, and go on doing so',
-    options: [data(), repo(embedded), ...which, ...cluster, identity()],
+    options: [data(), repo(embedded), ...remoteOptions(), ...which, ...cluster, identity()],
     load: async () => (await import('./commands/reconcile.ts')).reconcile,
   });
   add({
@@ -93,7 +93,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'import',
     summary: 'rebuild the database from git',
-    options: [data(), repo(embedded), ...which],
+    options: [data(), repo(embedded), ...remoteOptions(), ...which],
     load: async () => (await import('./commands/import.ts')).importFromGit,
   });
   add({

@@ -38,6 +38,21 @@ export async function initRepository(folder: string): Promise<boolean> {
   return true;
 }
 
+/**
+ * Whether people may push to the embedded repository. One that mirrors a remote refuses ("deny updating a hidden ref"):
+ * what is pushed there would not be on the remote.
+ */
+export async function takePushes(folder: string, isTruth: boolean): Promise<void> {
+  const target = resolve(folder);
+  const git = createGit(target, dirname(target));
+  const file = ['config', '--file', join(target, 'config'), '--no-includes'];
+  const now = (await git.text([...file, '--get', 'receive.hideRefs'], { expect: [0, 1] })).trim();
+  if (isTruth && now === ALL_BRANCHES) await git.text([...file, '--unset', 'receive.hideRefs']);
+  if (!isTruth && now !== ALL_BRANCHES) await git.text([...file, 'receive.hideRefs', ALL_BRANCHES]);
+}
+
+const ALL_BRANCHES = 'refs/heads';
+
 async function exists(folder: string): Promise<boolean> {
   const entries = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];

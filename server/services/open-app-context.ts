@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { initRepository } from '../git/init-repository.ts';
+import { initRepository, takePushes } from '../git/init-repository.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../git/repository.ts';
 import { createSnapshots } from '../git/snapshots.ts';
 import { createRenderings, type Renderings } from '../reconcile/desired/renderings.ts';
@@ -31,6 +31,7 @@ import {
 import { pinOnFirstUse } from './keys/recipients.ts';
 import { programDigest } from './commands/program-digest.ts';
 import { keepMarks } from './publish/keep-marks.ts';
+import { openMirror, type RemoteChoice } from './publish/open-mirror.ts';
 import { createPublisher } from './publish/create-publisher.ts';
 import { seedRepository } from './commands/seed-repository.ts';
 
@@ -39,6 +40,8 @@ export interface OpenOptions {
   readonly data: string;
   /** Another local repository in place of `instances.git` in the data folder. */
   readonly repo?: string;
+  /** A repository elsewhere that is the truth; the data folder then holds a mirror of it. */
+  readonly remote?: RemoteChoice;
   /** @default all of it, on the branch that HEAD names */
   readonly from?: RepositoryChoice;
   /** @default `age-identity.txt` in the data folder, made on the first start */
@@ -102,14 +105,23 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     store.transact((tx) => pinOnFirstUse(tx, isoSeconds(clock)));
     const author = options.author ?? localAuthor();
     onProgress('opening the repository');
-    const repository = await openInstancesRepo(options);
+    const mirror = options.remote === undefined ? undefined : await openMirror({ ...options, remote: options.remote });
+    const repository = mirror ?? (await openInstancesRepo(options));
     const { opened: identity, trouble } = await openOwnIdentity(options, repository);
     if (trouble !== null) log.warn(trouble, { file: identityFile(options) });
     await seedOwn(options, repository, identity, author);
     const snapshots = createSnapshots(repository);
     const marks = keepMarks({ store, log });
     const renderings = createRenderings(programDigest(), marks);
-    const publisher = createPublisher({ store, repository, snapshots, renderings, log, clock });
+    const publisher = createPublisher({
+      store,
+      repository,
+      ...(mirror === undefined ? {} : { mirror }),
+      snapshots,
+      renderings,
+      log,
+      clock,
+    });
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
     const keys = { identity: identity?.identity ?? null, mayWrite: options.duty !== 'serve' };
     const parts = { log, clock, version, store, repository, snapshots, renderings, ...keys };
@@ -176,7 +188,10 @@ async function openOwnIdentity(
 
 async function openInstancesRepo({ data, repo, from, log }: OpenOptions): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
-  if (repo === undefined) await initRepository(folder);
+  if (repo === undefined) {
+    await initRepository(folder);
+    await takePushes(folder, true);
+  }
   const repository = await openRepository({ folder, log, ...from });
   if (repository.bare) return repository;
   throw new ClaworcError(

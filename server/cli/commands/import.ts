@@ -4,22 +4,24 @@ import { systemClock } from '../../lib/clock.ts';
 import { rebuildDatabase } from '../../services/commands/import.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
-import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { type RemoteOptions, type RepositoryOptions, remoteChoice, repositoryChoice } from '../options.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions, RepositoryOptions {
+interface Options extends CommonOptions, RepositoryOptions, RemoteOptions {
   readonly data: string;
   readonly repo?: string;
 }
 
 /** `claworc import`: 1 when main has no commit to import from. */
-export async function importFromGit(options: Options, { io, cwd, signal }: Invocation): Promise<ExitCode> {
+export async function importFromGit(options: Options, { io, cwd, env, signal }: Invocation): Promise<ExitCode> {
   const data = resolve(cwd, options.data);
+  const remote = remoteChoice(options, cwd, env);
   const rebuilding = rebuildDatabase({
     data,
     repo: options.repo === undefined ? join(data, 'instances.git') : resolve(cwd, options.repo),
     from: repositoryChoice(options),
+    ...(remote === undefined ? {} : { remote }),
     clock: systemClock,
     log: logFor(io, options),
   });

@@ -3,11 +3,17 @@ import { systemClock } from '../../lib/clock.ts';
 import { openReconcileLoop } from '../../services/cluster/reconcile-loop.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
-import { identityFile, type RepositoryOptions, repositoryChoice } from '../options.ts';
+import {
+  identityFile,
+  type RemoteOptions,
+  type RepositoryOptions,
+  remoteChoice,
+  repositoryChoice,
+} from '../options.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions, RepositoryOptions {
+interface Options extends CommonOptions, RepositoryOptions, RemoteOptions {
   readonly data: string;
   readonly repo?: string;
   readonly kubeconfig?: string;
@@ -21,8 +27,11 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
   const data = resolve(cwd, options.data);
   const isNamed = kubeconfig !== undefined || context !== undefined;
   const folder = repo === undefined ? join(data, 'instances.git') : resolve(cwd, repo);
+  const remote = remoteChoice(options, cwd, env);
   const opening = openReconcileLoop({
     repo: folder,
+    data,
+    ...(remote === undefined ? {} : { remote }),
     from: repositoryChoice(options),
     connection: {
       env,
@@ -37,7 +46,7 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
   });
   const loop = await unlessAborted(opening, signal);
   if (loop === undefined) return EXIT.ok;
-  io.out(`reconciling ${folder} to ${loop.context} (${loop.server})`);
+  io.out(`reconciling ${remote?.url ?? folder} to ${loop.context} (${loop.server})`);
   await loop.run(signal);
   return EXIT.ok;
 }

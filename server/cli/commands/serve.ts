@@ -12,11 +12,11 @@ import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
-import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { type RemoteOptions, type RepositoryOptions, remoteChoice, repositoryChoice } from '../options.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface ServeOptions extends CommonOptions, RepositoryOptions {
+interface ServeOptions extends CommonOptions, RepositoryOptions, RemoteOptions {
   readonly host: string;
   readonly port: number;
   readonly data: string;
@@ -52,6 +52,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
     ...(context === undefined ? {} : { context }),
   };
+  const remote = remoteChoice(options, cwd, env);
   let telling: NodeJS.Timeout | undefined;
   const starting = startClaworc({
     duty,
@@ -75,6 +76,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     clock: systemClock,
     random: systemRandom,
     version,
+    ...(remote === undefined ? {} : { remote }),
     ...(repo === undefined ? {} : { repo: resolve(cwd, repo) }),
     ...(identity === undefined ? {} : { identity: resolve(cwd, identity) }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

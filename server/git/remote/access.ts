@@ -179,7 +179,7 @@ async function credentialsIn(
   }
   for (const line of filled) {
     const url = URL.canParse(line) ? new URL(line) : undefined;
-    if (url === undefined || url.protocol !== `${remote.scheme}:` || url.host !== remote.authority) continue;
+    if (url?.protocol !== `${remote.scheme}:` || url.host !== remote.authority) continue;
     if (url.password === '') continue;
     const user = decodeURIComponent(url.username);
     return { user: user === '' ? TOKEN_USER : user, secret: decodeURIComponent(url.password) };

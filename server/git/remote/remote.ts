@@ -84,7 +84,7 @@ export function createRemote(options: RemoteOptions): Remote {
       if (spoken.exitCode === 0) {
         return commitId((await git.text(['rev-parse', '--verify', `${FETCHED}^{commit}`])).trim());
       }
-      if (/couldn't find remote ref/.test(spoken.stderr)) return null;
+      if (spoken.stderr.includes("couldn't find remote ref")) return null;
       throw failed('fetch', spoken);
     },
     push: async (commit, signal) => {

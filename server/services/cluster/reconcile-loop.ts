@@ -5,11 +5,16 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
+import { followRemote } from '../publish/follow-remote.ts';
+import { openMirror, type RemoteChoice } from '../publish/open-mirror.ts';
 import { logConnection } from './log-connection.ts';
 
 export interface ReconcileLoopOptions {
   /** A bare repository or a checkout on this machine; its main is followed. */
   readonly repo: string;
+  /** A repository elsewhere that is the truth; `data` then holds a mirror of it, and `repo` is not looked at. */
+  readonly remote?: RemoteChoice;
+  readonly data: string;
   /** @default all of it, on the branch that HEAD names */
   readonly from?: RepositoryChoice;
   readonly connection: ConnectionOptions;
@@ -29,9 +34,11 @@ export interface ReconcileLoop {
 
 /** Throws `usage` when no cluster is named, `git_refused` without a repository, `secrets` for an identity that can't be used. */
 export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<ReconcileLoop> {
-  const { repo, from, identity, version, log, clock } = options;
+  const { repo, from, remote, data, identity, version, log, clock } = options;
   const connection = await loadConnection(options.connection);
-  const repository = await openRepository({ folder: repo, log, ...from });
+  const mirror =
+    remote === undefined ? undefined : await openMirror({ data, remote, log, ...(from === undefined ? {} : { from }) });
+  const repository = mirror ?? (await openRepository({ folder: repo, log, ...from }));
   const open = await keyOpener(identity, { repository, clock, log });
   const api = createApi(connection);
   const reconciler = createReconciler({
@@ -48,7 +55,9 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
     run: async (signal) => {
       const watch = await repository.watchMain(() => reconciler.reconcileNow());
       const stops = [logConnection(reconciler.observed, log, ''), logUnits(reconciler.observed, log)];
+      const following = mirror && followRemote(mirror, { log, clock, random: Math.random }, signal);
       await reconciler.run(signal);
+      await following;
       for (const stop of stops) stop();
       await watch.close();
       await api.http.close();

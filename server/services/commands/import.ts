@@ -6,11 +6,14 @@ import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
+import { openMirror, type RemoteChoice } from '../publish/open-mirror.ts';
 import { type ImportedRepository, importRepository } from '../publish/import-repository.ts';
 
 export interface RebuildOptions {
   readonly data: string;
   readonly repo: string;
+  /** A repository elsewhere that is the truth, brought here first; `repo` is not looked at then. */
+  readonly remote?: RemoteChoice;
   /** @default all of it, on the branch that HEAD names */
   readonly from?: RepositoryChoice;
   readonly clock: Clock;
@@ -26,8 +29,11 @@ export interface Rebuilt extends ImportedRepository {
  * `claworc import`. A damaged database is set aside, never deleted: it may still hold edits without a commit.
  * Throws `locked` while a server runs, `git_refused` without a repository.
  */
-export async function rebuildDatabase({ data, repo, from, clock, log }: RebuildOptions): Promise<Rebuilt> {
-  const repository = await openRepository({ folder: repo, log, ...from });
+export async function rebuildDatabase({ data, repo, remote, from, clock, log }: RebuildOptions): Promise<Rebuilt> {
+  const repository =
+    remote === undefined
+      ? await openRepository({ folder: repo, log, ...from })
+      : await openMirror({ data, remote, log, ...(from === undefined ? {} : { from }) });
   const file = join(data, 'claworc.db');
   const { store, setAside } = openOrReplace(file, join(data, 'claworc.lock'), { clock, log });
   try {

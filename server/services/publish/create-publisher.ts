@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { hasEnded } from '../../lib/has-ended.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { createPublishBus } from './events.ts';
@@ -97,7 +98,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
             await line.turn(signal, mayPublish);
             failures = 0;
           } catch (error) {
-            if (signal.aborted) break;
+            if (hasEnded(signal)) break;
             if (remote?.noteFailure(error) === true) {
               setState({ state: 'following', head: state.head });
               continue;

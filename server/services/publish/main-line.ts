@@ -8,6 +8,7 @@ import type { CommitRequest } from '../../git/fast-import.ts';
 import type { CommitOrder } from '../../git/commit-order.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 import type { EditRow } from '../../store/edit.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import { troubleOf } from '../../git/remote/errors.ts';
 import { unitOf } from '../../store/edit.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
@@ -50,7 +51,6 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   let inFlight: string | undefined;
   let accepted: string | undefined;
   let lostRaces = 0;
-  let hasLost = false;
   /** Due renderings that could not be made at this commit. */
   let stuck = '';
 
@@ -128,7 +128,6 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     });
     if (!written.ok) {
       lostRaces += 1;
-      hasLost = true;
       await delay(random() * Math.min(10 * 2 ** lostRaces, 500));
       return false;
     }
@@ -217,8 +216,9 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   return {
     turn: async (signal, mayPublish = true) => {
       const refused = new Map<string, readonly string[]>();
-      let refusal: unknown;
+      let refusal: ClaworcError | undefined;
       while (!signal.aborted) {
+        if (lostRaces > 0 && !(await refresh(signal))) return;
         const snapshot = await follow();
         if (snapshot === undefined || !mayPublish) return;
         const edit = firstPendingEdit(store.reader, [...refused.keys()], [...refused.values()].flat());
@@ -228,18 +228,16 @@ export function createMainLine(deps: MainLineDeps): MainLine {
           return;
         }
         inFlight = edit.id;
-        hasLost = false;
         try {
           await publishOne(edit, snapshot);
         } catch (error) {
-          if (troubleOf(error) !== 'hook') throw error;
+          if (!(error instanceof ClaworcError) || troubleOf(error) !== 'hook') throw error;
           // A hook may dislike this edit alone: what is about other bots goes on, and this one is tried again later.
           refusal = error;
           refused.set(edit.id, edit.changes.map(unitOf));
         } finally {
           inFlight = undefined;
         }
-        if (hasLost && !(await refresh(signal))) return;
       }
     },
     inFlight: () => inFlight,

@@ -112,7 +112,7 @@ function obstacle(
         state: 'rewritten',
         head: theirs,
         imported: ours,
-        detail: `${what} Nothing is published or removed until a person puts that right there, or accepts the new head. ${GOES_ON}`,
+        detail: `${what} Nothing is published until a person puts that right there, or accepts the new head. ${GOES_ON}`,
       };
     }
   }
