@@ -1,0 +1,74 @@
+import Type, { type Static } from 'typebox';
+import { nullable, TimeSchema } from './common.ts';
+import { EffectSchema } from './effect.ts';
+
+/** A field that was changed on main and in the proposal. */
+export const ProposalConflictSchema = Type.Object(
+  {
+    unit: Type.String(),
+    field: Type.String({
+      description: 'Dotted path; empty: the whole document (changed on one side, removed on the other).',
+    }),
+    base: nullable(Type.Unknown()),
+    main: nullable(Type.Unknown()),
+    proposal: nullable(Type.Unknown()),
+  },
+  { additionalProperties: false },
+);
+export type ProposalConflict = Static<typeof ProposalConflictSchema>;
+
+export const ProposalCheckSchema = Type.Object(
+  {
+    name: Type.String({ description: '`verify`, `policy`, or the name that the forge gives.' }),
+    state: Type.Union([Type.Literal('ok'), Type.Literal('failed'), Type.Literal('waiting')]),
+    detail: Type.String(),
+    url: nullable(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+export const ProposalSchema = Type.Object(
+  {
+    number: Type.Integer({ description: 'Of this server; never used again.' }),
+    title: Type.String(),
+    description: Type.String(),
+    branch: Type.String({ description: 'Short name.' }),
+    state: Type.Union([Type.Literal('open'), Type.Literal('merged'), Type.Literal('closed')]),
+    head: nullable(Type.String({ description: 'Commit of the branch; null before the first edit is on it.' })),
+    base: nullable(Type.String({ description: 'Where it left main.' })),
+    behind: Type.Integer({ description: 'Commits of main since `base`.' }),
+    author: Type.String(),
+    opened_at: TimeSchema,
+    closed_at: nullable(TimeSchema),
+    merged_as: nullable(Type.String({ description: 'Commit of main.' })),
+    bots: Type.Array(Type.String()),
+    edits: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        message: Type.String(),
+        author: Type.String(),
+        at: TimeSchema,
+        state: Type.String(),
+      }),
+    ),
+    conflicts: Type.Array(ProposalConflictSchema),
+    checks: Type.Array(ProposalCheckSchema),
+    reviews: Type.Array(Type.Object({ by: Type.String(), state: Type.String(), at: TimeSchema })),
+    may_merge: Type.Boolean(),
+    waits_for: Type.String({
+      description: 'Why it can’t be merged here now, or what comes next; empty where nothing is in the way.',
+    }),
+    forge: nullable(Type.Object({ kind: Type.String(), number: Type.Integer(), url: Type.String() })),
+  },
+  { additionalProperties: false, $id: 'Proposal' },
+);
+export type Proposal = Static<typeof ProposalSchema>;
+
+export const ProposalsSchema = Type.Array(ProposalSchema, { $id: 'Proposals' });
+
+/** One proposal with what it would do. */
+export const ProposalPageSchema = Type.Object(
+  { proposal: ProposalSchema, effect: nullable(EffectSchema) },
+  { additionalProperties: false, $id: 'ProposalPage' },
+);
+export type ProposalPage = Static<typeof ProposalPageSchema>;
