@@ -46,7 +46,7 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     total: 1,
     drafts: 0,
     cluster: { state: 'connected', context: null, server: null, detail: '', last_seen: null },
-    git: { state: 'ok', detail: '' },
+    git: { state: 'following', detail: '', trouble: null, heads: null, remote: null },
     problems: [],
     standing: [],
     leaving: [],

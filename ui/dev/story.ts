@@ -111,7 +111,7 @@ export const fleet: FleetState = {
   total: 24,
   drafts: 1,
   cluster: { state: 'connected', context: 'office', server: 'https://10.0.0.4:16443', detail: '', last_seen: ago(0) },
-  git: { state: 'ok', detail: '' },
+  git: { state: 'following', detail: '', trouble: null, heads: null, remote: null },
   problems: [],
   standing: [],
   leaving: [],

@@ -17,7 +17,7 @@ export interface RemoteUrl {
 
 // eslint-disable-next-line no-control-regex -- a line end in it would be a second line for a credential helper
 const UNSAFE = /[\u0000-\u0020\u007f]/;
-const SCP_LIKE = /^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):(?!\/\/)(.+)$/;
+const SCP_LIKE = /^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):(?!\/\/|:)(.+)$/;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**

@@ -5,6 +5,7 @@ import { activityRoutes } from './activity.ts';
 import { clusterRoutes } from './cluster.ts';
 import { configRoutes } from './config.ts';
 import { eventRoutes } from './events.ts';
+import { gitRoutes } from './git.ts';
 import { healthRoutes } from './health.ts';
 import { historyRoutes } from './history.ts';
 import { instanceRoutes } from './instances.ts';
@@ -35,5 +36,6 @@ export function registerRoutes(
   settingsRoutes(api, context);
   activityRoutes(api, context);
   clusterRoutes(api, context);
+  gitRoutes(api, context);
   eventRoutes(api, streams, build);
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { GitStateSchema } from './git-state.ts';
 import type { Instance } from './instance.ts';
 import { nullable, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
 
@@ -159,7 +160,7 @@ export const FleetStateSchema = Type.Object(
       detail: Type.String({ description: 'What Claworc waits for and what to do; empty when connected.' }),
       last_seen: nullable(TimeSchema),
     }),
-    git: Type.Object({ state: Type.String(), detail: Type.String() }),
+    git: GitStateSchema,
     problems: Type.Array(Type.Object({ file: Type.String(), line: nullable(Type.Integer()), message: Type.String() }), {
       description: 'What is wrong on main: broken records, units that are held.',
     }),

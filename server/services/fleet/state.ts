@@ -12,6 +12,7 @@ import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import { listProblems } from '../../store/problems.ts';
+import { readGitState } from '../publish/git-state.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet } from '../instances/edited.ts';
 import { describeChange, readRecipients } from '../keys/recipients.ts';
@@ -28,10 +29,9 @@ export function fleetStateOf(
   const read = context.store.reader;
   const { observed } = context.cluster;
   const connection = observed.connection();
-  const publisher = context.publisher.state();
   return {
     namespace: readEditedFleet(read).fleet.spec.namespace,
-    head: publisher.head ?? getMeta(read, IMPORTED_COMMIT) ?? null,
+    head: getMeta(read, IMPORTED_COMMIT) ?? null,
     ...counts,
     drafts: listOpenEdits(read).length,
     cluster: {
@@ -41,7 +41,7 @@ export function fleetStateOf(
       detail: connection.detail,
       last_seen: connection.lastSeen,
     },
-    git: { state: publisher.state, detail: publisher.state === 'following' ? '' : publisher.detail },
+    git: readGitState(context),
     problems: [
       ...problemOfIdentity(context),
       ...problemOfRecipients(context),

@@ -1,0 +1,43 @@
+import Type, { type Static } from 'typebox';
+import { nullable, TimeSchema } from './common.ts';
+
+/** How main stands, here and on its remote. */
+export const GitStateSchema = Type.Object(
+  {
+    state: Type.Union(
+      [Type.Literal('following'), Type.Literal('unreachable'), Type.Literal('rewritten'), Type.Literal('remote')],
+      {
+        description:
+          '`following`: main is here and published to. `unreachable`: the repository here can’t be read or written. `rewritten`: a person has to accept another history. `remote`: the remote can’t be reached or used.',
+      },
+    ),
+    detail: Type.String({ description: 'What is so, why, and what helps; empty when following.' }),
+    trouble: nullable(
+      Type.String({ description: 'Of `remote`: `unreachable`, `unauthorized`, `protected`, `branch_gone` ...' }),
+    ),
+    heads: nullable(
+      Type.Object(
+        { ours: Type.String(), theirs: nullable(Type.String()) },
+        { additionalProperties: false, description: 'Of `rewritten`: what was published last, and what main is now.' },
+      ),
+    ),
+    remote: nullable(
+      Type.Object(
+        {
+          url: Type.String({ description: 'Without anything that opens it.' }),
+          branch: Type.String(),
+          last_seen: nullable(TimeSchema),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, $id: 'GitState' },
+);
+export type GitState = Static<typeof GitStateSchema>;
+
+/** Which head a person saw before accepting it. */
+export const AcceptHeadSchema = Type.Object(
+  { head: Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$', description: 'The commit that main is at now.' }) },
+  { additionalProperties: false, $id: 'AcceptHead' },
+);

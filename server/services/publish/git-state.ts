@@ -1,0 +1,62 @@
+import type { GitState } from '../../http/schemas/git-state.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { addAudit } from '../../store/audit.ts';
+import type { AppContext } from '../app-context.ts';
+
+/** How main stands, here and on its remote. */
+export function readGitState({
+  publisher,
+}: {
+  readonly publisher: Pick<AppContext['publisher'], 'state' | 'remote'>;
+}): GitState {
+  const state = publisher.state();
+  const remote = publisher.remote();
+  return {
+    state: state.state,
+    detail: state.state === 'following' ? '' : state.detail,
+    trouble: state.state === 'remote' ? state.trouble : null,
+    heads: state.state === 'rewritten' ? { ours: state.imported, theirs: state.head } : null,
+    remote: remote === null ? null : { url: remote.url, branch: remote.branch, last_seen: remote.lastSeen },
+  };
+}
+
+/** Asks the remote now. Throws `conflict` where there is none. */
+export function pullNow(context: AppContext): GitState {
+  if (context.publisher.remote() === null) {
+    throw new ClaworcError('conflict', 'Main is on no remote: what is pushed here is seen at once.');
+  }
+  context.publisher.pull();
+  return readGitState(context);
+}
+
+/**
+ * Goes on from the head that a person saw after history was rewritten. Throws `conflict` where it was not, `stale` where
+ * main is elsewhere by now.
+ */
+export async function acceptHead(context: AppContext, head: string): Promise<GitState> {
+  const before = context.publisher.state();
+  await context.publisher.acceptHead(head);
+  const from = before.state === 'rewritten' ? before.imported : '';
+  note(context, { action: 'accept-head', subject: head, detail: `Go on from ${head} in place of ${from}` });
+  return readGitState(context);
+}
+
+/** Pushes main to a remote that lost its branch. Throws `conflict` without a remote, `stale` where the branch is back. */
+export async function restoreBranch(context: AppContext): Promise<GitState> {
+  const remote = context.publisher.remote();
+  await context.publisher.restoreBranch();
+  note(context, {
+    action: 'restore-branch',
+    subject: remote?.branch ?? '',
+    detail: `Push main to ${remote?.url ?? ''}, which had lost its branch`,
+  });
+  return readGitState(context);
+}
+
+function note(
+  { store, clock, author }: Pick<AppContext, 'store' | 'clock' | 'author'>,
+  words: { readonly action: string; readonly subject: string; readonly detail: string },
+): void {
+  const at = new Date(clock.now()).toISOString();
+  store.transact((tx) => addAudit(tx, { at, actor: author.name, editId: null, ...words }));
+}
