@@ -33,6 +33,7 @@ describe('every route', () => {
     expect(ids.sort()).toMatchInlineSnapshot(`
       [
         "acceptCluster",
+        "acceptHead",
         "acceptRecipients",
         "carryLogs",
         "createInstance",
@@ -46,6 +47,7 @@ describe('every route', () => {
         "getCommit",
         "getConfig",
         "getFleet",
+        "getGit",
         "getHealth",
         "getHistory",
         "getInstance",
@@ -58,8 +60,10 @@ describe('every route', () => {
         "previewChange",
         "previewCreate",
         "previewSettings",
+        "pullMain",
         "putConfig",
         "restartInstance",
+        "restoreBranch",
         "startInstance",
         "stopInstance",
         "updateInstance",
