@@ -5,10 +5,16 @@ import { nullable, TimeSchema } from './common.ts';
 export const GitStateSchema = Type.Object(
   {
     state: Type.Union(
-      [Type.Literal('following'), Type.Literal('unreachable'), Type.Literal('rewritten'), Type.Literal('remote')],
+      [
+        Type.Literal('following'),
+        Type.Literal('unreachable'),
+        Type.Literal('too_large'),
+        Type.Literal('rewritten'),
+        Type.Literal('remote'),
+      ],
       {
         description:
-          '`following`: main is here and published to. `unreachable`: the repository here can’t be read or written. `rewritten`: a person has to accept another history. `remote`: the remote can’t be reached or used.',
+          '`following`: main is here and published to. `unreachable`: the repository here can’t be read or written. `too_large`: main is beyond the caps. `rewritten`: a person has to accept another history. `remote`: the remote can’t be reached or used.',
       },
     ),
     detail: Type.String({ description: 'What is so, why, and what helps; empty when following.' }),

@@ -8,7 +8,6 @@ import type { CommitRequest } from '../../git/fast-import.ts';
 import type { CommitOrder } from '../../git/commit-order.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 import type { EditRow } from '../../store/edit.ts';
-import { ClaworcError } from '../../lib/errors.ts';
 import { troubleOf } from '../../git/remote/errors.ts';
 import { unitOf } from '../../store/edit.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
