@@ -56,6 +56,36 @@ describe('a deletion', () => {
   });
 });
 
+test('a volume that somebody changed after the plan was made is not marked as kept on the word of that plan', async () => {
+  await using cluster = await MemoryCluster.withAlpha();
+  await cluster.apply();
+  cluster.repo.remove('bot-alpha', 'retain').synth().commit();
+  cluster.server.store.finish(cluster.target('Deployment', 'bot-alpha'));
+  const plan = await cluster.plan();
+  cluster.edit('PersistentVolumeClaim', 'bot-alpha-chrome', 'somebody', { metadata: { labels: { mine: 'now' } } });
+
+  const outcome = await cluster.execute(plan, 'bot-alpha');
+
+  expect(resultOf(outcome, 'PersistentVolumeClaim', 'bot-alpha-chrome')?.failure?.type).toBe('stale');
+  const labels = (name: string) => cluster.find('PersistentVolumeClaim', name)?.metadata.labels;
+  expect(labels('bot-alpha-chrome')?.[RETAINED_LABEL]).toBeUndefined();
+  expect(labels('bot-alpha-clawd')?.[RETAINED_LABEL]).toBe('bot-alpha');
+});
+
+test('a Deployment that names a Secret which is not in the cluster is not sent, and everything else of the bot is', async () => {
+  await using cluster = await MemoryCluster.withAlpha();
+  await cluster.repo.key('global', 'BRAVE_API_KEY', 'brave-0123456789abcdef');
+  cluster.repo.synth().commit();
+
+  const outcome = await cluster.execute(await cluster.plan(), 'bot-alpha');
+
+  const deployment = resultOf(outcome, 'Deployment', 'bot-alpha');
+  expect(deployment).toMatchObject({ result: 'waiting', isMissing: true });
+  expect(deployment?.reason).toMatch(/^waits for Secret \S+brave-api-key, which is not in the cluster/);
+  expect(cluster.find('Deployment', 'bot-alpha')).toBeUndefined();
+  expect(cluster.find('Service', 'bot-alpha-vnc')).toBeDefined();
+});
+
 describe('an update', () => {
   test('never makes an object anew that was deleted after the plan was made, nor changes one that took its name', async () => {
     await using cluster = await MemoryCluster.withAlpha();
