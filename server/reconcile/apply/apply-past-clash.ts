@@ -16,7 +16,7 @@ export async function applyPastClash(
   options: ExecuteOptions,
   object: KubeObject,
   live: LiveObject | undefined,
-  left: readonly string[],
+  left: readonly string[] = [],
 ): Promise<{ readonly applied: ObjectApplied; readonly clash?: PortClash }> {
   for (let look = 0; ; look++) {
     const applied = await applyObject(options, object, live, left);

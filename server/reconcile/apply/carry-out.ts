@@ -74,7 +74,7 @@ async function apply(
     const unmarked = await unmarkRetained(options, live);
     if (!unmarked.ok) return refused(action, unmarked.failure);
   }
-  const left = action.desired?.left ?? [];
+  const left = action.desired?.left;
   const { applied, clash } = await applyPastClash(options, withLeftFields(object, live, left), live, left);
   if (!applied.ok) {
     const { failure } = applied;

@@ -1,11 +1,11 @@
 import { parseQuantity } from '../../../constructs/schema/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
-import { formatPath, member, readPath, type FieldPath } from './field-path.ts';
+import { formatPath, member, readPath, valueAt, type FieldPath, type Step } from './field-path.ts';
 import { isRecord } from '../../lib/is-record.ts';
 import { droppedFields } from './dropped.ts';
-import { leavesOf } from './leaves.ts';
+import { walkLeaves } from './leaves.ts';
 import { isLeft } from './left-fields.ts';
-import { otherOwners, ourFields, owns } from './ownership.ts';
+import { claimsBelow, otherOwners, ourFields, topClaims, type Claims } from './ownership.ts';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import { isQuantity, listKeys } from './topology.ts';
 
@@ -31,22 +31,38 @@ export interface ObjectDifference {
  * that our last apply claimed and this one doesn't. Fields that others added are none of our business, nor are those
  * that are `left` to the cluster.
  */
-export function diffObject(desired: KubeObject, live: LiveObject, left: readonly string[] = []): ObjectDifference {
+export function diffObject(desired: KubeObject, live: LiveObject, left: readonly string[] = NONE): ObjectDifference {
+  const known = remembered.get(desired);
+  if (known?.live === live && known.left === left) return known.difference;
+  const difference = compare(desired, live, left);
+  remembered.set(desired, { live, left, difference });
+  return difference;
+}
+
+const NONE: readonly string[] = [];
+
+interface Compared {
+  readonly live: LiveObject;
+  readonly left: readonly string[];
+  readonly difference: ObjectDifference;
+}
+
+/** The answer to an apply is compared when it comes and once more by the plan that looks whether all is done. */
+const remembered = new WeakMap<KubeObject, Compared>();
+
+function compare(desired: KubeObject, live: LiveObject, left: readonly string[]): ObjectDifference {
   const secret = desired.kind === 'Secret';
-  const ours = ourFields(live) ?? {};
   const fields: FieldDifference[] = [];
   let ownershipLost = false;
-
-  for (const { path, value } of leavesOf(desired)) {
-    if (isLeft(path, left)) continue;
-    const actual = readPath(live, path);
-    const owned = owns(ours, path);
+  const compareLeaf = (path: FieldPath, value: unknown, { actual, ours }: Place): void => {
+    if (isLeft(path, left)) return;
+    const owned = ours !== false;
     const concealed = secret && isSecretValue(path);
     // The reflector keeps no values of a Secret: whoever changes one takes its ownership from us.
     const equal = concealed ? actual !== undefined && owned : sameValue(value, actual, path, desired.kind);
     if (equal) {
       if (!owned && !isEmpty(actual)) ownershipLost = true;
-      continue;
+      return;
     }
     fields.push({
       field: formatPath(path),
@@ -54,7 +70,8 @@ export function diffObject(desired: KubeObject, live: LiveObject, left: readonly
       live: actual === undefined ? null : concealed ? '(other value)' : show(actual),
       owners: otherOwners(live, path),
     });
-  }
+  };
+  walkLeaves(desired, { actual: live, ours: topClaims(ourFields(live) ?? {}) }, placeBelow, compareLeaf);
 
   for (const { path, owners } of droppedFields(desired, live)) {
     if (isLeft(path, left)) continue;
@@ -64,6 +81,17 @@ export function diffObject(desired: KubeObject, live: LiveObject, left: readonly
   }
   return { fields, ownershipLost };
 }
+
+/** What lives there, and what of it our last apply claimed. */
+interface Place {
+  readonly actual: unknown;
+  readonly ours: Claims;
+}
+
+const placeBelow = ({ actual, ours }: Place, step: Step): Place => ({
+  actual: valueAt(actual, step),
+  ours: claimsBelow(ours, step),
+});
 
 /** Equal as the API server sees it: defaults inside a claimed value, spelling of quantities and empty values aside. */
 function sameValue(wanted: unknown, actual: unknown, path: FieldPath, kind: string): boolean {

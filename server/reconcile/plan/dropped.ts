@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import type { FieldsV1, LiveObject } from '../../cluster/live-object.ts';
-import { formatPath, readPath, stepOf, type FieldPath } from './field-path.ts';
+import { formatPath, stepOf, valueAt, type FieldPath, type Step } from './field-path.ts';
 import { leavesOf } from './leaves.ts';
 import { otherOwners, ourFields } from './ownership.ts';
 
@@ -16,25 +16,33 @@ export interface DroppedField {
  * part of it is somebody else's.
  */
 export function droppedFields(desired: KubeObject, live: LiveObject): readonly DroppedField[] {
-  const leaves = leavesOf(desired).map(({ path }) => formatPath(path));
   const dropped: DroppedField[] = [];
-  const visit = (fields: FieldsV1, above: FieldPath): void => {
-    for (const [key, below] of Object.entries(fields)) {
+  let leaves: readonly string[] | undefined;
+  const path: Step[] = [];
+  const visit = (fields: FieldsV1, wanted: unknown, actual: unknown): void => {
+    for (const key of Object.keys(fields)) {
       const step = stepOf(key);
-      if (step === undefined) continue;
-      const path = [...above, step];
-      if (readPath(desired, path) !== undefined) {
-        visit(below, path);
-        continue;
-      }
-      if (readPath(live, path) === undefined || isInside(path, leaves)) continue;
-      const owners = otherOwners(live, path);
-      const isWhole = step.type !== 'member' || Object.keys(below).length === 0 || owners.length === 0;
-      if (isWhole) dropped.push({ path, owners });
-      else visit(below, path);
+      const below = fields[key];
+      if (step === undefined || below === undefined) continue;
+      path.push(step);
+      look(below, step, valueAt(wanted, step), valueAt(actual, step));
+      path.pop();
     }
   };
-  visit(ourFields(live) ?? {}, []);
+  const look = (below: FieldsV1, step: Step, wanted: unknown, actual: unknown): void => {
+    if (wanted !== undefined) {
+      visit(below, wanted, actual);
+      return;
+    }
+    if (actual === undefined) return;
+    leaves ??= leavesOf(desired).map((leaf) => formatPath(leaf.path));
+    if (isInside(path, leaves)) return;
+    const owners = otherOwners(live, path);
+    const isWhole = step.type !== 'member' || Object.keys(below).length === 0 || owners.length === 0;
+    if (isWhole) dropped.push({ path: [...path], owners });
+    else visit(below, wanted, actual);
+  };
+  visit(ourFields(live) ?? {}, desired, live);
   return dropped;
 }
 

@@ -16,44 +16,53 @@ const METADATA_IDENTITY = new Set(['name', 'namespace']);
  * keyed lists by their keys.
  */
 export function leavesOf(object: Readonly<Record<string, unknown>>): readonly Leaf[] {
-  const known = remembered.get(object);
-  if (known !== undefined) return known;
-  const leaves = collectLeaves(object);
-  remembered.set(object, leaves);
+  const leaves: Leaf[] = [];
+  walkLeaves(
+    object,
+    undefined,
+    () => undefined,
+    (path, value) => leaves.push({ path: [...path], value }),
+  );
   return leaves;
 }
 
-/** Desired objects are compared again with each event, and never change. */
-const remembered = new WeakMap<object, readonly Leaf[]>();
-
-function collectLeaves(object: Readonly<Record<string, unknown>>): readonly Leaf[] {
+/**
+ * Calls `leaf` with each field of `leavesOf`, and with what `below` makes of `top` on the way there: a place in another
+ * tree, which then is not searched from its top for each field. `path` is good during the call only.
+ */
+export function walkLeaves<Place>(
+  object: Readonly<Record<string, unknown>>,
+  top: Place,
+  below: (place: Place, step: Step) => Place,
+  leaf: (path: FieldPath, value: unknown, place: Place) => void,
+): void {
   const kind = String(object.kind);
-  const leaves: Leaf[] = [];
-
-  const visit = (value: unknown, path: FieldPath): void => {
+  const path: Step[] = [];
+  const enter = (value: unknown, step: Step, place: Place): void => {
+    path.push(step);
+    visit(value, below(place, step));
+    path.pop();
+  };
+  const visit = (value: unknown, place: Place): void => {
     if (isAtomic(kind, path)) {
-      leaves.push({ path, value });
+      leaf(path, value, place);
       return;
     }
     const keys = Array.isArray(value) ? listKeys(kind, path) : undefined;
     if (Array.isArray(value) && keys !== undefined && value.length > 0) {
-      for (const item of value as readonly unknown[]) {
-        if (isRecord(item)) visit(item, [...path, itemStep(item, keys)]);
-      }
+      for (const item of value as readonly unknown[]) if (isRecord(item)) enter(item, itemStep(item, keys), place);
       return;
     }
-    if (isRecord(value) && Object.keys(value).length > 0) {
-      for (const [name, inner] of Object.entries(value)) {
-        if (isIdentity(path, name) || inner === undefined) continue;
-        visit(inner, [...path, member(name)]);
-      }
+    const names = isRecord(value) ? Object.keys(value) : [];
+    if (!isRecord(value) || names.length === 0) {
+      leaf(path, value, place);
       return;
     }
-    leaves.push({ path, value });
+    for (const name of names) {
+      if (!isIdentity(path, name) && value[name] !== undefined) enter(value[name], member(name), place);
+    }
   };
-
-  visit(object, []);
-  return leaves;
+  visit(object, top);
 }
 
 function isIdentity(path: FieldPath, name: string): boolean {

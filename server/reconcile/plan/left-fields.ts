@@ -18,7 +18,11 @@ export function isLeft(path: FieldPath, left: readonly string[]): boolean {
  * then on. A field that somebody else owns is not sent, so that it is theirs alone; one that nobody else owns is sent as it
  * lives, since an apply without it would take it away.
  */
-export function withLeftFields(desired: KubeObject, live: LiveObject | undefined, left: readonly string[]): KubeObject {
+export function withLeftFields(
+  desired: KubeObject,
+  live: LiveObject | undefined,
+  left: readonly string[] = [],
+): KubeObject {
   if (live === undefined || left.length === 0) return desired;
   let sent: unknown = desired;
   for (const { path, value } of leavesOf(desired)) {

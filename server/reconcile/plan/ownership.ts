@@ -1,5 +1,5 @@
 import type { FieldsV1, LiveObject } from '../../cluster/live-object.ts';
-import { fieldsV1Key, type FieldPath } from './field-path.ts';
+import { fieldsV1Key, type FieldPath, type Step } from './field-path.ts';
 import { isOurs } from '../live/evidence.ts';
 
 /** Our own entry: the fields that our last apply set. Undefined for an object that we never applied, or lost. */
@@ -7,15 +7,20 @@ export function ourFields(object: LiveObject): FieldsV1 | undefined {
   return object.metadata.managedFields?.find(isOurs)?.fieldsV1;
 }
 
+/** A place in a tree of claims: the claims below it, or whether all below it is claimed with one above. */
+export type Claims = FieldsV1 | boolean;
+
+/** The top of a tree of claims; one without any claims nothing. */
+export const topClaims = (fields: FieldsV1): Claims => (Object.keys(fields).length === 0 ? false : fields);
+
+export function claimsBelow(claims: Claims, step: Step): Claims {
+  if (typeof claims === 'boolean') return claims;
+  return claims[fieldsV1Key(step)] ?? Object.keys(claims).length === 0;
+}
+
 /** True where `fields` claims the value at `path`, itself or as part of a value with one owner. */
 export function owns(fields: FieldsV1, path: FieldPath): boolean {
-  let node = fields;
-  for (const [index, step] of path.entries()) {
-    const next = node[fieldsV1Key(step)];
-    if (next === undefined) return index > 0 && Object.keys(node).length === 0;
-    node = next;
-  }
-  return true;
+  return path.reduce(claimsBelow, topClaims(fields)) !== false;
 }
 
 /** Managers beside us that claim the value at `path`. */
