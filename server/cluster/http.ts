@@ -2,6 +2,7 @@ import { Agent, ProxyAgent, type buildConnector, type Dispatcher } from 'undici'
 import { createSemaphore } from '../lib/semaphore.ts';
 import type { ClusterConnection } from './connection.ts';
 import { failureOf, isTransient, unreachable, type ApiFailure } from './errors.ts';
+import { exchange } from './exchange.ts';
 import { isSocks } from './proxy.ts';
 import { backoffMs, pause, retryAfterMs } from './retry.ts';
 import { socksConnector } from './socks.ts';
@@ -64,6 +65,7 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
   const { concurrency = 16, deadlineMs = 40_000, tries = 4, random = Math.random } = options;
   const places = createSemaphore(concurrency);
   const sent = new Map<string, number>();
+  const addressOf = addressesOn(connection.server);
   let agents = createAgents(connection, concurrency);
   let renewing: Promise<void> | undefined;
 
@@ -88,21 +90,24 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
 
   const send = async (request: HttpRequest): Promise<Attempt> => {
     sent.set(request.method, (sent.get(request.method) ?? 0) + 1);
-    const deadline = AbortSignal.timeout(deadlineMs);
     try {
-      const { statusCode, headers, body } = await agents.requests.request({
-        ...target(connection.server, request),
+      const options = {
+        ...addressOf(request),
         method: request.method,
         headers: await headersFor(connection, request.contentType),
         body: request.body ?? null,
-        signal: request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]),
+      };
+      const { status, headers, body } = await exchange(agents.requests, options, {
+        signal: request.signal,
+        deadlineMs,
       });
-      const text = await body.text();
-      if (statusCode >= 200 && statusCode < 300) {
-        const warnings = readWarnings(headers.warning);
-        return { result: { ok: true, value: { status: statusCode, body: text, warnings } }, retryAfter: undefined };
+      if (status >= 200 && status < 300) {
+        return {
+          result: { ok: true, value: { status, body, warnings: readWarnings(headers.warning) } },
+          retryAfter: undefined,
+        };
       }
-      const failure = failureOf(statusCode, text, request.secret === true);
+      const failure = failureOf(status, body, request.secret === true);
       return { result: { ok: false, failure }, retryAfter: retryAfterMs(headers['retry-after']) };
     } catch (error) {
       request.signal?.throwIfAborted();
@@ -130,7 +135,7 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
     const timer = setTimeout(() => head.abort(new DOMException('no head', 'TimeoutError')), STREAM_HEAD_MS);
     try {
       const { statusCode, body } = await agents.streams.request({
-        ...target(connection.server, wanted),
+        ...addressOf(wanted),
         method: 'GET',
         headers: await headersFor(connection, undefined),
         signal: wanted.signal === undefined ? head.signal : AbortSignal.any([wanted.signal, head.signal]),
@@ -203,13 +208,18 @@ function createAgents(connection: ClusterConnection, concurrency: number): Agent
   };
 }
 
-function target(
-  server: string,
-  { path, query }: Pick<HttpRequest, 'path' | 'query'>,
-): { origin: string; path: string } {
-  const url = new URL(server);
-  const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
-  return { origin: url.origin, path: `${url.pathname.replace(/\/$/, '')}${path}${search}` };
+type Addressed = Pick<HttpRequest, 'path' | 'query'>;
+
+/** Where a request goes on a server, whose URL may have a path of its own. */
+function addressesOn(server: string): (request: Addressed) => { readonly origin: string; readonly path: string } {
+  const { origin, pathname } = new URL(server);
+  const base = pathname.replace(/\/$/, '');
+  return ({ path, query = {} }) => {
+    const search = Object.entries(query)
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+      .join('&');
+    return { origin, path: `${base}${path}${search === '' ? '' : `?${search}`}` };
+  };
 }
 
 async function headersFor(
