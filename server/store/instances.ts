@@ -17,6 +17,8 @@ const Row = Type.Object({
 
 const NameRow = Type.Object({ name: text });
 
+const CountRow = Type.Object({ count: integer });
+
 const UntoldRow = Type.Object({ name: text, commit_id: text });
 
 const COLUMNS = 'id, name, record, commit_id, rendered_commit_id, created_at, updated_at';
@@ -62,6 +64,12 @@ export interface InstancePage {
 export function listPublishedNames(read: Reader): string[] {
   const sql = 'SELECT name FROM instances WHERE record IS NOT NULL ORDER BY id';
   return read.all(NameRow, sql).map(({ name }) => name);
+}
+
+/** How many names `listPublishedNames` gives. */
+export function countPublished(read: Reader): number {
+  const row = read.get(CountRow, 'SELECT COUNT(*) AS count FROM instances WHERE record IS NOT NULL');
+  return row?.count ?? 0;
 }
 
 /** By number or by name. */
