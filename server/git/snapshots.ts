@@ -3,6 +3,7 @@ import { changedEntries, settledMap, withEntries } from '../../constructs/repo/l
 import { readRepo, repoWith, updateRepo } from '../../constructs/repo/read-repo.ts';
 import type { Repo, RepoFiles, UnitProblem } from '../../constructs/repo/repo.ts';
 import { readAllAhead } from '../lib/read-ahead.ts';
+import { inSlices } from '../lib/slices.ts';
 import type { RepoTree } from './read-tree.ts';
 
 /** An instances repo at one commit, read and parsed. */
@@ -63,12 +64,15 @@ export function createSnapshots(repository: {
   };
 }
 
-/** A snapshot with other files under dist/ (null: none), which nothing else of it depends on. Parses nothing. */
-export function withRendering(snapshot: Snapshot, changes: ReadonlyMap<string, string | null>): Snapshot {
+/** A snapshot with other files under dist/ (null: none), which nothing else of it depends on. Parses nothing, and lets other work in between. */
+export async function withRendering(
+  snapshot: Snapshot,
+  changes: ReadonlyMap<string, string | null>,
+): Promise<Snapshot> {
   const files = new Map<string, Uint8Array | undefined>();
   const { dist } = snapshot.repo;
   const copied = new Map<string, Map<string, string>>();
-  for (const [path, text] of changes) {
+  for await (const [path, text] of inSlices(changes)) {
     const place = placeOf(path);
     if (place.kind !== 'manifest') throw new RangeError(`${path} is not under dist/`);
     const folder = copied.get(place.unit) ?? new Map(dist.get(place.unit));

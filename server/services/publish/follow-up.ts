@@ -41,8 +41,8 @@ export async function prepareFollowUp(
     rendered.add(unit);
     for (const [path, text] of changes) dist.set(path, text);
   }
-  const result = withRendering(candidate, dist);
-  return { changes: differences(snapshot.files, result.files), result, rendered };
+  const result = await withRendering(candidate, dist);
+  return { changes: await differences(snapshot.files, result.files), result, rendered };
 }
 
 /** Subject of the follow-up commit. */

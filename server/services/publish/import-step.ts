@@ -6,8 +6,8 @@ import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/rep
 import { isSame } from '../../../constructs/merge.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import type { Transactor } from '../../store/connection.ts';
-import { unitOf, type SealedKeyChange } from '../../store/edit.ts';
+import type { Reader, Transactor } from '../../store/connection.ts';
+import { unitOf, type DocumentChange, type SealedKeyChange } from '../../store/edit.ts';
 import { getFleet, putFleet } from '../../store/fleet.ts';
 import {
   countPublished,
@@ -37,62 +37,94 @@ export interface ImportedStep {
   }[];
 }
 
-interface ImportContext {
-  readonly tx: Transactor;
+/** A step with all that can be found out of it before anything is written. */
+export interface PreparedStep {
   readonly step: MainStep;
-  readonly repo: Repo;
   readonly times: ReadonlyMap<string, PathTimes>;
+  /** The commit that last changed what is rendered of a unit. */
+  readonly rendered: ReadonlyMap<string, string>;
   /** Keys by path that edits of this step set: what only the server that sealed them knows. */
   readonly sealedHere: ReadonlyMap<string, SealedKeyChange>;
+  /** Every unit that the step says anything of. */
+  readonly units: readonly string[];
   readonly now: string;
 }
 
-/**
- * Brings the database up to a commit of main, inside one transaction: edits found by their trailer become published,
- * and the rows of the step's units become what main says. A bot leaves only by a tombstone.
- */
-export function importStep(tx: Transactor, step: MainStep, now: string): ImportedStep {
-  const published = publishedBy(tx, step, now);
-  const context: ImportContext = {
-    tx,
+interface ImportContext extends PreparedStep {
+  readonly tx: Transactor;
+  readonly repo: Repo;
+}
+
+export function prepareStep(read: Reader, step: MainStep, now: string): PreparedStep {
+  const rendered = renderedBy(step.history);
+  const keys = editsOf(read, step).flatMap(({ edit }) => edit.changes.flatMap(sealedBy));
+  return {
     step,
-    repo: step.snapshot.repo,
     times: pathTimes(step.history),
-    sealedHere: new Map(published.flatMap(({ keys }) => keys)),
+    rendered,
+    sealedHere: new Map(keys),
+    units: [...new Set([...step.units, ...rendered.keys(), ...step.unrendered.keys()])],
     now,
   };
-  for (const unit of step.units) {
-    if (unit === FLEET_UNIT) importFleet(context);
-    else importInstance(context, unit);
-    importKeys(context, scopeOfUnit(unit));
-  }
-  pinOnFirstUse(tx, now);
-  for (const [unit, commit] of renderedBy(step.history)) putRenderedCommit(tx, unit, commit);
-  for (const [unit, note] of step.unrendered) {
+}
+
+/** Brings the rows of some units to what main says. A bot leaves only by a tombstone. */
+export function importUnits(tx: Transactor, prepared: PreparedStep, units: readonly string[]): void {
+  const { step, rendered } = prepared;
+  const context = { ...prepared, tx, repo: step.snapshot.repo };
+  for (const unit of units) {
+    if (step.units.has(unit)) {
+      if (unit === FLEET_UNIT) importFleet(context);
+      else importInstance(context, unit);
+      importKeys(context, scopeOfUnit(unit));
+    }
+    const commit = rendered.get(unit);
+    if (commit !== undefined) putRenderedCommit(tx, unit, commit);
+    const note = step.unrendered.get(unit);
     if (note === null) removeUnrendered(tx, unit);
-    else putUnrendered(tx, { unit, ...note });
+    else if (note !== undefined) putUnrendered(tx, { unit, ...note });
   }
+}
+
+/** What is left when every unit has its rows: edits found by their trailer become published, and the commit is noted. */
+export function finishStep(tx: Transactor, { step, now }: PreparedStep): ImportedStep {
+  const { repo } = step.snapshot;
+  const published = editsOf(tx, step).filter(({ edit, commit }) => publishEdit(tx, edit.id, now, commit));
+  pinOnFirstUse(tx, now);
   replaceProblems(tx, [
-    ...context.repo.problems,
-    ...errorsOnly(recipientProblems(context.repo)),
-    ...missing(tx, context.repo),
+    ...repo.problems,
+    ...errorsOnly(recipientProblems(repo)),
+    ...missing(tx, repo),
     ...handEdited(tx),
   ]);
   setMeta(tx, IMPORTED_COMMIT, step.commit);
-  return { published };
+  return {
+    published: published.map(({ edit: { id, changes }, commit }) => ({
+      editId: id,
+      commit,
+      units: [...new Set(changes.map(unitOf))],
+    })),
+  };
 }
 
-function publishedBy(tx: Transactor, { history }: MainStep, now: string) {
+/** Brings the database up to a commit of main, all of it inside one transaction. */
+export function importStep(tx: Transactor, step: MainStep, now: string): ImportedStep {
+  const prepared = prepareStep(tx, step, now);
+  importUnits(tx, prepared, prepared.units);
+  return finishStep(tx, prepared);
+}
+
+/** Edits of ours among the commits of a step. */
+function editsOf(read: Reader, { history }: MainStep) {
   return history.flatMap(({ commit, trailers }) => {
     const editId = trailers[EDIT_TRAILER];
-    const edit = editId === undefined ? undefined : getEdit(tx, editId);
-    if (edit === undefined || !publishEdit(tx, edit.id, now, commit)) return [];
-    const keys = edit.changes.flatMap((change): [string, SealedKeyChange][] =>
-      change.kind === 'SealedKey' ? [[sealedKeyPath(change.scope, change.key), change]] : [],
-    );
-    return [{ editId: edit.id, commit, units: [...new Set(edit.changes.map(unitOf))], keys }];
+    const edit = editId === undefined ? undefined : getEdit(read, editId);
+    return edit === undefined ? [] : [{ edit, commit }];
   });
 }
+
+const sealedBy = (change: DocumentChange): [string, SealedKeyChange][] =>
+  change.kind === 'SealedKey' ? [[sealedKeyPath(change.scope, change.key), change]] : [];
 
 function importFleet(context: ImportContext): void {
   const { tx, repo, step } = context;

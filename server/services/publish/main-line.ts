@@ -18,7 +18,7 @@ import type { PublisherDeps } from './publisher-deps.ts';
 import type { PublishBus } from './events.ts';
 import { stepTo } from './follow-main.ts';
 import { followUpSubject, prepareFollowUp } from './follow-up.ts';
-import { importStep } from './import-step.ts';
+import { importMain } from './import-main.ts';
 import type { MainStep, StepCommit } from './main-step.ts';
 import { prepareEdit } from './prepare-edit.ts';
 import { fillRenderedCommits } from './rendered-commits.ts';
@@ -53,8 +53,8 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   /** Due renderings that could not be made at this commit. */
   let stuck = '';
 
-  const importNow = (step: MainStep, isForeign: boolean): void => {
-    const { published } = store.transact((tx) => importStep(tx, step, isoSeconds(clock)));
+  const importNow = async (step: MainStep, isForeign: boolean): Promise<void> => {
+    const { published } = await importMain(store, step, isoSeconds(clock));
     setState({ state: 'following', head: step.commit });
     if (isForeign) {
       log.info('Main imported', { commit: step.commit, units: step.units.size });
@@ -107,7 +107,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     const onRead = (done: number, of: number): void => bus.emit('reading', { done, of });
     const reading = { repository, snapshots, renderings, reader: store.reader, onRead };
     const step = await stepTo(reading, isForward ? imported : null, head);
-    importNow(step, true);
+    await importNow(step, true);
     settling.tell(head);
     return step.snapshot;
   };
@@ -139,7 +139,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       trailers: message.trailers,
       files: changedFiles(snapshot, changes),
     };
-    importNow(
+    await importNow(
       {
         commit: written.commit,
         snapshot: snapshots.adopt(written.commit, result),

@@ -1,6 +1,7 @@
 import { changedEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
+import { inSlices } from '../../lib/slices.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
 import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
 import { unitOf, type Edit, type EditConflict } from '../../store/edit.ts';
@@ -52,8 +53,8 @@ export async function prepareEdit(
     for (const [path, text] of changes) dist.set(path, text);
   }
 
-  const result = withRendering(candidate, dist);
-  const changes = differences(snapshot.files, result.files);
+  const result = await withRendering(candidate, dist);
+  const changes = await differences(snapshot.files, result.files);
   if (changes.size === 0) return { state: 'nothing' };
   return { state: 'ready', changes, result, rendered };
 }
@@ -77,10 +78,10 @@ function sentence({ file, field, message }: UnitProblem): string {
   return `${file}: ${field === '' ? '' : `${field} `}${message}`;
 }
 
-/** Text by path, null for a file that is gone. */
-export function differences(before: RepoFiles, after: RepoFiles): Map<string, Uint8Array | null> {
+/** Content by path, null for a file that is gone. Lets other work in between. */
+export async function differences(before: RepoFiles, after: RepoFiles): Promise<Map<string, Uint8Array | null>> {
   const changes = new Map<string, Uint8Array | null>();
-  for (const [path, content] of changedEntries(before, after)) {
+  for await (const [path, content] of inSlices(changedEntries(before, after))) {
     const old = before.get(path);
     if (content === undefined) changes.set(path, null);
     else if (old === undefined || Buffer.compare(old, content) !== 0) changes.set(path, content);

@@ -85,7 +85,7 @@ describe('snapshots', () => {
       ['dist/bot-b/deployment.yaml', 'b\n'],
     ]);
 
-    const rendered = withRendering(one, changes);
+    const rendered = await withRendering(one, changes);
 
     const read = snapshots.derive(one, rendered.files);
     expect({ ...rendered.repo, dist: new Map(rendered.repo.dist) }).toEqual({
@@ -93,7 +93,7 @@ describe('snapshots', () => {
       dist: new Map(read.repo.dist),
     });
     expect(one.repo.dist.has('bot-a')).toBe(true);
-    expect(() => withRendering(one, new Map([['instances/bot-a.yaml', 'x']]))).toThrow(RangeError);
+    await expect(withRendering(one, new Map([['instances/bot-a.yaml', 'x']]))).rejects.toThrow(RangeError);
   });
 });
 

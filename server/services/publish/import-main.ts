@@ -1,0 +1,29 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Store } from '../../store/open-store.ts';
+import { finishStep, importUnits, prepareStep, type ImportedStep } from './import-step.ts';
+import type { MainStep } from './main-step.ts';
+
+/** Units of one transaction: a few milliseconds, so that a push of thousands keeps nobody waiting. */
+const BATCH = 100;
+
+/**
+ * Brings the database up to a commit of main: a small step in one transaction, a large one in many, with turns for others
+ * between. The commit is noted in the last one, so a crash before it has the same step taken again, which finds the rows
+ * that are there as it would make them.
+ */
+export async function importMain(store: Store, step: MainStep, now: string): Promise<ImportedStep> {
+  const prepared = prepareStep(store.reader, step, now);
+  const { units } = prepared;
+  if (units.length <= BATCH) {
+    return store.transact((tx) => {
+      importUnits(tx, prepared, units);
+      return finishStep(tx, prepared);
+    });
+  }
+  for (let at = 0; at < units.length; at += BATCH) {
+    await nextTurn();
+    store.transact((tx) => importUnits(tx, prepared, units.slice(at, at + BATCH)));
+  }
+  await nextTurn();
+  return store.transact((tx) => finishStep(tx, prepared));
+}
