@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { verifyRepo } from '../../constructs/repo/verify-repo.ts';
-import { errorsOnly, type UnitProblem } from '../../constructs/repo/repo.ts';
+import { errorsOnly, type RepoFiles, type UnitProblem } from '../../constructs/repo/repo.ts';
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
+import { TREE_CAPS } from '../git/read-tree.ts';
+import { withoutFullFolders, withoutLargeFolders } from '../git/tree-limits.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { folderIn } from '../services/commands/folder-in.ts';
 import { readRepoFolder } from '../services/commands/synth-folder.ts';
@@ -27,7 +29,8 @@ export function runVerify(command: VerifyCommand, io: Io): ExitCode {
       subject: folder,
     });
   }
-  const refused: UnitProblem[] = read.refused.map(({ path, reason }) => ({
+  const { files, refused: beyond } = withinLimits(read.files);
+  const refused: UnitProblem[] = [...read.refused, ...beyond].map(({ path, reason }) => ({
     file: path,
     field: '',
     message: reason,
@@ -36,16 +39,25 @@ export function runVerify(command: VerifyCommand, io: Io): ExitCode {
   }));
   // What lies below a folder that was not read is not known to be missing.
   const isRefused = (file: string): boolean =>
-    refused.some((entry) => file === entry.file || file.startsWith(`${entry.file}/`));
-  const problems = [
-    ...(command.beside ?? []),
-    ...refused,
-    ...verifyRepo(read.files).filter(({ file }) => !isRefused(file)),
-  ];
+    refused.some(
+      (entry) => file === entry.file || file.startsWith(entry.file.endsWith('/') ? entry.file : `${entry.file}/`),
+    );
+  const problems = [...(command.beside ?? []), ...refused, ...verifyRepo(files).filter(({ file }) => !isRefused(file))];
   const errors = errorsOnly(problems).length;
   if (command.json) io.out(JSON.stringify({ ok: errors === 0, problems }, null, 2));
   else report(problems, errors, read.files, io);
   return errors === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** The server leaves out the folder of a unit that is too full, and so would hold its unit. */
+function withinLimits(files: RepoFiles) {
+  const entries = [...files].map(([path, bytes]) => ({ path, bytes }));
+  const few = withoutFullFolders(entries, TREE_CAPS.unitFiles);
+  const small = withoutLargeFolders(few.entries, ({ bytes }) => bytes.length, TREE_CAPS.unitBytes);
+  return {
+    files: new Map(small.entries.map(({ path, bytes }) => [path, bytes])),
+    refused: [...few.refused, ...small.refused],
+  };
 }
 
 function report(problems: readonly UnitProblem[], errors: number, files: ReadonlyMap<string, unknown>, io: Io): void {

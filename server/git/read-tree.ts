@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FLEET_PATH, FOLDERS } from '../../constructs/repo/paths.ts';
 import type { Git } from './client.ts';
-import { tooManyBytes, tooManyFiles, withoutFolders, withoutStrays } from './tree-limits.ts';
+import { tooManyBytes, tooManyFiles, withoutFullFolders, withoutLargeFolders, withoutStrays } from './tree-limits.ts';
 import { parseTree, refusalOf, type TreeEntry } from './tree.ts';
 
 /** The files of an instances repo at one commit. Unchanged files are the same `Uint8Array` as in an earlier answer. */
@@ -49,12 +49,8 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: s
     await nextTurn();
     const sizes = await readSizes(git, missing(entries, cache));
     const sizeOf = ({ oid }: TreeEntry) => cache.get(oid)?.length ?? sizes.get(oid) ?? 0;
-    const small = withoutFolders(
-      entries.filter((entry) => sizeOf(entry) <= caps.fileBytes),
-      sizeOf,
-      caps.unitBytes,
-      (total) => `holds ${total} bytes; at most ${caps.unitBytes} are read of one folder`,
-    );
+    const readable = entries.filter((entry) => sizeOf(entry) <= caps.fileBytes);
+    const small = withoutLargeFolders(readable, sizeOf, caps.unitBytes);
     refused.push(...small.refused);
     const large = entries.filter((entry) => sizeOf(entry) > caps.fileBytes);
     refused.push(
@@ -95,12 +91,8 @@ function limitFiles(listed: readonly TreeEntry[], caps: TreeCaps) {
     const reason = refusalOf(entry);
     return reason === undefined ? [] : [{ path: entry.path, reason }];
   });
-  const units = withoutFolders(
-    listed.filter((entry) => refusalOf(entry) === undefined),
-    () => 1,
-    caps.unitFiles,
-    (total) => `holds ${total} files; at most ${caps.unitFiles} are read of one folder`,
-  );
+  const plain = listed.filter((entry) => refusalOf(entry) === undefined);
+  const units = withoutFullFolders(plain, caps.unitFiles);
   refused.push(...units.refused);
   const isWithin = units.entries.length <= caps.files;
   const known = isWithin ? { entries: units.entries, refused: [] } : withoutStrays(units.entries);

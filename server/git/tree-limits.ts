@@ -7,8 +7,8 @@ export interface Refused {
   readonly reason: string;
 }
 
-interface Split {
-  readonly entries: readonly TreeEntry[];
+interface Split<Entry> {
+  readonly entries: readonly Entry[];
   readonly refused: readonly Refused[];
 }
 
@@ -19,13 +19,32 @@ export function unitFolder(path: string): string | undefined {
   return isOfUnit && below.length > 0 ? `${root}/${unit}/` : undefined;
 }
 
-/** Leaves out the folders whose total is over a limit: what somebody put into one holds its unit and no other. */
-export function withoutFolders(
-  entries: readonly TreeEntry[],
-  size: (entry: TreeEntry) => number,
+interface Named {
+  readonly path: string;
+}
+
+/** Leaves out the folders of units with too many files: what somebody put into one holds its unit and no other. */
+export function withoutFullFolders<Entry extends Named>(entries: readonly Entry[], unitFiles: number): Split<Entry> {
+  const describe = (total: number) => `holds ${total} files; at most ${unitFiles} are read of one folder`;
+  return withoutFolders(entries, () => 1, unitFiles, describe);
+}
+
+/** Leaves out the folders of units with too many bytes. */
+export function withoutLargeFolders<Entry extends Named>(
+  entries: readonly Entry[],
+  size: (entry: Entry) => number,
+  unitBytes: number,
+): Split<Entry> {
+  const describe = (total: number) => `holds ${total} bytes; at most ${unitBytes} are read of one folder`;
+  return withoutFolders(entries, size, unitBytes, describe);
+}
+
+function withoutFolders<Entry extends Named>(
+  entries: readonly Entry[],
+  size: (entry: Entry) => number,
   limit: number,
   describe: (total: number) => string,
-): Split {
+): Split<Entry> {
   const totals = new Map<string, number>();
   for (const entry of entries) {
     const folder = unitFolder(entry.path);
@@ -39,7 +58,7 @@ export function withoutFolders(
 }
 
 /** Leaves out the folders of units that have neither record nor tombstone: nobody would apply what is in them. */
-export function withoutStrays(entries: readonly TreeEntry[]): Split {
+export function withoutStrays(entries: readonly TreeEntry[]): Split<TreeEntry> {
   const units = new Set([FLEET_UNIT]);
   for (const { path } of entries) {
     const name = /^(?:instances|tombstones)\/(.+)\.yaml$/.exec(path)?.[1];

@@ -74,7 +74,7 @@ function compare(desired: KubeObject, live: LiveObject, left: readonly string[])
   walkLeaves(desired, { actual: live, ours: topClaims(ourFields(live) ?? {}) }, placeBelow, compareLeaf);
 
   for (const { path, owners } of droppedFields(desired, live)) {
-    if (isLeft(path, left)) continue;
+    if (isLeft(path, left) || comesBack(desired.kind, path, live)) continue;
     const concealed = secret && isSecretValue(path);
     const actual = concealed ? '(sealed)' : show(readPath(live, path));
     fields.push({ field: formatPath(path), main: null, live: actual, owners });
@@ -92,6 +92,17 @@ const placeBelow = ({ actual, ours }: Place, step: Step): Place => ({
   actual: valueAt(actual, step),
   ours: claimsBelow(ours, step),
 });
+
+/** Fields that can't be changed and that the API server sets where nobody does, by kind. */
+const DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  PersistentVolumeClaim: { 'spec.volumeMode': 'Filesystem' },
+};
+
+/** Whether a field that main drops would have the very value that it has, by default. */
+function comesBack(kind: string, path: FieldPath, live: LiveObject): boolean {
+  const byDefault = DEFAULTS[kind]?.[formatPath(path)];
+  return byDefault !== undefined && readPath(live, path) === byDefault;
+}
 
 /** Equal as the API server sees it: defaults inside a claimed value, spelling of quantities and empty values aside. */
 function sameValue(wanted: unknown, actual: unknown, path: FieldPath, kind: string): boolean {

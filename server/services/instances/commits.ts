@@ -3,6 +3,7 @@ import type { Change } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
+import { maskLeaks } from '../../../constructs/schema/leaks.ts';
 import { mayHoldSecret, namesSecret } from '../../../constructs/repo/secret-text.ts';
 import { concealPatch, mayHideSecret } from './conceal-patch.ts';
 import type { AppContext } from '../app-context.ts';
@@ -105,7 +106,7 @@ export function changeOf(commit: LoggedCommit, files: Change['files']): Change {
   return {
     id: commit.trailers[EDIT_TRAILER] ?? commit.commit,
     commit: commit.commit,
-    message: commit.subject,
+    message: maskLeaks(commit.subject),
     author: commit.author.name,
     at: commit.at,
     state: 'published',

@@ -48,7 +48,7 @@ export function mayHideSecret(patch: string): boolean {
     .slice(Math.max(start, 0))
     .split('\n')
     .some((line) => {
-      if (HUNK.test(line)) return VALUES.has(sectionOf(line));
+      if (HUNK.test(line)) return VALUES.has(HUNK.exec(line)?.[1] ?? '');
       return OTHER_STYLE.test(line) || VALUES.has(FIELD.exec(line)?.[3] ?? 'none');
     });
 }
@@ -60,7 +60,8 @@ function concealLines(hunks: string): string {
   let isBlockStyle = true;
   const lines = hunks.split('\n').map((line) => {
     if (line === '' || /^[@\\]/.test(line)) {
-      if (HUNK.test(line)) [section, isBlockStyle] = [sectionOf(line), true];
+      // What stands behind the second @@ is any line above: one between it and the hunk may begin another field.
+      if (HUNK.test(line)) [section, isBlockStyle] = ['', true];
       return line.replace(/^(@@ [^@]*@@).*$/, '$1');
     }
     const [, indent = '', quote = '', name = '', space = '', value = ''] = FIELD.exec(line) ?? [];
@@ -83,9 +84,4 @@ function isOpen(name: string, indent: string, section: string, isBlockStyle: boo
   if (section === 'metadata' && OWN_LABEL.test(name)) return true;
   const isChild = indent.length === 3 || section === 'sops';
   return isChild && (OPEN[section]?.includes(name) ?? false);
-}
-
-/** The top-level field that a hunk starts in; empty where the patch does not tell. */
-function sectionOf(line: string): string {
-  return HUNK.exec(line)?.[1] ?? '';
 }

@@ -88,6 +88,20 @@ describe('claworc verify', () => {
     ]);
   });
 
+  it('tells a folder that holds more than the server reads of one bot, with the count', async () => {
+    const checkout = checkoutOf(2);
+    await checkout.synth();
+    for (let index = 0; index < 501; index += 1) checkout.put(`secrets/bot-0000/key-${index}.yaml`, 'x');
+    for (let index = 0; index < 17; index += 1) checkout.put(`dist/bot-0001/${index}.yaml`, 'x'.repeat(256 * 1024));
+
+    const { code, output } = verify(checkout.folder);
+
+    expect(code).toBe(1);
+    expect(output).toContain('secrets/bot-0000/: holds 501 files; at most 500 are read of one folder\n');
+    expect(output).toMatch(/^dist\/bot-0001\/: holds \d+ bytes; at most 4194304 are read of one folder$/m);
+    expect(output).toMatch(/, 2 errors, 0 warnings$/);
+  });
+
   it('gives programs the same as JSON', () => {
     const checkout = checkoutOf(1);
 

@@ -43,6 +43,22 @@ describe('a live object as it was applied', () => {
   });
 });
 
+describe('a field of a claim that main drops', () => {
+  const claim = objectOf('PersistentVolumeClaim');
+  const withMode = (volumeMode: string): LiveObject =>
+    appliedLive({ ...claim, spec: { ...(claim.spec as Json), volumeMode } });
+
+  test('is no difference where the API server would set the value that it has', () => {
+    expect(diffObject(claim, withMode('Filesystem'))).toEqual({ fields: [], ownershipLost: false });
+  });
+
+  test('is one where it would not', () => {
+    expect(diffObject(claim, withMode('Block')).fields).toMatchObject([
+      { field: 'spec.volumeMode', main: null, live: 'Block' },
+    ]);
+  });
+});
+
 describe('a difference', () => {
   test('names the field, both values and who owns the live one', () => {
     const live = withContainer(appliedLive(deployment), (container) => (container.image = 'other:1'));

@@ -53,6 +53,13 @@ describe('the patch of a commit that is shown', () => {
     expect(concealPatch('secrets/global/x.yaml', patch)).not.toContain('hunter2');
   });
 
+  it('shows no entry of a Secret whose hunk has the heading of a field that ended before it', () => {
+    const data = `@@ -9,2 +9,2 @@ metadata:\n+  name: hunter2\n+  app.kubernetes.io/part-of: hunter3\n`;
+    const patch = `${HEAD}+kind: Secret\n${data}@@ -19,1 +19,1 @@ sops:\n+  recipient: hunter4\n`;
+
+    expect(concealPatch('secrets/global/x.yaml', patch)).not.toContain('hunter');
+  });
+
   it('shows no entry of a Secret that has the name of a field, nor one in a hunk that does not say where it is', () => {
     const patch = `${HEAD}+kind: Secret\n+stringData:\n+  name: hunter2\n+  version: hunter3\n@@ -9,1 +9,1 @@ stringData:\n+  type: hunter4\n@@ -19,1 +19,1 @@\n+  type: hunter5\n`;
 
