@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 
@@ -10,7 +10,7 @@ export interface Located {
   readonly path: string;
 }
 
-/** Looks for the top of the checkout that a folder is in, as git itself does. Throws `not_found` without the folder. */
+/** Looks for the top of the checkout that a folder is in, as git itself does. Throws `usage` without the folder. */
 export function locateFolder(folder: string): Located {
   const real = realFolder(folder);
   if (isBare(real)) return { top: real, path: '' };
@@ -20,11 +20,19 @@ export function locateFolder(folder: string): Located {
   }
 }
 
-function realFolder(folder: string): string {
+/** The folder itself, behind links too. Throws `usage` for what is no folder of this machine. */
+export function realFolder(folder: string): string {
+  const found = statOrNothing(folder);
+  if (found?.isDirectory() === true) return realpathSync(folder);
+  const message = found === undefined ? `There is no folder ${folder}.` : `${folder} is a file, not a folder.`;
+  throw new ClaworcError('usage', message, { subject: folder });
+}
+
+function statOrNothing(path: string) {
   try {
-    return realpathSync(folder);
-  } catch (cause) {
-    throw new ClaworcError('not_found', `There is no folder ${folder}.`, { subject: folder, cause });
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }
 

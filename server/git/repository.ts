@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
@@ -11,6 +10,7 @@ import { readFileVersions, type FileVersions } from './file-versions.ts';
 import { createHeadReader, type HeadReader } from './head.ts';
 import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
 import { layoutOf, refuseForeign } from './layout.ts';
+import { realFolder } from './locate.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { ownConfig } from './own-config.ts';
 import { refuseSpecialFiles } from './plain-files.ts';
@@ -110,13 +110,11 @@ export interface OpenRepositoryOptions extends RepositoryChoice {
   readonly user?: number;
 }
 
-/** Opens a local repository. Throws `git_refused` if the folder is not the top of one. */
+/** Opens a local repository. Throws `usage` without the folder, `git_refused` if it is not the top of one. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
   const { folder, log, caps, branch, path, anyOwner = false, temp = tmpdir(), user = process.geteuid?.() } = options;
   const prefix = prefixOf(path);
-  const top = await realpath(folder).catch((cause: unknown) => {
-    throw new ClaworcError('git_refused', `There is no folder ${folder}.`, { subject: folder, cause });
-  });
+  const top = realFolder(folder);
   const layout = layoutOf(top);
   if (!anyOwner) refuseForeign(top, layout, user);
   refuseSpecialFiles(layout);

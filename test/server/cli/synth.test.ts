@@ -165,10 +165,17 @@ describe('claworc synth', () => {
     expect(errors).toBe('instances/bot-x.yaml: is a symbolic link, and links are not followed');
   });
 
-  it('says that a folder is not there, or holds no instances repo', async () => {
+  it('takes a named folder that is not there or is a file as wrong usage, and says when it holds no instances repo', async () => {
     const checkout = checkoutOf(0);
 
-    await expect(checkout.synth({ repo: 'nowhere' })).rejects.toThrow(/There is no folder .*nowhere/);
+    await expect(checkout.synth({ repo: 'nowhere' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/^There is no folder .*nowhere\.$/) as string,
+    });
+    await expect(checkout.synth({ repo: 'claworc.yaml' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/claworc\.yaml is a file, not a folder\.$/) as string,
+    });
     rmSync(join(checkout.folder, 'claworc.yaml'));
     expect(await checkout.synth()).toMatchObject({
       code: 1,
