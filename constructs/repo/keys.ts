@@ -28,11 +28,11 @@ export function keysInUse(repo: Repo, instanceName: string): readonly KeyInUse[]
  */
 export function unreadableKeys(repo: Repo, instanceName: string): readonly string[] {
   if (repo.brokenKeys.size === 0) return [];
-  const rendered = [...(repo.dist.get(instanceName)?.values() ?? [])].join('');
+  const rendered = new Set([...(repo.dist.get(instanceName)?.values() ?? [])].flatMap(({ secrets }) => secrets));
   return [...repo.brokenKeys].flatMap((broken) => {
     const [scope = '', slug = ''] = broken.split('/');
     const isOwn = keysOfScope(repo, instanceName).some((own) => keySlug(own.key) === slug);
-    const isUsed = scope === 'global' && !isOwn && rendered.includes(` name: claworc-${slug}\n`);
+    const isUsed = scope === 'global' && !isOwn && rendered.has(`claworc-${slug}`);
     return isUsed ? [`secrets/${broken}.yaml`] : [];
   });
 }

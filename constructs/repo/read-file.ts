@@ -1,6 +1,7 @@
 import type { Fleet, Problem, Tombstone } from '../schema/index.ts';
 import { parseFleet, parseRecord, parseTombstone, type ParseResult, type Source } from '../schema/parse-document.ts';
 import { leakProblems } from './leak-scan.ts';
+import { renderedFile, type FileContent, type RenderedFile } from './rendered-file.ts';
 import type { RecordEntry, SealedKeyFile } from './repo.ts';
 import { placeOf } from './paths.ts';
 import { parseSealedFile } from './sealed-file.ts';
@@ -11,16 +12,17 @@ const records: Memo<ReadRecord> = new WeakMap();
 const sealedKeys: Memo<ReadSealed> = new WeakMap();
 const fleets: Memo<ReadFleet> = new WeakMap();
 const tombstones: Memo<ReadTombstone> = new WeakMap();
-const texts = new WeakMap<Uint8Array, string>();
+const rendered = new WeakMap<Uint8Array, RenderedFile>();
 
 /** Reads one file so that `readRepo` finds it read already; for whoever can't let all files be read in one go. */
-export function readAhead(path: string, bytes: Uint8Array): void {
+export function readAhead(path: string, bytes: FileContent): void {
+  if (!(bytes instanceof Uint8Array)) return;
   const place = placeOf(path);
   if (place.kind === 'fleet') readFleet(path, bytes);
   else if (place.kind === 'record') readRecord(path, bytes, place.name);
   else if (place.kind === 'tombstone') readTombstone(path, bytes);
   else if (place.kind === 'key') readSealed(path, bytes, place.scope, place.slug);
-  else if (place.kind === 'manifest') readText(bytes);
+  else if (place.kind === 'manifest') readRendered(bytes);
 }
 
 export interface ReadFleet {
@@ -41,11 +43,17 @@ export function readTombstone(path: string, bytes: Uint8Array): ReadTombstone {
 
 const decoder = new TextDecoder();
 
-/** A file as text, whatever it is. */
+/** A record as text. */
 export function readText(bytes: Uint8Array): string {
-  let text = texts.get(bytes);
-  if (text === undefined) texts.set(bytes, (text = decoder.decode(bytes)));
-  return text;
+  return decoder.decode(bytes);
+}
+
+/** A file under dist/, whatever it is. */
+export function readRendered(content: FileContent): RenderedFile {
+  if (!(content instanceof Uint8Array)) return content;
+  let file = rendered.get(content);
+  if (file === undefined) rendered.set(content, (file = renderedFile(content)));
+  return file;
 }
 
 export interface ReadRecord {

@@ -1,9 +1,9 @@
 import { changedEntries } from './layered-map.ts';
 import { RepoReader, type Reading, type ReadRepoOptions } from './repo-reader.ts';
-import { compareTexts, type Repo, type RepoFiles } from './repo.ts';
+import { compareTexts, type Repo, type RepoContents } from './repo.ts';
 
 /** Reads an instances repo. Never throws on content: a broken file is a problem of its unit, and all others go on. */
-export function readRepo(files: RepoFiles, options: ReadRepoOptions = {}): Repo {
+export function readRepo(files: RepoContents, options: ReadRepoOptions = {}): Repo {
   const reader = new RepoReader(options);
   for (const path of [...files.keys()].sort()) reader.add(path, files.get(path) ?? new Uint8Array());
   return remember(reader.finish(files));
@@ -13,7 +13,7 @@ export function readRepo(files: RepoFiles, options: ReadRepoOptions = {}): Repo 
  * What `readRepo` makes of `files`, at the price of what differs from `before`, which was made of `filesBefore`. Bytes
  * are told apart by identity. Entries, folders and the fleet that did not change are the very same values as in `before`.
  */
-export function updateRepo(before: Repo, filesBefore: RepoFiles, files: RepoFiles): Repo {
+export function updateRepo(before: Repo, filesBefore: RepoContents, files: RepoContents): Repo {
   const reading = readings.get(before);
   if (reading === undefined) return readRepo(files);
   const changed = [...changedEntries(filesBefore, files)].sort(([a], [b]) => compareTexts(a, b));

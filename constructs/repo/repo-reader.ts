@@ -2,14 +2,16 @@ import type { BotInstance, Fleet, Problem } from '../schema/index.ts';
 import { caseCollisions, keyProblems, livingTombstones } from './cross-check.ts';
 import { keysOfScope } from './keys.ts';
 import { MapDraft } from './map-draft.ts';
-import { readFleet, readRecord, readSealed, readText, readTombstone, wrongName } from './read-file.ts';
+import { readFleet, readRecord, readRendered, readSealed, readText, readTombstone, wrongName } from './read-file.ts';
 import { FLEET_PATH, FLEET_UNIT, GLOBAL_SCOPE, placeOf, type Place, unitOfScope } from './paths.ts';
+import type { FileContent, RenderedFile } from './rendered-file.ts';
 import { recordProblems } from './record-problems.ts';
 import {
   sortedProblems,
   type RecordEntry,
   type Repo,
-  type RepoFiles,
+  type Folder,
+  type RepoContents,
   type SealedKeyFile,
   type TombstoneEntry,
   type UnitProblem,
@@ -57,9 +59,9 @@ export class RepoReader {
   readonly #keys: MapDraft<SealedKeyFile>;
   /** Names of keys by path, where the reading before has any. */
   #keyNames: ReadonlyMap<string, string> | undefined;
-  readonly #dist: MapDraft<ReadonlyMap<string, string>>;
+  readonly #dist: MapDraft<Folder>;
   /** Folders of dist/ that change. */
-  readonly #folders = new Map<string, MapDraft<string>>();
+  readonly #folders = new Map<string, MapDraft<RenderedFile>>();
   #fleet: Fleet | null;
   #fleetText: string | null;
 
@@ -76,9 +78,18 @@ export class RepoReader {
   }
 
   /** Takes a file in the place of what its path brought before. */
-  add(path: string, bytes: Uint8Array): void {
+  add(path: string, content: FileContent): void {
     this.#findings.delete(path);
     const place = placeOf(path);
+    if (place.kind === 'manifest') {
+      this.#folder(place.unit).set(place.file, readRendered(content));
+      return;
+    }
+    if (!(content instanceof Uint8Array)) throw new RangeError(`${path} is not under dist/`);
+    this.#addSource(path, content, place);
+  }
+
+  #addSource(path: string, bytes: Uint8Array, place: Exclude<Place, { readonly kind: 'manifest' }>): void {
     switch (place.kind) {
       case 'fleet':
         this.#addFleet(path, bytes);
@@ -91,9 +102,6 @@ export class RepoReader {
         break;
       case 'key':
         this.#addKey(path, bytes, place);
-        break;
-      case 'manifest':
-        this.#folder(place.unit).set(place.file, readText(bytes));
         break;
       case 'stray':
         this.#addStray(path, place.reason);
@@ -131,7 +139,7 @@ export class RepoReader {
   }
 
   /** `isSamePaths`: files came and went under no new name since the reading before. */
-  finish(files: RepoFiles, isSamePaths = false): Reading {
+  finish(files: RepoContents, isSamePaths = false): Reading {
     this.#findings.delete(NO_FLEET);
     if (!files.has(FLEET_PATH)) {
       const message = 'is missing: it says what holds for the whole fleet';
@@ -186,7 +194,7 @@ export class RepoReader {
     found.push(...problems.map((problem) => ({ ...problem, unit, severity: 'error' as const })));
   }
 
-  #folder(unit: string): MapDraft<string> {
+  #folder(unit: string): MapDraft<RenderedFile> {
     let folder = this.#folders.get(unit);
     if (folder === undefined) {
       folder = new MapDraft(this.#dist.get(unit), (_, file) => file);

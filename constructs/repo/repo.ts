@@ -1,7 +1,11 @@
+import type { FileContent, RenderedFile } from './rendered-file.ts';
 import type { BotInstance, Fleet, KeyScope, Problem, Tombstone } from '../schema/index.ts';
 
 /** The files of an instances repo by path. Only folders that Claworc reads need to be in it. */
 export type RepoFiles = ReadonlyMap<string, Uint8Array>;
+
+/** The same, where dist/ may be known by its digests alone. */
+export type RepoContents = ReadonlyMap<string, FileContent>;
 
 /** A problem and whom it holds up. */
 export interface UnitProblem extends Problem {
@@ -38,6 +42,9 @@ export interface SealedKeyFile {
   readonly recipients: readonly string[];
 }
 
+/** What lies in dist/ of one unit, by file name. */
+export type Folder = ReadonlyMap<string, RenderedFile>;
+
 /** A whole instances repo as a value. What is broken is missing from the maps and named in `problems`. */
 export interface Repo {
   readonly fleet: Fleet | null;
@@ -46,8 +53,8 @@ export interface Repo {
   readonly tombstones: ReadonlyMap<string, TombstoneEntry>;
   /** By `<scope>/<KEY>`. */
   readonly keys: ReadonlyMap<string, SealedKeyFile>;
-  /** Rendered text by unit and file name, as it lies there; not checked. */
-  readonly dist: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** By unit and file name. */
+  readonly dist: ReadonlyMap<string, Folder>;
   /** By file, line and column. */
   readonly problems: readonly UnitProblem[];
   /** Instances that a broken or misnamed file may stand for: they have not left, whatever else is missing. */

@@ -4,6 +4,7 @@ import { writeRecord } from '../schema/write-record.ts';
 import type { Manifest } from '../synth.ts';
 import { changedFields } from './changed-fields.ts';
 import { FLEET_UNIT, manifestPath, tombstonePath } from './paths.ts';
+import { holdsText, type RenderedFile } from './rendered-file.ts';
 import { holdsOf, renderUnit } from './render-unit.ts';
 import type { Repo, UnitProblem } from './repo.ts';
 
@@ -88,11 +89,11 @@ function configureUnit(
   if (isCurrent?.(name) === true) return { name, action: 'unchanged', fields: [] };
   const rendered = renderUnit(repo, name);
   if (!rendered.ok) return { name, action: 'held', fields: [] };
-  const before = repo.dist.get(name) ?? new Map<string, string>();
+  const before = repo.dist.get(name) ?? new Map<string, RenderedFile>();
   const fields: string[] = [];
   for (const manifest of rendered.manifests) {
     const old = before.get(manifest.file);
-    if (old === manifest.text) continue;
+    if (holdsText(old, manifest.text)) continue;
     changes.set(manifestPath(name, manifest.file), manifest.text);
     fields.push(...fieldsOf(manifest, old));
   }
@@ -105,9 +106,9 @@ function configureUnit(
   return fields.length === 0 ? { name, action: 'unchanged', fields } : { name, action: 'configured', fields };
 }
 
-function fieldsOf({ file, object }: Manifest, old: string | undefined): readonly string[] {
+function fieldsOf({ file, object }: Manifest, old: RenderedFile | undefined): readonly string[] {
   if (old === undefined) return [`${file} (new)`];
-  const fields = changedFields(manifestValue(old), object);
+  const fields = changedFields(manifestValue(old.text ?? ''), object);
   // The same object in other words: comments, order, quotes.
   return fields.length === 0 ? [`${file} (written anew)`] : fields.map((field) => `${file} ${field}`.trimEnd());
 }

@@ -2,6 +2,7 @@ import { leftFieldProblems } from './left-field-problems.ts';
 import { FLEET_PATH, FLEET_UNIT, manifestPath } from './paths.ts';
 import { manifestProblems } from './manifest-problems.ts';
 import { readRepo } from './read-repo.ts';
+import { holdsText, type RenderedFile } from './rendered-file.ts';
 import { holdsOf, renderUnit } from './render-unit.ts';
 import { recipientProblems } from './recipient-problems.ts';
 import type { Repo, RepoFiles, UnitProblem } from './repo.ts';
@@ -36,26 +37,27 @@ function renderedProblems(repo: Repo, unit: string, recordPath: string): UnitPro
       ({ file }) => file !== FLEET_PATH && !repo.problems.some((known) => known.file === file),
     );
   }
-  const found = repo.dist.get(unit) ?? new Map<string, string>();
+  const found = repo.dist.get(unit) ?? new Map<string, RenderedFile>();
   const namespace = repo.fleet?.spec.namespace ?? '';
   const problems: UnitProblem[] = [];
   for (const { file, text } of rendered.manifests) {
     const path = manifestPath(unit, file);
     const actual = found.get(file);
+    const there = actual?.text ?? '';
     if (actual === undefined) {
       problems.push({ ...problem(path, `is missing; ${recordPath} renders to it (run synth)`), unit });
-    } else if (actual !== text) {
+    } else if (!holdsText(actual, text)) {
       problems.push(
-        { ...differing(path, actual, text, recordPath), unit },
-        ...manifestProblems(path, unit, namespace, actual),
+        { ...differing(path, there, text, recordPath), unit },
+        ...manifestProblems(path, unit, namespace, there),
       );
     }
   }
-  for (const [file, text] of found) {
+  for (const [file, { text }] of found) {
     const path = manifestPath(unit, file);
     if (rendered.files.has(path)) continue;
     const message = `is not rendered from ${recordPath}; dist/ holds nothing else (run synth)`;
-    problems.push({ ...problem(path, message), unit }, ...manifestProblems(path, unit, namespace, text));
+    problems.push({ ...problem(path, message), unit }, ...manifestProblems(path, unit, namespace, text ?? ''));
   }
   return problems;
 }

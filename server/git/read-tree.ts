@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FileContent } from '../../constructs/repo/rendered-file.ts';
 import { FLEET_PATH, FOLDERS } from '../../constructs/repo/paths.ts';
 import type { Git } from './client.ts';
 import { tooManyBytes, tooManyFiles, withoutFullFolders, withoutLargeFolders, withoutStrays } from './tree-limits.ts';
 import { parseTree, refusalOf, type TreeEntry } from './tree.ts';
 
-/** The files of an instances repo at one commit. Unchanged files are the same `Uint8Array` as in an earlier answer. */
-export interface RepoTree {
-  readonly files: ReadonlyMap<string, Uint8Array>;
+/** The files of an instances repo at one commit. Unchanged files are the same value as in an earlier answer. */
+export interface RepoTree<Content = Uint8Array> {
+  readonly files: ReadonlyMap<string, Content>;
   /** Entries that were not read, and why. */
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 }
@@ -35,10 +36,21 @@ const ROOTS = [FLEET_PATH, ...FOLDERS] as const;
 /** Entries that are parsed at once, in some milliseconds. */
 const PART = 5_000;
 
-/** Reads trees with a cache of blobs by object id, so that a new commit costs only what it changed. */
-export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: string) => Promise<RepoTree> {
-  let cache = new Map<string, Uint8Array>();
-  return async (tree) => {
+type Keep = (bytes: Uint8Array) => FileContent;
+
+/** Reads trees with a cache of what is kept of blobs, so that a new commit costs only what it changed. */
+export function createTreeReader(git: Git, caps?: TreeCaps): (tree: string) => Promise<RepoTree>;
+/** `keepOfDist` says what is kept of a file under dist/. */
+export function createTreeReader(
+  git: Git,
+  caps: TreeCaps | undefined,
+  keepOfDist: Keep,
+): (tree: string) => Promise<RepoTree<FileContent>>;
+export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS, keepOfDist: Keep = asItIs) {
+  // Apart, as the same blob may lie in both.
+  const shelves = { dist: new Shelf(keepOfDist), other: new Shelf(asItIs) };
+  const shelfOf = ({ path }: TreeEntry): Shelf => (path.startsWith('dist/') ? shelves.dist : shelves.other);
+  return async (tree: string): Promise<RepoTree<FileContent>> => {
     const output = await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS]);
     const listed: TreeEntry[] = [];
     for (const part of parseTree(output, PART)) {
@@ -47,8 +59,9 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: s
     }
     const { entries, refused } = limitFiles(listed, caps);
     await nextTurn();
-    const sizes = await readSizes(git, missing(entries, cache));
-    const sizeOf = ({ oid }: TreeEntry) => cache.get(oid)?.length ?? sizes.get(oid) ?? 0;
+    const missing = (among: readonly TreeEntry[]) => among.filter((entry) => !shelfOf(entry).kept.has(entry.oid));
+    const sizes = await readSizes(git, [...new Set(missing(entries).map(({ oid }) => oid))]);
+    const sizeOf = (entry: TreeEntry) => sizeIn(shelfOf(entry).kept.get(entry.oid)) ?? sizes.get(entry.oid) ?? 0;
     const readable = entries.filter((entry) => sizeOf(entry) <= caps.fileBytes);
     const small = withoutLargeFolders(readable, sizeOf, caps.unitBytes);
     refused.push(...small.refused);
@@ -60,29 +73,78 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS): (tree: s
       })),
     );
     const plain = small.entries;
-    if (plain.reduce((sum, entry) => sum + sizeOf(entry), 0) > caps.treeBytes)
+    if (plain.reduce((sum, entry) => sum + sizeOf(entry), 0) > caps.treeBytes) {
       throw tooManyBytes(plain, sizeOf, caps.treeBytes);
-    const fresh = await readBlobs(
-      git,
-      missing(plain, cache).filter((oid) => sizes.has(oid)),
-    );
-    const used = new Map<string, Uint8Array>();
-    const files = new Map<string, Uint8Array>();
-    for (const { oid, path } of plain) {
-      const content = fresh.get(oid) ?? cache.get(oid);
-      if (content === undefined) refused.push({ path, reason: 'is not in the repository' });
-      else {
-        used.set(oid, content);
-        files.set(path, content);
-      }
     }
-    cache = used;
+    for (const batch of batchesOf(missing(plain), sizes)) {
+      const blobs = await readBlobs(git, [...new Set(batch.map(({ oid }) => oid))]);
+      for (const entry of batch) shelfOf(entry).put(entry.oid, blobs.get(entry.oid));
+      await nextTurn();
+    }
+    const files = new Map<string, FileContent>();
+    for (const entry of plain) {
+      const content = shelfOf(entry).take(entry.oid);
+      if (content === undefined) refused.push({ path: entry.path, reason: 'is not in the repository' });
+      else files.set(entry.path, content);
+    }
+    for (const shelf of Object.values(shelves)) shelf.forgetRest();
     return { files, refused };
   };
 }
 
-function missing(entries: readonly TreeEntry[], cache: ReadonlyMap<string, unknown>): string[] {
-  return [...new Set(entries.map(({ oid }) => oid))].filter((oid) => !cache.has(oid));
+const asItIs: Keep = (bytes) => bytes;
+
+function sizeIn(content: FileContent | undefined): number | undefined {
+  return content instanceof Uint8Array ? content.length : content?.size;
+}
+
+/** What is kept of blobs by object id; of those that the last tree had. */
+class Shelf {
+  readonly #keep: Keep;
+  #kept = new Map<string, FileContent>();
+  #taken = new Map<string, FileContent>();
+
+  constructor(keep: Keep) {
+    this.#keep = keep;
+  }
+
+  get kept(): ReadonlyMap<string, FileContent> {
+    return this.#kept;
+  }
+
+  put(oid: string, bytes: Uint8Array | undefined): void {
+    if (bytes !== undefined && !this.#kept.has(oid)) this.#kept.set(oid, this.#keep(bytes));
+  }
+
+  take(oid: string): FileContent | undefined {
+    const content = this.#kept.get(oid);
+    if (content !== undefined) this.#taken.set(oid, content);
+    return content;
+  }
+
+  forgetRest(): void {
+    this.#kept = this.#taken;
+    this.#taken = new Map();
+  }
+}
+
+/** Bytes that are asked of git at once: of a large fleet never all of dist/ is in memory. */
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+function* batchesOf(entries: readonly TreeEntry[], sizes: ReadonlyMap<string, number>): Generator<TreeEntry[]> {
+  let batch: TreeEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = sizes.get(entry.oid);
+    if (size === undefined) continue;
+    if (batch.length > 0 && bytes + size > BATCH_BYTES) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(entry);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** What may be read of a tree as far as its names tell, and what not. Throws `too_large` where records themselves are too many. */

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import { withoutText, type FileContent } from '../../constructs/repo/rendered-file.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { branchName, resolveBranch } from './branch.ts';
@@ -14,6 +15,7 @@ import { realFolder } from './locate.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { ownConfig } from './own-config.ts';
 import { refuseSpecialFiles } from './plain-files.ts';
+import { readPaths } from './read-files.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, emptyTree, refName, type OwnRef } from './ref.ts';
 import { moveRefs, type RefMove } from './ref-moves.ts';
@@ -54,8 +56,12 @@ export interface GitRepository {
   head(): Promise<string | null>;
   /** The instances repo at a commit. Throws `too_large` for a repository beyond the caps. */
   readFiles(commit: string): Promise<RepoTree>;
+  /** The same, with what is known of files under dist/ in place of their bytes. */
+  readContents(commit: string): Promise<RepoTree<FileContent>>;
   /** One file at a commit, null where there is none. */
   readFile(commit: string, path: string): Promise<Uint8Array | null>;
+  /** Some files at a commit, by path; what isn't there is left out. */
+  readSome(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Every version of one file on main's own line up to a commit, newest first. */
   fileVersions(commit: string, path: string): Promise<FileVersions>;
   /** Writes a commit and moves main to it, if main is still at `parent`. Bare repositories only. */
@@ -125,7 +131,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   if (bare && branchName(ref) !== 'main') {
     log.info('The desired state is a branch that is not called main', { branch: branchName(ref) });
   }
-  const readTree = createTreeReader(git, caps);
+  const readBytes = createTreeReader(git, caps);
+  const readKnown = createTreeReader(git, caps, withoutText);
   const heads = createHeadReader(git, gitFolder, ref);
   const readers = new Map<string, HeadReader>();
   const writeCommit = async (request: CommitRequest): Promise<string> => {
@@ -148,9 +155,19 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     head: heads.read,
     readFiles: async (commit) => {
       const tree = await treeOf(git, commitId(commit), prefix);
-      return tree === null ? { files: new Map(), refused: [] } : readTree(tree);
+      return tree === null ? { files: new Map(), refused: [] } : readBytes(tree);
     },
-    readFile: async (commit, file) => readFile(git, commitId(commit), `${prefix}${file}`),
+    readContents: async (commit) => {
+      const tree = await treeOf(git, commitId(commit), prefix);
+      return tree === null ? { files: new Map(), refused: [] } : readKnown(tree);
+    },
+    readFile: async (commit, file) =>
+      (await readPaths(git, commitId(commit), [`${prefix}${file}`])).values().next().value ?? null,
+    readSome: async (commit, files) => {
+      const paths = files.map((file) => `${prefix}${file}`);
+      const found = await readPaths(git, commitId(commit), paths);
+      return new Map([...found].map(([path, bytes]) => [path.slice(prefix.length), bytes]));
+    },
     fileVersions: async (commit, file) => readFileVersions(git, commitId(commit), `${prefix}${file}`),
     commit: async (request) => {
       const commit = await writeCommit(request);
@@ -212,14 +229,6 @@ function within(prefix: string): string[] {
 /** Makes paths of a comparison those of the folder. */
 function relative(prefix: string): string[] {
   return prefix === '' ? [] : [`--relative=${prefix}`];
-}
-
-async function readFile(git: Git, commit: string, path: string): Promise<Uint8Array | null> {
-  if (/[\n\0]/.test(path)) return null;
-  const output = await git.catFile(['--batch'], { input: `${commit}:${path}\n` });
-  const end = output.indexOf(10);
-  const [, type, size] = output.toString('utf8', 0, end).split(' ');
-  return type === 'blob' ? new Uint8Array(output.subarray(end + 1, end + 1 + Number(size))) : null;
 }
 
 async function readLog(

@@ -1,7 +1,8 @@
 import { placeOf, FLEET_UNIT, unitOfScope } from '../../constructs/repo/paths.ts';
 import { changedEntries, settledMap, withEntries } from '../../constructs/repo/layered-map.ts';
 import { readRepo, repoWith, updateRepo } from '../../constructs/repo/read-repo.ts';
-import type { Repo, RepoFiles, UnitProblem } from '../../constructs/repo/repo.ts';
+import { withoutText, type FileContent, type RenderedFile } from '../../constructs/repo/rendered-file.ts';
+import type { Repo, RepoContents, UnitProblem } from '../../constructs/repo/repo.ts';
 import { readAllAhead } from '../lib/read-ahead.ts';
 import { inSlices } from '../lib/slices.ts';
 import type { RepoTree } from './read-tree.ts';
@@ -10,17 +11,17 @@ import type { RepoTree } from './read-tree.ts';
 export interface Snapshot {
   /** Null: before the first commit. */
   readonly commit: string | null;
-  readonly files: RepoFiles;
+  readonly files: RepoContents;
   /** `repo.problems` names the entries that were not read, too. */
   readonly repo: Repo;
-  readonly refused: RepoTree['refused'];
+  readonly refused: RepoTree<FileContent>['refused'];
 }
 
 export interface Snapshots {
   /** The snapshot of a commit. Costs what differs from the ones before it; the last one asked for is kept. */
   at(commit: string | null): Promise<Snapshot>;
   /** What `snapshot` would be with other files; parses only what is new. */
-  derive(snapshot: Snapshot, files: RepoFiles): Snapshot;
+  derive(snapshot: Snapshot, files: RepoContents): Snapshot;
   /** Makes a derived snapshot the one of `commit`, which holds exactly its files. */
   adopt(commit: string, snapshot: Snapshot): Snapshot;
 }
@@ -28,7 +29,7 @@ export interface Snapshots {
 /** Reads snapshots of a repository; shared by all who read commits, so that each is parsed once. */
 export function createSnapshots(repository: {
   /** An unchanged file is the same object in each answer. */
-  readFiles(commit: string): Promise<RepoTree>;
+  readFiles(commit: string): Promise<RepoTree<FileContent>>;
 }): Snapshots {
   let last: Snapshot | undefined;
   let reading: { readonly commit: string; readonly snapshot: Promise<Snapshot> } | undefined;
@@ -69,9 +70,9 @@ export async function withRendering(
   snapshot: Snapshot,
   changes: ReadonlyMap<string, string | null>,
 ): Promise<Snapshot> {
-  const files = new Map<string, Uint8Array | undefined>();
+  const files = new Map<string, FileContent | undefined>();
   const { dist } = snapshot.repo;
-  const copied = new Map<string, Map<string, string>>();
+  const copied = new Map<string, Map<string, RenderedFile>>();
   for await (const [path, text] of inSlices(changes)) {
     const place = placeOf(path);
     if (place.kind !== 'manifest') throw new RangeError(`${path} is not under dist/`);
@@ -81,8 +82,9 @@ export async function withRendering(
       files.set(path, undefined);
       folder.delete(place.file);
     } else {
-      files.set(path, Buffer.from(text));
-      folder.set(place.file, text);
+      const file = withoutText(Buffer.from(text));
+      files.set(path, file);
+      folder.set(place.file, file);
     }
   }
   const folders = new Map([...copied].map(([unit, folder]) => [unit, folder.size === 0 ? undefined : folder]));

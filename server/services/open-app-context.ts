@@ -110,7 +110,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     const { opened: identity, trouble } = await openOwnIdentity(options, repository);
     if (trouble !== null) log.warn(trouble, { file: identityFile(options) });
     await seedOwn(options, repository, identity, author);
-    const snapshots = createSnapshots(repository);
+    const snapshots = createSnapshots({ readFiles: (commit) => repository.readContents(commit) });
     const marks = keepMarks({ store, log });
     const renderings = createRenderings(programDigest(), marks);
     const publisher = createPublisher({

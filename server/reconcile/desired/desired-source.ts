@@ -1,4 +1,4 @@
-import type { RepoFiles } from '../../../constructs/repo/index.ts';
+import type { RepoContents } from '../../../constructs/repo/index.ts';
 import type { CommitOrder } from '../../git/commit-order.ts';
 import type { FileVersions } from '../../git/file-versions.ts';
 
@@ -7,7 +7,7 @@ export interface DesiredSource {
   head(): Promise<string | null>;
   /** `refused` are entries that were not read: nothing is removed on the word of such a commit. */
   readFiles(commit: string): Promise<{
-    readonly files: RepoFiles;
+    readonly files: RepoContents;
     readonly refused: readonly { readonly path: string; readonly reason: string }[];
   }>;
   /** How `commit` stands to `other`. */

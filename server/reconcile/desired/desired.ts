@@ -3,11 +3,14 @@ import { GLOBAL_SCOPE, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { setImmediate } from 'node:timers/promises';
 import { fieldsLeftToCluster, formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
 import {
+  digestsOf,
   FLEET_UNIT,
   holdsOf,
+  holdsText,
   keysOfScope,
   manifestPath,
   renderUnit,
+  type Folder,
   type RecordEntry,
   type Repo,
   type SealedKeyFile,
@@ -144,7 +147,7 @@ export function desiredUnit(
     const made = makeObjects(source);
     if (typeof made === 'string') return held(made);
     bodies.put(make, made);
-    renderings.note(repo, unit, repo.dist.get(unit) ?? new Map());
+    renderings.note(repo, unit, repo.dist.get(unit) ?? NO_FILES);
   }
   let objects: readonly DesiredObject[] | undefined;
   const wanted: DesiredUnit = {
@@ -162,7 +165,7 @@ interface ObjectSource extends Pick<Repo, 'fleet' | 'fleetText' | 'claimed' | 'b
   readonly unit: string;
   readonly namespace: string;
   readonly record: RecordEntry | undefined;
-  readonly folder: ReadonlyMap<string, string>;
+  readonly folder: Folder;
   readonly global: readonly SealedKeyFile[];
   /** Keys whose Secrets belong to the unit. */
   readonly own: readonly SealedKeyFile[];
@@ -180,7 +183,7 @@ function sourceOf(repo: Repo, unit: string, fleet: Fleet): ObjectSource {
   };
 }
 
-const NO_FILES: ReadonlyMap<string, string> = new Map();
+const NO_FILES: Folder = new Map();
 
 /** Rendered and compared with dist/ each time: reviewed is applied. In words where they are not the same. */
 function makeObjects({ unit, namespace, record, folder, global, own, ...shared }: ObjectSource): Made {
@@ -223,7 +226,7 @@ function markOf(repo: Repo, unit: string): string {
     ({ name }) => name === undefined || name === unit || name.startsWith(`${unit}-`),
   );
   const shared = [repo.fleet?.spec.namespace ?? '', JSON.stringify(rules)];
-  return digest([...shared, ...keys, '/', ...[...(repo.dist.get(unit) ?? [])].flat()]);
+  return digest([...shared, ...keys, '/', ...digestsOf(repo.dist.get(unit) ?? NO_FILES)]);
 }
 
 /** Of the record and not of what it renders to: whoever looks for a free pair has no time to render a fleet. */
@@ -233,15 +236,11 @@ function nodePortsOf({ records }: Repo, unit: string): readonly number[] | undef
 }
 
 /** `dist/bot-alpha/service-vnc.yaml is missing`. */
-function firstDifference(
-  expected: ReadonlyMap<string, string>,
-  unit: string,
-  there: ReadonlyMap<string, string>,
-): string | undefined {
+function firstDifference(expected: ReadonlyMap<string, string>, unit: string, there: Folder): string | undefined {
   for (const [path, text] of expected) {
     const found = there.get(path.slice(manifestPath(unit, '').length));
     if (found === undefined) return `${path} is missing`;
-    if (found !== text) return `${path} is not what the record renders`;
+    if (!holdsText(found, text)) return `${path} is not what the record renders`;
   }
   const extra = [...there.keys()].find((file) => !expected.has(manifestPath(unit, file)));
   return extra === undefined ? undefined : `${manifestPath(unit, extra)} is not rendered by anything`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { keysInUse, type Repo } from '../../../constructs/repo/index.ts';
+import { digestsOf, keysInUse, type Folder, type Repo } from '../../../constructs/repo/index.ts';
 
 /**
  * Remembers, by digest, which dist/ belongs to which inputs, so that nobody renders a bot only to see that main has it
@@ -8,8 +8,8 @@ import { keysInUse, type Repo } from '../../../constructs/repo/index.ts';
 export interface Renderings {
   /** True when dist/ of the unit is what its inputs were seen to render to. False says nothing. */
   isRight(repo: Repo, unit: string): boolean;
-  /** Says what the unit's inputs in `repo` render to: text by file name. */
-  note(repo: Repo, unit: string, files: ReadonlyMap<string, string>): void;
+  /** Says what the unit's inputs in `repo` render to. */
+  note(repo: Repo, unit: string, files: Folder): void;
   /** What was remembered of the unit turned out wrong. */
   forget(unit: string): void;
 }
@@ -25,9 +25,9 @@ export interface KeptMarks {
 /** `program` says which program renders: marks of another one fit nothing. */
 export function createRenderings(program = '', kept?: KeptMarks): Renderings {
   const marks = new Map<string, string>(kept?.known);
-  const markOf = (repo: Repo, unit: string, files: ReadonlyMap<string, string>): string => {
+  const markOf = (repo: Repo, unit: string, files: Folder): string => {
     const inputs = [repo.records.get(unit)?.text ?? '', repo.fleetText ?? '', JSON.stringify(keysInUse(repo, unit))];
-    return digest([program, ...inputs, ...[...files].sort(([a], [b]) => (a < b ? -1 : 1)).flat()]);
+    return digest([program, ...inputs, ...digestsOf(files)]);
   };
   return {
     isRight: (repo, unit) => {

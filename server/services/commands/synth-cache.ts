@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keysInUse, type Repo, type SynthResult } from '../../../constructs/repo/index.ts';
+import { digestsOf, renderedFile } from '../../../constructs/repo/rendered-file.ts';
 import { manifestPath } from '../../../constructs/repo/paths.ts';
+import type { Folder } from '../../../constructs/repo/repo.ts';
 import type { BotInstance } from '../../../constructs/schema/index.ts';
 import { digest, programDigest } from './program-digest.ts';
 
@@ -72,12 +74,12 @@ function inputsOf(repo: Repo, unit: string): string {
 }
 
 /** The unit's rendered files as they are once the changes are written. */
-function writtenFolder(repo: Repo, unit: string, { changes }: SynthResult): ReadonlyMap<string, string> {
+function writtenFolder(repo: Repo, unit: string, { changes }: SynthResult): Folder {
   const folder = new Map(repo.dist.get(unit));
   const prefix = manifestPath(unit, '');
   for (const [path, text] of changesOf(changes, prefix)) {
     if (text === null) folder.delete(path.slice(prefix.length));
-    else folder.set(path.slice(prefix.length), text);
+    else folder.set(path.slice(prefix.length), renderedFile(text));
   }
   return folder;
 }
@@ -94,8 +96,8 @@ function changesOf(changes: SynthResult['changes'], prefix: string): readonly [s
   return folders.get(prefix) ?? [];
 }
 
-function digestOfFolder(folder: ReadonlyMap<string, string>): string {
-  return digest([...folder].sort(([a], [b]) => (a < b ? -1 : 1)).flat());
+function digestOfFolder(folder: Folder): string {
+  return digest(digestsOf(folder));
 }
 
 /** Entries by path of their record. A cache of another program, or one that cannot be read, is empty. */

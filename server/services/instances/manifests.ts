@@ -7,6 +7,7 @@ import { manifestValue } from '../../../constructs/schema/parse-document.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { renderYaml } from '../../../constructs/yaml.ts';
 import type { Manifest, Manifests } from '../../http/schemas/answers.ts';
+import type { GitRepository } from '../../git/repository.ts';
 import type { ObservedObject, ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { AppContext } from '../app-context.ts';
 import { concealSecret } from './conceal-patch.ts';
@@ -28,8 +29,8 @@ export async function getManifests(context: AppContext, id: string): Promise<Man
   const { row, record, drafts } = readShownInstance(context, id);
   const { name } = row;
   const { repository, snapshots, cluster } = context;
-  const { repo } = await snapshots.at(await repository.head());
-  const main = await mainFiles(repo, name);
+  const { commit, repo } = await snapshots.at(await repository.head());
+  const main = await mainFiles(repo, name, await textsOf(repository, commit, repo, name));
   const draft =
     drafts.length === 0 ? undefined : renderDraft(repo, record, readEditedFleet(context.store.reader).fleet);
   const live = cluster.observed.unit(name);
@@ -46,11 +47,28 @@ export async function getManifests(context: AppContext, id: string): Promise<Man
   };
 }
 
+interface PathText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The unit's folder under dist/, in the order of its paths. */
+async function textsOf(
+  repository: GitRepository,
+  commit: string | null,
+  repo: Repo,
+  name: string,
+): Promise<readonly PathText[]> {
+  const paths = [...(repo.dist.get(name)?.keys() ?? [])].map((file) => manifestPath(name, file)).sort();
+  if (commit === null || paths.length === 0) return [];
+  const found = await repository.readSome(commit, paths);
+  return [...found].map(([path, bytes]) => ({ path, text: Buffer.from(bytes).toString('utf8') }));
+}
+
 /** What lies in dist/ and the sealed keys in use, in the order of their paths. */
-async function mainFiles(repo: Repo, name: string): Promise<MainFile[]> {
-  const rendered = [...(repo.dist.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+async function mainFiles(repo: Repo, name: string, rendered: readonly PathText[]): Promise<MainFile[]> {
   const keys = keysInUse(repo, name).flatMap(({ scope, name: key }) => repo.keys.get(`${scope}/${key}`) ?? []);
-  const texts = [...rendered.map(([file, text]) => ({ path: manifestPath(name, file), text })), ...keys];
+  const texts = [...rendered, ...keys];
   const files: MainFile[] = [];
   for (const { path, text } of texts) {
     files.push(mainFile(path, text));

@@ -6,6 +6,8 @@ import type { CreateInstance } from '../../http/schemas/instance.ts';
 import type { ChangeRequest } from '../../http/schemas/requests.ts';
 import type { UpdateSettings } from '../../http/schemas/settings.ts';
 import type { Preview } from '../../http/schemas/answers.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import type { Snapshot } from '../../git/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { listUnrendered } from '../../store/unrendered.ts';
 import { concealPatch } from './conceal-patch.ts';
@@ -57,12 +59,24 @@ async function preview(context: AppContext, { message, changes }: PlannedWrite):
   if (prepared.state === 'conflict') throw conflictError(prepared.conflicts);
   if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);
   const after = prepared.state === 'ready' ? prepared.changes : new Map<string, null>();
+  const before = await textsBefore(repository, snapshot, [...after.keys()]);
   const files = [...after]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, content]) => {
-      return { path, before: textOf(snapshot.files.get(path)), after: textOf(content) };
+      return { path, before: before.get(path), after: textOf(content) };
     });
   return { message, files: files.map(describeFile), restarts: files.flatMap(restartedBy) };
+}
+
+/** What main has of these paths; texts under dist/ are in git alone. */
+async function textsBefore(
+  repository: GitRepository,
+  { commit, files }: Snapshot,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const there = paths.filter((path) => files.has(path));
+  const found = commit === null ? [] : await repository.readSome(commit, there);
+  return new Map([...found].map(([path, bytes]) => [path, Buffer.from(bytes).toString('utf8')]));
 }
 
 interface FileChange {

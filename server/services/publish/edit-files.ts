@@ -2,18 +2,19 @@ import { mergeDocuments, type Merge } from '../../../constructs/merge.ts';
 import { newTombstone } from '../../../constructs/new-documents.ts';
 import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_PATH, recordPath, tombstonePath, manifestFolder, keyFolder } from '../../../constructs/repo/paths.ts';
-import type { Repo, RepoFiles } from '../../../constructs/repo/repo.ts';
+import type { FileContent } from '../../../constructs/repo/rendered-file.ts';
+import type { Repo, RepoContents } from '../../../constructs/repo/repo.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
 
 /** Content by path, undefined for a file that goes. */
-export type FileChanges = Map<string, Uint8Array | undefined>;
+export type FileChanges = Map<string, FileContent | undefined>;
 
 /** The files that an edit leaves, before anything is rendered. */
 export type EditedFiles =
-  | { readonly state: 'ready'; readonly files: RepoFiles }
+  | { readonly state: 'ready'; readonly files: RepoContents }
   | { readonly state: 'conflict'; readonly conflicts: readonly EditConflict[] }
   | { readonly state: 'failed'; readonly detail: string };
 
@@ -21,7 +22,7 @@ export type EditedFiles =
  * Puts an edit on top of a repository: each document merged with what is there now, written with the comments that it
  * has there. A removal takes the record, dist/ and secrets/ away and leaves a tombstone; a creation removes one.
  */
-export function editFiles(repo: Repo, files: RepoFiles, edit: Edit): EditedFiles {
+export function editFiles(repo: Repo, files: RepoContents, edit: Edit): EditedFiles {
   const next: FileChanges = new Map();
   const conflicts: EditConflict[] = [];
   for (const change of edit.changes) {
@@ -54,7 +55,7 @@ export function editFiles(repo: Repo, files: RepoFiles, edit: Edit): EditedFiles
 }
 
 /** A file that can't be read can't be merged with either. */
-function unreadable(repo: Repo, files: RepoFiles, change: DocumentChange): string | undefined {
+function unreadable(repo: Repo, files: RepoContents, change: DocumentChange): string | undefined {
   if (change.kind === 'SealedKey') return undefined;
   const path = change.kind === 'Fleet' ? FLEET_PATH : recordPath(change.name);
   const isRead = change.kind === 'Fleet' ? repo.fleet !== null : repo.records.has(change.name);
@@ -66,7 +67,7 @@ function unreadable(repo: Repo, files: RepoFiles, change: DocumentChange): strin
 
 function putInstance(
   next: FileChanges,
-  { repo, files }: { readonly repo: Repo; readonly files: RepoFiles },
+  { repo, files }: { readonly repo: Repo; readonly files: RepoContents },
   change: DocumentChange & { readonly kind: 'BotInstance' },
   { merged }: Merge<BotInstance>,
   edit: Edit,
@@ -89,7 +90,7 @@ function putInstance(
 }
 
 /** Takes the record, the rendered files and the keys of a unit away. */
-export function removeUnitFiles(changes: FileChanges, files: RepoFiles, name: string): void {
+export function removeUnitFiles(changes: FileChanges, files: RepoContents, name: string): void {
   changes.set(recordPath(name), undefined);
   for (const path of files.keys()) {
     if (path.startsWith(manifestFolder(name)) || path.startsWith(keyFolder(name))) changes.set(path, undefined);

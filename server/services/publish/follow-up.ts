@@ -42,7 +42,7 @@ export async function prepareFollowUp(
     for (const [path, text] of changes) dist.set(path, text);
   }
   const result = await withRendering(candidate, dist);
-  return { changes: await differences(snapshot.files, result.files), result, rendered };
+  return { changes: await differences(snapshot.files, result.files, dist), result, rendered };
 }
 
 /** Subject of the follow-up commit. */

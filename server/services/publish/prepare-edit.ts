@@ -1,6 +1,7 @@
 import { changedEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
-import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
+import { isSameContent } from '../../../constructs/repo/rendered-file.ts';
+import type { Repo, RepoContents, UnitProblem } from '../../../constructs/repo/repo.ts';
 import { inSlices } from '../../lib/slices.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
 import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
@@ -54,7 +55,7 @@ export async function prepareEdit(
   }
 
   const result = await withRendering(candidate, dist);
-  const changes = await differences(snapshot.files, result.files);
+  const changes = await differences(snapshot.files, result.files, dist);
   if (changes.size === 0) return { state: 'nothing' };
   return { state: 'ready', changes, result, rendered };
 }
@@ -78,13 +79,28 @@ function sentence({ file, field, message }: UnitProblem): string {
   return `${file}: ${field === '' ? '' : `${field} `}${message}`;
 }
 
-/** Content by path, null for a file that is gone. Lets other work in between. */
-export async function differences(before: RepoFiles, after: RepoFiles): Promise<Map<string, Uint8Array | null>> {
-  const changes = new Map<string, Uint8Array | null>();
+/**
+ * What a commit writes by path, null for a file that is gone; `dist` has the texts of files under dist/ that are new.
+ * Lets other work in between.
+ */
+export async function differences(
+  before: RepoContents,
+  after: RepoContents,
+  dist: ReadonlyMap<string, string | null>,
+): Promise<Map<string, string | Uint8Array | null>> {
+  const changes = new Map<string, string | Uint8Array | null>();
   for await (const [path, content] of inSlices(changedEntries(before, after))) {
     const old = before.get(path);
     if (content === undefined) changes.set(path, null);
-    else if (old === undefined || Buffer.compare(old, content) !== 0) changes.set(path, content);
+    else if (old === undefined || !isSameContent(old, content)) {
+      changes.set(path, content instanceof Uint8Array ? content : textOf(path, dist));
+    }
   }
   return changes;
+}
+
+function textOf(path: string, dist: ReadonlyMap<string, string | null>): string {
+  const text = dist.get(path);
+  if (text === undefined || text === null) throw new RangeError(`${path} was not rendered`);
+  return text;
 }

@@ -1,5 +1,6 @@
 import { manifestFolder, manifestPath } from '../../../constructs/repo/paths.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { renderedFile, type RenderedFile } from '../../../constructs/repo/rendered-file.ts';
 import { holdsOf, renderUnit } from '../../../constructs/repo/render-unit.ts';
 import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
@@ -39,11 +40,13 @@ function renderOne(repo: Repo, unit: string, renderings: Renderings): UnitRender
   }
   const rendered = renderUnit(repo, unit);
   if (!rendered.ok) return { unit, changes: new Map(), problems: rendered.problems };
-  const files = new Map([...rendered.files].map(([path, text]) => [path.slice(manifestFolder(unit).length), text]));
+  const texts = new Map([...rendered.files].map(([path, text]) => [path.slice(manifestFolder(unit).length), text]));
+  const files = new Map([...texts].map(([file, text]) => [file, renderedFile(text)]));
   renderings.note(repo, unit, files);
-  const there = repo.dist.get(unit) ?? new Map<string, string>();
+  const there = repo.dist.get(unit) ?? new Map<string, RenderedFile>();
   const changes = new Map<string, string | null>();
-  for (const [file, text] of files) if (there.get(file) !== text) changes.set(manifestPath(unit, file), text);
+  for (const [file, text] of texts)
+    if (there.get(file)?.digest !== files.get(file)?.digest) changes.set(manifestPath(unit, file), text);
   for (const file of there.keys()) if (!files.has(file)) changes.set(manifestPath(unit, file), null);
   return { unit, changes, problems: [] };
 }
