@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ADA, AT, embedded, put, textOf } from './fixture.ts';
+import { renderedFile } from '../../../constructs/repo/rendered-file.ts';
 import { createGit } from '../../../server/git/client.ts';
 import { initRepository } from '../../../server/git/init-repository.ts';
 import { openRepository } from '../../../server/git/repository.ts';
@@ -143,6 +144,38 @@ describe('reading files', () => {
     expect(textOf(second.files.get('claworc.yaml'))).toBe('ä\r\n');
     expect(second.files.get('instances/bot-a.yaml')).toBe(first.files.get('instances/bot-a.yaml'));
     expect(second.files.get('claworc.yaml')).not.toBe(first.files.get('claworc.yaml'));
+  });
+
+  it('keeps no text of dist/ where contents are asked for, and the same value for what did not change', async () => {
+    const { repository } = await embedded();
+    const text = 'a:\n  name: claworc-some-key\n';
+    const first = await repository.readContents(
+      await put(repository, { 'claworc.yaml': text, 'dist/bot-a/x.yaml': text, 'dist/bot-a/y.yaml': 'y\n' }),
+    );
+    const second = await repository.readContents(await put(repository, { 'dist/bot-a/y.yaml': 'z\n' }));
+
+    expect(first.files.get('claworc.yaml')).toEqual(Buffer.from(text));
+    expect(first.files.get('dist/bot-a/x.yaml')).toEqual({ ...renderedFile(text), text: null });
+    expect(second.files.get('dist/bot-a/x.yaml')).toBe(first.files.get('dist/bot-a/x.yaml'));
+    expect(second.files.get('dist/bot-a/y.yaml')).toEqual({ ...renderedFile('z\n'), text: null });
+  });
+
+  it('gives some files in one go, and leaves out what is no file there', async () => {
+    const { repository } = await embedded();
+    const commit = await put(repository, { 'claworc.yaml': 'a\n', 'dist/bot-a/x.yaml': 'ä' });
+
+    const found = await repository.readSome(commit, [
+      'dist/bot-a',
+      'dist/bot-a/x.yaml',
+      'no\nsuch',
+      'gone',
+      'claworc.yaml',
+    ]);
+
+    expect([...found].map(([path, bytes]) => [path, textOf(bytes)])).toEqual([
+      ['dist/bot-a/x.yaml', 'ä'],
+      ['claworc.yaml', 'a\n'],
+    ]);
   });
 
   it('reads nothing outside the folders of an instances repo', async () => {
