@@ -36,7 +36,7 @@ async function measure(size: number, browser: Browser): Promise<readonly Measure
       await pause(2_000);
       const stall = program.watchStalls();
       const { firstPaint, firstRow, whole, longestTask } = await paintOf(browser, program.address, size);
-      const waited = await stall();
+      const { request: waited } = await stall();
       const named = (name: string, value: number, limit?: number): Measurement => ({
         name: `${size} bots: ${name}`,
         value,

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,9 +24,16 @@ export interface Program {
   firstPage(): Promise<{ readonly firstMs: number; readonly wholeMs: number; readonly largest: number }>;
   /** Sets the CPU limit of a bot; resolves with its commit. */
   edit(name: string, cpu: string): Promise<void>;
-  /** Sends a small request every 20 ms; the answer ends that and gives the longest wait in ms. */
-  watchStalls(): () => Promise<number>;
+  /** Sends a small request every 20 ms and watches the event loop; the answer ends that and gives the longest waits in ms. */
+  watchStalls(): () => Promise<Stalls>;
   stop(): Promise<void>;
+}
+
+export interface Stalls {
+  /** Of a request, which waits for the machine's other work too. */
+  readonly request: number;
+  /** Of the event loop, seen from inside. */
+  readonly loop: number;
 }
 
 export interface ProgramOptions {
@@ -40,13 +48,27 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
   const main = join(root, 'bin', 'claworc.js');
   const child = spawn(
     process.execPath,
-    [...startFlags(root), ...nodeFlags, main, 'start', '--port', '0', '--data', data, '--repo', repo, ...flags],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    [
+      ...startFlags(root),
+      '--import',
+      join(import.meta.dirname, 'loop-delay.ts'),
+      ...nodeFlags,
+      main,
+      'start',
+      '--port',
+      '0',
+      '--data',
+      data,
+      '--repo',
+      repo,
+      ...flags,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = await new Promise<string>((resolve, reject) => {
     let text = '';
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const found = /listens on (\S+)/.exec(text)?.[1];
       if (found !== undefined) resolve(found);
@@ -125,6 +147,7 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
     },
     watchStalls: () => {
       let longest = 0;
+      child.send('watch');
       const end = new AbortController();
       const asking = (async () => {
         while (!end.signal.aborted) {
@@ -137,7 +160,10 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
       return async () => {
         end.abort();
         await asking;
-        return longest;
+        const told = once(child, 'message') as Promise<[number]>;
+        child.send('tell');
+        const [loop] = await told;
+        return { request: longest, loop };
       };
     },
     stop: async () => {

@@ -1,4 +1,5 @@
 import { ClaworcError } from '../lib/errors.ts';
+import { inSlices } from '../lib/slices.ts';
 import { COMMITTER, formatIdentity, type Author } from './identity.ts';
 
 /** New content of a path; null removes it. */
@@ -21,9 +22,12 @@ const PATH = /^([A-Za-z0-9_][A-Za-z0-9._-]*\/)*(\.sops\.yaml|\.gitattributes|[A-
 /**
  * The input of `git fast-import` that writes one commit object, of paths below `prefix`, and prints its id. It moves no ref: the branch it
  * needs is forgotten again by `reset` without `from`. `done` at the end is demanded, so that a stream cut short (the
- * server killed while writing it) is an error and never half a commit.
+ * server killed while writing it) is an error and never half a commit. Lets other work in between.
  */
-export function fastImportStream({ parent, changes, message, author, at }: CommitRequest, prefix = ''): Buffer {
+export async function fastImportStream(
+  { parent, changes, message, author, at }: CommitRequest,
+  prefix = '',
+): Promise<Buffer> {
   const seconds = Math.floor(Date.parse(at) / 1000);
   if (!Number.isFinite(seconds)) throw new ClaworcError('invalid', `no time: ${at}`);
   const parts: (string | Uint8Array)[] = [
@@ -35,7 +39,8 @@ export function fastImportStream({ parent, changes, message, author, at }: Commi
     ...data(message),
     ...(parent === null ? [] : [`from ${parent}\n`]),
   ];
-  for (const [path, content] of [...changes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for await (const path of inSlices([...changes.keys()].sort())) {
+    const content = changes.get(path) ?? null;
     if (!PATH.test(path)) throw new ClaworcError('invalid', `no path of an instances repo: ${path}`, { subject: path });
     const name = `"${`${prefix}${path}`.replaceAll('"', '\\"')}"`;
     if (content === null) parts.push(`D ${name}\n`);

@@ -144,7 +144,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       );
     }
     if (request.parent !== null) commitId(request.parent);
-    const written = await git.text(['fast-import', '--quiet', '--done'], { input: fastImportStream(request, prefix) });
+    const input = await fastImportStream(request, prefix);
+    const written = await git.text(['fast-import', '--quiet', '--done'], { input });
     return commitId(written.trim());
   };
   return {

@@ -40,7 +40,7 @@ interface KnownUnit {
 }
 
 /** How long rendering may keep the process from other work, in milliseconds. */
-const SLICE_MS = 20;
+const SLICE_MS = 10;
 
 export interface DesiredReaderOptions {
   /** Shared with others who render the same repository. */

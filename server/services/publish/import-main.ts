@@ -12,6 +12,7 @@ const BATCH = 100;
  * that are there as it would make them.
  */
 export async function importMain(store: Store, step: MainStep, now: string): Promise<ImportedStep> {
+  await nextTurn();
   const prepared = prepareStep(store.reader, step, now);
   const { units } = prepared;
   if (units.length <= BATCH) {

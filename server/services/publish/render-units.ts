@@ -6,7 +6,7 @@ import type { Repo, UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
 
 /** How long rendering may keep the process from answering requests, in milliseconds. */
-const SLICE_MS = 20;
+const SLICE_MS = 10;
 
 /** What differs between a unit's dist/ and what it renders to. */
 export interface UnitRendering {

@@ -1,6 +1,5 @@
 import { placeOf } from '../../../constructs/repo/paths.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { unitOfPath } from '../../git/snapshots.ts';
 import { listWithoutRenderedCommit, putRenderedCommit } from '../../store/instances.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { StepCommit } from './main-step.ts';
@@ -10,8 +9,8 @@ export function renderedBy(history: readonly Pick<StepCommit, 'commit' | 'files'
   const last = new Map<string, string>();
   for (const { commit, files } of history) {
     for (const { path } of files) {
-      const { kind } = placeOf(path);
-      const unit = kind === 'manifest' || kind === 'record' ? unitOfPath(path) : null;
+      const place = placeOf(path);
+      const unit = place.kind === 'manifest' ? place.unit : place.kind === 'record' ? place.name : null;
       if (unit !== null && !last.has(unit)) last.set(unit, commit);
     }
   }

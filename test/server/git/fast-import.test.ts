@@ -4,7 +4,7 @@ import { fastImportStream } from '../../../server/git/fast-import.ts';
 import { git } from '../../support/person-git.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
-const stream = fastImportStream({
+const stream = await fastImportStream({
   parent: null,
   changes: new Map([
     ['claworc.yaml', 'a: 1\n'],
