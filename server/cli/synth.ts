@@ -1,11 +1,11 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { errorsOnly } from '../../constructs/repo/repo.ts';
 import type { SynthResult, UnitSummary } from '../../constructs/repo/synth-repo.ts';
 import { RENDERING } from '../../constructs/schema/fleet.ts';
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { synthFolder, type SynthFolderResult } from '../services/commands/synth.ts';
+import { cacheFolderOf } from './cache-folder.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
 export interface SynthCommand {
@@ -38,12 +38,6 @@ export async function runSynth(command: SynthCommand, io: Io): Promise<ExitCode>
   else report(result, check, io);
   if (errors.length > 0) return EXIT.failed;
   return check && result.changes.size > 0 ? EXIT.differences : EXIT.ok;
-}
-
-/** By the XDG base directory rules, wherever a home folder is known. */
-export function cacheFolderOf(env: SynthCommand['env']): string | null {
-  const base = env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache');
-  return base.startsWith('/') ? join(base, 'claworc') : null;
 }
 
 function toJson({ summary, changes, tombstones, problems, rendering }: SynthFolderResult): object {
