@@ -182,8 +182,9 @@ function startFlags(root: string): readonly string[] {
 }
 
 /** The fleet with its rendering, as files of an instances repo. */
-export function renderedFiles(size: number): ReadonlyMap<string, string> {
+export function renderedFiles(size: number, namespace = 'claworc'): ReadonlyMap<string, string> {
   const files = new Map(benchFiles(size));
+  files.set('claworc.yaml', (files.get('claworc.yaml') ?? '').replace('namespace: claworc', `namespace: ${namespace}`));
   const repo = readRepo(new Map([...files].map(([path, text]) => [path, Buffer.from(text)])));
   for (const [path, text] of synthRepo(repo, { at: '2026-11-22T10:00:00Z', by: 'bench' }).changes) {
     if (text !== null) files.set(path, text);
