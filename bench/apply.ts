@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { startControlPlane, type ControlPlane } from '../test/control-plane/control-plane.ts';
 import { runChild, type ChildRun } from './child.ts';
 import type { Measurement } from './measurement.ts';
-import { renderedFiles } from './program.ts';
+import { nodeFlagsOf, renderedFiles } from './program.ts';
 
 export interface ApplyBenchOptions {
   readonly sizes?: readonly number[];
@@ -42,7 +42,7 @@ async function measure(
     const runKubectl = (...args: string[]): Promise<ChildRun> => runChild(plane.kubectlPath, args, { env });
     const main = join(import.meta.dirname, '..', 'server', 'cli', 'main.ts');
     const runClaworc = (command: string): Promise<ChildRun> =>
-      runChild(process.execPath, [...nodeFlags, main, command, '--repo', ours], { env });
+      runChild(process.execPath, [...nodeFlagsOf('claworc'), ...nodeFlags, main, command, '--repo', ours], { env });
     // Both have run here before, and have in their caches what they keep there.
     succeeded(await runKubectl('create', 'namespace', `bench-kubectl-${size}`));
     await runClaworc('plan');

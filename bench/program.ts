@@ -49,7 +49,7 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
   const child = spawn(
     process.execPath,
     [
-      ...startFlags(root),
+      ...nodeFlagsOf('start'),
       '--import',
       join(import.meta.dirname, 'loop-delay.ts'),
       ...nodeFlags,
@@ -173,12 +173,12 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
   };
 }
 
-/** What `npm start` gives to Node. */
-function startFlags(root: string): readonly string[] {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+/** What a script of package.json gives to Node. */
+export function nodeFlagsOf(script: 'start' | 'claworc'): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
     readonly scripts: Readonly<Record<string, string>>;
   };
-  return (scripts.start ?? '').split(' ').filter((part) => part.startsWith('--'));
+  return (scripts[script] ?? '').split(' ').filter((part) => part.startsWith('--'));
 }
 
 /** The fleet with its rendering, as files of an instances repo. */
