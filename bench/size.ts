@@ -21,8 +21,8 @@ const EDITS = 15;
 
 /** What a size must not exceed, of figures that other work on the machine changes little. */
 const LIMITS: Readonly<Record<number, { readonly memoryMb: number }>> = {
-  1_000: { memoryMb: 300 },
-  5_000: { memoryMb: 550 },
+  1_000: { memoryMb: 240 },
+  5_000: { memoryMb: 420 },
 };
 /** Generous: an idle process that does anything at all for the fleet's size is beyond it. */
 const REST_CPU_S = 0.3;
