@@ -66,7 +66,7 @@ const CAUSES: readonly Cause[] = [
     pattern:
       /repository .* not found|not found|does not appear to be a git repository|does not exist|The requested URL returned error: 404|Could not find repository|project you were looking for/i,
     trouble: 'not_found',
-    says: 'there is no such repository, or this account may not see it. Check the URL and the rights of the token',
+    says: 'there is no such repository, or this account may not see it. Check the address and the rights of the token or key',
   },
   {
     pattern: /shallow/i,
@@ -135,8 +135,9 @@ function wordsOf(heard: string, exitCode: number): string {
     const said = /^remote: ?(.*)$/.exec(line)?.[1]?.trim() ?? '';
     return said === '' || /^(error: )?hook declined/.test(said) ? [] : [said];
   });
-  const last = lines.findLast((line) => /^(fatal|error|ssh|!)/i.test(line)) ?? lines.findLast((line) => line !== '');
-  const words = remote.length > 0 ? remote.join(' ') : (last ?? `exit code ${exitCode}`);
+  // What came first is the cause; "Could not read from remote repository" follows upon it.
+  const cause = lines.find((line) => /^(fatal|error|ssh|!)/i.test(line)) ?? lines.findLast((line) => line !== '');
+  const words = remote.length > 0 ? remote.join(' ') : (cause ?? `exit code ${exitCode}`);
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
 }
 

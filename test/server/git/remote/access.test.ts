@@ -113,6 +113,12 @@ describe('why a remote would not', () => {
     expect(message).not.toMatch(/hunter2|other@|[\u0000-\u001f\u202e]/);
   });
 
+  it('names the cause that git tells first, not what follows upon it', () => {
+    const stderr =
+      "fatal: '/srv/x' does not appear to be a git repository\nfatal: Could not read from remote repository.";
+    expect(remoteError('fetch', '/srv/x', spoken(stderr), []).message).toContain('does not appear to be');
+  });
+
   it('is a lost race and no trouble where main has only moved', () => {
     const out = (words: string): string => `To x\n!\ta:refs/heads/main\t${words}\nDone`;
     expect(isRejected(spoken('', out('[rejected] (fetch first)')))).toBe(true);
