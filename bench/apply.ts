@@ -40,7 +40,7 @@ async function measure(
     commitAll(ours);
     const env = { PATH: process.env.PATH, HOME: folder, KUBECONFIG: plane.kubeconfig };
     const runKubectl = (...args: string[]): Promise<ChildRun> => runChild(plane.kubectlPath, args, { env });
-    const main = join(import.meta.dirname, '..', 'server', 'cli', 'main.ts');
+    const main = join(import.meta.dirname, '..', 'bin', 'claworc.js');
     const runClaworc = (command: string): Promise<ChildRun> =>
       runChild(process.execPath, [...nodeFlagsOf('claworc'), ...nodeFlags, main, command, '--repo', ours], { env });
     // Both have run here before, and have in their caches what they keep there.

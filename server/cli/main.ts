@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { oneLine } from '../../constructs/schema/visible.ts';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
-import { cacheFolderOf } from './cache-folder.ts';
 import { EXIT, terminalIo } from './io.ts';
 import { watchLifetime } from './lifetime.ts';
 
@@ -23,7 +21,6 @@ export async function main(args: readonly string[]): Promise<void> {
     version: versionOf(root),
     signal,
   };
-  keepCompiledCode();
   try {
     const { runProgram } = await import('./program.ts');
     process.exitCode = await runProgram(args, invocation);
@@ -33,15 +30,6 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = error instanceof ClaworcError && error.code === 'usage' ? EXIT.usage : EXIT.failed;
   }
   over();
-}
-
-/**
- * Compiled code is kept from one run to the next, types already taken out: half of what a start costs is making it. What
- * is loaded after this takes part; where nothing can be written, each run makes its own.
- */
-function keepCompiledCode(): void {
-  const folder = cacheFolderOf(process.env);
-  if (folder !== null) enableCompileCache(join(folder, 'code'));
 }
 
 function defectText(error: unknown): string {
