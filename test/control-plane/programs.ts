@@ -1,9 +1,15 @@
-/** How each program of the control plane is built from its pinned Go module. */
+/** How each program of the tests is built from its pinned Go module. */
 export interface Program {
   /** Folder under tools/ whose go.mod and go.sum pin it. */
-  readonly module: 'kubernetes' | 'kwok' | 'sops';
+  readonly module: 'kubernetes' | 'kwok' | 'sops' | 'gitea';
   readonly package: string;
   readonly ldflags: string;
+  /** Build tags. @default none */
+  readonly tags?: string;
+  /** Compiled with a C compiler, which has to be there. @default false */
+  readonly cgo?: boolean;
+  /** Folders of its module that it reads while it runs; they are kept beside it. @default none */
+  readonly files?: { readonly module: string; readonly folders: readonly string[] };
   /** What to tell a person who waits for the first build. */
   readonly firstBuild: string;
 }
@@ -55,8 +61,20 @@ export const programs = {
     ldflags: '-s -w',
     firstBuild: 'about 80 s the first time',
   },
+  gitea: {
+    module: 'gitea',
+    package: 'code.gitea.io/gitea',
+    ldflags: '-s -w',
+    tags: 'sqlite sqlite_unlock_notify',
+    cgo: true,
+    files: { module: 'code.gitea.io/gitea', folders: ['options', 'templates', 'public'] },
+    firstBuild: 'about 6 min the first time',
+  },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
 
 export const programNames = Object.keys(programs) as readonly ProgramName[];
+
+/** What tests of a cluster need: all but the forge. */
+export const clusterProgramNames = programNames.filter((name) => programs[name].module !== 'gitea');
