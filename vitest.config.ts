@@ -10,11 +10,12 @@ const LIMIT_MS = 5 * PATIENCE_MS;
 const limits = { testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS } as const;
 const PREPARE = 'test/support/prepare.ts';
 const CONTROL_PLANE = 'test/control-plane/vitest-global-setup.ts';
+const FORGE = 'test/support/gitea/vitest-global-setup.ts';
 
 /**
  * `unit` needs nothing but Node and git; `kill` kills servers again and again, which takes minutes; `cluster` shares one
- * real control plane per run, a namespace per test; `browser` drives a real Chromium. They run side by side; run one with
- * `vitest run --project unit`.
+ * real control plane per run, a namespace per test; `forge` shares one real Gitea per run, a repository per test; `browser`
+ * drives a real Chromium. They run side by side; run one with `vitest run --project unit`.
  */
 export default defineConfig({
   test: {
@@ -27,6 +28,7 @@ export default defineConfig({
           exclude: [
             'test/**/*.cluster.test.ts',
             'test/**/*.browser.test.ts',
+            'test/**/*.forge.test.ts',
             'test/**/kill.test.ts',
             'test/control-plane/**',
           ],
@@ -40,6 +42,15 @@ export default defineConfig({
           expect: patient,
           include: ['test/**/*.cluster.test.ts', 'test/control-plane/**/*.test.ts'],
           globalSetup: [PREPARE, CONTROL_PLANE],
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'forge',
+          expect: patient,
+          include: ['test/**/*.forge.test.ts'],
+          globalSetup: [PREPARE, FORGE],
           ...limits,
         },
       },

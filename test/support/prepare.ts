@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
 import { resolveBinaries } from '../control-plane/binaries.ts';
-import { programNames } from '../control-plane/programs.ts';
+import { clusterProgramNames } from '../control-plane/programs.ts';
 import { ProgramUnavailable } from '../control-plane/unavailable.ts';
-import { findChromium, findXterm, findXvnc } from './programs.ts';
+import { findChromium, findGitea, findSshKeygen, findSshd, findXterm, findXvnc } from './programs.ts';
 
 /** One thing that tests need and that can take minutes to get on a bare machine. */
 interface Preparation {
@@ -14,14 +14,20 @@ interface Preparation {
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+const CONTROL_PLANE: Preparation = {
+  title: 'the programs of the control plane, and sops',
+  get: (log) => resolveBinaries(clusterProgramNames, { log }),
+};
+
 const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
-  cluster: [
-    { title: 'the programs of the control plane, and sops', get: (log) => resolveBinaries(programNames, { log }) },
-    { title: 'an X server', get: findXvnc },
-    { title: 'xterm', get: findXterm },
+  forge: [
+    { title: 'Gitea', get: findGitea },
+    { title: 'an SSH server', get: findSshd },
+    { title: 'ssh-keygen', get: findSshKeygen },
   ],
+  cluster: [CONTROL_PLANE, { title: 'an X server', get: findXvnc }, { title: 'xterm', get: findXterm }],
   browser: [
-    { title: 'the programs of the control plane, and sops', get: (log) => resolveBinaries(programNames, { log }) },
+    CONTROL_PLANE,
     { title: 'a browser', get: findChromium },
     { title: 'an X server', get: findXvnc },
     { title: 'xterm', get: findXterm },

@@ -33,6 +33,8 @@ const chromium: SystemProgram = {
   variable: 'CLAWORC_CHROMIUM',
 };
 const xvnc: SystemProgram = { title: 'Xvnc', names: ['Xvnc', 'Xtigervnc'], package: 'tigervnc-standalone-server' };
+const sshd: SystemProgram = { title: 'sshd', names: ['sshd', '/usr/sbin/sshd'], package: 'openssh-server' };
+const sshKeygen: SystemProgram = { title: 'ssh-keygen', names: ['ssh-keygen'], package: 'openssh-client' };
 const xterm: SystemProgram = { title: 'xterm', names: ['xterm'], package: 'xterm' };
 
 /** Path of a Chromium for playwright-core's `executablePath`. Throws ProgramUnavailable. */
@@ -42,6 +44,14 @@ export const findChromium = (log: Log): Promise<string> => findOrInstall(chromiu
 export const findXvnc = (log: Log): Promise<string> => findOrInstall(xvnc, log);
 
 export const findXterm = (log: Log): Promise<string> => findOrInstall(xterm, log);
+
+/** Absolute path of OpenSSH's server, which it insists on. Throws ProgramUnavailable. */
+export const findSshd = (log: Log): Promise<string> => findOrInstall(sshd, log);
+
+export const findSshKeygen = (log: Log): Promise<string> => findOrInstall(sshKeygen, log);
+
+/** Path of the real Gitea, built from its Go module. Throws ControlPlaneUnavailable. */
+export const findGitea = (log: Log): Promise<string> => resolveBinary('gitea', { log });
 
 /** Path of the real sops, built from its Go module. Throws ControlPlaneUnavailable. */
 export const findSops = (log: Log): Promise<string> => resolveBinary('sops', { log });
