@@ -1,0 +1,208 @@
+import { resolveInstance, type ResolvedInstance } from '../../../constructs/resolve.ts';
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
+import type { Repo } from '../../../constructs/repo/repo.ts';
+import { VOLUMES } from '../../../constructs/schema/index.ts';
+import type { BotEffect } from '../../http/schemas/effect.ts';
+import { shown } from './field-changes.ts';
+import type { KeyChange } from './key-changes.ts';
+import type { VolumeChange } from './object-effects.ts';
+import type { Fate } from './fate.ts';
+
+interface Told {
+  readonly unit: string;
+  readonly before: Repo;
+  readonly after: Repo;
+  readonly hold: string | undefined;
+  readonly effect: Omit<BotEffect, 'words'>;
+  readonly fate: Fate;
+  readonly keys: readonly KeyChange[];
+  readonly volumes: readonly VolumeChange[];
+}
+
+/** The effects on one unit as sentences, the gravest first. */
+export function wordsOf(told: Told): string[] {
+  const { unit, effect, hold, before, after } = told;
+  if (hold !== undefined) return [`It is held and left as it is: ${hold}.`, ...keyWords(told)];
+  if (unit === FLEET_UNIT) return fleetWords(told);
+  const changed = settingChanges(resolved(before, unit), resolved(after, unit));
+  return [
+    ...fateWords(told),
+    ...effect.objects
+      .filter(({ action }) => action === 'replace')
+      .map(({ kind, name }) => `The ${kind} ${name} is deleted and made again: the API server changes none in place.`),
+    ...restartWords(effect, changed, told.keys),
+    ...told.volumes.map(volumeWords),
+    ...exposureWords(resolved(before, unit), resolved(after, unit)),
+    ...keyWords(told),
+    ...(effect.action === 'create' ? [creationWords(resolved(after, unit))] : []),
+    ...(effect.action === 'configure' && effect.restart === 'no' ? quietWords(effect) : []),
+  ].filter((words) => words !== '');
+}
+
+function fateWords({ unit, fate, before, after }: Told): string[] {
+  const unsaid = after.tombstones.has(unit)
+    ? ''
+    : ' No tombstone says so yet: until synth writes it, nothing is removed.';
+  switch (fate) {
+    case 'destroyed':
+      return [
+        before.records.has(unit)
+          ? 'The bot is removed, and its four volumes are deleted with everything in them.'
+          : 'The volumes that were kept of it are deleted with everything in them.',
+      ];
+    case 'kept':
+      return [
+        before.records.has(unit)
+          ? `The bot is removed; its four volumes stay, labelled as retained.${unsaid}`
+          : 'What is left of its volumes stays.',
+      ];
+    case 'forgotten':
+      return ['Its tombstone goes: what is left of it in the cluster is not removed any more.'];
+    case 'lives':
+      return before.tombstones.has(unit) && after.records.has(unit)
+        ? ['It comes back, and takes the volumes that were kept of it where they are still there.']
+        : [];
+  }
+}
+
+function restartWords(
+  { restart, action }: Told['effect'],
+  changed: readonly string[],
+  keys: readonly KeyChange[],
+): string[] {
+  const why = changed.length === 0 ? '' : `: ${list(changed)}`;
+  switch (restart) {
+    case 'restart': {
+      const others = keys.some(({ what }) => what !== 'resealed') ? '' : ': what its pod is made of changes';
+      return [`The bot restarts${why === '' ? others : why}.`];
+    }
+    case 'start':
+      return action === 'create' ? [] : ['The bot starts.'];
+    case 'stop':
+      return action === 'remove' ? [] : ['The bot stops; its objects and volumes stay.'];
+    case 'no':
+      return [];
+  }
+}
+
+function volumeWords({ claim, before, after, change }: VolumeChange): string {
+  switch (change) {
+    case 'grows':
+      return `The volume ${claim} grows from ${before} to ${after}.`;
+    case 'shrinks':
+      return `The volume ${claim} has ${before} and can't shrink to ${after}: it is held as it is.`;
+    case 'fixed':
+      return `The volume ${claim} can't move from ${before} to ${after}: it is held as it is.`;
+  }
+}
+
+function exposureWords(before: ResolvedInstance | undefined, after: ResolvedInstance | undefined): string[] {
+  const [was, is] = [before?.exposedPorts, after?.exposedPorts];
+  if (is !== undefined && (was?.chrome !== is.chrome || was.terminal !== is.terminal)) {
+    return [`Its screens are open to all on the node ports ${is.chrome} and ${is.terminal}.`];
+  }
+  return was !== undefined && is === undefined && after !== undefined
+    ? ['Its screens are no longer open on node ports.']
+    : [];
+}
+
+function keyWords({ keys }: Pick<Told, 'keys'>): string[] {
+  const words = {
+    set: 'is set',
+    changed: 'gets another value',
+    removed: 'is taken away',
+    resealed: 'is sealed anew, with the same value',
+  };
+  return keys.map(({ key, what, before, after }) => {
+    const isForOthers =
+      before?.recipients.join() !== after?.recipients.join() && before !== undefined && after !== undefined;
+    return `The key ${key} ${words[what]}${isForOthers ? ', for other recipients' : ''}.`;
+  });
+}
+
+function creationWords(after: ResolvedInstance | undefined): string {
+  if (after === undefined) return '';
+  const { requests, limits, storage, image, state } = after;
+  const stopped = state === 'stopped' ? ', stopped' : '';
+  const sizes = VOLUMES.map((volume) => `${volume} ${storage[volume]}`).join(', ');
+  return `A new bot${stopped}: ${image}, CPU ${requests.cpu} to ${limits.cpu}, memory ${requests.memory} to ${limits.memory}, volumes ${sizes}.`;
+}
+
+function quietWords({ objects, fields }: Told['effect']): string[] {
+  const kinds = [
+    ...new Set(objects.map(({ kind }) => kind).filter((kind) => kind !== 'PersistentVolumeClaim' && kind !== 'Secret')),
+  ];
+  if (kinds.length > 0)
+    return [`Its ${list(kinds)} ${kinds.length === 1 ? 'changes' : 'change'}; the bot goes on running.`];
+  return objects.length === 0 && fields.length > 0 ? ['Nothing changes in the cluster.'] : [];
+}
+
+function fleetWords({ before, after, effect, keys }: Told): string[] {
+  const words: string[] = [];
+  const [was, is] = [before.fleet?.spec, after.fleet?.spec];
+  if (is === undefined && was !== undefined) return ['claworc.yaml is gone or broken: every bot is held as it is.'];
+  if (was !== undefined && is !== undefined) {
+    if (was.namespace !== is.namespace) words.push(`The namespace changes from ${was.namespace} to ${is.namespace}.`);
+    const added = is.recipients.filter((each) => !was.recipients.includes(each));
+    const gone = was.recipients.filter((each) => !is.recipients.includes(each));
+    words.push(
+      ...added.map((each) => `Whoever holds the identity of ${each} may open every key that is set from now on.`),
+      ...gone.map((each) => `Keys that are set from now on can't be opened by the identity of ${each}.`),
+    );
+    if (JSON.stringify(was.policy) !== JSON.stringify(is.policy))
+      words.push('The policy changes; it holds for the commits after this one.');
+  }
+  const others = effect.fields.some(({ file }) => file === 'claworc.yaml');
+  if (words.length === 0 && others)
+    words.push('Defaults of the fleet change; each bot that inherits them is named by itself.');
+  return [...words, ...keyWords({ keys })];
+}
+
+function resolved(repo: Repo, unit: string): ResolvedInstance | undefined {
+  const entry = repo.records.get(unit);
+  if (entry === undefined || repo.fleet === null) return undefined;
+  // A record that is held may be one that can't be resolved: exposed by node ports, and without any.
+  const { exposure, nodePorts } = entry.record.spec;
+  if ((exposure ?? repo.fleet.spec.exposure) === 'nodePort' && nodePorts === undefined) return undefined;
+  return resolveInstance(entry.record, repo.fleet);
+}
+
+/** Most settings of a bot that one sentence names. */
+const MOST = 6;
+
+/** Settings in effect that differ and make another pod: `limits.memory 4Gi → 6Gi`. */
+function settingChanges(before: ResolvedInstance | undefined, after: ResolvedInstance | undefined): readonly string[] {
+  if (before === undefined || after === undefined) return [];
+  const [old, fresh] = [settings(before), settings(after)];
+  const changed = [...new Set([...fresh.keys(), ...old.keys()])].flatMap((name) => {
+    const [was, is] = [old.get(name), fresh.get(name)];
+    if (was === is) return [];
+    if (name === 'config') return ['another config'];
+    if (name === 'restartedAt') return ['a restart was asked for'];
+    return [`${name} ${shown(was) ?? 'unset'} → ${shown(is) ?? 'unset'}`];
+  });
+  return changed.length <= MOST ? changed : [...changed.slice(0, MOST), `${changed.length - MOST} more settings`];
+}
+
+function settings(of: ResolvedInstance): ReadonlyMap<string, string | number | undefined> {
+  return new Map<string, string | number | undefined>([
+    ['rendering', of.rendering],
+    ['image', of.image],
+    ['imagePullSecrets', of.imagePullSecrets.join(', ')],
+    ['requests.cpu', of.requests.cpu],
+    ['requests.memory', of.requests.memory],
+    ['limits.cpu', of.limits.cpu],
+    ['limits.memory', of.limits.memory],
+    ['vnc.resolution', of.vnc.resolution],
+    ['vnc.depth', of.vnc.depth],
+    ['restartedAt', of.restartedAt],
+    ['config', of.config],
+    ...of.env.map(({ name, value }) => [`env.${name}`, value] as const),
+  ]);
+}
+
+function list(items: readonly string[]): string {
+  const [first = '', ...rest] = items;
+  const last = rest.pop();
+  return last === undefined ? first : `${[first, ...rest].join(', ')} and ${last}`;
+}
