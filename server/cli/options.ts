@@ -9,7 +9,7 @@ export const options = {
   port: () => new Option('--port <number>', 'port to listen on').env('CLAWORC_PORT').default(8080).argParser(parsePort),
   data: () =>
     new Option('--data <folder>', 'data folder: database, repository, identity').env('CLAWORC_DATA').default('data'),
-  repo: (what: string) => new Option('--repo <folder>', what).env('CLAWORC_REPO'),
+  repo: (what: string) => new Option('--repo <folder>', what).env('CLAWORC_REPO').argParser(parseFolder),
   branch: () =>
     new Option('--branch <name>', 'branch that is the desired state (default: what HEAD names)').env('CLAWORC_BRANCH'),
   path: () =>
@@ -162,6 +162,17 @@ export function identityFile(
 ): { readonly file: string; readonly isNamed: boolean } {
   const isNamed = identity !== undefined;
   return { file: isNamed ? resolve(cwd, identity) : resolve(cwd, data, 'age-identity.txt'), isNamed };
+}
+
+/** Not a refusal of commander's, which would print a token that stands in an address. */
+function parseFolder(text: string): string {
+  if (text === '') throw new ClaworcError('usage', '--repo names no folder: its value is empty.', { field: 'repo' });
+  if (!/^(?:[a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(text)) return text;
+  throw new ClaworcError(
+    'usage',
+    '--repo names a folder, and this is an address: start, serve, reconcile and import take it as --remote; for the others clone it and name the checkout.',
+    { field: 'repo' },
+  );
 }
 
 function parsePort(text: string): number {

@@ -108,6 +108,13 @@ export async function loadConnection(options: ConnectionOptions): Promise<Cluste
   };
 }
 
+/** Throws `usage` as `loadConnection` does, without running a credential plugin or reading what a kubeconfig names. */
+export async function checkConnection(options: ConnectionOptions): Promise<void> {
+  await (
+    await chooseLoader(options)
+  )();
+}
+
 async function chooseLoader(options: ConnectionOptions): Promise<() => Promise<ClusterTarget>> {
   const env = options.env ?? process.env;
   const { context } = options;

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { ClaworcError } from '../lib/errors.ts';
+import { ClaworcError, messageOf } from '../lib/errors.ts';
 
 /** Where a folder lies in the checkout or repository around it. */
 export interface Located {
@@ -22,21 +22,23 @@ export function locateFolder(folder: string): Located {
 
 /** The folder itself, behind links too. Throws `usage` for what is no folder of this machine. */
 export function realFolder(folder: string): string {
-  const found = statOrNothing(folder);
-  if (found?.isDirectory() === true) return realpathSync(folder);
-  const message = found === undefined ? `There is no folder ${folder}.` : `${folder} is a file, not a folder.`;
-  throw new ClaworcError('usage', message, { subject: folder });
-}
-
-function statOrNothing(path: string) {
   try {
-    return statSync(path);
-  } catch {
-    return undefined;
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) return realpathSync(folder);
+    const message = found === undefined ? `There is no folder ${folder}.` : `${folder} is a file, not a folder.`;
+    throw new ClaworcError('usage', message, { subject: folder });
+  } catch (cause) {
+    if (cause instanceof ClaworcError) throw cause;
+    // It may well be there: no permission on the way to it, a circle of links.
+    throw new ClaworcError('usage', `The folder ${folder} can't be looked at: ${messageOf(cause)}.`, {
+      subject: folder,
+      cause,
+    });
   }
 }
 
-function isBare(folder: string): boolean {
+/** Whether a folder is a repository itself, without a checkout of its files. */
+export function isBare(folder: string): boolean {
   return kindOf(join(folder, 'HEAD'))?.isFile() === true && kindOf(join(folder, 'objects'))?.isDirectory() === true;
 }
 

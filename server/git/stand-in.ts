@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 
 /** What is read and written where it is. */
 const LINKED = ['refs', 'packed-refs', 'reftable', 'logs', 'shallow'] as const;
@@ -26,7 +26,7 @@ export function standIn(temp: string, commonFolder: string, config: string): str
   const name = createHash('sha256').update(`${commonFolder}\0${config}`).digest('hex').slice(0, 32);
   const folder = join(root, name);
   if (isOurs(root) && isWhole(folder)) return folder;
-  mkdirSync(root, { mode: 0o700, recursive: true });
+  makeFolder(root, 0o700);
   if (!isOurs(root)) {
     throw new ClaworcError('git_refused', `${root} belongs to somebody else, or others may write to it: remove it.`, {
       subject: root,

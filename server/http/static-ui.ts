@@ -23,8 +23,7 @@ const notBuilt = (basePath: string): string => `<!doctype html>
 export async function installStaticUi(app: App, folder: string, basePath: string): Promise<void> {
   await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' });
   app.get('/assets/*', (request, reply) => {
-    const path = pathOf(request);
-    return reply.sendFile(`assets/${path}`, { maxAge: YEAR_MS, immutable: true, cacheControl: true });
+    return reply.sendFile(pathOf(request, 'assets/'), { maxAge: YEAR_MS, immutable: true, cacheControl: true });
   });
   app.get('/*', async (request, reply) => {
     const path = pathOf(request);
@@ -37,11 +36,11 @@ export async function installStaticUi(app: App, folder: string, basePath: string
   });
 }
 
-/** The path below the route, decoded; what no file of the dashboard can be called is not looked for. */
-function pathOf(request: FastifyRequest): string {
+/** The path, decoded; what no file of the dashboard can be called is not looked for. */
+function pathOf(request: FastifyRequest, route = ''): string {
   const path = (request.params as { '*': string })['*'];
-  if (/[\0\\]|^\/|(?:^|\/)\.\.?(?:\/|$)/.test(path)) throw nothingAt(path);
-  return path;
+  if (/[\0\\]|^\/|(?:^|\/)\.\.?(?:\/|$)/.test(path)) throw nothingAt(route + path);
+  return route + path;
 }
 
 function nothingAt(path: string): ClaworcError {

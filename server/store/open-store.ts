@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { openConnection, transactorOn, type Reader, type Transactor } from './connection.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { storeError } from './errors.ts';
 import { migrate, readMigrations, type Migration } from './migrate.ts';
 import { takeProcessLock } from './process-lock.ts';
@@ -32,10 +33,11 @@ export interface OpenStoreOptions {
 
 /**
  * Opens the database, making its folder and itself where they are missing, and migrating an older one.
- * Throws `locked` (a second process) and `database` (newer, damaged, foreign or unwritable), each one clear line.
+ * Throws `usage` (a file in place of the folder), `locked` (a second process) and `database` (newer, damaged, foreign or
+ * unwritable), each one clear line.
  */
 export function openStore({ file, lockFile, log, migrations = readMigrations() }: OpenStoreOptions): Store {
-  makeFolder(dirname(file));
+  makeDataFolder(dirname(file));
   const lock = takeProcessLock(lockFile);
   const opened: { close(): void }[] = [];
   const close = (): void => {
@@ -80,16 +82,5 @@ export function openStore({ file, lockFile, log, migrations = readMigrations() }
   } catch (error) {
     close();
     throw storeError(error, file);
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new ClaworcError('database', `The data folder ${folder} can not be made or written.`, {
-      subject: folder,
-      cause,
-    });
   }
 }

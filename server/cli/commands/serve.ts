@@ -4,6 +4,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { systemRandom } from '../../lib/random.ts';
 import {
   checkNamedCluster,
+  checkNamedKubeconfig,
   type ClusterChoice,
   clusterConnector,
   isClusterNamed,
@@ -54,6 +55,8 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
   };
   const remote = remoteChoice(options, cwd, env);
   let telling: NodeJS.Timeout | undefined;
+  // Before anything is said of an address: what is found at once to be wrong ends the start at once.
+  await checkNamedKubeconfig(choice);
   const starting = startClaworc({
     duty,
     host,

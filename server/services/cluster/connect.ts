@@ -1,5 +1,10 @@
 import { createApi } from '../../cluster/api.ts';
-import { loadConnection, type ClusterConnection } from '../../cluster/connection.ts';
+import {
+  checkConnection,
+  loadConnection,
+  type ClusterConnection,
+  type ConnectionOptions,
+} from '../../cluster/connection.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { openKey } from '../../secrets/open-key.ts';
@@ -74,14 +79,23 @@ export async function checkNamedCluster(choice: ClusterChoice): Promise<void> {
   if (isClusterNamed(choice)) await connectNamed(choice);
 }
 
-function connectNamed({ kubeconfig, context, env }: ClusterChoice): Promise<ClusterConnection> {
+/** The part of `checkNamedCluster` that is over at once: no credential plugin runs. */
+export async function checkNamedKubeconfig(choice: ClusterChoice): Promise<void> {
+  if (choice.kubeconfig !== undefined || choice.context !== undefined) await checkConnection(optionsFor(choice));
+}
+
+function connectNamed(choice: ClusterChoice): Promise<ClusterConnection> {
+  return loadConnection(optionsFor(choice));
+}
+
+function optionsFor({ kubeconfig, context, env }: ClusterChoice): ConnectionOptions {
   const isNamedByFile = kubeconfig !== undefined || context !== undefined;
-  return loadConnection({
+  return {
     env,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     ...(isNamedByFile ? {} : { inCluster: true }),
-  });
+  };
 }
 
 /** What kubectl would use here, or null. Whatever is wrong with it is no reason not to start. */

@@ -4,7 +4,7 @@ import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { makeDataFolder } from './data-folder.ts';
+import { makeDataFolder } from '../../store/data-folder.ts';
 import { readExamples } from './examples.ts';
 import { localAuthor } from './local-author.ts';
 import { openIdentity, recipientsOnMain } from '../keys/open-identity.ts';
@@ -34,7 +34,7 @@ export interface InitResult {
 
 /**
  * Makes what is missing of a data folder: identity, repository, first commit. What is there is kept, so calling it twice
- * is harmless. Throws `database` for a folder that can't be written, `secrets` or `git_refused` for what is broken.
+ * is harmless. Throws `usage` or `database` for a folder that can't be had, `secrets` or `git_refused` for what is broken.
  */
 export async function initData(options: InitOptions): Promise<InitResult> {
   const { data, namespace, withExamples, clock, log } = options;

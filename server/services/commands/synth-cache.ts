@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keysInUse, type Repo, type SynthResult } from '../../../constructs/repo/index.ts';
 import { digestsOf, renderedFile } from '../../../constructs/repo/rendered-file.ts';
 import { manifestPath } from '../../../constructs/repo/paths.ts';
 import type { Folder } from '../../../constructs/repo/repo.ts';
 import type { BotInstance } from '../../../constructs/schema/index.ts';
+import { makeFolder } from '../../lib/make-folder.ts';
 import { digest, programDigest } from './program-digest.ts';
 
 /**
@@ -112,7 +113,7 @@ function readCache(file: string, program: string): ReadonlyMap<string, Entry> {
 
 function writeCache(folder: string, file: string, cache: CacheFile): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     writeFileSync(`${file}.${process.pid}`, JSON.stringify(cache), { mode: 0o600 });
     renameSync(`${file}.${process.pid}`, file);
   } catch {

@@ -9,6 +9,7 @@ import {
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
 import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
+import { getInstance } from '../../store/instances.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import { listProblems } from '../../store/problems.ts';
@@ -46,11 +47,7 @@ export function fleetStateOf(
       ...problemOfIdentity(context),
       ...problemOfRecipients(context),
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
-      ...heldElsewhere(context).map(({ unit, reason }) => ({
-        file: manifestFolder(unit),
-        line: null,
-        message: reason,
-      })),
+      ...problemsOfHeld(context),
       ...problemOfFleetUnit(context),
       ...liveProblems(context),
     ],
@@ -66,10 +63,25 @@ export function fleetStateOf(
   };
 }
 
+interface HeldSeen {
+  readonly cluster: { readonly observed: Pick<Observed, 'held' | 'standing'> };
+}
+
+const RECORDS = 'instances/';
+
 /** Units that are held, but for what stands for the whole fleet already. */
-function heldElsewhere({ cluster: { observed } }: Pick<AppContext, 'cluster'>): readonly HeldUnit[] {
+function heldElsewhere({ cluster: { observed } }: HeldSeen): readonly HeldUnit[] {
   const standing = new Set(observed.standing());
   return observed.held().filter(({ reason }) => !standing.has(reason));
+}
+
+/** At the bot's folder below dist/; what only a file of another name stands for has none there, nor anywhere. */
+export function problemsOfHeld({ cluster, store }: Pick<AppContext, 'store'> & HeldSeen): FleetState['problems'] {
+  return heldElsewhere({ cluster }).map(({ unit, reason }) => ({
+    file: unit === FLEET_UNIT || getInstance(store.reader, unit) !== undefined ? manifestFolder(unit) : RECORDS,
+    line: null,
+    message: reason,
+  }));
 }
 
 /** What the fleet shares is no bot and has no row: what is wrong with it stands among the problems. */

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -12,12 +13,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+async function takenPort(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  };
+}
+
 describe('claworc start', () => {
-  it('makes nothing on disk when the kubeconfig that was named is not there', async () => {
+  it('makes nothing on disk, and does not listen, when the kubeconfig that was named is not there', async () => {
     const data = join(folder, 'data');
     const kubeconfig = join(folder, 'no-such-kubeconfig');
+    // Nothing listens: it would be found taken.
+    await using taken = await takenPort();
 
-    const { code, stdout, stderr } = await runClaworc(['start', '--data', data, '--kubeconfig', kubeconfig]);
+    const { code, stdout, stderr } = await runClaworc([
+      'start',
+      ...['--port', String(taken.port), '--data', data, '--kubeconfig', kubeconfig],
+    ]);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(`claworc: no kubeconfig at ${kubeconfig}\n`);
@@ -54,6 +69,37 @@ describe('claworc start', () => {
     expect(await running.exited).toBe(0);
     expect(running.output()).not.toContain('is ended now');
     expect(existsSync(data)).toBe(false);
+  });
+
+  it('a data folder that can not be made ends the start (it once hung, deaf to signals)', async () => {
+    const { code, stderr } = await runClaworc(['start', '--port', '0', '--data', '/proc/claworc/data']);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^claworc: The data folder \/proc\/claworc\/data can't be made or written: ENOENT[^\n]*\n$/m,
+    );
+  });
+
+  it.each([
+    [
+      'a file as the data folder',
+      ['--data', 'FILE'],
+      "can't be made or written: it, or what it lies in, is no folder.",
+    ],
+    ['a data folder below a file', ['--data', 'FILE/x'], 'is no folder.'],
+    ['an address as --repo', ['--repo', 'https://me:s3cret@git.example/bots.git'], 'take it as --remote'],
+    ['an ssh address as --repo', ['--repo', 'git@git.example:bots.git'], 'take it as --remote'],
+    ['an empty --repo', ['--repo', ''], '--repo names no folder: its value is empty.'],
+  ])('%s is wrong usage, told without what may be a token', async (_, args, words) => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+
+    const given = ['start', '--port', '0', '--data', join(folder, 'data'), ...args];
+    const { code, stderr } = await runClaworc(given.map((arg) => arg.replace('FILE', file)));
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('s3cret');
   });
 
   it('explains wrong usage and ends with 2', async () => {

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runVerify } from '../../../server/cli/verify.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { checkoutOf, recordingIo } from './checkout.ts';
 
 function verify(folder: string, json = false) {
@@ -16,6 +18,21 @@ describe('claworc verify', () => {
     await checkout.synth();
 
     expect(verify(checkout.folder)).toEqual({ code: 0, output: 'verify: 19 files, 2 records, 0 errors, 0 warnings' });
+  });
+
+  it('wants a checkout, and says so of a bare repository', () => {
+    const folder = join(tempFolder(), 'instances.git');
+    execFileSync('git', ['init', '-q', '--bare', folder]);
+
+    expect(() => verify(folder)).toThrow(`${folder} is a bare repository; name a checkout (git clone makes one).`);
+  });
+
+  it('tells a folder that can not be looked at from one that is not there', () => {
+    const folder = tempFolder();
+    symlinkSync('circle', join(folder, 'circle'));
+
+    expect(() => verify(join(folder, 'none'))).toThrow(/^There is no folder/);
+    expect(() => verify(join(folder, 'circle'))).toThrow(/^The folder .* can't be looked at: ELOOP/);
   });
 
   it('names every problem with file, line and column, and the line itself', async () => {

@@ -45,6 +45,12 @@ const get = (target: string, ...headers: string[]) =>
 const errors = () => server.lines.filter(({ level }) => level === 'error');
 
 describe('a strange address', () => {
+  test('is named whole where nothing is at it', async () => {
+    const { body } = await get('/assets/%2e%2e%2fx.js');
+
+    expect(body).toContain('GET \\"/assets/../x.js\\" here');
+  });
+
   test.each([
     ['/..%2f..', 404],
     ['/assets/..%2f..', 404],

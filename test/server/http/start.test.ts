@@ -123,7 +123,7 @@ describe('a start', () => {
 
     const error = await failure({ data });
 
-    expect([error.code, error.message]).toEqual(['database', expect.stringContaining(data) as string]);
+    expect([error.code, error.message]).toEqual(['usage', expect.stringContaining(data) as string]);
   });
 
   test('of a second process on the same data says so, and the first goes on', async () => {

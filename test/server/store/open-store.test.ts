@@ -194,7 +194,7 @@ describe('what is no database of ours', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'data'), 'a file is in the way');
 
-    expect(() => open(join(folder, 'data'))).toThrow(/The data folder .*data can not be made or written/);
+    expect(() => open(join(folder, 'data'))).toThrow(/The data folder .*data can't be made or written/);
     expect(existsSync(join(folder, 'data', 'claworc.db'))).toBe(false);
   });
 });

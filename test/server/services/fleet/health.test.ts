@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Observed } from '../../../../server/reconcile/status/observed.ts';
 import { viewHealth, type HealthSeen } from '../../../../server/services/fleet/health.ts';
-import { problemOfFleetUnit } from '../../../../server/services/fleet/state.ts';
+import { problemOfFleetUnit, problemsOfHeld } from '../../../../server/services/fleet/state.ts';
+import { insertDraftInstance } from '../../../../server/store/instances.ts';
+import { replaceProblems } from '../../../../server/store/problems.ts';
 import { openStore } from '../../../../server/store/open-store.ts';
 import { silentLog } from '../../../../server/lib/log.ts';
 import { join } from 'node:path';
@@ -32,4 +34,51 @@ test('keys of the fleet that are held are told by health and among the problems 
   expect(viewHealth(failed)).toMatchObject({ status: 'degraded', kubernetes: message });
   expect(viewHealth(held)).toMatchObject({ status: 'degraded', kubernetes: 'claworc.yaml is missing' });
   expect(viewHealth(well)).toMatchObject({ status: 'ok', kubernetes: 'connected' });
+});
+
+test('a claworc.yaml that is broken on main is told without a cluster too', async () => {
+  await using folder = await temporaryFolder();
+  using store = openStore({ file: join(folder.path, 'c.db'), lockFile: join(folder.path, 'c.lock'), log: silentLog });
+  const observed: Observed = {
+    ...observedOf(),
+    connection: () => ({ ...observedOf().connection(), state: 'none', detail: 'no cluster is named' }),
+  };
+  const broken = {
+    unit: null,
+    severity: 'error',
+    file: 'claworc.yaml',
+    line: 7,
+    field: 'spec',
+    message: 'spec is a list',
+  } as const;
+  const seen: HealthSeen = {
+    cluster: { observed },
+    store,
+    publisher: { state: () => ({ state: 'following', head: null }) },
+  };
+  expect(viewHealth(seen).kubernetes).toBe('no cluster is named');
+
+  store.transact((tx) => replaceProblems(tx, [broken]));
+
+  expect(viewHealth(seen)).toMatchObject({
+    status: 'degraded',
+    kubernetes: 'claworc.yaml:7: spec is a list; no cluster is named',
+  });
+});
+
+test('what is held for a file that is named in capitals is not told of a folder that exists nowhere', async () => {
+  await using folder = await temporaryFolder();
+  using store = openStore({ file: join(folder.path, 'c.db'), lockFile: join(folder.path, 'c.lock'), log: silentLog });
+  const observed = observedOf();
+  observed.set(
+    observedUnit('upper', { sync: 'failed', reason: '', held: 'instances/UPPER.YAML does not belong here' }),
+  );
+  observed.set(observedUnit('bot-a', { sync: 'failed', reason: '', held: 'dist/ differs' }));
+  store.transact((tx) => insertDraftInstance(tx, 'bot-a', '2026-11-19T14:31:40Z'));
+
+  expect(
+    problemsOfHeld({ cluster: { observed }, store })
+      .map(({ file }) => file)
+      .sort(),
+  ).toEqual(['dist/bot-a/', 'instances/']);
 });
