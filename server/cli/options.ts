@@ -59,6 +59,10 @@ export const options = {
       'CLAWORC_PUBLIC_URL',
     ),
   check: () => new Option('--check', 'write nothing; exit with 3 if something would be written').default(false),
+  diffFormat: () =>
+    new Option('--format <name>', 'markdown fits a comment, github are notes at files and lines')
+      .choices(['text', 'markdown', 'json', 'github'])
+      .default('text'),
   examples: () => new Option('--examples', 'put three example bots into the new repository').default(false),
   namespace: () =>
     new Option('--namespace <name>', 'namespace of the fleet').env('CLAWORC_NAMESPACE').default('claworc'),

@@ -4,13 +4,15 @@ import type { Invocation } from './invocation.ts';
 import { options, remoteOptions } from './options.ts';
 
 /** Runs one command with its options settled (flag, then environment, then default). */
-type Run<Options> = (settled: Options, invocation: Invocation) => Promise<ExitCode>;
+type Run<Options> = (settled: Options, invocation: Invocation, args: readonly string[]) => Promise<ExitCode>;
 
 interface CommandSpec<Options> {
   readonly name: string;
   readonly summary: string;
   readonly help?: string;
   readonly options: readonly Option[];
+  /** `[name]`, an argument that may be left out, and what it is. */
+  readonly argument?: readonly [name: string, description: string];
   /** Loaded only when the command runs, so that `synth` never pays for a Kubernetes client. */
   readonly load: () => Promise<Run<Options>>;
 }
@@ -34,9 +36,10 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     const command = program.command(spec.name).description(spec.summary).exitOverride();
     for (const option of [...spec.options, options.json(), options.verbose()]) command.addOption(option);
     if (spec.help !== undefined) command.addHelpText('after', `\n${spec.help}`);
+    if (spec.argument !== undefined) command.argument(...spec.argument);
     command.action(async () => {
       const run = await spec.load();
-      exit = await run(command.opts<Options & object>(), invocation);
+      exit = await run(command.opts<Options & object>(), invocation, command.args);
     });
   };
 
@@ -75,6 +78,14 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     summary: 'check a checkout: schema, names, ports, dist/, sealed keys, plain text',
     options: [repo(checkout), path(), anyOwner()],
     load: async () => (await import('./commands/verify.ts')).verify,
+  });
+  add({
+    name: 'diff',
+    summary: 'what lies between two commits, or a commit and the checkout: per bot, without a cluster',
+    help: 'Exit codes: 0 nothing changes, 1 something is wrong at the newer end, 3 something changes.',
+    argument: ['[range]', 'A..B, A...B from where B left A, or A (default: from where the checkout left main)'],
+    options: [repo(checkout), ...which, options.diffFormat()],
+    load: async () => (await import('./commands/diff.ts')).diff,
   });
   add({
     name: 'plan',

@@ -19,6 +19,7 @@ import { readPaths } from './read-files.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, emptyTree, refName, type OwnRef } from './ref.ts';
 import { moveRefs, type RefMove } from './ref-moves.ts';
+import { mergeBase, nameCommit } from './name-commit.ts';
 import { createRemote, type Remote, type RemoteOptions } from './remote/remote.ts';
 import { clearStaleLocks } from './stale-locks.ts';
 import { prefixOf } from './subfolder.ts';
@@ -82,6 +83,10 @@ export interface GitRepository {
   isAncestor(older: string, newer: string): Promise<boolean>;
   /** How `commit` stands to `other`. */
   orderOf(commit: string, other: string): Promise<CommitOrder>;
+  /** The commit that a person named: a branch, a tag, `HEAD~2`. Throws `usage` for an unknown name. */
+  commitNamed(name: string): Promise<string>;
+  /** The newest commit that both have; null where none is here. */
+  mergeBase(one: string, other: string): Promise<string | null>;
   /** The first parent of a commit; null where it has none, or none that is here. */
   parentOf(commit: string): Promise<string | null>;
   /** Where main is, which a checkout may be away from. Null where that isn't known. */
@@ -189,6 +194,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
+    commitNamed: (name) => nameCommit(git, name),
+    mergeBase: (one, other) => mergeBase(git, one, other),
     parentOf: async (commit) => readCommit(git, `${commitId(commit)}^1`),
     mainHead: async () => {
       if (!bare) return mainOfCheckout(git, branch);

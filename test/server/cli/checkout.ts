@@ -9,7 +9,8 @@ import { tempFolder } from '../../support/temp-folder.ts';
 export function recordingIo(): Io & { readonly output: string[]; readonly errors: string[] } {
   const output: string[] = [];
   const errors: string[] = [];
-  return { output, errors, out: (line) => output.push(line), err: (line) => errors.push(line), isTerminal: false };
+  const out = (line: string) => void output.push(line);
+  return { output, errors, out, command: out, err: (line) => void errors.push(line), isTerminal: false };
 }
 
 /** A checkout of an instances repo on disk, and a cache folder of its own beside it. */
