@@ -1,9 +1,10 @@
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
-import { isManagedKind, MANAGED_RESOURCES, MUTATING_POLICIES, MUTATING_WEBHOOKS } from '../../cluster/resources.ts';
+import { MUTATING_POLICIES, MUTATING_WEBHOOKS } from '../../cluster/resources.ts';
+import { type Entering, type MatchConstraints, mayMeet, type Rule } from './admission-match.ts';
 
-/** `MutatingWebhookConfiguration istio` of each that may change objects of a kind; none where that can't be known. */
-export type Changers = (kind: string) => readonly string[];
+/** `MutatingWebhookConfiguration istio` of each that may change an object; none where that can't be known. */
+export type Changers = (object: Entering) => readonly string[];
 
 /** What may change objects on the way in, as far as we may ask. */
 export interface AdmissionChangers {
@@ -21,56 +22,49 @@ export function createAdmissionChangers(api: ClusterApi | null, now: () => numbe
   let known: readonly Changer[] = [];
   let version = 0;
   let readAt = -Infinity;
+  let place = '';
   return {
-    of: (kind) => known.filter((changer) => changer.rules.some((rule) => isAbout(rule, kind))).map(({ name }) => name),
+    of: (object) =>
+      known.filter(({ parts }) => parts.some((part) => mayMeet(part, object, place))).map(({ name }) => name),
     version: () => version,
     async read(namespace, signal) {
       if (api === null || readAt + FRESH_MS > now()) return;
       readAt = now();
-      const found = (
-        await Promise.all([webhooksIn(api, namespace, signal), policiesIn(api, namespace, signal)])
-      ).flat();
+      const found = (await Promise.all([webhooksOf(api, signal), policiesOf(api, signal)])).flat();
       if (JSON.stringify(found) !== JSON.stringify(known)) version++;
       known = found;
+      place = namespace;
     },
   };
 }
 
 interface Changer {
   readonly name: string;
-  readonly rules: readonly Rule[];
+  readonly parts: readonly MatchConstraints[];
 }
 
-interface Rule {
-  readonly apiGroups?: readonly string[];
-  readonly operations?: readonly string[];
-  readonly resources?: readonly string[];
-}
-
-interface Selector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-}
-
-async function webhooksIn(api: ClusterApi, namespace: string, signal?: AbortSignal): Promise<readonly Changer[]> {
+async function webhooksOf(api: ClusterApi, signal?: AbortSignal): Promise<readonly Changer[]> {
   const found = await listed(api, MUTATING_WEBHOOKS, signal);
-  return found.flatMap(({ kind, metadata, webhooks }) => {
-    const all = (webhooks ?? []) as readonly {
-      readonly rules?: readonly Rule[];
-      readonly namespaceSelector?: Selector;
-    }[];
-    const rules = all.flatMap((one) => (isElsewhere(one.namespaceSelector, namespace) ? [] : (one.rules ?? [])));
-    return [{ name: `${kind} ${metadata.name}`, rules }];
+  return found.map(({ kind, metadata, webhooks }) => {
+    const parts = (webhooks ?? []) as readonly Partial<MatchConstraints>[];
+    return { name: `${kind} ${metadata.name}`, parts: parts.map(({ rules = [], ...rest }) => ({ ...rest, rules })) };
   });
 }
 
-async function policiesIn(api: ClusterApi, namespace: string, signal?: AbortSignal): Promise<readonly Changer[]> {
+interface PolicyConstraints extends Omit<MatchConstraints, 'rules' | 'excluded'> {
+  readonly resourceRules?: readonly Rule[];
+  readonly excludeResourceRules?: readonly Rule[];
+}
+
+async function policiesOf(api: ClusterApi, signal?: AbortSignal): Promise<readonly Changer[]> {
   const found = await listed(api, MUTATING_POLICIES, signal);
   return found.map(({ kind, metadata, spec }) => {
-    const { matchConstraints } = (spec ?? {}) as {
-      readonly matchConstraints?: { readonly resourceRules?: readonly Rule[]; readonly namespaceSelector?: Selector };
+    const { matchConstraints = {} } = (spec ?? {}) as { readonly matchConstraints?: PolicyConstraints };
+    const { resourceRules = [], excludeResourceRules = [], ...rest } = matchConstraints;
+    return {
+      name: `${kind} ${metadata.name}`,
+      parts: [{ ...rest, rules: resourceRules, excluded: excludeResourceRules }],
     };
-    const isOther = isElsewhere(matchConstraints?.namespaceSelector, namespace);
-    return { name: `${kind} ${metadata.name}`, rules: isOther ? [] : (matchConstraints?.resourceRules ?? []) };
   });
 }
 
@@ -86,16 +80,4 @@ async function listed(
   } catch {
     return [];
   }
-}
-
-/** Of a namespace only its name is known: any other label may be there. */
-const isElsewhere = (selector: Selector | undefined, namespace: string): boolean =>
-  (selector?.matchLabels?.['kubernetes.io/metadata.name'] ?? namespace) !== namespace;
-
-function isAbout({ apiGroups = [], operations = [], resources = [] }: Rule, kind: string): boolean {
-  if (!isManagedKind(kind)) return false;
-  const { group, plural } = MANAGED_RESOURCES[kind];
-  const has = (list: readonly string[], ...wanted: readonly string[]): boolean =>
-    list.some((one) => wanted.includes(one));
-  return has(apiGroups, '*', group) && has(resources, '*', '*/*', plural) && has(operations, '*', 'CREATE', 'UPDATE');
 }

@@ -10,7 +10,7 @@ export interface PlanContext {
   readonly permit: PrunePermit;
   /** Whether volumes of a storage class can grow. @default not known, and tried */
   readonly expands?: Expands;
-  /** What may change objects of a kind on the way in. @default not known */
+  /** What may change an object on the way in. @default not known */
   readonly changers?: Changers;
   /** Names of Secrets that live Deployments of other units use; asked only when a Secret could go. */
   readonly secretsUsedElsewhere: () => ReadonlySet<string>;

@@ -70,7 +70,8 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
   const isApplied = wasApplied(found, desired);
   const onTheWay = isApplied ? changedOnTheWay(desired.object, found, differing) : [];
   const seen = onTheWay.length === 0 ? known : { ...known, isChangedOnTheWay: true };
-  const changers = context.changers?.(kind);
+  const labels = [desired.object.metadata.labels, found.metadata.labels];
+  const changers = onTheWay.length === 0 ? [] : context.changers?.({ kind, name, labels });
   const stripped = strippedMarks(desired.object, found);
   const rest = differing.filter((field) => !onTheWay.includes(field) && !stripped.includes(field.field));
   // A Secret without its digest may hold another value than main's: only writing it again makes sure.

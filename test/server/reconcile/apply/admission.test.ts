@@ -80,19 +80,27 @@ describe('what admission changes', () => {
 
   test('names the webhooks that may have done it, as far as they may be listed, and no others', async () => {
     await using cluster = await withAdmission('Deployment', twoReplicas);
-    const webhook = (name: string, resources: readonly string[], namespace: string): void => {
+    const webhook = (name: string, resources: readonly string[], namespace: string, more: object = {}): void => {
       const rules = [{ apiGroups: ['apps'], operations: ['UPDATE'], resources }];
       const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
-      const object = { kind: MUTATING_WEBHOOKS.kind, metadata: { name }, webhooks: [{ rules, namespaceSelector }] };
+      const object = {
+        kind: MUTATING_WEBHOOKS.kind,
+        metadata: { name },
+        webhooks: [{ rules, namespaceSelector, ...more }],
+      };
       const target = { resource: MUTATING_WEBHOOKS, namespace: null, name };
       cluster.server.store.create(target, object, { manager: 'setup', dryRun: false });
     };
     webhook('mesh', ['*'], cluster.namespace);
     webhook('of-others', ['deployments'], 'elsewhere');
+    webhook('of-marked', ['*'], cluster.namespace, { objectSelector: { matchLabels: { inject: 'yes' } } });
+    webhook('on-condition', ['*'], cluster.namespace, { matchConditions: [{ name: 'never', expression: 'false' }] });
     webhook('of-sets', ['statefulsets'], cluster.namespace);
     await cluster.apply();
     const { reason } = plannedOf(await cluster.plan(), 'Deployment');
-    expect(reason).toBe(`${ON_THE_WAY}; perhaps by MutatingWebhookConfiguration mesh`);
+    expect(reason).toBe(
+      `${ON_THE_WAY}; perhaps by ${['mesh', 'on-condition'].map((name) => `MutatingWebhookConfiguration ${name}`).join(' or ')}`,
+    );
     cluster.server.fault = ({ path }) =>
       path.includes('admissionregistration') ? status(403, 'Forbidden', 'may not list') : undefined;
     expect(plannedOf(await cluster.plan(), 'Deployment').reason).toBe(ON_THE_WAY);
