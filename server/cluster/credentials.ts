@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
 import { FileAuth } from '@kubernetes/client-node/dist/file_auth.js';
+import { spawnPlugin } from './credential-plugin.ts';
 import type { ClusterTarget } from './cluster-target.ts';
 
 /** What a TLS socket to the API server needs; undefined members are left out. */
@@ -77,7 +78,9 @@ function authenticatorOf({ user, ...target }: ClusterTarget): Authenticate {
   const files = new FileAuth();
   if (files.isAuthProvider(user)) return (asked, answer) => files.applyAuthentication(asked, answer);
   if (user.authProvider) return authProvider({ user, ...target });
+  // Its own way to start a plugin waits for it without end.
   const plugin = new ExecAuth();
+  Object.assign(plugin, { execFn: spawnPlugin });
   if (plugin.isAuthProvider(user)) return (asked, answer) => plugin.applyAuthentication(asked, answer);
   return () => Promise.resolve();
 }

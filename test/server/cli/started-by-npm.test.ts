@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type ProcessStat, watchNpm } from '../../../server/cli/started-by-npm.ts';
+import { type Link, type ProcessStat, watchNpm } from '../../../server/cli/started-by-npm.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -16,7 +16,9 @@ const chain = (): Map<number, ProcessStat> =>
 
 function watched(processes: Map<number, ProcessStat>, env: NodeJS.ProcessEnv = NPM): () => number {
   const end = vi.fn();
-  watchNpm({ pid: 40, env, statOf: (pid) => processes.get(pid) }, end);
+  const statOf = (pid: number) => processes.get(pid);
+  const isJoined = ({ child, parent }: Link) => statOf(child)?.parent === parent;
+  watchNpm({ pid: 40, env, processes: { statOf, isJoined } }, end);
   return () => {
     vi.advanceTimersByTime(5_000);
     return end.mock.calls.length;
