@@ -47,6 +47,11 @@ export const options = {
     new Option('--remote-ca-file <file>', "for https: certificates that the host may show beside the machine's").env(
       'CLAWORC_REMOTE_CA_FILE',
     ),
+  webhookSecretFile: () =>
+    new Option(
+      '--webhook-secret-file <file>',
+      'lets a webhook of the forge, signed with the secret in the file, have the remote asked at once',
+    ).env('CLAWORC_WEBHOOK_SECRET_FILE'),
   kubeconfig: () => new Option('--kubeconfig <file>', 'kubeconfig of the cluster to use').env('CLAWORC_KUBECONFIG'),
   context: () => new Option('--context <name>', 'context of the kubeconfig').env('CLAWORC_CONTEXT'),
   identity: () =>

@@ -43,9 +43,19 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     });
   };
 
-  const { host, port, data, repo, path, anyOwner, kubeconfig, context, identity, publicUrl } = options;
+  const { host, port, data, repo, path, anyOwner, kubeconfig, context, identity, publicUrl, webhookSecretFile } =
+    options;
   const which = [options.branch(), path(), anyOwner()];
-  const serving = [host(), port(), data(), repo(embedded), ...remoteOptions(), ...which, publicUrl()];
+  const serving = [
+    host(),
+    port(),
+    data(),
+    repo(embedded),
+    ...remoteOptions(),
+    webhookSecretFile(),
+    ...which,
+    publicUrl(),
+  ];
   const cluster = [kubeconfig(), context()];
 
   add({

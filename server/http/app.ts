@@ -15,6 +15,7 @@ import { admit, installGate } from './gate-hook.ts';
 import { MAX_BODY, parseBody } from './json-body.ts';
 import { installOpenApi } from './openapi.ts';
 import { installReference } from './reference.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { healthRoutes } from './routes/health.ts';
 import { registerRoutes } from './routes/index.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -32,6 +33,8 @@ export interface AppOptions {
   readonly basePath: string;
   /** Applied to every error that a browser gets, and to what it is told about files of this machine. */
   readonly conceal: Conceal;
+  /** @default no webhook is taken */
+  readonly webhookSecretFile?: string;
 }
 
 /**
@@ -70,6 +73,9 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   const build = async () => (await readPage(options.ui, options.basePath))?.build ?? null;
   await app.register((api: App) => registerRoutes(api, context, streams, build), { prefix: API_PREFIX });
   healthRoutes(app, context, options.doors);
+  const { webhookSecretFile } = options;
+  if (webhookSecretFile !== undefined)
+    await app.register((hooks: App) => hookRoutes(hooks, context, webhookSecretFile));
   installReference(app);
   await installStaticUi(app, options.ui, options.basePath);
   installScreenUpgrade(app, context, options);

@@ -16,6 +16,8 @@ export interface StartOptions extends Omit<OpenOptions, 'basePath' | 'onProgress
   readonly port: number;
   /** The address that browsers use, with the path that a proxy shows it under; needed on any address but loopback. */
   readonly publicUrl?: string;
+  /** Holds the secret that signs webhooks; without one none is taken. */
+  readonly webhookSecretFile?: string;
   /** Gets what has to be there before the data folder is touched, and gives the folder of the built UI. */
   readonly prepare: (onProgress: (words: string) => void) => Promise<{ readonly ui: string }>;
   /** Called once this address can be asked; until the start is over `/health` and the page say how far it is. */
@@ -53,7 +55,9 @@ export async function startClaworc(options: StartOptions): Promise<RunningClawor
     const { ui } = await options.prepare(onProgress);
     const context = await openContext({ ...options, basePath, onProgress });
     const conceal = concealFolders(foldersOf(options, ui));
-    return await serve(context, door, { ui, basePath, doors: () => doors, conceal });
+    const { webhookSecretFile } = options;
+    const hooks = webhookSecretFile === undefined ? {} : { webhookSecretFile };
+    return await serve(context, door, { ui, basePath, doors: () => doors, conceal, ...hooks });
   } catch (error) {
     await door.close();
     throw error;
@@ -80,11 +84,12 @@ async function serve(context: OpenedContext, door: FrontDoor, options: AppOption
   }
 }
 
-function foldersOf({ data, repo, identity }: StartOptions, ui: string): Record<string, string> {
+function foldersOf({ data, repo, identity, webhookSecretFile }: StartOptions, ui: string): Record<string, string> {
   return {
     data: resolve(data),
     ...(repo === undefined ? {} : { repository: resolve(repo) }),
     ...(identity === undefined ? {} : { identity: resolve(identity) }),
+    ...(webhookSecretFile === undefined ? {} : { webhook: resolve(webhookSecretFile) }),
     ui: resolve(ui),
     claworc: resolve(import.meta.dirname, '../..'),
     temp: tmpdir(),

@@ -13,6 +13,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'services', owns: /^server\/services\//, level: 3 },
   { name: 'reconcile', owns: /^server\/reconcile\//, level: 4 },
   { name: 'git', owns: /^server\/git\//, level: 5 },
+  { name: 'forge', owns: /^server\/forge\//, level: 5 },
   { name: 'cluster', owns: /^server\/cluster\//, level: 5 },
   { name: 'secrets', owns: /^server\/secrets\//, level: 5 },
   { name: 'vnc', owns: /^server\/vnc\//, level: 5 },

@@ -9,6 +9,7 @@ import {
   clusterConnector,
   isClusterNamed,
 } from '../../services/cluster/connect.ts';
+import { checkWebhookSecret } from '../../services/publish/heard-from-forge.ts';
 import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
@@ -25,6 +26,7 @@ interface ServeOptions extends CommonOptions, RepositoryOptions, RemoteOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly publicUrl?: string;
+  readonly webhookSecretFile?: string;
 }
 
 interface StartOptions extends ServeOptions {
@@ -46,7 +48,7 @@ const LATE_MS = 3_000;
 
 async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 'serve'): Promise<ExitCode> {
   const { io, cwd, env, root, version, signal } = invocation;
-  const { host, port, data, repo, kubeconfig, context, identity, publicUrl } = options;
+  const { host, port, data, repo, kubeconfig, context, identity, publicUrl, webhookSecretFile } = options;
   const log = logFor(io, options);
   const choice: ClusterChoice = {
     env,
@@ -54,6 +56,8 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(context === undefined ? {} : { context }),
   };
   const remote = remoteChoice(options, cwd, env);
+  const webhook = webhookSecretFile === undefined ? undefined : resolve(cwd, webhookSecretFile);
+  if (webhook !== undefined) await checkWebhookSecret(webhook, remote !== undefined);
   let telling: NodeJS.Timeout | undefined;
   // Before anything is said of an address: what is found at once to be wrong ends the start at once.
   await checkNamedKubeconfig(choice);
@@ -80,6 +84,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     random: systemRandom,
     version,
     ...(remote === undefined ? {} : { remote }),
+    ...(webhook === undefined ? {} : { webhookSecretFile: webhook }),
     ...(repo === undefined ? {} : { repo: resolve(cwd, repo) }),
     ...(identity === undefined ? {} : { identity: resolve(cwd, identity) }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { signedBy } from '../../forge/webhook.ts';
+import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import type { AppContext } from '../app-context.ts';
+
+/** Shorter ones can be guessed by whoever may ask as often as they like. */
+const MIN_SECRET = 16;
+const MAX_SECRET = 4_096;
+
+/**
+ * A delivery of a webhook: asks the remote now if it is signed with the secret in `secretFile`, and is false otherwise.
+ * The file is read each time, so that the secret can be changed. What the delivery says is not believed, only that there
+ * is something to look at; many at once are one question. Throws `secrets` for a file without a usable secret.
+ */
+export async function heardFromForge(
+  { publisher, log }: Pick<AppContext, 'publisher' | 'log'>,
+  secretFile: string,
+  delivery: {
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    /** As it came: the signature is over these bytes. */
+    readonly body: Buffer;
+  },
+): Promise<boolean> {
+  const forge = signedBy(delivery.headers, delivery.body, await secretIn(secretFile));
+  if (forge === null) return false;
+  log.debug('A webhook came in: the remote is asked now', { forge });
+  publisher.pull();
+  return true;
+}
+
+/** Throws `usage` where there is no remote to ask, and `secrets` for a file without a usable secret. */
+export async function checkWebhookSecret(file: string, hasRemote: boolean): Promise<void> {
+  if (!hasRemote) {
+    const why = 'what is pushed to the repository in the data folder is seen at once';
+    throw new ClaworcError('usage', `--webhook-secret-file belongs to a --remote: ${why}.`, { field: 'remote' });
+  }
+  await secretIn(file);
+}
+
+async function secretIn(file: string): Promise<string> {
+  const refuse = (why: string, cause?: unknown): ClaworcError =>
+    new ClaworcError('secrets', `The webhook secret in ${file} ${why}.`, {
+      subject: file,
+      ...(cause === undefined ? {} : { cause }),
+    });
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw refuse(`can't be read: ${messageOf(cause)}`, cause);
+  });
+  const secret = text.trim();
+  if (secret.length < MIN_SECRET)
+    throw refuse(`is shorter than ${MIN_SECRET} characters; \`openssl rand -hex 32\` makes one`);
+  if (secret.length > MAX_SECRET) throw refuse(`is longer than ${MAX_SECRET} characters`);
+  return secret;
+}
