@@ -64,6 +64,10 @@ export const options = {
       'CLAWORC_PUBLIC_URL',
     ),
   check: () => new Option('--check', 'write nothing; exit with 3 if something would be written').default(false),
+  verifyFormat: () =>
+    new Option('--format <name>', 'github are notes at files and lines, gitlab a code quality report')
+      .choices(['text', 'github', 'gitlab', 'sarif', 'junit'])
+      .default('text'),
   diffFormat: () =>
     new Option('--format <name>', 'markdown fits a comment, github are notes at files and lines')
       .choices(['text', 'markdown', 'json', 'github'])

@@ -86,7 +86,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'verify',
     summary: 'check a checkout: schema, names, ports, dist/, sealed keys, plain text',
-    options: [repo(checkout), path(), anyOwner()],
+    options: [repo(checkout), path(), anyOwner(), options.verifyFormat()],
     load: async () => (await import('./commands/verify.ts')).verify,
   });
   add({

@@ -4,10 +4,19 @@ import { errorsOnly, type RepoFiles, type UnitProblem } from '../../constructs/r
 import { formatProblem } from '../../constructs/schema/format-problem.ts';
 import { TREE_CAPS } from '../git/read-tree.ts';
 import { withoutFullFolders, withoutLargeFolders } from '../git/tree-limits.ts';
+import { locateFolder } from '../git/locate.ts';
+import { prefixOf } from '../git/subfolder.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { folderIn } from '../services/commands/folder-in.ts';
 import { readRepoFolder } from '../services/commands/synth-folder.ts';
+import { annotationsOf } from '../services/annotations/of-problems.ts';
+import { githubCommands } from '../services/annotations/github.ts';
+import { gitlabReport } from '../services/annotations/gitlab.ts';
+import { junitReport } from '../services/annotations/junit.ts';
+import { sarifLog } from '../services/annotations/sarif.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+
+export type VerifyFormat = 'text' | 'github' | 'gitlab' | 'sarif' | 'junit';
 
 export interface VerifyCommand {
   /** The checkout; relative to `cwd`. */
@@ -16,6 +25,10 @@ export interface VerifyCommand {
   /** Where in the checkout the instances repo lies. @default its top */
   readonly path?: string | undefined;
   readonly json: boolean;
+  /** @default text */
+  readonly format?: VerifyFormat;
+  /** Of this program, for reports that name it. */
+  readonly version?: string;
   /** What no file says by itself, as a change against an earlier commit. @default none */
   readonly beside?: readonly UnitProblem[];
 }
@@ -45,8 +58,34 @@ export function runVerify(command: VerifyCommand, io: Io): ExitCode {
   const problems = [...(command.beside ?? []), ...refused, ...verifyRepo(files).filter(({ file }) => !isRefused(file))];
   const errors = errorsOnly(problems).length;
   if (command.json) io.out(JSON.stringify({ ok: errors === 0, problems }, null, 2));
-  else report(problems, errors, read.files, io);
+  else tell(command, problems, { files: read.files, prefix: prefixOf(locateFolder(folder).path) }, io);
   return errors === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function tell(
+  { format = 'text', version = '' }: VerifyCommand,
+  problems: readonly UnitProblem[],
+  { files, prefix }: { readonly files: RepoFiles; readonly prefix: string },
+  io: Io,
+): void {
+  const annotations = annotationsOf(problems);
+  switch (format) {
+    case 'github':
+      for (const line of githubCommands(annotations, prefix)) io.command(line);
+      break;
+    case 'gitlab':
+      io.out(gitlabReport(annotations, prefix));
+      break;
+    case 'sarif':
+      io.out(sarifLog(annotations, version, prefix));
+      break;
+    case 'junit':
+      io.out(junitReport(annotations, files.keys(), prefix));
+      break;
+    case 'text':
+      report(problems, errorsOnly(problems).length, files, io);
+      break;
+  }
 }
 
 /** The server leaves out the folder of a unit that is too full, and so would hold its unit. */

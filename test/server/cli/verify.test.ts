@@ -133,6 +133,23 @@ describe('claworc verify', () => {
     });
   });
 
+  it.each(['github', 'gitlab', 'sarif', 'junit'] as const)('tells the same problem as %s', async (format) => {
+    const checkout = checkoutOf(1);
+    await checkout.synth();
+    const path = 'instances/bot-0000.yaml';
+    checkout.put(path, checkout.read(path).replace('clawd: 5Gi', 'clawd: 5GB'));
+    const io = recordingIo();
+
+    const code = runVerify({ repo: checkout.folder, cwd: '/', json: false, format }, io);
+
+    expect(code).toBe(1);
+    const output = io.output.join('\n');
+    expect(output).toContain(path);
+    expect(output).toContain('5GB');
+    if (format === 'github')
+      expect(output).toMatch(/^::error file=instances\/bot-0000\.yaml,line=\d+,col=12,title=bot-0000::/);
+  });
+
   it('refuses a folder that holds nothing of an instances repo', () => {
     const checkout = checkoutOf(0);
     rmSync(join(checkout.folder, 'claworc.yaml'));
