@@ -93,6 +93,8 @@ const CONFIG = [
   'core.gitProxy=false',
   'core.alternateRefsCommand=false',
   'diff.external=',
+  // The heading of a hunk is the last line at the top of a YAML file, in whatever way it is written.
+  'diff.default.xfuncname=^([^ #].*)$',
   'gpg.program=false',
   'gpg.ssh.program=false',
   'gpg.x509.program=false',

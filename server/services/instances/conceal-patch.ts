@@ -16,10 +16,12 @@ const FIELD = /^([ +-]\s*(?:- )*)("?)([^\s"':]+)\2:(\s*)(.*)$/;
 const SEALED = /^"?(ENC\[[^[\]]*\]"?|\|[-+]?|)$/;
 const ARMOUR = /^[ +-]\s*(-----(BEGIN|END) AGE ENCRYPTED FILE-----|[A-Za-z0-9+/=]+)$/;
 const HUNK = /^@@ [^@]*@@(?: ([A-Za-z]+):)?/;
-/** Where entries of a Secret may be, or where that isn't seen. */
-const VALUES = new Set(['data', 'stringData', '']);
+/** Where entries of a Secret are. */
+const VALUES = new Set(['data', 'stringData']);
+/** Headings below which no entry of a Secret can be; below `items:` there may be, and below what is no plain field. */
+const WITHOUT_VALUES = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
 /** A line whose content is no plain `name: value`. */
-const OTHER_STYLE = /^[ +-]\s*(?:- *)*(?:[^\s\w"'#.-]|"[^":]*\\)|^[ +-].*\bdata\b/i;
+const OTHER_STYLE = /^[ +-]\s*(?:- *)*(?:[^\s\w"'#.-]|"[^":]*\\)|^[ +-].*\b(?:string)?data\b/i;
 
 /**
  * A unified diff of one file without keys in clear text: somebody may have committed one, and that it was refused does
@@ -48,9 +50,14 @@ export function mayHideSecret(patch: string): boolean {
     .slice(Math.max(start, 0))
     .split('\n')
     .some((line) => {
-      if (HUNK.test(line)) return VALUES.has(HUNK.exec(line)?.[1] ?? '');
+      if (HUNK.test(line)) return startsInside(line) && !WITHOUT_VALUES.has(HUNK.exec(line)?.[1] ?? '');
       return OTHER_STYLE.test(line) || VALUES.has(FIELD.exec(line)?.[3] ?? 'none');
     });
+}
+
+/** False where the file is seen from its first line on. */
+function startsInside(heading: string): boolean {
+  return !/^@@ -[01](?:,\d+)? \+[01](?:,\d+)? @@/.test(heading);
 }
 
 function concealLines(hunks: string): string {

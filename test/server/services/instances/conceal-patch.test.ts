@@ -102,7 +102,14 @@ describe('a Secret in clear text', () => {
   });
 
   it('may hide in a patch whose lines are no plain fields', () => {
-    for (const line of ['{"a":{"b":"hunter2"}}', '  ? b', '  "stringD\\u0061ta":', '- !!map {a: b}', 'DATA: x']) {
+    for (const line of [
+      '{"a":{"b":"hunter2"}}',
+      '  ? b',
+      '  "stringD\\u0061ta":',
+      '- !!map {a: b}',
+      'DATA: x',
+      'stringData :',
+    ]) {
       expect(mayHideSecret(`--- a\n+++ b\n@@ -1,1 +1,1 @@ spec:\n+${line}\n`)).toBe(true);
     }
   });
@@ -110,6 +117,19 @@ describe('a Secret in clear text', () => {
   it('may hide in a patch that shows entries only', () => {
     expect(mayHideSecret('@@ -9,1 +9,1 @@ data:\n-  a: b\n+  a: c\n')).toBe(true);
     expect(mayHideSecret('@@ -9,1 +9,1 @@\n-  a: b\n')).toBe(true);
+    for (const heading of [
+      '"data":',
+      "'stringData':",
+      'stringData :',
+      '? data',
+      '{',
+      '- kind: List',
+      'items:',
+      'immutable: true',
+    ]) {
+      expect([heading, mayHideSecret(`@@ -9,1 +9,1 @@ ${heading}\n-  a: b\n+  a: c\n`)]).toEqual([heading, true]);
+    }
     expect(mayHideSecret('@@ -9,1 +9,1 @@ spec:\n-  a: b\n+  a: c\n')).toBe(false);
+    expect(mayHideSecret('@@ -0,0 +1,2 @@\n+spec:\n+  a: c\n')).toBe(false);
   });
 });
