@@ -25,6 +25,8 @@ export const ERROR_CODES = {
   starting: 503,
   git_unreachable: 503,
   git_refused: 500,
+  forge_unreachable: 503,
+  forge_refused: 500,
   database: 500,
   secrets: 500,
   locked: 500,

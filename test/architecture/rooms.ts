@@ -58,7 +58,7 @@ export const OWNERS: readonly { readonly name: string; readonly rooms: readonly 
   { name: 'simple-git', rooms: ['git'] },
   { name: 'socks', rooms: ['cluster'] },
   { name: 'typebox', rooms: ['constructs', 'schema', 'http', 'http schemas', 'secrets', 'store'] },
-  { name: 'undici', rooms: ['cluster'] },
+  { name: 'undici', rooms: ['cluster', 'forge'] },
   // Never in the server's process: what a build takes of memory would stay there.
   { name: 'vite', rooms: ['ui'] },
   { name: 'ws', rooms: ['cluster', 'lib', 'vnc'] },
