@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { ClaworcError } from '../lib/errors.ts';
+import { systemClock } from '../lib/clock.ts';
+import { silentLog } from '../lib/log.ts';
 import type { RemoteChoice } from '../services/publish/open-mirror.ts';
+import { type AppOptions, appOptions, forgeChoice } from './forge-options.ts';
 
 /** Every option has an environment twin; a flag wins over the variable, which wins over the default. */
 export const options = {
@@ -104,7 +107,7 @@ export function repositoryChoice({ branch, path, anyOwner }: RepositoryOptions):
 }
 
 /** What the options say about the remote. */
-export interface RemoteOptions {
+export interface RemoteOptions extends AppOptions {
   readonly repo?: string;
   readonly branch?: string;
   readonly remote?: string;
@@ -122,6 +125,7 @@ export const remoteOptions = () => [
   options.remoteSshKey(),
   options.remoteKnownHosts(),
   options.remoteCaFile(),
+  ...appOptions(),
 ];
 
 /** The remote that was named, undefined where none was. Throws `usage` for options that don't go together. */
@@ -160,11 +164,39 @@ export function remoteChoice(
     knownHosts: file(remoteKnownHosts),
     caFile: file(remoteCaFile),
   };
+  const token = appToken(settled, cwd, environment);
   return {
     url: /^\.{1,2}(\/|$)/.test(remote) ? resolve(cwd, remote) : remote,
     branch: branch ?? 'main',
     access,
     environment,
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+/** The token of a GitHub App; what makes it is loaded when git asks for the first one. */
+function appToken(settled: RemoteOptions, cwd: string, environment: NodeJS.ProcessEnv): RemoteChoice['token'] {
+  const { forgeApp, forgeAppKey, remoteCredentials, remoteCredentialHelper } = settled;
+  if (forgeApp === undefined && forgeAppKey === undefined) return undefined;
+  if (forgeApp === undefined || forgeAppKey === undefined) {
+    throw new ClaworcError('usage', 'A GitHub App is named by --forge-app and --forge-app-key together.', {
+      field: 'forge',
+    });
+  }
+  if ((remoteCredentials ?? remoteCredentialHelper) !== undefined) {
+    throw new ClaworcError('usage', 'Name --forge-app or credentials for the remote, not both.', { field: 'forge' });
+  }
+  if (!/^https?:/i.test(settled.remote ?? '')) {
+    throw new ClaworcError('usage', '--forge-app opens a remote over https; over ssh a key does (--remote-ssh-key).', {
+      field: 'forge',
+    });
+  }
+  const choice = forgeChoice(settled, cwd);
+  let source: RemoteChoice['token'];
+  return async () => {
+    const { gitTokenOfApp } = await import('../services/forge/connect-forge.ts');
+    source ??= gitTokenOfApp(choice, { environment, clock: systemClock, log: silentLog });
+    return source();
   };
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
+import { commentOptions, forgeTokenFile, pullRequestOptions } from './forge-options.ts';
 import { options, remoteOptions } from './options.ts';
 
 /** Runs one command with its options settled (flag, then environment, then default). */
@@ -123,6 +124,19 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     help: 'Exit codes: 0 main names those that are accepted, 1 failed, 3 a change waits to be accepted.',
     options: [data(), repo(embedded), ...which, options.accept(), options.yes()],
     load: async () => (await import('./commands/recipients.ts')).recipients,
+  });
+  add({
+    name: 'pull-request',
+    summary: 'open the pull request of a branch on GitHub, GitLab, Gitea or Forgejo, or read, merge or close one',
+    help: 'Exit codes: 0 done, 1 failed, 3 the forge does not merge it, or the branch is not at --commit.',
+    options: [...remoteOptions(), forgeTokenFile(), ...pullRequestOptions()],
+    load: async () => (await import('./commands/pull-request.ts')).pullRequest,
+  });
+  add({
+    name: 'comment',
+    summary: 'put a text on a pull request, in the place of the one that was put there before',
+    options: [...remoteOptions(), forgeTokenFile(), ...commentOptions()],
+    load: async () => (await import('./commands/pull-request.ts')).comment,
   });
   add({
     name: 'init',

@@ -55,9 +55,9 @@ export interface ForgeNetwork {
 
 export interface Exchange {
   /** Throws `forge_unreachable` and `forge_refused`, and the signal's reason when it is called off. */
-  send(call: ForgeCall): Promise<ForgeAnswer>;
+  readonly send: (call: ForgeCall) => Promise<ForgeAnswer>;
   /** All pages of a list, in the forge's order. */
-  list(call: Omit<ForgeCall, 'method' | 'body' | 'expects'>): Promise<readonly unknown[]>;
+  readonly list: (call: Omit<ForgeCall, 'method' | 'body' | 'expects'>) => Promise<readonly unknown[]>;
 }
 
 const ANSWER_MS = 30_000;

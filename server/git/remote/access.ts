@@ -151,7 +151,11 @@ function sshQuoted(path: string): string {
   return `"${path.replaceAll('%', '%%')}"`;
 }
 
-async function credentialsIn(
+/**
+ * User and token or password for the remote in a file of them, undefined where no file was named. Throws `git_refused`
+ * like `accessFor`.
+ */
+export async function credentialsIn(
   remote: RemoteUrl,
   file: string | undefined,
 ): Promise<{ readonly user: string; readonly secret: string } | undefined> {
