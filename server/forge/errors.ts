@@ -101,6 +101,6 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2
 export function tameWords(text: string, secrets: readonly string[]): string {
   let words = text;
   for (const secret of secrets) if (secret.length > 3) words = words.replaceAll(secret, '****');
-  words = words.replace(CONTROL, ' ').trim();
+  words = words.replace(CONTROL, ' ').replace(/\s+/g, ' ').trim();
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
 }

@@ -22,6 +22,8 @@ export interface ForgeCall {
   readonly what: string;
   /** Statuses beside those of success that the caller understands. */
   readonly expects?: readonly number[];
+  /** Words of an expected refusal after which the same request may succeed in a moment: it is made again. */
+  readonly again?: RegExp;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,6 +65,8 @@ export interface Exchange {
 const ANSWER_MS = 30_000;
 const PATIENCE_MS = 120_000;
 const MAX_TRIES = 4;
+const BUSY_TRIES = 20;
+const BUSY_MS = 1_000;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** With 50 to 100 on a page, far beyond what a pull request has; a list without an end is not followed. */
 const MAX_PAGES = 100;
@@ -130,8 +134,16 @@ export function createExchange({ api, title, open, network }: ExchangeOptions): 
     }
   };
 
+  const send = async (call: ForgeCall): Promise<ForgeAnswer> => {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await follow(`${api}${call.path}`, call);
+      if (answer.status < 300 || tries === BUSY_TRIES || call.again?.test(answer.words) !== true) return answer;
+      await wait(BUSY_MS, call.signal);
+    }
+  };
+
   return {
-    send: (call) => follow(`${api}${call.path}`, call),
+    send,
     list: async (call) => {
       const items: unknown[] = [];
       let url: string | null = `${api}${call.path}`;

@@ -68,6 +68,8 @@ export function createGitea({ repository }: ForgePlace, { send, list }: Exchange
         body: { Do: method, head_commit_id: commit },
         what,
         expects: [405, 409, 422],
+        // It is looking at the branch, after each push and each merge of another.
+        again: /try again later/i,
         signal,
       });
       if (status >= 300) return { outcome: /head out of date/i.test(words) ? 'moved' : 'refused', words };

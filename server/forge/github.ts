@@ -95,6 +95,8 @@ export function createGitHub({ repository, title }: ForgePlace, { send, list }: 
         body: { merge_method: method, sha: commit },
         what: `merge pull request ${number}`,
         expects: [405, 409, 422],
+        // Another one was merged in this moment.
+        again: /base branch was modified/i,
         signal,
       });
       if (status < 300) return { outcome: 'merged', commit: textOrNull(fieldsOf(body), 'sha') };
