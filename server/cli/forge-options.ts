@@ -31,7 +31,9 @@ export const pullRequestOptions = () => [
   new Option('--description <file>', 'file with what it changes, as Markdown'),
   number(),
   new Option('--merge <method>', 'merge the numbered one').choices(['merge', 'squash', 'rebase']),
-  new Option('--commit <id>', 'what was reviewed; a branch that is elsewhere is not merged'),
+  new Option('--commit <id>', 'what was reviewed, in full; a branch that is elsewhere is not merged').argParser(
+    parseCommit,
+  ),
   new Option('--close', 'close the numbered one without a merge').default(false),
   link(),
 ];
@@ -84,4 +86,9 @@ function parseNumber(text: string): number {
 function parseLink(text: string): string {
   if (!/^https?:\/\/[^\s()<>]+$/.test(text)) throw new InvalidArgumentError('A link begins with https://.');
   return text;
+}
+
+function parseCommit(text: string): string {
+  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) return text;
+  throw new InvalidArgumentError('A commit is named by its whole id, as `git rev-parse` gives it.');
 }
