@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
 import { ProgramUnavailable } from '../control-plane/unavailable.ts';
-import { startTestServer, type TestServer } from '../server/running-server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../server/running-server.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { findChromium } from '../support/programs.ts';
 
@@ -32,9 +32,9 @@ export async function openBrowser(): Promise<Browser | null> {
 }
 
 /** Claworc as people have it, dashboard included, without a cluster. */
-export async function startDashboard(withExamples: boolean): Promise<TestServer> {
+export async function startDashboard(withExamples: boolean, options: TestServerOptions = {}): Promise<TestServer> {
   const { folder } = await ensureUiBuilt(ROOT, () => undefined);
-  return startTestServer({ ui: folder, withExamples });
+  return startTestServer({ ui: folder, withExamples, ...options });
 }
 
 /** A page that keeps what must never happen: script errors, broken rules of the policy, requests to anywhere else. */

@@ -1,7 +1,8 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { acceptHead, pullNow, readGitState, restoreBranch } from '../../services/publish/git-state.ts';
+import { compareHeads } from '../../services/publish/compare-heads.ts';
 import type { App } from '../app-type.ts';
-import { AcceptHeadSchema, GitStateSchema } from '../schemas/git-state.ts';
+import { AcceptHeadSchema, GitStateSchema, HeadsSchema } from '../schemas/git-state.ts';
 import { answers } from './answers.ts';
 import { optionalBody } from './optional-body.ts';
 
@@ -33,6 +34,21 @@ export function gitRoutes(api: App, context: AppContext): void {
       },
     },
     () => pullNow(context),
+  );
+
+  api.get(
+    '/git/heads',
+    {
+      schema: {
+        tags,
+        operationId: 'getHeads',
+        summary: 'The two heads of a main that was rewritten, and what each has that the other has not',
+        description:
+          'Null says what can’t be known, because it is not in this repository. 409 where it was not rewritten.',
+        response: answers(HeadsSchema),
+      },
+    },
+    () => compareHeads(context),
   );
 
   api.post(

@@ -47,3 +47,32 @@ export const AcceptHeadSchema = Type.Object(
   { head: Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$', description: 'The commit that main is at now.' }) },
   { additionalProperties: false, $id: 'AcceptHead' },
 );
+
+const HeadCommitSchema = Type.Object(
+  {
+    commit: Type.String(),
+    message: Type.String({ description: 'Its first line.' }),
+    author: Type.String(),
+    at: TimeSchema,
+  },
+  { additionalProperties: false },
+);
+
+/** One of two heads that are no continuation of each other. */
+export const HeadSideSchema = Type.Object(
+  {
+    commit: Type.String(),
+    latest: nullable(HeadCommitSchema),
+    own: nullable(Type.Array(HeadCommitSchema, { description: 'What the other has not, newest first.' })),
+    more: Type.Boolean({ description: 'It has more commits of its own than are listed.' }),
+  },
+  { additionalProperties: false },
+);
+export type HeadSide = Static<typeof HeadSideSchema>;
+
+/** Of a rewritten main: what was published last, and what main is now. */
+export const HeadsSchema = Type.Object(
+  { ours: HeadSideSchema, theirs: nullable(HeadSideSchema) },
+  { additionalProperties: false, $id: 'Heads' },
+);
+export type Heads = Static<typeof HeadsSchema>;

@@ -48,6 +48,7 @@ describe('every route', () => {
         "getConfig",
         "getFleet",
         "getGit",
+        "getHeads",
         "getHealth",
         "getHistory",
         "getInstance",

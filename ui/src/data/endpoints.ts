@@ -1,4 +1,5 @@
 import type { Screen } from '../../../server/http/schemas/common.ts';
+import type { GitState, Heads } from '../../../server/http/schemas/git-state.ts';
 import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
 import type { ChangeRequest } from '../../../server/http/schemas/requests.ts';
 import type {
@@ -44,6 +45,11 @@ export const saveSettings = (body: UpdateSettings, base: string | null): Promise
   call('PUT', '/settings', { body, ifMatch: base });
 export const acceptRecipients = (recipients: readonly string[]): Promise<Answer<Settings>> =>
   call('POST', '/settings/recipients/accept', { body: { recipients } });
+export const readHeads = (signal?: AbortSignal): Promise<Heads> => read('/git/heads', signal);
+export const pullMain = (): Promise<Answer<GitState>> => call('POST', '/git/pull');
+export const acceptHead = (head: string): Promise<Answer<GitState>> =>
+  call('POST', '/git/accept-head', { body: { head } });
+export const restoreBranch = (): Promise<Answer<GitState>> => call('POST', '/git/restore-branch');
 export const readClusterPlan = (signal?: AbortSignal): Promise<OfferPlan> => read('/cluster/plan', signal);
 export const acceptCluster = (context: string): Promise<Answer<unknown>> =>
   call('POST', '/cluster/accept', { body: { context } });

@@ -19,6 +19,8 @@ export interface TrackContext {
   readonly statusReason: string;
   /** False where no cluster is used, so that the step says what it waits for. */
   readonly hasCluster: boolean;
+  /** What keeps drafts from becoming commits, where something does. */
+  readonly wait?: string | undefined;
 }
 
 const FIRST_DETAIL = 60;
@@ -26,7 +28,12 @@ const shortly = (text: string): string => (text.length > FIRST_DETAIL ? `${text.
 
 /** The four steps of a change, in the same words everywhere. */
 export function stepsOf(change: Change, context: TrackContext): readonly Step[] {
-  return [draftStep(change), publishedStep(change), appliedStep(change, context), healthyStep(change, context)];
+  return [
+    draftStep(change),
+    publishedStep(change, context),
+    appliedStep(change, context),
+    healthyStep(change, context),
+  ];
 }
 
 function draftStep(change: Change): Step {
@@ -36,13 +43,14 @@ function draftStep(change: Change): Step {
     : { name: 'Draft', state: 'done', meta: time };
 }
 
-function publishedStep(change: Change): Step {
+function publishedStep(change: Change, { wait }: TrackContext): Step {
   if (change.commit !== null) {
     const time = change.published_at === null ? {} : { meta: clockOf(change.published_at) };
     return { name: 'Published', state: 'done', commit: change.commit, ...time };
   }
   if (change.state === 'conflict') return { name: 'Not published', state: 'bad', meta: 'a field changed meanwhile' };
   if (change.state === 'failed') return { name: 'Not published', state: 'bad', meta: shortly(change.detail) };
+  if (wait !== undefined) return { name: 'Published', state: 'draft', meta: shortly(wait) };
   return { name: 'Published', state: 'now', meta: change.detail === '' ? 'commit on main' : shortly(change.detail) };
 }
 

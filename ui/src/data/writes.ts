@@ -1,6 +1,7 @@
 import type { Change } from '../../../server/http/schemas/answers.ts';
 import { readActivity, readHistory } from './endpoints.ts';
 import type { FleetStore } from './fleet-store.ts';
+import { draftWait } from './git-words.ts';
 import { stepsOf, type Step } from './track.ts';
 
 /** A write that this page made, followed until it has reached the cluster or was refused. */
@@ -86,6 +87,7 @@ export class Writes extends EventTarget {
       status: instance?.status ?? null,
       statusReason: instance?.status_reason ?? '',
       hasCluster: this.#store.fleet?.cluster.state === 'connected',
+      wait: draftWait(this.#store.fleet?.git),
     });
     return write.removes || write.names.length === 0 ? steps.slice(0, 3) : steps;
   }

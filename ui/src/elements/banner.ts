@@ -2,7 +2,9 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { withCode } from '../common/with-code.ts';
+import { pullMain } from '../data/endpoints.ts';
 import { clockOf } from '../data/format.ts';
+import { mainTrouble, type MainStep } from '../data/git-words.ts';
 import { connection, live, store } from '../services.ts';
 import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
 import '../pages/use-cluster.ts';
@@ -11,7 +13,10 @@ import { icon } from './icon.ts';
 const BACK_FOR = 8_000;
 const clock = (ms: number): string => clockOf(new Date(ms).toISOString());
 
-/** The one cause that holds for the whole page, the gravest first: no server, a cluster that waits for a yes, no cluster. */
+/**
+ * The one cause that holds for the whole page, the gravest first: no server, a cluster that waits for a yes, no cluster.
+ * A main that is not followed stands above those of the cluster, since the one does not explain the other.
+ */
 @customElement('cw-banner')
 export class CwBanner extends LitElement {
   static override styles = sheets(iconSheet, note, button);
@@ -48,7 +53,22 @@ export class CwBanner extends LitElement {
       );
     }
     if (this.back !== '') return this.#banner('ok', 'signal', this.back);
-    return this.#cluster();
+    return html`${this.#main()}${this.#cluster()}`;
+  }
+
+  #main(): TemplateResult | typeof nothing {
+    const trouble = mainTrouble(this.#fleet.value?.git);
+    if (trouble === null) return nothing;
+    const text = html`<strong>${trouble.title}</strong> ${trouble.detail}`;
+    return this.#banner('warn', 'commit', text, this.#step(trouble.step), 'Main');
+  }
+
+  #step(step: MainStep): unknown {
+    if (step === 'none') return nothing;
+    if (step === 'look') return html`<a class="btn" href="settings?edit=main-line">See what to do</a>`;
+    return html`<button class="btn" type="button" @click=${() => void pullMain().catch(() => undefined)}>
+      ${icon('restart')}Ask now
+    </button>`;
   }
 
   #gone(since: number | null, retryAt: number): TemplateResult {
@@ -97,8 +117,14 @@ export class CwBanner extends LitElement {
     );
   }
 
-  #banner(tone: string, name: Parameters<typeof icon>[0], text: unknown, action: unknown = nothing): TemplateResult {
-    return html`<section class="banner" data-tone=${tone} aria-label="Connection">
+  #banner(
+    tone: string,
+    name: Parameters<typeof icon>[0],
+    text: unknown,
+    action: unknown = nothing,
+    label = 'Connection',
+  ): TemplateResult {
+    return html`<section class="banner" data-tone=${tone} aria-label=${label}>
       ${icon(name)}
       <p class="banner__text" role="status">${text}</p>
       ${action}

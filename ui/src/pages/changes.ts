@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { Change, Manifests } from '../../../server/http/schemas/answers.ts';
-import { Listening, Ticking } from '../common/controllers.ts';
+import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
 import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
@@ -11,6 +11,7 @@ import { ApiError } from '../data/api.ts';
 import { compareTexts, threeColumns } from '../data/compare.ts';
 import { discardDraft, readHistory, readManifests } from '../data/endpoints.ts';
 import { count, subjectOf, whenOf } from '../data/format.ts';
+import { draftWait } from '../data/git-words.ts';
 import { countPatches, patchRows } from '../data/patch.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
@@ -90,6 +91,7 @@ export class CwChanges extends LitElement {
   readonly #history = new Resource<readonly Change[]>(this, (signal) => readHistory(this.instance.name, signal));
   readonly #manifests = new Resource<Manifests>(this, (signal) => readManifests(this.instance.name, signal));
   readonly #clock = new Ticking(this, 30_000);
+  readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
 
   constructor() {
     super();
@@ -154,6 +156,7 @@ export class CwChanges extends LitElement {
       status: this.instance.status,
       statusReason: this.instance.status_reason,
       hasCluster: store.fleet?.cluster.state === 'connected',
+      wait: this.#wait.value,
     });
     const changed = (this.#manifests.value?.objects ?? []).filter(
       (object) => object.draft !== null && object.draft !== object.main,

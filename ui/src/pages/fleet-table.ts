@@ -9,6 +9,7 @@ import { Hotkeys } from '../common/hotkeys.ts';
 import { statusWord, syncCause, syncWord, time } from '../common/word-marks.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../data/fleet-list.ts';
 import { ageOf, corePair, sizePair } from '../data/format.ts';
+import { draftWait } from '../data/git-words.ts';
 import { readPins } from '../data/kept.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';
@@ -47,6 +48,7 @@ export class CwFleetTable extends LitElement {
   /** Chunks near the view, by name. */
   @state() private near: ReadonlySet<string> = new Set();
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
+  readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
   readonly #clock = new Ticking(this, 10_000);
   #rowHeight = 36;
   #observer: IntersectionObserver | undefined;
@@ -160,7 +162,9 @@ export class CwFleetTable extends LitElement {
   /** A row is drawn again only when something that it shows is another one. */
   #guarded(bot: Instance): unknown {
     const age = ageOf(bot.created_at, this.#clock.now);
-    return guard([bot, age, bot.name === this.cursor, readPins(kept).includes(bot.name)], () => this.#row(bot, age));
+    const wait = bot.sync === 'draft' ? this.#wait.value : undefined;
+    const seen = [bot, age, wait, bot.name === this.cursor, readPins(kept).includes(bot.name)];
+    return guard(seen, () => this.#row(bot, age));
   }
 
   #row(bot: Instance, age: string): TemplateResult {
@@ -175,8 +179,13 @@ export class CwFleetTable extends LitElement {
       <td role="cell" class="col-status" title=${bot.status_reason}>
         ${statusWord(bot.status, this.#cluster.value, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
-      <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
-        ${syncWord(bot.sync, syncCause(bot))}
+      <td
+        role="cell"
+        class="col-sync"
+        ?data-loud=${isLoud}
+        title=${bot.sync === 'draft' ? (this.#wait.value ?? bot.sync_reason) : bot.sync_reason}
+      >
+        ${syncWord(bot.sync, syncCause(bot, this.#wait.value))}
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>

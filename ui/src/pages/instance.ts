@@ -5,7 +5,8 @@ import { botMenu, runBotAct } from '../common/bot-actions.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { bones, emptyFace } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
-import { badge, statusWord, syncWord } from '../common/word-marks.ts';
+import { badge, statusWord, syncCause, syncWord } from '../common/word-marks.ts';
+import { draftWait } from '../data/git-words.ts';
 import type { Page, Route } from '../data/router.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';
@@ -43,6 +44,7 @@ export class CwInstance extends LitElement {
   /** The bot as it was when it left the store: its page says that it is gone instead of vanishing. */
   #last: Instance | undefined;
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
+  readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
   readonly #instances = new Selected(this, () => store.instances);
   readonly #known = new Selected(this, () => store.known);
 
@@ -72,7 +74,7 @@ export class CwInstance extends LitElement {
     return html`<cw-page crumbs .heading=${instance.display_name}>
         <span slot="after" class="row hide-narrow">
           ${statusWord(instance.status, this.#cluster.value, instance.status_reason === '' ? nothing : instance.status_reason)}
-          ${isLoud ? syncWord(instance.sync, instance.sync_reason === '' ? nothing : instance.sync_reason) : nothing}
+          ${isLoud ? syncWord(instance.sync, syncCause(instance, this.#wait.value)) : nothing}
         </span>
         <div class="subbar">${this.#acts(instance)} ${this.#tabs(instance)}</div>
         ${this.#content(instance)}

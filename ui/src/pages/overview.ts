@@ -8,6 +8,7 @@ import { Resource } from '../common/resource.ts';
 import { badge, commitLink, statusWord, syncWord, time } from '../common/word-marks.ts';
 import { readOverview } from '../data/endpoints.ts';
 import { ageOf, corePair, dataOf, dateOf, imageTail, sizePair, subjectOf, whenOf } from '../data/format.ts';
+import { draftWait } from '../data/git-words.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
 import { keyLabel } from '../data/words.ts';
@@ -112,6 +113,7 @@ export class CwOverview extends LitElement {
       status: this.instance.status,
       statusReason: this.instance.status_reason,
       hasCluster: this.#cluster.value === 'connected',
+      wait: draftWait(store.fleet?.git),
     });
     const subject = subjectOf(change.message, this.instance);
     return html`<div class="panel__body">

@@ -7,7 +7,7 @@ import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-lines.ts';
 import { Resource } from '../common/resource.ts';
-import { commitLink, statusGlyph } from '../common/word-marks.ts';
+import { statusGlyph } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { previewSettings, readSettings, saveSettings } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
@@ -22,6 +22,7 @@ import {
 import { icon } from '../elements/icon.ts';
 import '../elements/page.ts';
 import './global-keys.ts';
+import './main-line.ts';
 import './recipients.ts';
 import { store, writes } from '../services.ts';
 import { button, face, form, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
@@ -65,7 +66,7 @@ export class CwSettings extends LitElement {
   /** Not `autofocus`: a page has had its one chance for that when the settings have come. */
   override updated(): void {
     if (this.first === this.#focused) return;
-    const field = this.renderRoot.querySelector<HTMLInputElement>(`#${CSS.escape(this.first)}`);
+    const field = this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(this.first)}`);
     if (field === null) return;
     this.#focused = this.first;
     field.focus();
@@ -83,7 +84,9 @@ export class CwSettings extends LitElement {
         <cw-global-keys .settings=${settings} .wishes=${this.keys} @cw-wish=${this.#wished}></cw-global-keys>
         ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}
       </div>
-      <div class="stack-lg">${this.#before(settings, body, isReady)} ${this.#repository()}</div>
+      <div class="stack-lg">
+        ${this.#before(settings, body, isReady)} <cw-main-line id="main-line" tabindex="-1"></cw-main-line>
+      </div>
     </div>`;
   }
 
@@ -214,36 +217,6 @@ export class CwSettings extends LitElement {
           </li>`;
         })}
       </ul>`;
-  }
-
-  #repository(): TemplateResult {
-    const fleet = this.#fleet.value;
-    return html`<section class="panel" aria-labelledby="repository">
-      <header class="panel__head"><h2 id="repository">Repository</h2></header>
-      <div class="panel__body">
-        <dl class="facts">
-          <dt>Branch</dt>
-          <dd>main ${typeof fleet?.head === 'string' ? commitLink(fleet.head) : nothing}</dd>
-          <dt>State</dt>
-          <dd>${fleet === null ? '' : fleet.git.detail === '' ? fleet.git.state : fleet.git.detail}</dd>
-          ${
-            fleet === null || fleet.retained.length === 0
-              ? nothing
-              : html`<dt>Kept data</dt>
-                  <dd>
-                    ${fleet.retained.map((one) => html`<code>${one.instance}</code> (${count(one.volumes.length, 'volume')})<br />`)}
-                  </dd>`
-          }
-        </dl>
-        ${fleet?.problems.map(
-          (problem) =>
-            html`<div class="note" data-tone="bad">
-              ${icon('y-failed')}
-              <p><code>${problem.file}${problem.line === null ? '' : `:${problem.line}`}</code> ${problem.message}</p>
-            </div>`,
-        )}
-      </div>
-    </section>`;
   }
 
   readonly #wished = (event: CustomEvent<KeyWishes>): void => {
