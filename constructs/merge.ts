@@ -15,6 +15,9 @@ export interface Merge<T> {
   readonly conflicts: readonly MergeConflict[];
 }
 
+/** What a person decided for a conflict; undefined where nobody did. A value of undefined: not set. */
+export type Settle = (conflict: MergeConflict) => { readonly value: unknown } | undefined;
+
 /**
  * Three-way merge of documents, field by field; null is a document that does not exist.
  * - Maps merge per key, down to the leaves.
@@ -22,9 +25,15 @@ export interface Merge<T> {
  * - A field that both sides changed to the same value is no conflict.
  * - A field or document that one side removed and the other changed is one.
  */
-export function mergeDocuments<T extends object>(base: T | null, theirs: T | null, mine: T | null): Merge<T> {
+export function mergeDocuments<T extends object>(
+  base: T | null,
+  theirs: T | null,
+  mine: T | null,
+  settle: Settle = () => undefined,
+): Merge<T> {
   const conflicts: MergeConflict[] = [];
-  const merged = mergeValues(base ?? undefined, theirs ?? undefined, mine ?? undefined, [], conflicts);
+  const state = { conflicts, settle };
+  const merged = mergeValues(base ?? undefined, theirs ?? undefined, mine ?? undefined, [], state);
   return { merged: (merged as T | undefined) ?? null, conflicts };
 }
 
@@ -33,21 +42,24 @@ function mergeValues(
   theirs: unknown,
   mine: unknown,
   path: readonly Step[],
-  conflicts: MergeConflict[],
+  state: { readonly conflicts: MergeConflict[]; readonly settle: Settle },
 ): unknown {
   if (isSame(theirs, mine) || isSame(base, mine)) return theirs;
   if (isSame(base, theirs)) return mine;
   const [before, left, right] = [partsOf(base), partsOf(theirs), partsOf(mine)];
   const isOneShape = left.shape === right.shape && (base === undefined || before.shape === left.shape);
   if (left.shape === 'value' || !isOneShape) {
-    conflicts.push({ field: fieldOf(path), base, theirs, mine });
+    const conflict = { field: fieldOf(path), base, theirs, mine };
+    const settled = state.settle(conflict);
+    if (settled !== undefined) return settled.value;
+    state.conflicts.push(conflict);
     return theirs;
   }
   // In the order of theirs, then what is new in mine.
   const keys = new Set([...left.parts.keys(), ...right.parts.keys()]);
   const merged = [...keys].flatMap((key): [string, unknown][] => {
     const below = [...path, key];
-    const value = mergeValues(before.parts.get(key), left.parts.get(key), right.parts.get(key), below, conflicts);
+    const value = mergeValues(before.parts.get(key), left.parts.get(key), right.parts.get(key), below, state);
     return value === undefined ? [] : [[key, value]];
   });
   return left.shape === 'list' ? merged.map(([, value]) => value) : Object.fromEntries(merged);

@@ -8,6 +8,8 @@ export type TreeChanges = ReadonlyMap<string, string | Uint8Array | null>;
 export interface CommitRequest {
   /** The commit that main must be at; null while main has no commit yet. */
   readonly parent: string | null;
+  /** A second parent: the commit then joins that history to the first one. Its content is said by `changes` alone. */
+  readonly joins?: string;
   readonly changes: TreeChanges;
   /** As `formatMessage` makes it. */
   readonly message: string;
@@ -25,7 +27,7 @@ const PATH = /^([A-Za-z0-9_][A-Za-z0-9._-]*\/)*(\.sops\.yaml|\.gitattributes|[A-
  * server killed while writing it) is an error and never half a commit. Lets other work in between.
  */
 export async function fastImportStream(
-  { parent, changes, message, author, at }: CommitRequest,
+  { parent, joins, changes, message, author, at }: CommitRequest,
   prefix = '',
 ): Promise<Buffer> {
   const seconds = Math.floor(Date.parse(at) / 1000);
@@ -38,6 +40,7 @@ export async function fastImportStream(
     `committer ${formatIdentity(COMMITTER)} ${seconds} +0000\n`,
     ...data(message),
     ...(parent === null ? [] : [`from ${parent}\n`]),
+    ...(joins === undefined ? [] : [`merge ${joins}\n`]),
   ];
   for await (const path of inSlices([...changes.keys()].sort())) {
     const content = changes.get(path) ?? null;

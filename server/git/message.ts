@@ -2,6 +2,12 @@
 export type Trailers = Readonly<Record<string, string>>;
 
 export const EDIT_TRAILER = 'Claworc-Edit';
+/** The edits that lines of a message name, wherever they stand in it. */
+export function editsNamedIn(message: string): readonly string[] {
+  if (!message.includes(EDIT_TRAILER)) return [];
+  return [...message.matchAll(/^[ \t>*-]*Claworc-Edit: ([0-9a-f-]{36})[ \t\r]*$/gm)].map(([, id = '']) => id);
+}
+
 export const SYNTH_TRAILER = 'Claworc-Synth';
 
 // C0, DEL, C1, and the line separators that some tools take for line ends.

@@ -14,7 +14,8 @@ export function refName(ref: string): OwnRef {
   return ref;
 }
 
-function isOwnRef(ref: string): ref is OwnRef {
+/** Whether a name is one of ours, in the words of `refName`. */
+export function isOwnRef(ref: string): ref is OwnRef {
   return OWN_REF.test(ref) && !/\.\.|\.lock(\/|$)|\.(\/|$)/.test(ref) && ref.length <= 250;
 }
 

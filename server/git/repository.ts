@@ -4,6 +4,7 @@ import { withoutText, type FileContent } from '../../constructs/repo/rendered-fi
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { branchName, resolveBranch } from './branch.ts';
+import { branchesMark, countCommits, listBranches, mergeBase } from './branches.ts';
 import { createGit, type Git } from './client.ts';
 import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
@@ -75,6 +76,14 @@ export interface GitRepository {
   readRef(ref: OwnRef): Promise<string | null>;
   /** Moves refs, all or none; false when one of them was not at `from`. */
   moveRefs(moves: readonly RefMove[]): Promise<boolean>;
+  /** Branches that have a commit, by full ref, main among them; those whose name git takes and we don't are left out. */
+  branches(): Promise<ReadonlyMap<OwnRef, string>>;
+  /** Another text when a branch other than main may have moved. Starts no process; null where that can't be told. */
+  branchesMark(): Promise<string | null>;
+  /** The commit where two histories part; null where they have nothing in common. */
+  mergeBase(one: string, other: string): Promise<string | null>;
+  /** How many commits `until` has and `since` has not. */
+  countCommits(since: string, until: string): Promise<number>;
   /** The other side of a mirror; see `remote/mirror.ts`. */
   connect(options: Omit<RemoteOptions, 'top' | 'ceiling' | 'place'>): Remote;
   /** Newest first. */
@@ -149,6 +158,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       );
     }
     if (request.parent !== null) commitId(request.parent);
+    if (request.joins !== undefined) commitId(request.joins);
     const input = await fastImportStream(request, prefix);
     const written = await git.text(['fast-import', '--quiet', '--done'], { input });
     return commitId(written.trim());
@@ -190,6 +200,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       return reader.read();
     },
     moveRefs: (moves) => moveRefs(git, moves),
+    branches: () => listBranches(git),
+    branchesMark: () => branchesMark(gitFolder, ref),
+    mergeBase: (one, other) => mergeBase(git, commitId(one), commitId(other)),
+    countCommits: (since, until) => countCommits(git, commitId(since), commitId(until)),
     connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),

@@ -12,6 +12,7 @@ import type { Tickets } from '../vnc/tickets.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Freshness } from './fleet/freshness.ts';
 import type { Tally } from './fleet/tally.ts';
+import type { ProposalReviews } from './proposals/reviews.ts';
 import type { Publisher } from './publish/publisher.ts';
 
 /** The cluster as the server sees it; without one, `observed` says so and both `connection` and `api` are null. */
@@ -54,6 +55,9 @@ export interface AppContext {
   readonly fingerprintKey: Uint8Array;
   /** Why sealed keys can't be opened here, for people; null where they can, or where this process never does. */
   readonly identityTrouble: () => string | null;
+  readonly reviews: ProposalReviews;
+  /** The proposal that writes go to; without one they go to main. */
+  readonly proposal?: number;
   /** How long a write waits for its commit. */
   readonly writeTimeoutMs: number;
 }

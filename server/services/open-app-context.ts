@@ -32,6 +32,7 @@ import { pinOnFirstUse } from './keys/recipients.ts';
 import { programDigest } from './commands/program-digest.ts';
 import { keepMarks } from './publish/keep-marks.ts';
 import { openMirror, type RemoteChoice } from './publish/open-mirror.ts';
+import { createReviews } from './proposals/reviews.ts';
 import { createPublisher } from './publish/create-publisher.ts';
 import { seedRepository } from './commands/seed-repository.ts';
 
@@ -143,6 +144,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       freshness: createFreshness(publisher),
       bus: createEventBus(),
       tally: createTally(),
+      reviews: createReviews({ repository, snapshots, renderings }),
       tickets: createTickets({ clock, random }),
       screens: createScreens({ log, clock }),
       fingerprintKey,

@@ -35,6 +35,8 @@ export interface Edit {
   /** Subject of the commit, one line. */
   readonly message: string;
   readonly changes: readonly DocumentChange[];
+  /** Number of the proposal that it belongs to. @default it goes to main by itself */
+  readonly proposal?: number;
 }
 
 /** A field that main changed after the person saw it. Values are undefined where the field was not set. */
@@ -47,13 +49,16 @@ export interface EditConflict {
   readonly mine: unknown;
 }
 
-export type EditState = 'pending' | 'published' | 'conflict' | 'failed' | 'discarded';
+/** `proposed`: on the branch of its proposal. */
+export type EditState = 'pending' | 'proposed' | 'published' | 'conflict' | 'failed' | 'discarded';
 
 /** An edit and where it stands. */
 export interface EditRow extends Edit {
   readonly state: EditState;
   /** The commit on main; null unless published. */
   readonly commit: string | null;
+  /** The commit on the branch of its proposal; null before it is there. */
+  readonly proposedAs: string | null;
   /** Why it failed, in words. */
   readonly detail: string;
   readonly conflicts: readonly EditConflict[];

@@ -4,7 +4,7 @@ import type { Reader, Transactor } from './connection.ts';
 import type { Edit, EditConflict, EditRow } from './edit.ts';
 import { isNotUnique } from './errors.ts';
 import { addChange, readChanges } from './outbox-changes.ts';
-import { nullableText, text } from './rows.ts';
+import { nullableInteger, nullableText, text } from './rows.ts';
 
 const Row = Type.Object({
   id: text,
@@ -22,6 +22,8 @@ const Row = Type.Object({
   commit_id: nullableText,
   detail: text,
   settled_at: nullableText,
+  proposal: nullableInteger,
+  proposed_id: nullableText,
 });
 
 const ConflictRow = Type.Object({
@@ -32,7 +34,8 @@ const ConflictRow = Type.Object({
   mine: nullableText,
 });
 
-const SELECT = `SELECT id, made_at, author_name, author_email, message, state, commit_id, detail, settled_at FROM outbox`;
+const SELECT = `SELECT id, made_at, author_name, author_email, message, state, commit_id, detail, settled_at, proposal,
+  proposed_id FROM outbox`;
 
 function editOf(read: Reader, row: Static<typeof Row>): EditRow {
   return {
@@ -41,8 +44,10 @@ function editOf(read: Reader, row: Static<typeof Row>): EditRow {
     author: { name: row.author_name, email: row.author_email },
     message: row.message,
     changes: readChanges(read, row.id),
-    state: row.state,
+    ...(row.proposal === null ? {} : { proposal: row.proposal }),
+    state: row.state === 'pending' && row.proposed_id !== null ? 'proposed' : row.state,
     commit: row.commit_id,
+    proposedAs: row.proposed_id,
     detail: row.detail,
     conflicts: row.state === 'conflict' ? readConflicts(read, row.id) : [],
     settledAt: row.settled_at,
@@ -65,12 +70,14 @@ function readConflicts(read: Reader, editId: string): EditConflict[] {
 export function addEdit(tx: Transactor, edit: Edit): void {
   try {
     tx.run(
-      `INSERT INTO outbox (id, made_at, author_name, author_email, message, state) VALUES (?, ?, ?, ?, ?, 'pending')`,
+      `INSERT INTO outbox (id, made_at, author_name, author_email, message, proposal, state)
+       VALUES (?, ?, ?, ?, ?, ?, 'pending')`,
       edit.id,
       edit.at,
       edit.author.name,
       edit.author.email,
       edit.message,
+      edit.proposal ?? null,
     );
   } catch (error) {
     if (!isNotUnique(error)) throw error;
@@ -84,7 +91,7 @@ export function getEdit(read: Reader, id: string): EditRow | undefined {
   return row && editOf(read, row);
 }
 
-/** The pending edit that is next in turn, passing over some, and over those that are about some units. */
+/** The pending edit that is next in turn for main, passing over some, and over those that are about some units. */
 export function firstPendingEdit(
   read: Reader,
   except: readonly string[] = [],
@@ -93,7 +100,7 @@ export function firstPendingEdit(
   const marks = (values: readonly string[]): string => values.map(() => '?').join(', ');
   const row = read.get(
     Row,
-    `${SELECT} WHERE state = 'pending' AND id NOT IN (${marks(except)})
+    `${SELECT} WHERE state = 'pending' AND proposal IS NULL AND id NOT IN (${marks(except)})
      AND id NOT IN (SELECT edit_id FROM outbox_changes WHERE unit IN (${marks(exceptUnits)}))
      ORDER BY position LIMIT 1`,
     ...except,
@@ -102,7 +109,7 @@ export function firstPendingEdit(
   return row && editOf(read, row);
 }
 
-/** Drafts: edits that are not on main (pending, conflict, failed), oldest first; of one unit if it is given. */
+/** Drafts: edits that are not on main (pending, proposed, conflict, failed), oldest first; of one unit if it is given. */
 export function listOpenEdits(read: Reader, unit?: string): EditRow[] {
   const open = `state IN ('pending', 'conflict', 'failed')`;
   const rows =
@@ -114,6 +121,54 @@ export function listOpenEdits(read: Reader, unit?: string): EditRow[] {
           unit,
         );
   return rows.map((row) => editOf(read, row));
+}
+
+/** The edit that is to be put on the branch of its proposal next. */
+export function firstEditToPropose(read: Reader, except: readonly string[] = []): EditRow | undefined {
+  const marks = except.map(() => '?').join(', ');
+  const row = read.get(
+    Row,
+    `${SELECT} WHERE state = 'pending' AND proposal IS NOT NULL AND proposed_id IS NULL AND id NOT IN (${marks})
+     ORDER BY position LIMIT 1`,
+    ...except,
+  );
+  return row && editOf(read, row);
+}
+
+/** The edits of a proposal, oldest first, in any state. */
+export function listEditsOf(read: Reader, proposal: number): EditRow[] {
+  return read.all(Row, `${SELECT} WHERE proposal = ? ORDER BY position`, proposal).map((row) => editOf(read, row));
+}
+
+/** Says that an edit is on the branch of its proposal; false if it is not pending (any more). */
+export function proposeEdit(tx: Transactor, id: string, commit: string): boolean {
+  const sql = `UPDATE outbox SET proposed_id = ? WHERE id = ? AND state = 'pending' AND proposal IS NOT NULL`;
+  return tx.run(sql, commit, id).changes > 0;
+}
+
+/** Ends the edits of a proposal that was closed: kept as drafts that go nowhere by themselves, or given up. */
+export function endProposedEdits(
+  tx: Transactor,
+  proposal: number,
+  at: string,
+  end: { readonly state: 'failed'; readonly detail: string } | { readonly state: 'discarded' },
+): void {
+  tx.run(
+    `UPDATE outbox SET state = ?, detail = ?, settled_at = ?, proposed_id = NULL
+     WHERE proposal = ? AND state IN ('pending', 'conflict', 'failed')`,
+    end.state,
+    end.state === 'failed' ? end.detail : '',
+    at,
+    proposal,
+  );
+}
+
+/** Lets the kept edits of a proposal go to its branch again. */
+export function reviveProposedEdits(tx: Transactor, proposal: number): void {
+  tx.run(
+    `UPDATE outbox SET state = 'pending', detail = '', settled_at = NULL WHERE proposal = ? AND state = 'failed'`,
+    proposal,
+  );
 }
 
 /** Newest first, in any state. */

@@ -1,9 +1,11 @@
 import { getConfig, putConfig } from '../../services/instances/config.ts';
+import { inProposal } from '../../services/proposals/open.ts';
 import type { AppContext } from '../../services/app-context.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
 import { ConfigSchema, PutConfigSchema } from '../schemas/instance.ts';
+import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';
 import { answers, writeAnswers } from './answers.ts';
 
@@ -40,6 +42,7 @@ export function configRoutes(api: App, context: AppContext): void {
           'error is answered with 400, line and column, and nothing is saved.',
         params: IdParamsSchema,
         headers: IfMatchSchema,
+        querystring: WriteQuerySchema,
         body: PutConfigSchema,
         response: writeAnswers(ConfigSchema),
       },
@@ -51,7 +54,8 @@ export function configRoutes(api: App, context: AppContext): void {
           field: 'If-Match',
         });
       }
-      const written = await putConfig(context, request.params.id, request.body.config, ifMatchOf(header));
+      const into = inProposal(context, request.query.proposal);
+      const written = await putConfig(into, request.params.id, request.body.config, ifMatchOf(header));
       setEtag(reply, written.value);
       reply.status(written.published ? 200 : 202);
       return written.value;

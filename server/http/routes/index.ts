@@ -13,6 +13,7 @@ import { lifecycleRoutes } from './lifecycle.ts';
 import { logRoutes } from './logs.ts';
 import { manifestRoutes } from './manifests.ts';
 import { previewRoutes } from './previews.ts';
+import { proposalRoutes } from './proposals.ts';
 import { screenRoutes } from './screens.ts';
 import { settingsRoutes } from './settings.ts';
 
@@ -37,5 +38,6 @@ export function registerRoutes(
   activityRoutes(api, context);
   clusterRoutes(api, context);
   gitRoutes(api, context);
+  proposalRoutes(api, context);
   eventRoutes(api, streams, build);
 }

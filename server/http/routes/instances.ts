@@ -6,6 +6,7 @@ import { deleteInstance } from '../../services/instances/delete.ts';
 import { offerPorts } from '../../services/instances/offer-ports.ts';
 import { gatherInstances, getInstance } from '../../services/instances/list.ts';
 import { updateInstance } from '../../services/instances/update.ts';
+import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import {
   CreateInstanceSchema,
@@ -16,6 +17,7 @@ import {
   UpdateInstanceSchema,
 } from '../schemas/instance.ts';
 import { IdParamsSchema, IfMatchSchema, PortsQuerySchema } from '../schemas/requests.ts';
+import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { ifMatchOf, isKnownVersion, setEtag } from '../etag.ts';
 import { answers, createAnswers, writeAnswers } from './answers.ts';
 
@@ -56,12 +58,13 @@ export function instanceRoutes(api: App, context: AppContext): void {
         operationId: 'createInstance',
         summary: 'Create a bot',
         description: 'Its name comes from the display name. API keys are sealed at once and never sent back.',
+        querystring: WriteQuerySchema,
         body: CreateInstanceSchema,
         response: createAnswers(InstanceSchema),
       },
     },
     async (request, reply) => {
-      const written = await createInstance(context, request.body);
+      const written = await createInstance(inProposal(context, request.query.proposal), request.body);
       setEtag(reply, written.value);
       reply.status(written.published ? 201 : 202);
       return written.value;
@@ -112,13 +115,14 @@ export function instanceRoutes(api: App, context: AppContext): void {
           'revision; a field that both sides changed is a conflict (409 with field, base, theirs and mine).',
         params: IdParamsSchema,
         headers: IfMatchSchema,
+        querystring: WriteQuerySchema,
         body: UpdateInstanceSchema,
         response: writeAnswers(InstanceSchema),
       },
     },
     async (request, reply) => {
       const base = ifMatchOf(request.headers['if-match']);
-      const written = await updateInstance(context, request.params.id, request.body, base);
+      const written = await updateInstance(inProposal(context, request.query.proposal), request.params.id, request.body, base);
       setEtag(reply, written.value);
       reply.status(written.published ? 200 : 202);
       return written.value;
@@ -139,7 +143,11 @@ export function instanceRoutes(api: App, context: AppContext): void {
       },
     },
     async (request, reply) => {
-      const written = await deleteInstance(context, request.params.id, request.query.data ?? 'retain');
+      const written = await deleteInstance(
+        inProposal(context, request.query.proposal),
+        request.params.id,
+        request.query.data ?? 'retain',
+      );
       reply.status(written.published ? 200 : 202);
       return written.value;
     },

@@ -1,7 +1,9 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { restartInstance, startInstance, stopInstance } from '../../services/instances/lifecycle.ts';
+import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
+import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, NoBodySchema } from '../schemas/requests.ts';
 import { writeAnswers } from './answers.ts';
 import { optionalBody } from './optional-body.ts';
@@ -29,12 +31,13 @@ export function lifecycleRoutes(api: App, context: AppContext): void {
           summary,
           description,
           params: IdParamsSchema,
+          querystring: WriteQuerySchema,
           body: NoBodySchema,
           response: writeAnswers(InstanceSchema),
         },
       },
       async (request, reply) => {
-        const written = await run(context, request.params.id);
+        const written = await run(inProposal(context, request.query.proposal), request.params.id);
         reply.status(written.published ? 200 : 202);
         return written.value;
       },

@@ -2,8 +2,10 @@ import type { AppContext } from '../../services/app-context.ts';
 import { getSettings } from '../../services/fleet/settings.ts';
 import { updateSettings } from '../../services/fleet/update-settings.ts';
 import { acceptRecipients } from '../../services/keys/accept-recipients.ts';
+import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
+import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IfMatchSchema } from '../schemas/requests.ts';
 import { AcceptRecipientsSchema, SettingsSchema, UpdateSettingsSchema } from '../schemas/settings.ts';
 import { answers, writeAnswers } from './answers.ts';
@@ -37,12 +39,17 @@ export function settingsRoutes(api: App, context: AppContext): void {
         summary: 'Change some settings',
         description: 'A changed default or global key reaches every bot that inherits it, and restarts it.',
         headers: IfMatchSchema,
+        querystring: WriteQuerySchema,
         body: UpdateSettingsSchema,
         response: writeAnswers(SettingsSchema),
       },
     },
     async (request, reply) => {
-      const written = await updateSettings(context, request.body, ifMatchOf(request.headers['if-match']));
+      const written = await updateSettings(
+        inProposal(context, request.query.proposal),
+        request.body,
+        ifMatchOf(request.headers['if-match']),
+      );
       setEtag(reply, written.value);
       reply.status(written.published ? 200 : 202);
       return written.value;

@@ -58,6 +58,7 @@ export const ChangeSchema = Type.Object(
     at: TimeSchema,
     state: Type.Union([
       Type.Literal('draft'),
+      Type.Literal('proposed'),
       Type.Literal('published'),
       Type.Literal('applied'),
       Type.Literal('failed'),
@@ -148,6 +149,7 @@ export const FleetStateSchema = Type.Object(
     applied: Type.Integer({ description: 'Units whose live objects equal main.' }),
     total: Type.Integer(),
     drafts: Type.Integer(),
+    proposals: Type.Integer({ description: 'Open ones.' }),
     cluster: Type.Object({
       state: Type.Union([
         Type.Literal('connected'),
@@ -230,6 +232,8 @@ export interface EventPayloads {
   readonly instance_removed: { readonly name: string };
   readonly fleet: FleetState;
   readonly activity: { readonly id: string };
+  /** A proposal looks different now. */
+  readonly proposal: { readonly number: number };
   /** A line of a log that the stream was told to carry. */
   readonly log: LogLine & { readonly key: string };
   readonly log_state: { readonly key: string } & (

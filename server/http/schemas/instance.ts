@@ -8,6 +8,7 @@ import {
   QuantitySchema,
 } from '../../../constructs/schema/index.ts';
 import { nullable, StatusSchema, SyncSchema, TimeSchema } from './common.ts';
+import { WriteQuerySchema } from './proposals.ts';
 
 /** One bot as the API shows it: a row of the fleet table and the head of its page. */
 export const InstanceSchema = Type.Object(
@@ -135,7 +136,10 @@ export const UpdateInstanceSchema = Type.Object(updateFields, { additionalProper
 export type UpdateInstance = Static<typeof UpdateInstanceSchema>;
 
 export const DeleteQuerySchema = Type.Object(
-  { data: Type.Optional(Type.Union([Type.Literal('retain'), Type.Literal('destroy')])) },
+  {
+    data: Type.Optional(Type.Union([Type.Literal('retain'), Type.Literal('destroy')])),
+    ...WriteQuerySchema.properties,
+  },
   { additionalProperties: false },
 );
 

@@ -72,3 +72,56 @@ export const ProposalPageSchema = Type.Object(
   { additionalProperties: false, $id: 'ProposalPage' },
 );
 export type ProposalPage = Static<typeof ProposalPageSchema>;
+
+export const ProposalRequestSchema = Type.Object(
+  {
+    title: Type.String({ minLength: 1, maxLength: 200 }),
+    description: Type.Optional(Type.String({ maxLength: 10_000 })),
+  },
+  { additionalProperties: false, $id: 'ProposalRequest' },
+);
+export type ProposalRequest = Static<typeof ProposalRequestSchema>;
+
+export const ProposalParamsSchema = Type.Object({
+  number: Type.String({ pattern: '^[1-9][0-9]{0,8}$', description: 'Number of the proposal.' }),
+});
+
+export const CloseProposalSchema = Type.Object(
+  {
+    edits: Type.Optional(
+      Type.Union([Type.Literal('keep'), Type.Literal('discard')], {
+        description: '`keep`: as drafts that wait for a person. Default `keep`.',
+      }),
+    ),
+  },
+  { additionalProperties: false, $id: 'CloseProposal' },
+);
+
+const ProposalChoiceSchema = Type.Object(
+  {
+    unit: Type.String({ maxLength: 100 }),
+    field: Type.String({ maxLength: 500, description: 'As in `conflicts`.' }),
+    take: Type.Union([Type.Literal('main'), Type.Literal('proposal'), Type.Literal('value')]),
+    value: Type.Optional(Type.Unknown({ description: 'With `take: value`; null: not set.' })),
+  },
+  { additionalProperties: false },
+);
+export type ProposalChoice = Static<typeof ProposalChoiceSchema>;
+
+export const ResolveProposalSchema = Type.Object(
+  { choices: Type.Array(ProposalChoiceSchema, { maxItems: 1000 }) },
+  { additionalProperties: false, $id: 'ResolveProposal' },
+);
+
+/** Where a write goes. */
+export const WriteQuerySchema = Type.Object(
+  {
+    proposal: Type.Optional(
+      Type.String({
+        pattern: '^[1-9][0-9]{0,8}$',
+        description: 'Number of the open proposal that this goes to; without it, to main. The answer is then 202.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);

@@ -132,6 +132,10 @@ export function startChangeFeed(context: AppContext): () => void {
     publisher.on('conflict', settle),
     publisher.on('failed', settle),
     publisher.on('imported', ({ commit, units }) => settle({ editId: commit, units })),
+    publisher.on('proposal', ({ number, units }) => {
+      bus.publish({ name: 'proposal', payload: { number } });
+      bus.touch(units);
+    }),
     publisher.on('rendered', ({ units }) => bus.touch(units)),
     publisher.on('state', ({ head }) => {
       bus.touch([]);

@@ -53,5 +53,6 @@ function defaultsOf({ spec }: Fleet) {
 
 function syncOf(states: readonly string[]): string {
   if (states.length === 0) return 'published';
-  return states.every((state) => state === 'pending') ? 'draft' : 'failed';
+  if (states.every((state) => state === 'proposed')) return 'proposed';
+  return states.every((state) => state === 'pending' || state === 'proposed') ? 'draft' : 'failed';
 }

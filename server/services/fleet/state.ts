@@ -12,6 +12,7 @@ import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
 import { getInstance } from '../../store/instances.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
+import { countOpenProposals } from '../../store/proposals.ts';
 import { listProblems } from '../../store/problems.ts';
 import { readGitState } from '../publish/git-state.ts';
 import type { AppContext } from '../app-context.ts';
@@ -34,7 +35,8 @@ export function fleetStateOf(
     namespace: readEditedFleet(read).fleet.spec.namespace,
     head: getMeta(read, IMPORTED_COMMIT) ?? null,
     ...counts,
-    drafts: listOpenEdits(read).length,
+    drafts: listOpenEdits(read).filter(({ state }) => state !== 'proposed').length,
+    proposals: countOpenProposals(read),
     cluster: {
       state: connection.state,
       context: connection.context,

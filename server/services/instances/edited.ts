@@ -106,7 +106,9 @@ function lastWanted(name: string, drafts: readonly EditRow[]): BotInstance | nul
 }
 
 function pendingChanges(drafts: readonly EditRow[]): DocumentChange[] {
-  return drafts.filter(({ state }) => state === 'pending').flatMap(({ changes }) => changes);
+  return drafts
+    .filter(({ state, proposal }) => state === 'pending' && proposal === undefined)
+   .flatMap(({ changes }) => changes);
 }
 
 function draftsByUnit(drafts: readonly EditRow[]): Map<string, EditRow[]> {

@@ -44,7 +44,7 @@ export function draftOf(edit: EditRow): Change {
     message: edit.message,
     author: edit.author.name,
     at: edit.at,
-    state: edit.state === 'conflict' || edit.state === 'failed' ? edit.state : 'draft',
+    state: edit.state === 'conflict' || edit.state === 'failed' || edit.state === 'proposed' ? edit.state : 'draft',
     published_at: null,
     applied_at: null,
     healthy_at: null,
@@ -53,7 +53,8 @@ export function draftOf(edit: EditRow): Change {
   };
 }
 
-function detailOf({ state, detail, conflicts }: EditRow): string {
+function detailOf({ state, detail, conflicts, proposal }: EditRow): string {
+  if (proposal !== undefined && (state === 'pending' || state === 'proposed')) return `Waits in proposal ${proposal}`;
   if (state === 'failed') return detail;
   if (state !== 'conflict') return 'Waits for its commit';
   return conflicts

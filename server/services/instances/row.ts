@@ -87,7 +87,7 @@ function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
       live?.isWithheld === true || (live?.lostMarks.length ?? 0) > 0 || live?.leaving?.isStuck === true;
     return { sync: needsPerson ? 'failed' : 'published', sync_reason: `Leaving: ${leaving.waits_for}` };
   }
-  const stuck = desired.drafts.find(({ state }) => state !== 'pending');
+  const stuck = desired.drafts.find(({ state }) => state !== 'pending' && state !== 'proposed');
   if (stuck?.state === 'conflict') {
     const fields = stuck.conflicts.map(({ field }) => apiFieldOf(field)).join(', ');
     return { sync: 'failed', sync_reason: `Conflict with main: ${fields || 'removed meanwhile'}` };
@@ -103,6 +103,11 @@ function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
   }
   const word = facts.isCurrent ? live : undefined;
   if (word?.sync === 'failed' || word?.sync === 'drifted') return { sync: word.sync, sync_reason: word.reason };
+  const isDraft = desired.drafts.some(({ state, proposal }) => state !== 'proposed' || proposal === undefined);
+  const [proposed] = desired.drafts;
+  if (proposed !== undefined && !isDraft) {
+    return { sync: 'proposed', sync_reason: `Waits in proposal ${proposed.proposal}: ${proposed.message}` };
+  }
   if (desired.drafts.length > 0) {
     return { sync: 'draft', sync_reason: desired.isLeaving ? 'Removal waits for its commit' : 'Waits for its commit' };
   }

@@ -19,7 +19,7 @@ export interface Written<T> {
 }
 
 /**
- * Submits a planned write and waits for its commit, at most `writeTimeoutMs`. Throws `conflict` (with field, base,
+ * Submits a planned write and waits for its commit, on main or on the branch of a proposal, at most `writeTimeoutMs`. Throws `conflict` (with field, base,
  * theirs and mine) when main changed the same field meanwhile, and `git_refused` when it can't be published as it is;
  * in both cases nothing of it stays behind.
  */
@@ -35,6 +35,7 @@ export async function write(context: AppContext, { message, changes }: PlannedWr
     case 'published':
       return { published: true };
     case 'pending':
+    case 'proposed':
       return { published: false };
     case 'conflict':
       context.publisher.discardDraft(edit.id);
@@ -48,8 +49,9 @@ export async function write(context: AppContext, { message, changes }: PlannedWr
 }
 
 /** The write as the publisher takes it, made now by the local person. */
-export function editOf({ clock, author }: AppContext, { message, changes }: PlannedWrite): Edit {
-  return { id: randomUUID(), at: new Date(clock.now()).toISOString(), author, message, changes };
+export function editOf({ clock, author, proposal }: AppContext, { message, changes }: PlannedWrite): Edit {
+  const into = proposal === undefined ? {} : { proposal };
+  return { id: randomUUID(), at: new Date(clock.now()).toISOString(), author, message, changes, ...into };
 }
 
 /** 409 of the API: the first field at the top, all of them under `conflicts`. */

@@ -10,6 +10,8 @@ import { createRemoteSide } from './remote-side.ts';
 import type { PublisherDeps } from './publisher-deps.ts';
 import type { Publisher, PublisherState, Settled } from './publisher.ts';
 import { discardDraft, submitEdit } from './submit.ts';
+import { createProposalLine } from '../proposals/proposal-line.ts';
+import { createTurnJobs } from './turn-jobs.ts';
 import { createWaiters } from './waiters.ts';
 
 /** A lock of a git that was killed while we run: old enough that no living git holds it. */
@@ -33,7 +35,15 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     bus.emit('state', next);
   };
   const refresh = async (signal: AbortSignal): Promise<boolean> => (await remote?.follow(signal, true)) ?? true;
-  const line = createMainLine({ ...deps, renderings, random, bus, settling, setState, refresh });
+  const touchProposal: Publisher['touchProposal'] = (number, units) => bus.emit('proposal', { number, units });
+  const proposals = createProposalLine({
+    ...deps,
+    renderings,
+    onChange: touchProposal,
+    onSettled: settling.tell,
+  });
+  const jobs = createTurnJobs();
+  const line = createMainLine({ ...deps, renderings, random, bus, settling, proposals, jobs, setState, refresh });
 
   let isDirty = true;
   let rouse = (): void => undefined;
@@ -63,6 +73,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         return { state: 'conflict', conflicts: edit.conflicts };
       case 'failed':
         return { state: 'failed', detail: edit.detail };
+      case 'proposed':
+        return { state: 'proposed', commit: edit.proposedAs ?? '' };
       case 'pending':
       case 'discarded':
         return { state: edit.state };
@@ -85,6 +97,12 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       settling.tell(editId);
       return true;
     },
+    inTurn: (work) => {
+      const done = jobs.add(work);
+      wake();
+      return done;
+    },
+    touchProposal,
     run: async (signal) => {
       const removed = await repository.clearStaleLocks();
       if (removed.length > 0) log.warn('Locks of a killed git removed', { removed });
@@ -96,6 +114,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
           try {
             const mayPublish = (await remote?.follow(signal)) ?? true;
             await line.turn(signal, mayPublish);
+            jobs.refuse(state);
             failures = 0;
           } catch (error) {
             if (hasEnded(signal)) break;
@@ -105,12 +124,14 @@ export function createPublisher(deps: PublisherDeps): Publisher {
             }
             failures += 1;
             setState({ state: 'unreachable', head: state.head, detail: messageOf(error) });
+            jobs.refuse(state);
             if (error instanceof ClaworcError && error.retryable) await repository.clearStaleLocks(STALE_LOCK_MS);
           }
           const pause = failures === 0 ? pollMs : Math.min(250 * 2 ** failures, MAX_BACKOFF_MS);
           await rest(Math.min(pause, remote?.dueIn() ?? pause), signal);
         }
       } finally {
+        jobs.refuse(state, true);
         await watch.close();
       }
     },

@@ -19,6 +19,7 @@ export function createPublishBus(log: Log): PublishBus {
     rendered: new Set(),
     conflict: new Set(),
     failed: new Set(),
+    proposal: new Set(),
     state: new Set(),
   };
   return {

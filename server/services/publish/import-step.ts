@@ -5,7 +5,7 @@ import { recipientProblems } from '../../../constructs/repo/recipient-problems.t
 import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
 import { isSame } from '../../../constructs/merge.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
-import { EDIT_TRAILER } from '../../git/message.ts';
+import { EDIT_TRAILER, editsNamedIn } from '../../git/message.ts';
 import type { Reader, Transactor } from '../../store/connection.ts';
 import { unitOf, type DocumentChange, type SealedKeyChange } from '../../store/edit.ts';
 import { getFleet, putFleet } from '../../store/fleet.ts';
@@ -116,11 +116,14 @@ export function importStep(tx: Transactor, step: MainStep, now: string): Importe
 
 /** Edits of ours among the commits of a step. */
 function editsOf(read: Reader, { history }: MainStep) {
-  return history.flatMap(({ commit, trailers }) => {
-    const editId = trailers[EDIT_TRAILER];
-    const edit = editId === undefined ? undefined : getEdit(read, editId);
-    return edit === undefined ? [] : [{ edit, commit }];
-  });
+  return history.flatMap(({ commit, message, trailers }) =>
+    [...new Set([...editsNamedIn(message), trailers[EDIT_TRAILER] ?? ''])].flatMap((editId) => {
+      const edit = editId === '' ? undefined : getEdit(read, editId);
+      // Whoever squashes a branch leaves the trailers of its commits in the middle of one message.
+      const isNamed = edit !== undefined && (trailers[EDIT_TRAILER] === editId || edit.proposal !== undefined);
+      return isNamed ? [{ edit, commit }] : [];
+    }),
+  );
 }
 
 const sealedBy = (change: DocumentChange): [string, SealedKeyChange][] =>

@@ -23,6 +23,8 @@ import type { MainStep, StepCommit } from './main-step.ts';
 import { prepareEdit } from './prepare-edit.ts';
 import { fillRenderedCommits } from './rendered-commits.ts';
 import type { PublisherState } from './publisher.ts';
+import type { ProposalLine } from '../proposals/proposal-line.ts';
+import type { TurnJobs } from './turn-jobs.ts';
 import type { Waiters } from './waiters.ts';
 
 interface MainLineDeps extends Required<
@@ -30,6 +32,8 @@ interface MainLineDeps extends Required<
 > {
   readonly bus: PublishBus;
   readonly settling: Waiters;
+  readonly proposals: ProposalLine;
+  readonly jobs: TurnJobs;
   readonly setState: (state: PublisherState) => void;
   /** After main turned out to be elsewhere: brings it here. False while nothing may be published. */
   readonly refresh: (signal: AbortSignal) => Promise<boolean>;
@@ -47,6 +51,7 @@ export interface MainLine {
 /** The one writer of this process: what happens between the database and main, one thing after another. */
 export function createMainLine(deps: MainLineDeps): MainLine {
   const { store, repository, snapshots, renderings, log, clock, random, bus, settling, setState, refresh } = deps;
+  const { proposals, jobs } = deps;
   let inFlight: string | undefined;
   let accepted: string | undefined;
   let lostRaces = 0;
@@ -136,6 +141,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       commit: written.commit,
       author,
       at,
+      message: message.subject,
       trailers: message.trailers,
       files: changedFiles(snapshot, changes),
     };
@@ -220,6 +226,8 @@ export function createMainLine(deps: MainLineDeps): MainLine {
         if (lostRaces > 0 && !(await refresh(signal))) return;
         const snapshot = await follow();
         if (snapshot === undefined || !mayPublish) return;
+        await proposals.follow(snapshot, signal);
+        if (await jobs.runNext(snapshot)) continue;
         const edit = firstPendingEdit(store.reader, [...refused.keys()], [...refused.values()].flat());
         if (edit === undefined) {
           if (await publishRendering(snapshot)) continue;

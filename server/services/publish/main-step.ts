@@ -4,7 +4,7 @@ import type { LoggedCommit } from '../../git/history.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 
 /** What the importer needs of a commit. */
-export type StepCommit = Pick<LoggedCommit, 'commit' | 'author' | 'at' | 'trailers' | 'files'>;
+export type StepCommit = Pick<LoggedCommit, 'commit' | 'author' | 'at' | 'message' | 'trailers' | 'files'>;
 
 /** A move of main from the commit that the database knows to another one. */
 export interface MainStep {

@@ -39,11 +39,22 @@ export async function prepareEdit(
 ): Promise<PreparedEdit> {
   const edited = editFiles(snapshot.repo, snapshot.files, edit);
   if (edited.state !== 'ready') return edited;
-  const candidate = snapshots.derive(snapshot, edited.files);
+  const own = new Set(edit.changes.map(unitOf));
+  return prepareFiles(snapshots, snapshot, { files: edited.files, own }, handEdited, renderings);
+}
+
+/** The same for files that are merged already; `own` names the units that the commit is about. */
+export async function prepareFiles(
+  snapshots: Pick<Snapshots, 'derive'>,
+  snapshot: Snapshot,
+  { files, own }: { readonly files: RepoContents; readonly own: ReadonlySet<string> },
+  handEdited: ReadonlySet<string>,
+  renderings: Renderings,
+): Promise<Exclude<PreparedEdit, { readonly state: 'conflict' }>> {
+  const candidate = snapshots.derive(snapshot, files);
   const problem = newProblem(snapshot.repo, candidate.repo);
   if (problem !== undefined) return { state: 'failed', detail: sentence(problem) };
 
-  const own = new Set(edit.changes.map(unitOf));
   const rendered = new Set<string>();
   const dist = new Map<string, string | null>();
   const units = unitsToRender(candidate.repo, own, handEdited);

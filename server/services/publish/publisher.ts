@@ -1,10 +1,13 @@
 import type { RemoteTrouble } from '../../git/remote/errors.ts';
+import type { Snapshot } from '../../git/snapshots.ts';
 import type { Edit, EditConflict } from '../../store/edit.ts';
 
 /** Where an edit stands. `pending`: still on its way; nothing is lost. */
 export type Settled =
   | { readonly state: 'published'; readonly commit: string }
   | { readonly state: 'pending' }
+  /** On the branch of its proposal. */
+  | { readonly state: 'proposed'; readonly commit: string }
   | { readonly state: 'conflict'; readonly conflicts: readonly EditConflict[] }
   | { readonly state: 'failed'; readonly detail: string }
   | { readonly state: 'discarded' };
@@ -20,6 +23,8 @@ export interface PublishEvents {
   rendered: { readonly units: readonly string[] };
   conflict: { readonly editId: string; readonly units: readonly string[]; readonly conflicts: readonly EditConflict[] };
   failed: { readonly editId: string; readonly units: readonly string[]; readonly detail: string };
+  /** A proposal looks different now; `units` are those of edits that found their place or lost it. */
+  proposal: { readonly number: number; readonly units: readonly string[] };
   /** The state below changed. */
   state: PublisherState;
 }
@@ -62,6 +67,13 @@ export interface Publisher {
   settled(editId: string, timeoutMs: number): Promise<Settled>;
   /** Gives up a draft; false if it is on main already, or being put there. */
   discardDraft(editId: string): boolean;
+  /**
+   * Does something about git where no edit is published meanwhile, with main as it is then. Rejects with `git_unreachable`
+   * while nothing may be published.
+   */
+  inTurn<T>(work: (main: Snapshot & { readonly commit: string }) => Promise<T>): Promise<T>;
+  /** Says that a proposal looks different now. */
+  touchProposal(number: number, units: readonly string[]): void;
   /** Works until `signal` is aborted: imports main, publishes the outbox, follows main. Call once. */
   run(signal: AbortSignal): Promise<void>;
   state(): PublisherState;

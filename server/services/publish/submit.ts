@@ -1,6 +1,7 @@
 import { ClaworcError } from '../../lib/errors.ts';
 import { unitOf, type Edit } from '../../store/edit.ts';
 import { getInstance, insertDraftInstance, removeInstance } from '../../store/instances.ts';
+import type { Transactor } from '../../store/connection.ts';
 import type { Store } from '../../store/open-store.ts';
 import { addEdit, discardEdit, getEdit } from '../../store/outbox.ts';
 import { addRevision } from '../../store/revisions.ts';
@@ -29,15 +30,21 @@ export function submitEdit(store: Store, edit: Edit): void {
   });
 }
 
+/** Takes the rows of bots away that were never more than this edit. */
+export function forgetCreations(tx: Transactor, edit: Edit): void {
+  for (const change of edit.changes) {
+    const isCreation = change.kind === 'BotInstance' && change.base === null;
+    if (isCreation && getInstance(tx, change.name)?.record === null) removeInstance(tx, change.name);
+  }
+}
+
 /** Gives a draft up, and with it a bot that was never more than this draft. False if it is no draft (any more). */
 export function discardDraft(store: Store, editId: string, at: string): boolean {
   return store.transact((tx) => {
     const edit = getEdit(tx, editId);
-    if (edit === undefined || !discardEdit(tx, editId, at)) return false;
-    for (const change of edit.changes) {
-      const isCreation = change.kind === 'BotInstance' && change.base === null;
-      if (isCreation && getInstance(tx, change.name)?.record === null) removeInstance(tx, change.name);
-    }
+    // What is on a branch leaves with its proposal.
+    if (edit === undefined || edit.state === 'proposed' || !discardEdit(tx, editId, at)) return false;
+    forgetCreations(tx, edit);
     return true;
   });
 }

@@ -1,0 +1,141 @@
+import { mergeDocuments, type MergeConflict, type Settle } from '../../../constructs/merge.ts';
+import { changedEntries, withEntries } from '../../../constructs/repo/layered-map.ts';
+import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath } from '../../../constructs/repo/paths.ts';
+import { isSameContent, type FileContent } from '../../../constructs/repo/rendered-file.ts';
+import type { Repo, RepoContents } from '../../../constructs/repo/repo.ts';
+import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
+import { writeRecord } from '../../../constructs/schema/write-record.ts';
+import { unitOfPath } from '../../git/snapshots.ts';
+import type { EditConflict } from '../../store/edit.ts';
+import { removeUnitFiles, type FileChanges } from '../publish/edit-files.ts';
+
+/** An instances repo at one of the three commits of a merge. */
+export interface Side {
+  readonly repo: Repo;
+  readonly files: RepoContents;
+}
+
+/** What a person decided for a conflict of a unit; undefined where nobody did. */
+export type SettleOf = (unit: string, conflict: MergeConflict) => ReturnType<Settle>;
+
+export interface MergedFiles {
+  /** `theirs` with what `mine` changed; at a conflict `theirs`. dist/ is still that of `theirs`, but for bots that left. */
+  readonly files: RepoContents;
+  /** Units of which `mine` changed a record, a key or a tombstone. */
+  readonly units: ReadonlySet<string>;
+  readonly conflicts: readonly EditConflict[];
+}
+
+/**
+ * Lays what `mine` changed since `base` on `theirs`: a file that only one side changed is taken as it is, comments and
+ * all; records and claworc.yaml that both changed are merged field by field; any other file that both changed is a
+ * conflict, as is a bot that one side removed and the other changed. What is rendered is left out: it follows.
+ */
+export function mergeRepos(base: Side, theirs: Side, mine: Side, settle: SettleOf = () => undefined): MergedFiles {
+  const changes: FileChanges = new Map();
+  const conflicts: EditConflict[] = [];
+  const units = new Set<string>();
+  const paths = [...changedEntries(base.files, mine.files).keys()].filter((path) => isSource(path, base, mine));
+  const skipped = new Set<string>();
+  for (const unit of new Set(paths.map(unitOfPath).filter((each) => each !== null))) {
+    units.add(unit);
+    const fate = fateOf(unit, base, theirs, mine);
+    if (fate === undefined) continue;
+    const settled = settle(unit, fate);
+    if (settled === undefined) conflicts.push({ unit, ...fate });
+    const takesMine = settled !== undefined && isSameDocument(settled.value, fate.mine);
+    skipped.add(unit);
+    if (takesMine) takeUnit(changes, unit, theirs, mine);
+  }
+  for (const path of paths) {
+    const unit = unitOfPath(path);
+    if (unit !== null && skipped.has(unit)) continue;
+    const merged = mergeFile(path, unit ?? '', { base, theirs, mine }, settle);
+    conflicts.push(...merged.conflicts);
+    if (!isSame(theirs.files.get(path), merged.content)) changes.set(path, merged.content);
+    const hasLeft = path === recordPath(unit ?? '') && merged.content === undefined;
+    if (hasLeft && unit !== null) removeRendered(changes, theirs, unit);
+  }
+  return { files: withEntries(theirs.files, changes), units, conflicts };
+}
+
+/** Whether a path is one that a person writes, and differs. */
+function isSource(path: string, base: Side, mine: Side): boolean {
+  const { kind } = placeOf(path);
+  return kind !== 'manifest' && !isSame(base.files.get(path), mine.files.get(path));
+}
+
+/** The conflict of a bot that one side removed and the other changed; undefined where there is none. */
+function fateOf(unit: string, base: Side, theirs: Side, mine: Side): MergeConflict | undefined {
+  const path = recordPath(unit);
+  if (unit === FLEET_UNIT || !base.files.has(path)) return undefined;
+  const [there, here] = [theirs.files.has(path), mine.files.has(path)];
+  if (there === here) return undefined;
+  const kept = there ? theirs : mine;
+  if (isSame(base.files.get(path), kept.files.get(path))) return undefined;
+  const record = (side: Side): BotInstance | undefined => side.repo.records.get(unit)?.record;
+  return { field: '', base: record(base), theirs: record(theirs), mine: record(mine) };
+}
+
+function isSameDocument(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Every source file of a unit as `mine` has it. */
+function takeUnit(changes: FileChanges, unit: string, theirs: Side, mine: Side): void {
+  removeUnitFiles(changes, theirs.files, unit);
+  for (const path of new Set([...theirs.files.keys(), ...mine.files.keys()])) {
+    if (unitOfPath(path) === unit && placeOf(path).kind !== 'manifest') changes.set(path, mine.files.get(path));
+  }
+}
+
+function removeRendered(changes: FileChanges, { files }: Side, unit: string): void {
+  for (const path of files.keys()) {
+    const place = placeOf(path);
+    if (place.kind === 'manifest' && place.unit === unit) changes.set(path, undefined);
+  }
+}
+
+interface MergedFile {
+  readonly content: FileContent | undefined;
+  readonly conflicts: readonly EditConflict[];
+}
+
+function mergeFile(
+  path: string,
+  unit: string,
+  sides: { readonly base: Side; readonly theirs: Side; readonly mine: Side },
+  settle: SettleOf,
+): MergedFile {
+  const { base, theirs, mine } = sides;
+  const [before, there, here] = [base, theirs, mine].map(({ files }) => files.get(path));
+  if (isSame(before, there)) return { content: here, conflicts: [] };
+  if (isSame(there, here) || isSame(before, here)) return { content: there, conflicts: [] };
+  const documents = [base, theirs, mine].map(({ repo }) => documentAt(path, repo));
+  if (documents.every((each) => each !== undefined)) {
+    const [old = null, left = null, right = null] = documents;
+    const { merged, conflicts } = mergeDocuments(old, left, right, (conflict) => settle(unit, conflict));
+    const text = path === FLEET_PATH ? theirs.repo.fleetText : theirs.repo.records.get(unit)?.text;
+    const content = merged === null ? undefined : Buffer.from(writeRecord(merged, text ?? undefined));
+    return { content, conflicts: conflicts.map((conflict) => ({ unit, ...conflict })) };
+  }
+  // Of a sealed key, or of a file that can't be read, only that it differs can be told.
+  const told = (content: FileContent | undefined, words: string) => (content === undefined ? undefined : words);
+  const [old, left, right] = [told(before, 'a file'), told(there, 'one file'), told(here, 'another file')];
+  const conflict = { field: path, base: old, theirs: left, mine: right };
+  const settled = settle(unit, conflict);
+  if (settled === undefined) return { content: there, conflicts: [{ unit, ...conflict }] };
+  return { content: settled.value === conflict.mine ? here : there, conflicts: [] };
+}
+
+/** The document that a path holds, null where there is none; undefined for one that is no document, or can't be read. */
+function documentAt(path: string, repo: Repo): BotInstance | Fleet | null | undefined {
+  const place = placeOf(path);
+  if (place.kind === 'fleet') return repo.fleet ?? undefined;
+  return place.kind === 'record' ? repo.records.get(place.name)?.record : undefined;
+}
+
+function isSame(one: FileContent | undefined, other: FileContent | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return isSameContent(one, other);
+}

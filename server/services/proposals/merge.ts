@@ -1,0 +1,130 @@
+import type { Proposal, ProposalChoice } from '../../http/schemas/proposals.ts';
+import type { MergeConflict } from '../../../constructs/merge.ts';
+import { formatMessage } from '../../git/message.ts';
+import type { Snapshot } from '../../git/snapshots.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { isoSeconds } from '../../lib/clock.ts';
+import { createRenderings } from '../../reconcile/desired/renderings.ts';
+import { listUnrendered } from '../../store/unrendered.ts';
+import { putProposalHead, type ProposalRow } from '../../store/proposals.ts';
+import type { AppContext } from '../app-context.ts';
+import { conflictError } from '../instances/write.ts';
+import { branchRef } from './branch-names.ts';
+import type { SettleOf } from './merge-repos.ts';
+import { note } from './open.ts';
+import { prepareMerge, type PreparedMerge } from './prepare-merge.ts';
+import { describe, rowOf } from './read.ts';
+
+type Main = Snapshot & { readonly commit: string };
+
+/** Tries of one request against somebody who pushes all the time. */
+const MOST_TRIES = 10;
+
+/**
+ * Puts a proposal on main, as one commit that joins both histories. One that main has already is the answer as it is.
+ * Throws `conflict` for one that is closed or empty, that main changed the same fields as, or that would leave main broken.
+ */
+export async function mergeProposal(context: AppContext, number: number): Promise<Proposal> {
+  for (let tries = 1; rowOf(context, number).state !== 'merged'; tries += 1) {
+    const isDone = await context.publisher.inTurn((main) => tryMerge(context, number, main));
+    // The next turn brings the database to what main is now, and finds the branch in it.
+    await context.publisher.inTurn(() => Promise.resolve());
+    if (!isDone && tries === MOST_TRIES) {
+      throw new ClaworcError('conflict', 'Main moved again and again meanwhile; try again.', { retryable: true });
+    }
+  }
+  return describe(context, rowOf(context, number));
+}
+
+/** False when main moved meanwhile. */
+async function tryMerge(context: AppContext, number: number, main: Main): Promise<boolean> {
+  const { repository, author, clock } = context;
+  const row = rowOf(context, number);
+  if (row.state === 'merged') return true;
+  const { head, prepared } = await prepare(context, row, main);
+  const message = formatMessage(`Merge proposal ${number}: ${row.title}`, [], { 'Claworc-Proposal': row.branch });
+  const written = await repository.commit({
+    parent: main.commit,
+    joins: head,
+    changes: prepared.state === 'ready' ? prepared.changes : new Map(),
+    author,
+    at: isoSeconds(clock),
+    message,
+  });
+  if (written.ok) note(context, number, 'merge', `Merge proposal ${number}: ${row.title}`);
+  return written.ok;
+}
+
+/**
+ * Brings a proposal up to main as it is now, with what a person decided where both changed the same: a commit on its
+ * branch. Throws `conflict` while something is undecided, `stale` when somebody pushed to the branch meanwhile.
+ */
+export async function updateProposal(
+  context: AppContext,
+  number: number,
+  choices: readonly ProposalChoice[],
+): Promise<Proposal> {
+  await context.publisher.inTurn(async (main) => {
+    const row = rowOf(context, number);
+    const { store, repository, author, clock } = context;
+    const { head, prepared } = await prepare(context, row, main, settleBy(choices));
+    if (prepared.state === 'nothing') return;
+    const message = formatMessage(`Bring proposal ${number} up to main`, [], { 'Claworc-Proposal': row.branch });
+    // Main comes first, so that what the commit leaves alone is as main has it.
+    const commit = await repository.writeCommit({
+      parent: main.commit,
+      joins: head,
+      changes: prepared.changes,
+      author,
+      at: isoSeconds(clock),
+      message,
+    });
+    if (!(await repository.moveRefs([{ ref: branchRef(row.branch), from: head, to: commit }]))) {
+      throw new ClaworcError('stale', `Somebody pushed to ${row.branch} meanwhile; look again.`);
+    }
+    store.transact((tx) => putProposalHead(tx, number, commit));
+    note(context, number, 'update', `Bring proposal ${number} up to main`);
+  });
+  return describe(context, rowOf(context, number));
+}
+
+async function prepare(
+  { repository, snapshots, store }: AppContext,
+  row: ProposalRow,
+  main: Main,
+  settle?: SettleOf,
+): Promise<{ head: string; prepared: Extract<PreparedMerge, { readonly state: 'ready' | 'nothing' }> }> {
+  const { number, state, branch } = row;
+  if (state !== 'open') throw new ClaworcError('conflict', `Proposal ${number} is ${state}.`);
+  const head = await repository.readRef(branchRef(branch));
+  if (head === null) throw new ClaworcError('conflict', `Proposal ${number} is empty: add an edit first.`);
+  const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
+  const deps = { repository, snapshots, renderings: createRenderings() };
+  const prepared = await prepareMerge(deps, main, head, handEdited, settle);
+  if (prepared.state === 'conflict') throw conflictError(prepared.conflicts);
+  if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);
+  return { head, prepared };
+}
+
+function settleBy(choices: readonly ProposalChoice[]): SettleOf {
+  return (unit, conflict) => {
+    const choice = choices.find((each) => each.unit === unit && each.field === conflict.field);
+    return choice === undefined ? undefined : { value: valueOf(choice, conflict) };
+  };
+}
+
+function valueOf(choice: ProposalChoice, { field, theirs, mine }: MergeConflict): unknown {
+  switch (choice.take) {
+    case 'main':
+      return theirs;
+    case 'proposal':
+      return mine;
+    case 'value':
+      if (field === '' || field.includes('/')) {
+        throw new ClaworcError('invalid', 'Of a whole document or file, one side can be taken and nothing else.', {
+          field: 'choices',
+        });
+      }
+      return choice.value ?? undefined;
+  }
+}

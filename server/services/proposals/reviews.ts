@@ -1,0 +1,66 @@
+import { ClaworcError } from '../../lib/errors.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import type { EditConflict } from '../../store/edit.ts';
+import { prepareMerge, type MergeDeps } from './prepare-merge.ts';
+
+/** How a proposal stands to main. */
+export interface Review {
+  /** Where it left main; null where the two have no history in common. */
+  readonly base: string | null;
+  /** Commits of main since then. */
+  readonly behind: number;
+  /** Bots, and `fleet`, whose records or keys it changes. */
+  readonly units: readonly string[];
+  readonly state: 'ready' | 'nothing' | 'conflict' | 'failed';
+  /** `theirs` is main, `mine` the proposal. */
+  readonly conflicts: readonly EditConflict[];
+  /** Why it failed, in words. */
+  readonly detail: string;
+}
+
+/** Looks at proposals; each pair of commits once, as long as it is among the last ones asked for. */
+export interface ProposalReviews {
+  of(main: string, head: string): Promise<Review>;
+}
+
+const MOST_KEPT = 200;
+
+export function createReviews(
+  deps: MergeDeps & { readonly repository: Pick<GitRepository, 'countCommits'> },
+): ProposalReviews {
+  const known = new Map<string, Promise<Review>>();
+  return {
+    of: (main, head) => {
+      const key = `${main} ${head}`;
+      const review = known.get(key) ?? lookAt(deps, main, head);
+      known.delete(key);
+      known.set(key, review);
+      review.catch(() => known.delete(key));
+      for (const old of known.keys()) if (known.size > MOST_KEPT) known.delete(old);
+      return review;
+    },
+  };
+}
+
+async function lookAt(deps: Parameters<typeof createReviews>[0], main: string, head: string): Promise<Review> {
+  const { repository, snapshots } = deps;
+  const base = await repository.mergeBase(main, head);
+  const behind = base === null ? 0 : await repository.countCommits(base, main);
+  const there = { base, behind, conflicts: [], detail: '' };
+  try {
+    const prepared = await prepareMerge(deps, { ...(await snapshots.at(main)), commit: main }, head, new Set());
+    if (prepared.state === 'nothing') return { ...there, state: 'nothing', units: [] };
+    const units = [...prepared.units].sort();
+    switch (prepared.state) {
+      case 'ready':
+        return { ...there, state: 'ready', units };
+      case 'conflict':
+        return { ...there, state: 'conflict', units, conflicts: prepared.conflicts };
+      case 'failed':
+        return { ...there, state: 'failed', units, detail: prepared.detail };
+    }
+  } catch (error) {
+    if (!(error instanceof ClaworcError) || error.code !== 'too_large') throw error;
+    return { ...there, state: 'failed', units: [], detail: `${error.message}.` };
+  }
+}
