@@ -38,11 +38,6 @@ export async function branchesMark(gitFolder: string, main: string): Promise<str
   }
 }
 
-export async function mergeBase(git: Git, one: string, other: string): Promise<string | null> {
-  const base = (await git.text(['merge-base', one, other], { expect: [0, 1] })).trim();
-  return base === '' ? null : commitId(base.split('\n')[0] ?? '');
-}
-
 export async function countCommits(git: Git, since: string, until: string): Promise<number> {
   return Number(await git.text(['rev-list', '--count', '--end-of-options', until, `^${since}`]));
 }

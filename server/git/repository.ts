@@ -4,7 +4,7 @@ import { withoutText, type FileContent } from '../../constructs/repo/rendered-fi
 import { ClaworcError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { branchName, resolveBranch } from './branch.ts';
-import { branchesMark, countCommits, listBranches, mergeBase } from './branches.ts';
+import { branchesMark, countCommits, listBranches } from './branches.ts';
 import { createGit, type Git } from './client.ts';
 import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
@@ -80,8 +80,6 @@ export interface GitRepository {
   branches(): Promise<ReadonlyMap<OwnRef, string>>;
   /** Another text when a branch other than main may have moved. Starts no process; null where that can't be told. */
   branchesMark(): Promise<string | null>;
-  /** The commit where two histories part; null where they have nothing in common. */
-  mergeBase(one: string, other: string): Promise<string | null>;
   /** How many commits `until` has and `since` has not. */
   countCommits(since: string, until: string): Promise<number>;
   /** The other side of a mirror; see `remote/mirror.ts`. */
@@ -202,7 +200,6 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     moveRefs: (moves) => moveRefs(git, moves),
     branches: () => listBranches(git),
     branchesMark: () => branchesMark(gitFolder, ref),
-    mergeBase: (one, other) => mergeBase(git, commitId(one), commitId(other)),
     countCommits: (since, until) => countCommits(git, commitId(since), commitId(until)),
     connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),

@@ -122,7 +122,12 @@ export function instanceRoutes(api: App, context: AppContext): void {
     },
     async (request, reply) => {
       const base = ifMatchOf(request.headers['if-match']);
-      const written = await updateInstance(inProposal(context, request.query.proposal), request.params.id, request.body, base);
+      const written = await updateInstance(
+        inProposal(context, request.query.proposal),
+        request.params.id,
+        request.body,
+        base,
+      );
       setEtag(reply, written.value);
       reply.status(written.published ? 200 : 202);
       return written.value;

@@ -42,7 +42,8 @@ export function proposalRoutes(api: App, context: AppContext): void {
         tags,
         operationId: 'openProposal',
         summary: 'Open a proposal',
-        description: 'It is empty so far: edits go to it with `?proposal=N` on any write, and the first makes its branch.',
+        description:
+          'It is empty so far: edits go to it with `?proposal=N` on any write, and the first makes its branch.',
         body: ProposalRequestSchema,
         response: createAnswers(ProposalSchema),
       },

@@ -108,7 +108,7 @@ function lastWanted(name: string, drafts: readonly EditRow[]): BotInstance | nul
 function pendingChanges(drafts: readonly EditRow[]): DocumentChange[] {
   return drafts
     .filter(({ state, proposal }) => state === 'pending' && proposal === undefined)
-   .flatMap(({ changes }) => changes);
+    .flatMap(({ changes }) => changes);
 }
 
 function draftsByUnit(drafts: readonly EditRow[]): Map<string, EditRow[]> {

@@ -13,11 +13,7 @@ import { describe, rowOf } from './read.ts';
  * Closes an open proposal; its branch stays. Its edits are kept as drafts that wait for a person, or given up. Throws
  * `conflict` for one that is not open.
  */
-export async function closeProposal(
-  context: AppContext,
-  number: number,
-  edits: 'keep' | 'discard',
-): Promise<Proposal> {
+export async function closeProposal(context: AppContext, number: number, edits: 'keep' | 'discard'): Promise<Proposal> {
   const { store, clock } = context;
   const row = rowOf(context, number);
   if (row.state !== 'open') throw new ClaworcError('conflict', `Proposal ${number} is ${row.state} already.`);

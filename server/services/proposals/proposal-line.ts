@@ -213,9 +213,7 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
     const branches = new Map<OwnRef, string>([...(await repository.branches())].slice(0, MOST_BRANCHES));
     const open = listOpenProposals(store.reader);
     const step =
-      lastMain === null || open.length === 0
-        ? undefined
-        : new Set(await repository.diffCommits(lastMain, main.commit));
+      lastMain === null || open.length === 0 ? undefined : new Set(await repository.diffCommits(lastMain, main.commit));
     for (const row of open) await followRow(row, branches.get(branchRef(row.branch)), { main, step });
     for (const head of paths.keys()) if (!open.some((row) => row.head === head)) paths.delete(head);
     const taken = new Set([repository.mainRef, ...open.map(({ branch }) => branchRef(branch) as string)]);

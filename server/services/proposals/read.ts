@@ -20,7 +20,12 @@ export async function readProposals(context: Reading, limit = 200): Promise<Prop
 
 /** One proposal. Throws `not_found`. */
 export async function readProposal(context: Reading, number: number): Promise<ProposalPage> {
-  return { proposal: await describe(context, rowOf(context, number)), effect: null };
+  const row = rowOf(context, number);
+  const main = getMeta(context.store.reader, IMPORTED_COMMIT);
+  const { state, head } = row;
+  const isShown = state === 'open' && head !== null && main !== undefined;
+  const effect = isShown ? await context.reviews.effect(main, head) : null;
+  return { proposal: await describe(context, row), effect };
 }
 
 /** Throws `not_found`. */

@@ -1,6 +1,8 @@
 import { ClaworcError } from '../../lib/errors.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import type { Effect } from '../../http/schemas/effect.ts';
 import type { EditConflict } from '../../store/edit.ts';
+import { effectBetween, effectOf } from '../review/effect-between.ts';
 import { prepareMerge, type MergeDeps } from './prepare-merge.ts';
 
 /** How a proposal stands to main. */
@@ -21,12 +23,14 @@ export interface Review {
 /** Looks at proposals; each pair of commits once, as long as it is among the last ones asked for. */
 export interface ProposalReviews {
   of(main: string, head: string): Promise<Review>;
+  /** What main with the proposal would do; where the two can't be merged, what lies between its base and its head. */
+  effect(main: string, head: string): Promise<Effect>;
 }
 
 const MOST_KEPT = 200;
 
 export function createReviews(
-  deps: MergeDeps & { readonly repository: Pick<GitRepository, 'countCommits'> },
+  deps: MergeDeps & { readonly repository: Pick<GitRepository, 'countCommits' | 'readSome'> },
 ): ProposalReviews {
   const known = new Map<string, Promise<Review>>();
   return {
@@ -38,6 +42,13 @@ export function createReviews(
       review.catch(() => known.delete(key));
       for (const old of known.keys()) if (known.size > MOST_KEPT) known.delete(old);
       return review;
+    },
+    effect: async (main, head) => {
+      const { repository, snapshots } = deps;
+      const there = { ...(await snapshots.at(main)), commit: main };
+      const prepared = await prepareMerge(deps, there, head, new Set());
+      if (prepared.state === 'ready') return effectOf(repository, there, prepared.result, head);
+      return effectBetween({ repository, snapshots }, await repository.mergeBase(main, head), head);
     },
   };
 }

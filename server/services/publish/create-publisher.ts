@@ -40,7 +40,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     ...deps,
     renderings,
     onChange: touchProposal,
-    onSettled: settling.tell,
+    onSettled: (editId) => settling.tell(editId),
   });
   const jobs = createTurnJobs();
   const line = createMainLine({ ...deps, renderings, random, bus, settling, proposals, jobs, setState, refresh });

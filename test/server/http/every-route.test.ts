@@ -20,7 +20,11 @@ const operations = async (): Promise<Operation[]> => {
     ([path, methods]) =>
       Object.entries(methods).map(([method, { operationId }]) => ({
         method: method.toUpperCase(),
-        path: path.replace('{id}', 'bot-alpha').replace('{screen}', 'chrome').replace('{sha}', '0'.repeat(40)),
+        path: path
+          .replace('{id}', 'bot-alpha')
+          .replace('{screen}', 'chrome')
+          .replace('{sha}', '0'.repeat(40))
+          .replace('{number}', '1'),
         id: operationId,
       })),
   );
@@ -36,6 +40,7 @@ describe('every route', () => {
         "acceptHead",
         "acceptRecipients",
         "carryLogs",
+        "closeProposal",
         "createInstance",
         "createTicket",
         "deleteInstance",
@@ -54,20 +59,27 @@ describe('every route', () => {
         "getInstance",
         "getManifests",
         "getOverview",
+        "getProposal",
         "getRootHealth",
         "getSettings",
         "listInstances",
+        "listProposals",
+        "mergeProposal",
         "offerPorts",
+        "openProposal",
         "previewChange",
         "previewCreate",
         "previewSettings",
         "pullMain",
         "putConfig",
+        "reopenProposal",
+        "resolveProposal",
         "restartInstance",
         "restoreBranch",
         "startInstance",
         "stopInstance",
         "updateInstance",
+        "updateProposal",
         "updateSettings",
       ]
     `);

@@ -54,6 +54,7 @@ describe('the outbox', () => {
     expect(getEdit(store.reader, 'e1')).toEqual({
       ...whole,
       state: 'pending',
+      proposedAs: null,
       commit: null,
       detail: '',
       conflicts: [],

@@ -21,8 +21,13 @@ const NAMES = Array.from({ length: 250 }, (_, at) => `bot-${String(at).padStart(
 /** A push of 250 records onto nothing, without their rendering. */
 function push(): MainStep {
   const files = filesOf(...NAMES).key('bot-007', 'BRAVE_API_KEY');
-  const made = { commit: COMMIT, author: { name: 'Ada', email: 'ada@example.com' }, at: NOW, message: '',
-  trailers: {} };
+  const made = {
+    commit: COMMIT,
+    author: { name: 'Ada', email: 'ada@example.com' },
+    at: NOW,
+    message: '',
+    trailers: {},
+  };
   return {
     commit: COMMIT,
     snapshot: { commit: COMMIT, files, repo: readRepo(files), refused: [] },
