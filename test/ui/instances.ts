@@ -45,6 +45,7 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     applied: 1,
     total: 1,
     drafts: 0,
+    proposals: 0,
     cluster: { state: 'connected', context: null, server: null, detail: '', last_seen: null },
     git: { state: 'following', detail: '', trouble: null, heads: null, remote: null },
     problems: [],

@@ -110,6 +110,7 @@ export const fleet: FleetState = {
   applied: 22,
   total: 24,
   drafts: 1,
+  proposals: 0,
   cluster: { state: 'connected', context: 'office', server: 'https://10.0.0.4:16443', detail: '', last_seen: ago(0) },
   git: { state: 'following', detail: '', trouble: null, heads: null, remote: null },
   problems: [],

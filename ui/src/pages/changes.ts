@@ -25,6 +25,7 @@ import { button, face, history, icon as iconSheet, note, panel, sheets, status }
 
 const NODES: Readonly<Record<Change['state'], readonly [state: string, name: IconName]>> = {
   draft: ['draft', 'y-draft'],
+  proposed: ['draft', 'proposal'],
   published: ['now', 'y-published'],
   applied: ['done', 's-running'],
   failed: ['bad', 'y-failed'],
