@@ -10,7 +10,6 @@ kind: Secret
 metadata:
   name: bot-alpha-extra
   namespace: claworc
-type: Opaque
 stringData:
   a: "1"
   b: "2"
