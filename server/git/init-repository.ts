@@ -1,6 +1,8 @@
 import { appendFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createGit } from './client.ts';
+import { ClaworcError, messageOf } from '../lib/errors.ts';
+import { refuseSpecialFiles } from './plain-files.ts';
 import { MAIN } from './ref.ts';
 
 /** So that a push can only ever add to main, and git never packs or collects behind our back. */
@@ -44,6 +46,7 @@ export async function initRepository(folder: string): Promise<boolean> {
  */
 export async function takePushes(folder: string, isTruth: boolean): Promise<void> {
   const target = resolve(folder);
+  refuseSpecialFiles({ gitFolder: target, commonFolder: target });
   const git = createGit(target, dirname(target));
   const file = ['config', '--file', join(target, 'config'), '--no-includes'];
   const now = (await git.text([...file, '--get', 'receive.hideRefs'], { expect: [0, 1] })).trim();
@@ -56,7 +59,10 @@ const ALL_BRANCHES = 'refs/heads';
 async function exists(folder: string): Promise<boolean> {
   const entries = await readdir(folder).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    throw new ClaworcError('git_refused', `${folder} is no folder that can be read: ${messageOf(error)}.`, {
+      subject: folder,
+      cause: error,
+    });
   });
   return entries.length > 0;
 }

@@ -14,7 +14,7 @@ const MAX_ALTERNATES_BYTES = 65_536;
  * Throws `git_refused` where a file of a repository is a pipe or a device, for whose other end git would wait for
  * ever, or a reference has no end. Links count as what they lead to, folders of borrowed objects as the repository's.
  */
-export function refuseSpecialFiles({ gitFolder, commonFolder }: GitLayout): void {
+export function refuseSpecialFiles({ gitFolder, commonFolder }: Pick<GitLayout, 'gitFolder' | 'commonFolder'>): void {
   const known = new Set<string>();
   for (const folder of new Set([gitFolder, commonFolder])) {
     for (const { name } of readFolder(folder)) checkFile(join(folder, name), look(join(folder, name)));

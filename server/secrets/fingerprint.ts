@@ -4,7 +4,7 @@ import type { KeyScope } from '../../constructs/schema/names.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { fileErrorCode } from './errors.ts';
-import { createPrivateFile } from './private-file.ts';
+import { createPrivateFile, refuseSpecialFile } from './private-file.ts';
 
 const KEY_BYTES = 32;
 
@@ -13,6 +13,7 @@ const KEY_BYTES = 32;
  * the same value again makes one needless commit. Throws `secrets` when the file can't be used.
  */
 export async function loadFingerprintKey(file: string, random: RandomBytes): Promise<Uint8Array> {
+  refuseSpecialFile(file);
   try {
     const present = await readIfPresent(file);
     if (present) return checkLength(present, file);
