@@ -91,6 +91,8 @@ export const options = {
     )
       .env('CLAWORC_ALLOW_OLDER')
       .default(false),
+  out: () => new Option('--out <file>', 'keep the plan, for `claworc apply --plan`'),
+  plan: () => new Option('--plan <file>', 'apply only if what would be done is what this plan says'),
   json: () => new Option('--json', 'output for programs').env('CLAWORC_JSON').default(false),
   verbose: () => new Option('--verbose', 'also log what is usually too much').env('CLAWORC_VERBOSE').default(false),
 } as const;

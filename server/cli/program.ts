@@ -102,14 +102,14 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     name: 'plan',
     summary: 'what apply would do to the cluster',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 nothing to do, 3 differences found, or something waits.',
-    options: [repo(checkout), ...which, ...cluster, identity(), data()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder(), options.out()],
     load: async () => (await import('./commands/apply.ts')).plan,
   });
   add({
     name: 'apply',
     summary: 'one pass: apply the commit, prune what has a tombstone',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 done, 1 something failed, 3 something waits.',
-    options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder(), options.plan()],
     load: async () => (await import('./commands/apply.ts')).apply,
   });
   add({

@@ -1,5 +1,8 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemClock } from '../../lib/clock.ts';
+import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { parsePlanFile, type PlanFile } from '../../reconcile/once/plan-file.ts';
 import { formatOutcome, formatPlan } from '../../reconcile/once/words.ts';
 import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../reconcile/once/report.ts';
 import { applyOnce, type OneShotOptions, planOnce } from '../../services/commands/one-shot.ts';
@@ -17,19 +20,63 @@ interface Options extends CommonOptions, RepositoryOptions {
   readonly allowOlder?: boolean;
 }
 
-/** `claworc plan`: writes nothing. */
-export async function plan(options: Options, invocation: Invocation): Promise<ExitCode> {
-  const planned = await planOnce(settle(options, invocation));
+interface PlanOptions extends Options {
+  readonly out?: string;
+}
+
+interface ApplyOptions extends Options {
+  readonly plan?: string;
+}
+
+/** `claworc plan`: writes nothing but the file that `--out` names. */
+export async function plan(options: PlanOptions, invocation: Invocation): Promise<ExitCode> {
+  const { plan: planned, file } = await planOnce(settle(options, invocation));
   const data = planData(planned);
-  invocation.io.out(options.json ? JSON.stringify(data, null, 2) : formatPlan(data).trimEnd());
+  invocation.io.out(
+    options.json ? JSON.stringify({ ...data, digest: file.digest }, null, 2) : formatPlan(data).trimEnd(),
+  );
+  if (options.out !== undefined) {
+    const name = resolve(invocation.cwd, options.out);
+    await writePlan(name, file);
+    invocation.io.err(`plan ${file.digest} is in ${options.out}: claworc apply --plan ${options.out}`);
+  }
   return planExitCode(data);
 }
 
-/** `claworc apply`: what can be done is done; 1 when something failed, 3 when something waits. */
-export async function apply(options: Options, invocation: Invocation): Promise<ExitCode> {
-  const data = outcomeData(await applyOnce(settle(options, invocation)));
+/** `claworc apply`: what can be done is done; 1 when something failed or nothing was sent, 3 when something waits. */
+export async function apply(options: ApplyOptions, invocation: Invocation): Promise<ExitCode> {
+  const planned = options.plan === undefined ? undefined : await readPlan(options.plan, invocation.cwd);
+  const data = outcomeData(await applyOnce(settle(options, invocation), planned));
   invocation.io.out(options.json ? JSON.stringify(data, null, 2) : formatOutcome(data).trimEnd());
   return outcomeExitCode(data);
+}
+
+/** More than a plan of 5,000 bots has. */
+const MAX_PLAN_BYTES = 64 * 1024 * 1024;
+
+async function readPlan(named: string, cwd: string): Promise<PlanFile> {
+  const file = resolve(cwd, named);
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new ClaworcError('usage', `The plan ${named} can't be read: ${messageOf(cause)}.`, { field: 'plan', cause });
+  });
+  if (!found.isFile() || found.size > MAX_PLAN_BYTES) {
+    throw new ClaworcError('usage', `${named} is no plan: not a file, or larger than 64 MiB.`, { field: 'plan' });
+  }
+  return parsePlanFile(await readFile(file, 'utf8'), named);
+}
+
+/** Whole or not at all, so that a plan that was cut short is never applied. */
+async function writePlan(file: string, plan: PlanFile): Promise<void> {
+  const draft = `${file}.new`;
+  try {
+    await writeFile(draft, `${JSON.stringify(plan, null, 2)}\n`);
+    await rename(draft, file);
+  } catch (cause) {
+    throw new ClaworcError('usage', `The plan can't be written to ${file}: ${messageOf(cause)}.`, {
+      field: 'out',
+      cause,
+    });
+  }
 }
 
 function settle(options: Options, { cwd, env, version, signal, io }: Invocation): OneShotOptions {

@@ -19,6 +19,8 @@ import { mergeOutcomes } from './merge-outcomes.ts';
 
 export interface ApplyRepoOptions extends PlanRepoOptions {
   readonly open?: OpenKey;
+  /** Whether this plan is what was agreed on; why not, for people, else null. @default every plan is */
+  readonly agree?: (plan: RepoPlan) => Promise<string | null>;
   /** How long to wait for what is being deleted. @default 120_000 */
   readonly waitMs?: number;
   /** Units at once. @default 8 */
@@ -47,7 +49,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   const { namespace, index, desired, planContext, lineage, hold } = plan;
   if (namespace === null)
     throw new ClaworcError('invalid', 'claworc.yaml is missing or broken: nothing can be applied');
-  const refused = refuseOlder(lineage, allowOlder);
+  const refused = refuseOlder(lineage, allowOlder) ?? (await options.agree?.(plan)) ?? null;
   if (refused !== null) return { plan, refused, units: [], namespaceCreated: false };
   const namespaceCreated = plan.units.some(hasWork) && (await makeNamespace(options, namespace));
 

@@ -1,5 +1,7 @@
 import { readRepo } from '../../../constructs/repo/index.ts';
-import { createApi } from '../../cluster/api.ts';
+import { createApi, type ClusterApi } from '../../cluster/api.ts';
+import { clusterError } from '../../cluster/errors.ts';
+import { readIdentity } from '../../cluster/identity.ts';
 import { loadConnection } from '../../cluster/connection.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';
 import { locateFolder } from '../../git/locate.ts';
@@ -8,6 +10,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { applyRepo, type RepoOutcome } from '../../reconcile/once/apply-repo.ts';
+import { comparePlans, planFileOf, type PlanFile } from '../../reconcile/once/plan-file.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../reconcile/once/plan-repo.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
 
@@ -29,17 +32,39 @@ export interface OneShotOptions {
   readonly signal: AbortSignal;
 }
 
-/** `claworc plan`. Throws `git_refused` without a commit, `usage` without a cluster, `cluster_unreachable`. */
-export function planOnce(options: OneShotOptions): Promise<RepoPlan> {
-  return withCommit(options, planRepo);
+/** `claworc plan`, and what `--out` keeps of it. Throws `git_refused` without a commit, `usage` without a cluster, `cluster_unreachable`. */
+export function planOnce(options: OneShotOptions): Promise<{ readonly plan: RepoPlan; readonly file: PlanFile }> {
+  return withCommit(options, async (settled) => {
+    const plan = await planRepo({ ...settled, allowOlder: options.allowOlder ?? false });
+    return { plan, file: planFileOf(plan, { cluster: await clusterId(settled.api), version: options.version }) };
+  });
 }
 
-/** `claworc apply`: one pass, waiting for what deletion keeps waiting. Outcomes of units are data. */
-export async function applyOnce(options: OneShotOptions): Promise<RepoOutcome> {
+/**
+ * `claworc apply`: one pass, waiting for what deletion keeps waiting. Outcomes of units are data. With `planned` nothing is
+ * sent unless what would be done now is what was planned.
+ */
+export async function applyOnce(options: OneShotOptions, planned?: PlanFile): Promise<RepoOutcome> {
   return withCommit(options, async (settled, repository) => {
     const open = await keyOpener(options.identity, { repository, ...options });
-    return applyRepo({ ...settled, allowOlder: options.allowOlder ?? false, ...(open === undefined ? {} : { open }) });
+    const agree = async (plan: RepoPlan): Promise<string | null> => {
+      if (planned === undefined) return null;
+      const now = planFileOf(plan, { cluster: await clusterId(settled.api), version: options.version });
+      const differences = comparePlans(planned, now);
+      return differences.length === 0 ? null : `${NOT_AS_PLANNED}\n  ${differences.join('\n  ')}`;
+    };
+    const allowOlder = options.allowOlder ?? false;
+    return applyRepo({ ...settled, allowOlder, agree, ...(open === undefined ? {} : { open }) });
   });
+}
+
+const NOT_AS_PLANNED =
+  'What would be done now is not what was planned, so nothing is done; make a plan anew and have it reviewed:';
+
+async function clusterId(api: ClusterApi): Promise<string | null> {
+  const read = await readIdentity(api);
+  if (!read.ok) throw clusterError(read.failure, 'namespace kube-system');
+  return read.value;
 }
 
 async function withCommit<Result>(
