@@ -11,7 +11,7 @@ const PATIENCE = { timeout: PATIENCE_MS, interval: 100 };
 const says = ({ output }: Spawned, words: RegExp): Promise<void> =>
   vi.waitFor(() => expect(output()).toMatch(words), PATIENCE);
 
-test('reconcile waits for a claworc.yaml that is broken, starts when it is mended, and goes on where it breaks again', async ({
+test('reconcile waits for a claworc.yaml that was never sound, starts when it is mended, and goes on where it breaks again', async ({
   cluster,
   kubectl,
   namespace,
@@ -31,7 +31,14 @@ test('reconcile waits for a claworc.yaml that is broken, starts when it is mende
   };
   const services = async (): Promise<string> =>
     (await kubectl(['get', 'services', '-n', namespace, '-o', 'jsonpath={.items[*].metadata.name}'])).stdout;
-  push(broken);
+  // Main as of somebody who began with a broken file: no commit of its history is sound.
+  writeFileSync(file, broken);
+  git(checkout, 'checkout', '-q', '--orphan', 'anew');
+  git(checkout, 'commit', '-qam', 'Begin');
+  git(checkout, 'push', '-q', 'origin', 'anew');
+  const head = git(checkout, 'rev-parse', 'anew').trim();
+  git(join(data, 'instances.git'), 'update-ref', 'refs/heads/main', head);
+  git(join(data, 'instances.git'), 'update-ref', '-d', 'refs/heads/anew');
 
   const reconcile = spawnClaworc(['reconcile', '--data', data, '--kubeconfig', cluster.kubeconfig]);
   try {

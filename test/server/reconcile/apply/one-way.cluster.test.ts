@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
+import { NODE_PORTS } from '../../../support/node-ports.ts';
 import { Cluster, hasPlane } from '../cluster-fixture.ts';
 import { Loop, WAIT } from '../loop-fixture.ts';
 
-/** Kept apart from what other tests of the same API server use. */
-const CHROME = 30180;
+const CHROME = NODE_PORTS.taken;
 
 describe.skipIf(!hasPlane)('what the cluster gives once', () => {
   test('a node port that a Service of another namespace has is told with it, and another pair of main mends it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { nodePortsOf } from '../../../../server/reconcile/desired/node-ports.ts';
+import { NODE_PORTS } from '../../../support/node-ports.ts';
 import { Cluster, hasPlane } from '../cluster-fixture.ts';
 import { Loop, WAIT } from '../loop-fixture.ts';
 
@@ -42,8 +43,8 @@ function moves(first: number): Readonly<Record<'before' | 'swapAndChain' | 'circ
 
 describe.skipIf(!hasPlane)('node ports that one commit hands from bot to bot', () => {
   test.each([
-    ['a swap and a chain', 30160, 'swapAndChain'],
-    ['a circle of three and a swap', 30170, 'circle'],
+    ['a swap and a chain', NODE_PORTS.swapAndChain, 'swapAndChain'],
+    ['a circle of three and a swap', NODE_PORTS.circle, 'circle'],
   ] as const)('are those of main after one apply: %s', async (_, first, move) => {
     const { before, [move]: after } = moves(first);
     await using cluster = await running(before);
@@ -61,7 +62,7 @@ describe.skipIf(!hasPlane)('node ports that one commit hands from bot to bot', (
   });
 
   test('are those of main while the loop runs, and no bot is called failed on the way', async () => {
-    const { before, swapAndChain, circle } = moves(30180);
+    const { before, swapAndChain, circle } = moves(NODE_PORTS.inTheLoop);
     await using cluster = await running(before);
     await using loop = new Loop(cluster);
     const names = Object.keys(before);
