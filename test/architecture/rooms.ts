@@ -57,7 +57,7 @@ export const OWNERS: readonly { readonly name: string; readonly rooms: readonly 
   { name: 'lit', rooms: ['ui'] },
   { name: 'simple-git', rooms: ['git'] },
   { name: 'socks', rooms: ['cluster'] },
-  { name: 'typebox', rooms: ['constructs', 'schema', 'http', 'http schemas', 'secrets', 'store'] },
+  { name: 'typebox', rooms: ['constructs', 'schema', 'http', 'http schemas', 'reconcile', 'secrets', 'store'] },
   { name: 'undici', rooms: ['cluster', 'forge'] },
   // Never in the server's process: what a build takes of memory would stay there.
   { name: 'vite', rooms: ['ui'] },
