@@ -59,6 +59,7 @@ test('a person runs a fleet in the browser: every step is a commit', async ({ sk
   await page.getByLabel('Display name').fill('Warranty Desk');
   await page.getByText('bot-warranty-desk exists already. Choose another name.').waitFor();
   await page.keyboard.press('Escape');
+  await page.locator('cw-leave').getByRole('button', { name: 'Leave', exact: true }).click();
   await page.locator('cw-dialog').waitFor({ state: 'detached' });
 
   // A config with an error is shown with its place and cannot be saved; put right, it is reviewed and published.

@@ -5,12 +5,14 @@ import { browserKept } from './data/kept.ts';
 import { LiveUpdates } from './data/live.ts';
 import { count } from './data/format.ts';
 import { Router } from './data/router.ts';
+import { UnsavedInput } from './data/unsaved.ts';
 import { Writes } from './data/writes.ts';
 
 /** The one of each that the page has. Elements use these; the classes take their surroundings as arguments. */
 export const kept = browserKept;
 export const store = new FleetStore();
-export const router = new Router(window);
+export const unsaved = new UnsavedInput(window);
+export const router = new Router(window, unsaved);
 export const announcer = new Announcer();
 export const writes = new Writes(store);
 

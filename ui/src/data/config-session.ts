@@ -45,13 +45,18 @@ export class ConfigSession {
     return this.#newer;
   }
 
-  /** Milliseconds; when this browser last kept the text. */
+  /** Milliseconds; when this browser last kept the text; null while it does not. */
   get savedAt(): number | null {
-    return this.#savedAt;
+    return this.isAtRisk ? null : this.#savedAt;
   }
 
   get isEdited(): boolean {
     return this.#text !== this.#base.config;
+  }
+
+  /** The text would be lost with the page: this browser keeps nothing, or has no room for it. */
+  get isAtRisk(): boolean {
+    return this.isEdited && readConfigDraft(this.#kept, this.#name)?.text !== this.#text;
   }
 
   get problem(): JsonProblem | null {

@@ -64,18 +64,34 @@ export interface NavigateOptions {
   readonly replace?: boolean;
 }
 
-/** Holds the current route; a `change` event follows every navigation, by code, by link or by the browser. */
+/** What would be lost with the page, see `UnsavedInput`. */
+export interface AtStake {
+  readonly isThere: boolean;
+  discard(): void;
+}
+
+/**
+ * Holds the current route; a `change` event follows every navigation, by code, by link or by the browser. While something
+ * is at stake a navigation waits, and `held` asks for an answer: `leave` or `stay`.
+ */
 export class Router extends EventTarget {
   #route: Route;
   readonly #window: Window;
+  readonly #atStake: AtStake;
   readonly #base: string;
   #isExpired = false;
+  /** The place of the current entry among those of this tab: the browser tells where it goes, not how far. */
+  #at: number;
+  #waiting: (() => void) | null = null;
 
-  constructor(window: Window) {
+  constructor(window: Window, atStake: AtStake) {
     super();
     this.#window = window;
+    this.#atStake = atStake;
     this.#base = new URL(window.document.baseURI).pathname;
     this.#route = matchRoute(window.location.href, this.#base);
+    this.#at = placeOf(window.history.state) ?? 0;
+    window.history.replaceState({ at: this.#at }, '');
   }
 
   get route(): Route {
@@ -84,8 +100,7 @@ export class Router extends EventTarget {
 
   /** Starts to follow clicks on links of this origin and the browser's own back and forward. */
   start(signal: AbortSignal): void {
-    const follow = (): void => this.#show(matchRoute(this.#window.location.href, this.#base));
-    this.#window.addEventListener('popstate', follow, { signal });
+    this.#window.addEventListener('popstate', (event) => this.#popped(event.state), { signal });
     this.#window.document.addEventListener('click', (event) => this.#click(event), { signal });
   }
 
@@ -96,14 +111,62 @@ export class Router extends EventTarget {
 
   /** `address` as in a link: below the base, without a slash before it. */
   go(address: string, options: NavigateOptions = {}): void {
+    const next = matchRoute(address, this.#base);
     // What replaces is being typed.
-    if (this.#isExpired && options.replace !== true) {
+    if (options.replace === true) {
+      this.#window.history.replaceState({ at: this.#at }, '', address);
+      this.#show(next);
+    } else this.#unlessHeld(next, () => this.#push(address, next));
+  }
+
+  /** Answers `held`: what was typed is given up. */
+  leave(): void {
+    const goOn = this.#waiting;
+    this.#waiting = null;
+    this.#atStake.discard();
+    goOn?.();
+  }
+
+  /** Answers `held`: the page stays as it is. */
+  stay(): void {
+    this.#waiting = null;
+  }
+
+  #push(address: string, next: Route): void {
+    if (this.#isExpired) {
       this.#window.location.assign(new URL(address, this.#window.document.baseURI));
       return;
     }
-    const next = matchRoute(address, this.#base);
-    this.#window.history[options.replace === true ? 'replaceState' : 'pushState'](null, '', address);
+    this.#at += 1;
+    this.#window.history.pushState({ at: this.#at }, '', address);
     this.#show(next);
+  }
+
+  #unlessHeld(next: Route, goOn: () => void): void {
+    if (!this.#atStake.isThere || isSame(next, this.#route)) {
+      goOn();
+      return;
+    }
+    this.#waiting = goOn;
+    this.dispatchEvent(new Event('held'));
+  }
+
+  /** The browser has gone already: where the page is held, it is led back until there is an answer. */
+  #popped(state: unknown): void {
+    const next = matchRoute(this.#window.location.href, this.#base);
+    const at = placeOf(state);
+    // An address that was typed by hand, with another hash: an entry of nobody yet.
+    if (at === undefined) this.#window.history.replaceState({ at: this.#at + 1 }, '');
+    const place = at ?? this.#at + 1;
+    const way = place - this.#at;
+    if (!this.#atStake.isThere || isSame(next, this.#route)) {
+      this.#at = place;
+      this.#show(next);
+      return;
+    }
+    this.#window.history.go(-way);
+    this.#waiting = () => this.#window.history.go(way);
+    this.dispatchEvent(new Event('held'));
   }
 
   #show(route: Route): void {
@@ -130,3 +193,10 @@ export class Router extends EventTarget {
     this.go(url.pathname + url.search);
   }
 }
+
+function placeOf(state: unknown): number | undefined {
+  const at = (state as { readonly at?: unknown } | null)?.at;
+  return typeof at === 'number' ? at : undefined;
+}
+
+const isSame = (a: Route, b: Route): boolean => a.path === b.path && a.search.toString() === b.search.toString();

@@ -36,7 +36,9 @@ export class CwDialog extends LitElement {
     return html`<dialog
       class=${this.wide ? 'dialog dialog--wide' : 'dialog'}
       aria-labelledby="title"
+      @keydown=${this.#key}
       @cancel=${this.#cancel}
+      @close=${this.#closed}
     >
       <div class="dialog__head">
         <h2 class="dialog__title" id="title">${this.heading}</h2>
@@ -54,6 +56,18 @@ export class CwDialog extends LitElement {
     this.element.showModal();
     this.querySelector<HTMLElement>('[autofocus]')?.focus();
   }
+
+  /** Not left to `cancel`: a browser lets only the first Esc be answered, and closes at the second one. */
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    this.#ask();
+  };
+
+  readonly #closed = (): void => {
+    // The owner keeps it: what is in it must not go out of reach.
+    if (this.isConnected && !this.element.open) this.#open();
+  };
 
   readonly #cancel = (event: Event): void => {
     event.preventDefault();

@@ -10,6 +10,7 @@ import { announcer, live, router, store } from '../services.ts';
 import { sheets, shell } from '../styles/sheets.ts';
 import './nav.ts';
 import './fleet.ts';
+import './leave.ts';
 import './palette.ts';
 import { loadPage, pageOf } from './page-table.ts';
 
@@ -33,6 +34,8 @@ export class CwApp extends LitElement {
 
   @state() private route: Route = router.route;
   @state() private palette = false;
+  /** The page waits for an answer whether it may be left. */
+  @state() private held = false;
   #abort: AbortController | undefined;
 
   constructor() {
@@ -42,6 +45,7 @@ export class CwApp extends LitElement {
       C: () => this.#create(),
     });
     new Listening(this, router, 'change', () => void this.#follow());
+    new Listening(this, router, 'held', () => (this.held = true));
     new Listening(this, announcer, 'change', () => this.requestUpdate());
     new Listening(this, store, 'instance', (event) => announce((event as CustomEvent<StatusChange>).detail));
     new Listening(this, document, 'keydown', (event) => this.#paletteKey(event as KeyboardEvent));
@@ -68,8 +72,19 @@ export class CwApp extends LitElement {
         <div class="main" @cw-palette=${() => (this.palette = true)}>${pageOf(this.route)}</div>
       </div>
       <cw-toasts></cw-toasts>
-      ${this.palette ? html`<cw-palette @cw-close=${() => (this.palette = false)}></cw-palette>` : ''} ${this.#spoken()}`;
+      ${this.palette ? html`<cw-palette @cw-close=${() => (this.palette = false)}></cw-palette>` : ''}
+      ${this.held ? html`<cw-leave @cw-stay=${this.#stay} @cw-leave=${this.#leave}></cw-leave>` : ''} ${this.#spoken()}`;
   }
+
+  readonly #stay = (): void => {
+    this.held = false;
+    router.stay();
+  };
+
+  readonly #leave = (): void => {
+    this.held = false;
+    router.leave();
+  };
 
   #spoken(): TemplateResult {
     return html`<p class="visually-hidden" aria-live="polite">${announcer.message}</p>`;

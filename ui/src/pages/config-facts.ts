@@ -26,7 +26,7 @@ export class CwConfigFacts extends LitElement {
   @property({ attribute: false }) instance!: Instance;
   @property({ attribute: false }) base: Config | null = null;
   @property() text = '';
-  /** Milliseconds; when this browser last kept the text. */
+  /** Milliseconds; when this browser last kept the text; null where it keeps none. */
   @property({ attribute: false }) savedAt: number | null = null;
   readonly #overview = new Resource<Overview>(this, (signal) => readOverview(this.instance.name, signal));
 
@@ -48,7 +48,13 @@ export class CwConfigFacts extends LitElement {
           <dt>Changed</dt>
           <dd>${count(added, 'line')} added, ${removed} removed</dd>
           <dt>Kept in</dt>
-          <dd>this browser${this.savedAt === null ? nothing : `, ${clockOf(new Date(this.savedAt).toISOString())}`}</dd>
+          <dd>
+            ${
+              this.savedAt === null
+                ? 'this page alone: the browser lets nothing be kept'
+                : `this browser, ${clockOf(new Date(this.savedAt).toISOString())}`
+            }
+          </dd>
         </dl>
       </div>
     </section>`;

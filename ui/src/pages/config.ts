@@ -4,6 +4,7 @@ import type { Config, Instance } from '../../../server/http/schemas/instance.ts'
 import type { Preview } from '../../../server/http/schemas/answers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
+import { Unsaved } from '../common/unsaved.ts';
 import { badge, commitLink, word } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readConfig, saveConfig } from '../data/endpoints.ts';
@@ -40,6 +41,7 @@ export class CwConfig extends LitElement {
   @state() private busy: '' | 'review' | 'save' = '';
   @query('cw-json-editor') private editor!: CwJsonEditor | null;
   #session: ConfigSession | null = null;
+  readonly #unsaved = new Unsaved(this, () => this.#session?.isAtRisk === true);
   readonly #config = new Resource<Config>(this, async (signal) => {
     const config = await readConfig(this.instance.name, signal);
     if (this.#session === null) this.#session = new ConfigSession(this.instance.name, config, kept, Date.now);
@@ -273,6 +275,7 @@ export class CwConfig extends LitElement {
     this.busy = 'save';
     try {
       await saveConfig(this.instance.name, session.text, session.base.revision);
+      this.#unsaved.release();
       session.done();
       writes.follow(`Config of ${this.instance.display_name}`, [this.instance.name]);
       router.go(`instances/${this.instance.name}`);

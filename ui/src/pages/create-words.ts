@@ -1,7 +1,8 @@
 import { html } from 'lit';
 import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import type { ApiError } from '../data/api.ts';
-import { FIELD_LABELS, KEY_FIELDS, takesOver, type InstanceForm } from '../data/instance-form.ts';
+import type { Settings } from '../../../server/http/schemas/settings.ts';
+import { emptyForm, FIELD_LABELS, KEY_FIELDS, takesOver, type InstanceForm } from '../data/instance-form.ts';
 
 /**
  * What the display name becomes in the cluster, and whether that is free; whether volumes of a deleted bot were kept
@@ -13,6 +14,11 @@ export function nameHint(form: InstanceForm, taken: ReadonlyMap<string, unknown>
     return 'Letters, digits and spaces; the name in the cluster comes from it.';
   const free = isKept ? 'A deleted bot had this name.' : 'The name is free.';
   return html`Becomes <code>${name.name}</code>. ${taken.has(name.name) ? 'The name is taken.' : free}`;
+}
+
+/** Whether a person put in anything that the form did not begin with. */
+export function isFilledIn(form: InstanceForm | null, settings: Settings | undefined): boolean {
+  return form !== null && settings !== undefined && JSON.stringify(form) !== JSON.stringify(emptyForm(settings));
 }
 
 /** The keys that a new bot overrides, in words. */

@@ -6,6 +6,7 @@ import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { OfferedPair, portField } from '../common/port-field.ts';
 import { Resource } from '../common/resource.ts';
+import { Unsaved } from '../common/unsaved.ts';
 import { ApiError } from '../data/api.ts';
 import { createInstance, previewCreate, readSettings } from '../data/endpoints.ts';
 import { totalSize } from '../data/format.ts';
@@ -29,7 +30,7 @@ import type { EditorChange } from '../editor/json-editor.ts';
 import '../elements/dialog.ts';
 import { createAside } from './create-aside.ts';
 import { keyField, takeOverOption } from './create-fields.ts';
-import { hasKeptVolumes, keySummary, nameHint, refusalText } from './create-words.ts';
+import { hasKeptVolumes, isFilledIn, keySummary, nameHint, refusalText } from './create-words.ts';
 import { icon } from '../elements/icon.ts';
 import { router, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
@@ -48,6 +49,7 @@ export class CwCreate extends LitElement {
   readonly #fleet = new Selected(this, () => store.fleet);
   readonly #preview = new LivePreview(this);
   readonly #offered = new OfferedPair(this);
+  readonly #unsaved = new Unsaved(this, () => isFilledIn(this.form, this.#settings.value));
   readonly #settings = new Resource<Settings>(this, async (signal) => {
     const settings = await readSettings(signal);
     this.form ??= emptyForm(settings);
@@ -269,6 +271,7 @@ export class CwCreate extends LitElement {
     this.busy = true;
     try {
       const { value } = await createInstance(createBody(this.form, settings));
+      this.#unsaved.release();
       store.put(value);
       writes.follow(`Create ${value.display_name}`, [value.name]);
       router.go(`instances/${value.name}`);

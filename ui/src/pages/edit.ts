@@ -7,6 +7,7 @@ import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-lines.ts';
 import { OfferedPair, portField } from '../common/port-field.ts';
 import { Resource } from '../common/resource.ts';
+import { Unsaved } from '../common/unsaved.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readSettings, updateInstance } from '../data/endpoints.ts';
 import {
@@ -45,6 +46,7 @@ export class CwEdit extends LitElement {
   #base!: Instance;
   readonly #preview = new LivePreview(this);
   readonly #offered = new OfferedPair(this);
+  readonly #unsaved = new Unsaved(this, () => this.form !== null && !isEmptyBody(updateBody(this.form, this.#base)));
   readonly #settings = new Resource<Settings>(this, (signal) => readSettings(signal));
 
   override willUpdate(): void {
@@ -236,6 +238,7 @@ export class CwEdit extends LitElement {
     this.busy = true;
     try {
       const { value } = await updateInstance(this.instance.name, body, this.#base.revision);
+      this.#unsaved.release();
       store.put(value);
       writes.follow(`Edit ${value.display_name}`, [value.name]);
       this.#close();

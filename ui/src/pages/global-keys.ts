@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import { Selected } from '../common/controllers.ts';
 import { textField } from '../common/field.ts';
+import { Unsaved } from '../common/unsaved.ts';
 import { badge } from '../common/word-marks.ts';
 import { count } from '../data/format.ts';
 import type { KeyWishes } from '../data/settings-form.ts';
@@ -28,6 +29,11 @@ export class CwGlobalKeys extends LitElement {
   /** Name of a further key while it is typed; null when none is asked for. */
   @state() private added: string | null = null;
   readonly #instances = new Selected(this, () => store.instances);
+
+  constructor() {
+    super();
+    new Unsaved(this, () => (this.added ?? '') !== '' || [...this.wishes.values()].some((wish) => wish !== ''));
+  }
 
   override render(): TemplateResult {
     const { settings } = this;

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
 import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { textField } from '../common/field.ts';
+import { Unsaved } from '../common/unsaved.ts';
 import { badge } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { updateInstance } from '../data/endpoints.ts';
@@ -16,6 +17,8 @@ import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } 
 type KeyInEffect = Overview['keys'][number];
 /** What is to become of an override: a new value, or gone. */
 type Wish = { readonly value: string } | 'remove';
+
+const isTyped = (wish: Wish): boolean => wish === 'remove' || wish.value !== '';
 
 const nameOf = (field: KeyField): string => field.toUpperCase();
 const NAME_RULE = /^[A-Z][A-Z0-9_]{0,62}$/;
@@ -31,6 +34,7 @@ export class CwKeys extends LitElement {
   @state() private added = '';
   @state() private refusal = '';
   @state() private busy = false;
+  readonly #unsaved = new Unsaved(this, () => this.added !== '' || [...this.wishes.values()].some(isTyped));
 
   override render(): TemplateResult {
     const standard = KEY_FIELDS.map(nameOf);
@@ -191,6 +195,7 @@ export class CwKeys extends LitElement {
     this.busy = true;
     try {
       const { value } = await updateInstance(this.instance.name, this.#body(), null);
+      this.#unsaved.release();
       store.put(value);
       writes.follow(`Keys of ${value.display_name}`, [value.name]);
       this.#close();

@@ -7,6 +7,7 @@ import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-lines.ts';
 import { Resource } from '../common/resource.ts';
+import { Unsaved } from '../common/unsaved.ts';
 import { statusGlyph } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { previewSettings, readSettings, saveSettings } from '../data/endpoints.ts';
@@ -54,6 +55,10 @@ export class CwSettings extends LitElement {
   constructor() {
     super();
     new Listening(this, store, 'activity', () => this.#settings.reload());
+    new Unsaved(this, () => {
+      const settings = this.#settings.value;
+      return settings !== undefined && Object.keys(settingsBody(settings, this.form, new Map())).length > 0;
+    });
   }
 
   override render(): TemplateResult {
