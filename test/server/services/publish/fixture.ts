@@ -6,13 +6,14 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import type { BotInstance, Fleet } from '../../../../constructs/schema/index.ts';
 import { initRepository } from '../../../../server/git/init-repository.ts';
+import type { RemoteAccess } from '../../../../server/git/remote/access.ts';
 import { createMirror } from '../../../../server/git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../../../server/git/remote/remote-url.ts';
 import { openRepository, type GitRepository } from '../../../../server/git/repository.ts';
 import type { TreeCaps } from '../../../../server/git/read-tree.ts';
 import { createSnapshots, type Snapshots } from '../../../../server/git/snapshots.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
-import { silentLog } from '../../../../server/lib/log.ts';
+import { silentLog, type Log } from '../../../../server/lib/log.ts';
 import { createPublisher } from '../../../../server/services/publish/create-publisher.ts';
 import type { Publisher, Settled } from '../../../../server/services/publish/publisher.ts';
 import type { DocumentChange, Edit } from '../../../../server/store/edit.ts';
@@ -87,24 +88,42 @@ export interface Person {
   read(path: string): string;
 }
 
-export async function openHouse(options: { readonly remote?: boolean; readonly caps?: TreeCaps } = {}): Promise<House> {
+/** A bare repository that is reached by its address. */
+export interface ServedRemote {
+  readonly folder: string;
+  readonly url: string;
+  readonly access: RemoteAccess;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+interface HouseOptions {
+  /** `true`: a folder beside the house. */
+  readonly remote?: boolean | ServedRemote;
+  readonly caps?: TreeCaps;
+  readonly log?: Log;
+}
+
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const folder = tempFolder();
   const own = join(folder, 'data', 'instances.git');
   await initRepository(own);
-  const bare = options.remote === true ? join(folder, 'remote.git') : own;
-  if (bare !== own) git(folder, 'init', '-q', '--bare', '-b', 'main', bare);
+  const served = typeof options.remote === 'object' ? options.remote : undefined;
+  const { log = silentLog } = options;
+  const bare = served?.folder ?? (options.remote === true ? join(folder, 'remote.git') : own);
+  if (options.remote === true) git(folder, 'init', '-q', '--bare', '-b', 'main', bare);
   const store = openStore({
     file: join(folder, 'data', 'claworc.db'),
     lockFile: join(folder, 'data', 'claworc.lock'),
-    log: silentLog,
+    log,
   });
   onTestFinished(() => store.close());
   const opened = await openRepository({
     folder: own,
-    log: silentLog,
+    log,
     ...(options.caps === undefined ? {} : { caps: options.caps }),
   });
-  const remote = { url: parseRemoteUrl(bare), branch: 'main', access: {}, environment: {} };
+  const { url = bare, access = {}, environment = {} } = served ?? {};
+  const remote = { url: parseRemoteUrl(url), branch: 'main', access, environment };
   const mirror = bare === own ? undefined : createMirror(opened, opened.connect(remote));
   const repository = mirror ?? opened;
   const snapshots = createSnapshots(repository);
@@ -113,7 +132,7 @@ export async function openHouse(options: { readonly remote?: boolean; readonly c
     repository,
     ...(mirror === undefined ? {} : { mirror, pollMs: 50 }),
     snapshots,
-    log: silentLog,
+    log,
     clock: systemClock,
   });
   const publish = async (edit: Edit): Promise<Settled> => {
