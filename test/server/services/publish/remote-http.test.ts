@@ -27,12 +27,15 @@ async function served(
 ): Promise<Served> {
   const server = await startGitHttp({ users: { 'x-access-token': TOKEN } });
   onTestFinished(() => server[Symbol.asyncDispose]());
-  const { folder, url } = await server.createRepository('bots');
+  const repository = await server.createRepository('bots');
   const credentials = join(tempFolder(), 'token');
   writeFileSync(credentials, `${options.token ?? TOKEN}\n`);
   const { access = { credentials }, environment = {} } = options;
   const lines: LogLine[] = [];
-  const house = await openHouse({ remote: { folder, url: url(), access, environment }, log: keepingLog(lines) });
+  const house = await openHouse({
+    remote: { folder: repository.folder, url: repository.url(), access, environment },
+    log: keepingLog(lines),
+  });
   return { house, server, credentials, lines };
 }
 
