@@ -1,6 +1,7 @@
 import { simpleGit, type SimpleGit } from 'simple-git';
 import { ClaworcError } from '../lib/errors.ts';
 import { gitError } from './errors.ts';
+import { limitOutput, type OutputLimit } from './output-limit.ts';
 
 export interface GitRunOptions {
   /** For stdin. Never empty: simple-git would leave stdin open, and git would wait for ever. */
@@ -11,6 +12,8 @@ export interface GitRunOptions {
   readonly silentMs?: number;
   /** Ends git. */
   readonly signal?: AbortSignal;
+  /** How much git may say. @default 64 MiB, then `too_large` */
+  readonly limit?: OutputLimit;
 }
 
 /** How a command ended that talks to a remote: its failures are read by `remote/errors.ts`. */
@@ -160,7 +163,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
   };
   const run = async <T>(
     verb: string,
-    { input, expect = [0], silentMs, signal }: GitRunOptions,
+    { input, expect = [0], silentMs, signal, limit }: GitRunOptions,
     task: (client: SimpleGit) => Promise<T>,
     opened?: CommandAccess,
     onEnd: (exitCode: number, stderr: string) => void = () => undefined,
@@ -169,6 +172,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
     if (!isKnown) throw new RangeError(`git ${verb} is not among the commands that are run`);
     // simple-git would wrap an error that is not its own in one that hides it.
     let failure: ClaworcError | undefined;
+    const output = limitOutput(verb, limit);
     try {
       const where = place === undefined ? {} : placeVariables(place());
       const client = simpleGit({
@@ -189,15 +193,15 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
         },
         ...(input === undefined ? {} : { input: () => input }),
         ...(silentMs === undefined ? {} : { timeout: { block: silentMs } }),
-        ...(signal === undefined ? {} : { abort: signal }),
+        abort: signal === undefined ? output.signal : AbortSignal.any([signal, output.signal]),
       }).env({
         ...environment,
         ...(opened === undefined ? {} : { ...opened.env, GIT_ALLOW_PROTOCOL: opened.protocol }),
         ...where,
       });
-      return await task(client);
+      return await task(client.outputHandler((_command, stdout, stderr) => output.watch(stdout, stderr)));
     } catch (error) {
-      throw failure ?? (error instanceof ClaworcError ? error : gitError(verb, -1, '', error));
+      throw output.excess() ?? failure ?? (error instanceof ClaworcError ? error : gitError(verb, -1, '', error));
     }
   };
   return {

@@ -2,7 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileContent } from '../../constructs/repo/rendered-file.ts';
 import { FLEET_PATH, FOLDERS } from '../../constructs/repo/paths.ts';
 import type { Git } from './client.ts';
-import { tooManyBytes, tooManyFiles, withoutFullFolders, withoutLargeFolders, withoutStrays } from './tree-limits.ts';
+import {
+  tooManyBytes,
+  tooManyFiles,
+  tooManyNames,
+  withoutFullFolders,
+  withoutLargeFolders,
+  withoutStrays,
+} from './tree-limits.ts';
 import { parseTree, refusalOf, type TreeEntry } from './tree.ts';
 
 /** The files of an instances repo at one commit. Unchanged files are the same value as in an earlier answer. */
@@ -33,6 +40,9 @@ export const TREE_CAPS: TreeCaps = {
 /** All that an instances repo consists of; whatever else lies in a repository is not looked at. */
 const ROOTS = [FLEET_PATH, ...FOLDERS] as const;
 
+/** Of the list of all files: git makes it before they can be counted. 80,000 files of bots have a fifth of it. */
+const LIST_BYTES = 48 * 1024 * 1024;
+
 /** Entries that are parsed at once, in some milliseconds. */
 const PART = 5_000;
 
@@ -51,7 +61,12 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS, keepOfDis
   const shelves = { dist: new Shelf(keepOfDist), other: new Shelf(asItIs) };
   const shelfOf = ({ path }: TreeEntry): Shelf => (path.startsWith('dist/') ? shelves.dist : shelves.other);
   return async (tree: string): Promise<RepoTree<FileContent>> => {
-    const output = await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS]);
+    const output = await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS], {
+      limit: {
+        bytes: LIST_BYTES,
+        refuse: (said) => tooManyNames([...parseTree(said, Infinity)].flat(), LIST_BYTES),
+      },
+    });
     const listed: TreeEntry[] = [];
     for (const part of parseTree(output, PART)) {
       listed.push(...part);

@@ -94,6 +94,18 @@ export function tooManyBytes(
   return beyond(what, folder);
 }
 
+/** For a listing that was ended before its end; says where most of what it began with lies. */
+export function tooManyNames(entries: readonly TreeEntry[], listBytes: number): ClaworcError {
+  const totals = new Map<string, number>();
+  for (const { path } of entries) {
+    const folder = unitFolder(path) ?? `${path.split('/')[0] ?? ''}/`;
+    totals.set(folder, (totals.get(folder) ?? 0) + 1);
+  }
+  const [folder] = greatest(totals);
+  const what = `the names of the files of an instances repo on main alone are more than ${listBytes} bytes, most of them in ${folder}`;
+  return beyond(what, folder);
+}
+
 function beyond(what: string, folder: string): ClaworcError {
   const help = `A commit that takes out of ${folder} what does not belong there puts that right`;
   return new ClaworcError('too_large', `${what}. ${help}`, { subject: folder });
@@ -107,5 +119,9 @@ function fullest(entries: readonly TreeEntry[], size: (entry: TreeEntry) => numb
     const folder = root === 'secrets' && scope === GLOBAL_SCOPE ? `${root}/${scope}/` : `${root}/`;
     totals.set(folder, (totals.get(folder) ?? 0) + size(entry));
   }
+  return greatest(totals);
+}
+
+function greatest(totals: ReadonlyMap<string, number>): readonly [string, number] {
   return [...totals].reduce((most, each) => (each[1] > most[1] ? each : most), ['', 0]);
 }
