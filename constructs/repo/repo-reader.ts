@@ -4,6 +4,7 @@ import { keysOfScope } from './keys.ts';
 import { MapDraft } from './map-draft.ts';
 import { readFleet, readRecord, readRendered, readSealed, readText, readTombstone, wrongName } from './read-file.ts';
 import { FLEET_PATH, FLEET_UNIT, GLOBAL_SCOPE, placeOf, type Place, unitOfScope } from './paths.ts';
+import { fleetPolicyProblems } from './policy-problems.ts';
 import type { FileContent, RenderedFile } from './rendered-file.ts';
 import { recordProblems } from './record-problems.ts';
 import {
@@ -166,6 +167,7 @@ export class RepoReader {
       ...[...ofRecords.values()].flat(),
       ...sharedPorts(ports, maps.records),
       ...livingTombstones(maps),
+      ...fleetPolicyProblems({ ...maps, fleet: this.#fleet, fleetText: this.#fleetText }),
       ...ofKeys,
       ...startWarnings(FLEET_UNIT, FLEET_PATH, this.#fleetText ?? '', this.#fleet?.spec.env),
       ...collisions,

@@ -1,5 +1,6 @@
 import type { BotInstance } from './bot-instance.ts';
 import { checkAmount, checkLimits } from './check-amounts.ts';
+import { policyIssues, ruleIssues } from './check-policy.ts';
 import { envIssues, imageIssues, localConfigIssues } from './check-record.ts';
 import { textIssues } from './check-text.ts';
 import { VOLUMES } from './common.ts';
@@ -33,7 +34,7 @@ export function fleetIssues(value: unknown): readonly Issue[] {
     const message = `this program renders version ${RENDERING} at most; a newer Claworc is needed`;
     issues.push({ path: ['spec', 'rendering'], on: 'value', message });
   }
-  issues.push(...leftFieldIssues(value as Fleet));
+  issues.push(...leftFieldIssues(value as Fleet), ...ruleIssues(value as Fleet));
   issues.push(...imageIssues(spec.image), ...envIssues(spec.env ?? {}, ['spec', 'env']));
   if (!isAllowedImage(spec.image, value as Fleet)) {
     issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(spec.image) });
@@ -59,7 +60,7 @@ export function recordIssuesInFleet(record: BotInstance, fleet: Fleet): readonly
     const message = 'the fleet exposes screens on node ports (claworc.yaml), so this record must name its pair';
     issues.push({ path: ['spec', 'nodePorts'], on: 'value', message });
   }
-  return [...issues, ...limitIssuesInFleet(resources ?? {}, fleet)];
+  return [...issues, ...policyIssues(record, fleet, fleet.spec.policy), ...limitIssuesInFleet(resources ?? {}, fleet)];
 }
 
 /** Only what one of the two documents cannot know by itself: a request here over a limit there, or the reverse. */

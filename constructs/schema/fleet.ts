@@ -8,6 +8,7 @@ import {
   QuantitySchema,
   StorageSchema,
 } from './common.ts';
+import { POLICY_RULES } from './policy.ts';
 
 /**
  * The newest version of the output that synth of this program makes. claworc.yaml says which one a repository wants, and
@@ -91,6 +92,7 @@ export const FleetSchema = Type.Object(
                   description: 'Image prefixes; an image outside them is refused. Without it every image is allowed.',
                 }),
               ),
+              ...POLICY_RULES,
               leaveToCluster: Type.Optional(
                 Type.Array(LeftFieldsSchema, {
                   description:
@@ -100,7 +102,7 @@ export const FleetSchema = Type.Object(
             },
             {
               additionalProperties: false,
-              description: 'What records of this fleet may say, and what the cluster may decide.',
+              description: 'What records of this fleet may say, and what the cluster may decide, see "Policy".',
             },
           ),
         ),

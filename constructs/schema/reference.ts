@@ -26,6 +26,25 @@ are exact: an unknown field is an error, never ignored. Quantities are kept as t
 that Kubernetes stores (\`2000m\` becomes \`2\`).
 `;
 
+const POLICY = `## Policy
+
+\`spec.policy\` says what records, tombstones and recipients may ask for. A bot that asks for more is an error at its field:
+verify and the dashboard refuse it, and the reconciler holds the bot as it is. A bot that inherits from claworc.yaml is
+held to the rules with what it inherits.
+
+A change can't loosen the rules for itself. Besides its own rules those of the commit that it started from hold:
+\`claworc verify --base COMMIT\` and \`claworc diff\` compare with it, an edit of the dashboard with main, the reconciler
+with the main that it read before (the commit before, when it has just started; \`plan\` and \`apply\` likewise). So a
+looser policy comes in one change and is used by the next, and who may loosen it is who may change claworc.yaml: name
+them as its owners at your forge (\`CODEOWNERS\`). Authors in commits are no proof of who wrote them, and no rule goes by
+them.
+
+A new recipient is refused by verify with \`--base\`, and by diff, unless \`spec.policy.recipients\` named it before: whoever
+holds its identity may open every key that is set from then on. Servers ask a person besides ([keys.md](keys.md)). A
+tombstone that \`removals\` does not allow keeps its bot running; that of a bot that is long gone may simply be deleted.
+\`maxOfFleet\` holds no bot: which of them is too much, nobody can tell.
+`;
+
 const LEFT_TO_CLUSTER = `## Fields that are left to the cluster
 
 What the cluster changes on the way in (a mutating webhook, an admission policy) is told and not fought, and what another
@@ -100,7 +119,7 @@ export function recordsReference(): string {
       '',
     ].join('\n');
   });
-  return [INTRODUCTION, ...sections, LEFT_TO_CLUSTER, IN_THE_POD].join('\n');
+  return [INTRODUCTION, ...sections, POLICY, LEFT_TO_CLUSTER, IN_THE_POD].join('\n');
 }
 
 function fieldsOf(schema: unknown, path: string): readonly Field[] {

@@ -71,6 +71,8 @@ export const options = {
     new Option('--format <name>', 'github are notes at files and lines, gitlab a code quality report')
       .choices(['text', 'github', 'gitlab', 'sarif', 'junit'])
       .default('text'),
+  base: () =>
+    new Option('--base <commit>', 'commit whose policy the checkout has to keep too, as where a pull request started'),
   diffFormat: () =>
     new Option('--format <name>', 'markdown fits a comment, github are notes at files and lines')
       .choices(['text', 'markdown', 'json', 'github'])

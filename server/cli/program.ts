@@ -87,7 +87,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'verify',
     summary: 'check a checkout: schema, names, ports, dist/, sealed keys, plain text',
-    options: [repo(checkout), path(), anyOwner(), options.verifyFormat()],
+    options: [repo(checkout), path(), anyOwner(), options.verifyFormat(), options.base()],
     load: async () => (await import('./commands/verify.ts')).verify,
   });
   add({

@@ -1,5 +1,6 @@
 import { withEntries } from '../../../constructs/repo/layered-map.ts';
-import { FLEET_UNIT, type Repo } from '../../../constructs/repo/index.ts';
+import { readBaseFleet, underPolicyOf, type BaseFleet } from '../../../constructs/repo/base-policy.ts';
+import { FLEET_PATH, FLEET_UNIT, type Repo } from '../../../constructs/repo/index.ts';
 import { createSnapshots, type Snapshots } from '../../git/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { createDesiredReader, desiredUnit } from './desired.ts';
@@ -40,12 +41,17 @@ export function createMainReader(source: DesiredSource, options: MainReaderOptio
   /** The head that `known` was read of. */
   let readAt: string | null = null;
   let sound: DesiredState | null = null;
+  /** Of the last sound commit that was read. */
+  let fleet: BaseFleet = null;
 
   const look = async (commit: string): Promise<Found> => {
     const snapshot = await unlessTooLarge(snapshots.at(commit));
     if (typeof snapshot === 'string') return { isSound: false, repo: null, why: snapshot };
-    const { repo, refused } = snapshot;
-    if (repo.fleet === null) return { isSound: false, repo, why: troubleOfFleet(repo) };
+    const { refused } = snapshot;
+    if (snapshot.repo.fleet === null)
+      return { isSound: false, repo: snapshot.repo, why: troubleOfFleet(snapshot.repo) };
+    const repo = underPolicyOf(fleet ?? (await fleetBefore(source, commit)), snapshot.repo);
+    fleet = repo.fleet;
     const [first] = refused;
     const desired = await reader.read(commit, repo);
     if (first === undefined) return { isSound: true, desired };
@@ -85,6 +91,13 @@ export function createMainReader(source: DesiredSource, options: MainReaderOptio
 const UNTIL = 'until that is put right,';
 
 const short = ({ commit }: DesiredState): string => commit.slice(0, 7);
+
+/** claworc.yaml as it was before `commit`, for a process that has read no commit yet. */
+async function fleetBefore(source: DesiredSource, commit: string): Promise<BaseFleet> {
+  const { versions } = await source.fileVersions(commit, FLEET_PATH);
+  const bytes = versions.find((version) => version.commit !== commit)?.bytes ?? null;
+  return bytes === null ? null : readBaseFleet(bytes);
+}
 
 /** In words where the commit holds more than is read. */
 async function unlessTooLarge<Value>(reading: Promise<Value>): Promise<Value | string> {

@@ -1,4 +1,5 @@
-import { readRepo } from '../../../constructs/repo/index.ts';
+import { readBaseFleet, underPolicyOf, type BaseFleet } from '../../../constructs/repo/base-policy.ts';
+import { FLEET_PATH, readRepo } from '../../../constructs/repo/index.ts';
 import { createApi, type ClusterApi } from '../../cluster/api.ts';
 import { clusterError } from '../../cluster/errors.ts';
 import { readIdentity } from '../../cluster/identity.ts';
@@ -84,7 +85,7 @@ async function withCommit<Result>(
     return await use(
       {
         api,
-        repo: readRepo(files),
+        repo: underPolicyOf(await fleetBefore(repository, commit), readRepo(files)),
         commit,
         notRead: refused,
         version: options.version,
@@ -98,6 +99,13 @@ async function withCommit<Result>(
   } finally {
     await api.http.close();
   }
+}
+
+/** claworc.yaml of the commit before, whose policy a commit has to keep; null where there is none. */
+async function fleetBefore(repository: GitRepository, commit: string): Promise<BaseFleet> {
+  const parent = await repository.parentOf(commit);
+  const bytes = parent === null ? null : await repository.readFile(parent, FLEET_PATH);
+  return bytes === null ? null : readBaseFleet(bytes);
 }
 
 /** The checkout that the folder lies in, and the folder as a part of it. */

@@ -1,3 +1,4 @@
+import { underPolicyOf } from '../../../constructs/repo/base-policy.ts';
 import { changedEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { isSameContent } from '../../../constructs/repo/rendered-file.ts';
@@ -52,7 +53,7 @@ export async function prepareFiles(
   renderings: Renderings,
 ): Promise<Exclude<PreparedEdit, { readonly state: 'conflict' }>> {
   const candidate = snapshots.derive(snapshot, files);
-  const problem = newProblem(snapshot.repo, candidate.repo);
+  const problem = newProblem(snapshot.repo, underPolicyOf(snapshot.repo.fleet, candidate.repo));
   if (problem !== undefined) return { state: 'failed', detail: sentence(problem) };
 
   const rendered = new Set<string>();

@@ -1,4 +1,5 @@
 import { FLEET_UNIT, manifestFolder, manifestPath } from '../../../constructs/repo/paths.ts';
+import { basePolicyProblems } from '../../../constructs/repo/base-policy.ts';
 import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
 import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
 import { holdsText } from '../../../constructs/repo/rendered-file.ts';
@@ -102,10 +103,10 @@ function sentence({ file, field, message }: UnitProblem): string {
   return oneLine(`${file}: ${field === '' || message.startsWith(field) ? '' : `${field} `}${message}`);
 }
 
-/** What is wrong at `after`; of warnings only those that `before` did not have. */
+/** What is wrong at `after`, and what the policy of `before` does not allow; of warnings only those that `before` did not have. */
 function problemsOf(before: Repo, after: Repo): Effect['problems'] {
   const known = new Set([...before.problems, ...recipientProblems(before)].map(identify));
-  const all = [...after.problems, ...recipientProblems(after)];
+  const all = [...after.problems, ...recipientProblems(after), ...basePolicyProblems(before.fleet, after)];
   const errors = new Set(errorsOnly(all));
   return all
     .filter((problem) => errors.has(problem) || !known.has(identify(problem)))

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../../../server/cli/program.ts';
 import { runVerify } from '../../../server/cli/verify.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { git } from '../../support/person-git.ts';
 import { checkoutOf, recordingIo } from './checkout.ts';
 
 function verify(folder: string, json = false) {
@@ -148,6 +150,34 @@ describe('claworc verify', () => {
     expect(output).toContain('5GB');
     if (format === 'github')
       expect(output).toMatch(/^::error file=instances\/bot-0000\.yaml,line=\d+,col=12,title=bot-0000::/);
+  });
+
+  it('holds a checkout to the policy of the commit that it started from, which it can not loosen for itself', async () => {
+    const checkout = checkoutOf(1);
+    const [fleet, record] = ['claworc.yaml', 'instances/bot-0000.yaml'];
+    const withPolicy = (text: string, memory: string) => `${text}  policy:\n    maxPerBot:\n      memory: ${memory}\n`;
+    const plain = checkout.read(fleet);
+    checkout.put(fleet, withPolicy(plain, '8Gi'));
+    await checkout.synth();
+    git(checkout.folder, 'init', '-q', '-b', 'main');
+    git(checkout.folder, 'add', '-A');
+    git(checkout.folder, 'commit', '-q', '-m', 'first');
+    checkout.put(fleet, withPolicy(plain, '64Gi'));
+    checkout.put(record, checkout.read(record).replace('memory: 8Gi', 'memory: 32Gi'));
+    await checkout.synth();
+    const run = async (...args: string[]) => {
+      const io = recordingIo();
+      const { signal } = new AbortController();
+      const settled = { io, env: {}, cwd: checkout.folder, root: '/', version: '0', signal };
+      return { code: await runProgram(['verify', ...args], settled), output: io.output.join('\n') };
+    };
+
+    expect((await run()).code).toBe(0);
+    const { code, output } = await run('--base', 'main');
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^instances\/bot-0000\.yaml:\d+:\d+: spec\.resources\.limits\.memory: the limit 32Gi is over 8Gi, .* before this change$/m,
+    );
   });
 
   it('refuses a folder that holds nothing of an instances repo', () => {

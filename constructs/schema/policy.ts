@@ -1,0 +1,64 @@
+import Type, { type Static } from 'typebox';
+import { ExposureSchema, QuantitySchema } from './common.ts';
+
+const most = (what: string) =>
+  Type.Object(
+    {
+      cpu: Type.Optional(QuantitySchema),
+      memory: Type.Optional(QuantitySchema),
+      volumes: Type.Optional(QuantitySchema),
+    },
+    { additionalProperties: false, description: what },
+  );
+
+const GlobsSchema = Type.Array(Type.String({ pattern: '^[A-Za-z0-9_*]{1,128}$' }));
+
+/** Rules of claworc.yaml about what records, tombstones and its own recipients may say, beside `allowedImages`. */
+export const POLICY_RULES = {
+  deniedTags: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+      description:
+        'Image tags that no bot may run; `latest` is also that of an image without one. An image with a digest is let through.',
+    }),
+  ),
+  maxPerBot: Type.Optional(
+    most('What one bot may have at most: limits of CPU and memory, sizes of its volumes together.'),
+  ),
+  maxOfFleet: Type.Optional(
+    most(
+      'What all bots together may ask for: requests of CPU and memory of those that run, volumes of all. Over it no edit and no pull request passes that brings it there; it holds no bot.',
+    ),
+  ),
+  env: Type.Optional(
+    Type.Object(
+      {
+        allow: Type.Optional(
+          Type.Array(GlobsSchema.items, {
+            description: 'Names of variables that records may set, `*` for any letters; without it all but `deny`.',
+          }),
+        ),
+        deny: Type.Optional(
+          Type.Array(GlobsSchema.items, { description: 'Names that they may not, also where `allow` has them.' }),
+        ),
+      },
+      { additionalProperties: false, description: 'Names of environment variables in records.' },
+    ),
+  ),
+  exposure: Type.Optional(
+    Type.Array(ExposureSchema, { description: 'How the screens of bots may be reached; without it either way.' }),
+  ),
+  removals: Type.Optional(
+    Type.Union([Type.Literal('any'), Type.Literal('keepData'), Type.Literal('none')], {
+      description:
+        '`keepData`: no tombstone says `data: destroy`. `none`: there is no tombstone, so no bot leaves. Default `any`.',
+    }),
+  ),
+  recipients: Type.Optional(
+    Type.Array(Type.String({ pattern: '^age1[a-z0-9]{20,2000}$' }), {
+      description:
+        'age recipients that a later commit may add to `spec.recipients`. One that is not here is refused in a pull request.',
+    }),
+  ),
+} as const;
+
+export type PolicyRules = Static<Type.TObject<typeof POLICY_RULES>>;
