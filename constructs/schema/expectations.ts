@@ -12,6 +12,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$': 'a Kubernetes quantity such as 500m, 2 or 4Gi',
   '^[A-Za-z_][A-Za-z0-9_]{0,127}$':
     'the name of an environment variable: letters, digits and underscores, no digit first',
+  '^[A-Za-z0-9_*]{1,128}$': 'the name of an environment variable, in which * stands for any letters',
   '^[a-zA-Z0-9\\[][a-zA-Z0-9._:/@+\\[\\]-]*$': 'an image such as ghcr.io/acme/moltbot:2026.1',
   '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits, hyphens and dots',
   '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits and hyphens, no hyphen at an end',

@@ -11,7 +11,7 @@ const most = (what: string) =>
     { additionalProperties: false, description: what },
   );
 
-const GlobsSchema = Type.Array(Type.String({ pattern: '^[A-Za-z0-9_*]{1,128}$' }));
+const GlobSchema = Type.String({ pattern: '^[A-Za-z0-9_*]{1,128}$' });
 
 /** Rules of claworc.yaml about what records, tombstones and its own recipients may say, beside `allowedImages`. */
 export const POLICY_RULES = {
@@ -33,12 +33,12 @@ export const POLICY_RULES = {
     Type.Object(
       {
         allow: Type.Optional(
-          Type.Array(GlobsSchema.items, {
+          Type.Array(GlobSchema, {
             description: 'Names of variables that records may set, `*` for any letters; without it all but `deny`.',
           }),
         ),
         deny: Type.Optional(
-          Type.Array(GlobsSchema.items, { description: 'Names that they may not, also where `allow` has them.' }),
+          Type.Array(GlobSchema, { description: 'Names that they may not, also where `allow` has them.' }),
         ),
       },
       { additionalProperties: false, description: 'Names of environment variables in records.' },
