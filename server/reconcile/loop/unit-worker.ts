@@ -65,7 +65,9 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const memories = new Map<string, UnitMemory>();
   const index = (): LiveIndex => live().index;
   const secretWaiters = createSecretWaiters((kind, name) => index().has(kind, name));
+
   const portWaiters = createPortWaiters((kind, name) => index().get(kind, name));
+  const released = (): readonly string[] => [...secretWaiters.release(), ...portWaiters.release()];
   const looks = createUnitLooks({ api, version, clock, namespace: deps.namespace, permit, index, plan, signal });
 
   /** Nothing lives that a unit could be compared with, and so nothing of it has to be rendered. */
@@ -121,6 +123,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     memory.outcome = outcome;
     secretWaiters.note(desired, outcome);
     portWaiters.note(outcome);
+    // What was waited for may have come before the wait was noted, or with this very write, of which no watch tells.
+    for (const free of released()) deps.again(free, 0);
     memory.commit = memory.wantedBy;
     memory.warnings = warningsAfter(memory.warnings, outcome);
     if (outcome.wrote) memory.appliedAt = at;
@@ -212,7 +216,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       }
       return forgiven;
     },
-    released: () => [...secretWaiters.release(), ...portWaiters.release()],
+    released,
     unsettle() {
       for (const memory of memories.values()) memory.settled = undefined;
     },
