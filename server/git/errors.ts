@@ -39,7 +39,7 @@ const CAUSES: readonly Cause[] = [
     pattern: /block timeout reached/i,
     code: 'git_refused',
     retryable: false,
-    says: 'git does not answer for this repository; does its config include something that is no file?',
+    says: 'git does not answer for this repository; does its config include something that is no file, or does a commit hold a tree that contains itself many times?',
   },
   {
     pattern: /not a git repository/i,

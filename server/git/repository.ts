@@ -245,6 +245,12 @@ function within(prefix: string): string[] {
   return prefix === '' ? [] : [`:(literal)${prefix}`];
 }
 
+/**
+ * git compares trees in memory before it says anything, so that no limit of its output ends a comparison with a tree that
+ * contains itself again and again. It takes some 80 MB a second for it.
+ */
+const SILENT_MS = 20_000;
+
 /** Makes paths of a comparison those of the folder. */
 function relative(prefix: string): string[] {
   return prefix === '' ? [] : [`--relative=${prefix}`];
@@ -273,14 +279,16 @@ async function readLog(
   ]);
   if (commits === '') return [];
   const options = ['--stdin', ...HISTORY_FORMAT, ...relative(prefix)];
-  return parseHistory(await git.text(['diff-tree', ...options, '--', ...where], { input: commits }));
+  return parseHistory(
+    await git.text(['diff-tree', ...options, '--', ...where], { input: commits, silentMs: SILENT_MS }),
+  );
 }
 
 async function diffCommits(git: Git, prefix: string, from: string | null, to: string): Promise<readonly string[]> {
   if (from === to) return [];
   const before = from === null ? emptyTree(to) : commitId(from);
   const options = ['-r', '-z', '--name-only', '--no-renames', ...relative(prefix)];
-  const output = await git.text(['diff-tree', ...options, before, to]);
+  const output = await git.text(['diff-tree', ...options, before, to], { silentMs: SILENT_MS });
   return output.split('\0').filter((path) => path !== '');
 }
 

@@ -46,3 +46,16 @@ it('a commit whose tree contains itself again and again is refused while git sti
   await expect(repository.readFiles(bomb)).rejects.toMatchObject({ code: 'too_large', subject: 'dist/bot-evil/' });
   expect(process.memoryUsage().rss - before).toBeLessThan(600 * 1024 * 1024);
 });
+
+it('comparisons with such a commit are ended before they fill memory', async () => {
+  const { bare } = await embedded();
+  const repository = await openRepository({ folder: bare, log: silentLog });
+  const good = await put(repository, { 'claworc.yaml': 'x', 'instances/bot-a.yaml': 'y' });
+  const bomb = bombIn(bare);
+  const asked = [repository.log({ until: bomb, since: good }), repository.diffCommits(good, bomb)];
+
+  for (const answer of await Promise.allSettled(asked)) {
+    expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'git_refused' } });
+  }
+  expect((await repository.log({ until: good })).map(({ commit }) => commit)).toEqual([good]);
+});
