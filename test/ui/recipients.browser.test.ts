@@ -26,6 +26,8 @@ test('a recipient that a commit adds is shown on an open settings page, and keys
     await page.getByText('Global API keys').first().waitFor();
     const panel = page.getByRole('region', { name: 'Recipients of API keys changed' });
     expect(await panel.count()).toBe(0);
+    // Nothing to say takes no place: between neighbours an empty element would still leave a gap.
+    expect(await page.locator('cw-recipients').evaluate((element) => getComputedStyle(element).display)).toBe('none');
 
     const checkout = tempFolder();
     git(checkout, 'clone', '-q', bare, '.');

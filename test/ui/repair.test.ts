@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { repairPlace } from '../../ui/src/data/repair.ts';
 
-const bot = { name: 'bot-alpha', inherited: [] };
+const bot = { name: 'bot-alpha', inherited: [], status_reason: '' };
 
 test.each([
   ['image', 'instances/bot-alpha?edit=image'],
@@ -13,6 +13,16 @@ test.each([
   ['ports', 'instances/bot-alpha?edit=nodeport_chrome'],
 ] as const)('a cause that %s mends leads to %s', (repair, href) => {
   expect(repairPlace(repair, bot, 'kubectl get all')?.href).toBe(href);
+});
+
+test.each([
+  ['No node has enough cpu', 'cpu_request'],
+  ['No node has enough cpu and memory', 'cpu_request'],
+  ['No node has enough memory', 'memory_request'],
+  ['Evicted by its node', 'memory_request'],
+  ['Out of memory', 'memory_limit'],
+])('resources lead to the field that the cause is about: %s', (status_reason, field) => {
+  expect(repairPlace('resources', { ...bot, status_reason }, null)?.href).toBe(`instances/bot-alpha?edit=${field}`);
 });
 
 test('an image that a bot has from the fleet is mended in the settings', () => {

@@ -38,13 +38,17 @@ export function finishedTrouble(pod: LiveObject): Trouble | undefined {
   // One that was asked to end has failed in no way: systemd leaves with a code of its own.
   if (phase !== 'Failed' || isEnding(pod)) return undefined;
   const isEvicted = reason === 'Evicted';
+  // Memory is what a bot can request more of; its disk and the node's other pressures no record speaks of.
+  const isForMemory = /memory/i.test(message ?? '');
   return {
     cause: isEvicted ? 'Evicted by its node' : `Pod failed: ${reason ?? 'no reason given'}`,
     seen: message ?? `pod ${pod.metadata.name} has failed`,
     next: isEvicted
-      ? 'The Deployment starts another pod by itself; free the node of what the message names, or raise what the bot requests.'
+      ? isForMemory
+        ? 'The Deployment starts another pod by itself; free memory on the node, or raise what the bot requests.'
+        : 'The Deployment starts another pod by itself; free the node of what the message names.'
       : 'The Deployment starts another pod by itself; look at the log and the node if it stays so.',
-    repair: isEvicted ? 'resources' : 'log',
+    repair: !isEvicted ? 'log' : isForMemory ? 'resources' : 'none',
   };
 }
 

@@ -13,7 +13,7 @@ export interface RepairPlace {
  */
 export function repairPlace(
   repair: Repair,
-  { name, inherited }: Pick<Instance, 'name' | 'inherited'>,
+  { name, inherited, status_reason }: Pick<Instance, 'name' | 'inherited' | 'status_reason'>,
   command: string | null,
 ): RepairPlace | undefined {
   const bot = `instances/${encodeURIComponent(name)}`;
@@ -26,7 +26,7 @@ export function repairPlace(
     case 'pull_secret':
       return command === null ? image : undefined;
     case 'resources':
-      return { label: 'Edit resources', href: `${bot}?edit=memory_limit` };
+      return { label: 'Edit resources', href: `${bot}?edit=${resourceOf(status_reason)}` };
     case 'config':
       return { label: 'Edit config', href: `${bot}/config` };
     case 'key':
@@ -41,4 +41,10 @@ export function repairPlace(
     case 'none':
       return undefined;
   }
+}
+
+/** The field that a cause is about: what no node has is requested, what ran out is limited. */
+function resourceOf(cause: string): string {
+  if (cause.startsWith('No node has enough cpu')) return 'cpu_request';
+  return /^(No node has enough|Evicted)/.test(cause) ? 'memory_request' : 'memory_limit';
 }

@@ -15,6 +15,9 @@ export class CwRecipients extends LitElement {
   static override styles = [
     ...sheets(iconSheet, button, layout, panel, note),
     css`
+      :host([hidden]) {
+        display: none;
+      }
       code {
         overflow-wrap: anywhere;
       }
@@ -29,7 +32,9 @@ export class CwRecipients extends LitElement {
     const { recipients: named, recipients_accepted: accepted } = this.settings;
     const added = named.filter((recipient) => !accepted.includes(recipient));
     const removed = accepted.filter((recipient) => !named.includes(recipient));
-    if (added.length === 0 && removed.length === 0) return nothing;
+    // Without anything to say it takes no place between its neighbours either.
+    this.hidden = added.length === 0 && removed.length === 0;
+    if (this.hidden) return nothing;
     return html`<section class="panel" aria-labelledby="recipients">
       <header class="panel__head"><h2 id="recipients">Recipients of API keys changed</h2></header>
       <div class="panel__body">

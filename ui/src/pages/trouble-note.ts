@@ -25,11 +25,7 @@ export function troubleNote(instance: Instance, overview: Overview | undefined):
     <div class="row-wrap">
       ${place === undefined ? nothing : html`<a class=${ink(true)} href=${place.href}>${place.label}</a>`}
       ${command === null ? nothing : copyButton(command, ink(place === undefined))}
-      <a
-        class=${ink(overview !== undefined && place === undefined && command === null)}
-        href="instances/${name}/changes"
-        >${icon('diff')}What changed</a
-      >
+      <a class="btn" href="instances/${name}/changes">${icon('diff')}What changed</a>
       ${
         overview?.status_repair === 'log'
           ? html`<a class="btn btn--quiet" href="instances/${name}/config">Edit config</a>`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ago, container, deployment, event, running, statusOf } from './status-fixture.ts';
-import { ending, unschedulable, evicted, stop, testRows } from './status-rows.ts';
+import { ending, unschedulable, evicted, evictedForDisk, stop, testRows } from './status-rows.ts';
 
 describe('the status of a bot: a node that is lost, full or closed', () => {
   testRows([
@@ -64,6 +64,7 @@ describe('the status of a bot: a node that is lost, full or closed', () => {
       [unschedulable('1 node(s) had volume node affinity conflict')],
     ],
     ['an evicted pod alone', 'error', 'Evicted by its node', 'resources', [deployment()], [evicted]],
+    ['one evicted for its disk', 'error', 'Evicted by its node', 'none', [deployment()], [evictedForDisk]],
   ]);
 
   test('names the node of a pod that does not end, and the command that lets it go', () => {

@@ -18,6 +18,11 @@ export const looping = (exitCode: number, reason = 'Error'): LiveObject =>
   waiting('CrashLoopBackOff', 'back-off', { restartCount: 6, lastState: ended(exitCode, 5, reason) });
 export const failing = (message: string): LiveObject =>
   deployment({ status: { conditions: [{ type: 'ReplicaFailure', status: 'True', message }] } });
+export const evictedForDisk = pod({
+  phase: 'Failed',
+  reason: 'Evicted',
+  message: 'The node was low on resource: ephemeral-storage.',
+});
 export const evicted = pod({ phase: 'Failed', reason: 'Evicted', message: 'low on memory' });
 export const scaled = (replicas: number): LiveObject => deployment({ replicas, metadata: holding('keda-operator') });
 export const stop = { wanted: 0 };
