@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { addProposal, getProposal } from '../../../../server/store/proposals.ts';
+import { getEdit } from '../../../../server/store/outbox.ts';
+import { git } from '../../../support/person-git.ts';
+import {
+  change,
+  editOf,
+  openFurnishedHouse,
+  openHouse,
+  recordOf,
+  withSpec,
+  creation,
+  FLEET,
+} from '../publish/fixture.ts';
+
+const proposal = { title: 'T', description: '', branch: 'proposals/t', author: 'Ada', head: null } as const;
+const openedAt = '2026-11-19T14:31:40Z';
+
+describe('the branch of a proposal', () => {
+  test('has an edit once, when the process was killed between its commit and the note about it', async () => {
+    const house = await openHouse();
+    const stop = house.start();
+    const record = recordOf('bot-alpha');
+    await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, creation(record)));
+    const number = house.store.transact((tx) => addProposal(tx, { ...proposal, openedAt }));
+    const renamed = withSpec(record, { displayName: 'A' });
+    const edit = { ...editOf('Rename', change(record, renamed)), proposal: number };
+    const later = { ...editOf('Again', change(renamed, withSpec(record, { displayName: 'B' }))), proposal: number };
+    const first = await house.publish(edit);
+    expect([first.state, (await house.publish(later)).state]).toEqual(['proposed', 'proposed']);
+    await stop();
+    const head = git(house.bare, 'rev-parse', 'proposals/t').trim();
+    house.store.transact((tx) => {
+      tx.run('UPDATE outbox SET proposed_id = NULL WHERE id = ?', edit.id);
+      tx.run('UPDATE proposals SET head_id = NULL WHERE number = ?', number);
+    });
+
+    house.start();
+
+    expect(await house.publisher.settled(edit.id, 20_000)).toEqual(first);
+    expect(git(house.bare, 'rev-parse', 'proposals/t').trim()).toBe(head);
+    expect(getProposal(house.store.reader, number)?.head).toBe(head);
+  });
+
+  test('never brings an edit to main by itself, and an edit for main does not wait for it', async () => {
+    const house = await openFurnishedHouse('bot-alpha');
+    const record = house.record('bot-alpha');
+    const number = house.store.transact((tx) => addProposal(tx, { ...proposal, openedAt }));
+    const proposed = { ...editOf('Rename', change(record, withSpec(record, { displayName: 'A' }))), proposal: number };
+
+    await house.publish(proposed);
+    await house.published(editOf('Stop', change(record, withSpec(record, { state: 'stopped' }))));
+
+    expect(house.onMain('instances/bot-alpha.yaml')).not.toContain('displayName: A\n');
+    expect(house.onMain('instances/bot-alpha.yaml')).toContain('state: stopped');
+    expect(getEdit(house.store.reader, proposed.id)).toMatchObject({ state: 'proposed', commit: null });
+  });
+});
