@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newTombstone } from '../../../../constructs/new-documents.ts';
 import { writeRecord } from '../../../../constructs/schema/write-record.ts';
+import { put } from '../../git/fixture.ts';
 import { fleetText, recordText, reviewHouse, sealedText } from './fixture.ts';
 
 const ALPHA = 'instances/bot-alpha.yaml';
@@ -145,6 +146,44 @@ describe('the effect between two commits', () => {
     expect(bots[0]).toMatchObject({ name: 'bot-alpha', action: 'remove', data: 'kept' });
     expect(bots[0]?.words[0]).toContain('No tombstone says so yet');
     expect(bots[1]?.objects[0]?.patch).toContain('+          image: ghcr.io/x/moltbot:2');
+  });
+
+  it('names a bot of which everything is gone but no tombstone came, and bots that inherit what is not rendered yet', async () => {
+    const house = await reviewHouse();
+    const one = await house.commit({ 'claworc.yaml': fleetText(), [ALPHA]: recordText('bot-alpha') });
+    const gone = await put(
+      house.repository,
+      Object.fromEntries(
+        (await house.repository.diffCommits(null, one))
+          .filter((path) => path.includes('bot-alpha'))
+          .map((path) => [path, null]),
+      ),
+      one,
+    );
+    const image = await put(
+      house.repository,
+      { 'claworc.yaml': fleetText({ image: 'ghcr.io/x/moltbot:2' }), [ALPHA]: recordText('bot-alpha') },
+      gone,
+    );
+    const whole = await house.between(one, image);
+
+    expect((await house.between(one, gone)).unrendered).toEqual(['bot-alpha']);
+    expect(whole.unrendered).toEqual(['bot-alpha']);
+    expect(whole.bots[0]).toMatchObject({ name: 'bot-alpha', restart: 'restart', fields: [] });
+  });
+
+  it('names every bot that inherits a changed default, before anything of it is rendered', async () => {
+    const house = await reviewHouse();
+    const one = await house.commit({ 'claworc.yaml': fleetText(), [ALPHA]: recordText('bot-alpha') });
+    const two = await put(house.repository, { 'claworc.yaml': fleetText({ image: 'ghcr.io/x/moltbot:2' }) }, one);
+
+    const { bots, unrendered } = await house.between(one, two);
+
+    expect(unrendered).toEqual(['bot-alpha']);
+    expect(bots.map(({ name, restart }) => [name, restart])).toEqual([
+      ['bot-alpha', 'restart'],
+      ['fleet', 'no'],
+    ]);
   });
 
   it('tells the effect of a rendering that a later commit brings', async () => {

@@ -83,17 +83,19 @@ describe('the comment of an effect', () => {
 
     const outside = text.slice(0, text.indexOf('````diff'));
     expect(text).toContain('````diff\n+```\n+</details>\n+\\u202e\n````');
+    expect(text).not.toContain('&#8238;');
     expect(outside).not.toMatch(/<img|@everyone|\]\(|`x`|\u202e|\*\*b\*\*|(?<!&)#1|http:\/\//);
   });
 
   it('writes workflow commands of one line, whatever a path or a message holds', () => {
+    const text = fc.string({ unit: fc.constantFrom(':', ',', '%', '\n', '\r', 'a', '\u202e', '\u2028') });
     const annotations = fc.array(
       fc.record({
         level: fc.constantFrom('error', 'warning', 'notice'),
-        file: fc.string({ unit: 'binary' }),
+        file: text,
         line: fc.option(fc.nat()),
-        title: fc.string({ unit: 'binary' }),
-        message: fc.string({ unit: 'binary' }),
+        title: text,
+        message: text,
       }),
     );
     fc.assert(
