@@ -12,10 +12,12 @@ import { silentLog } from '../../../../server/lib/log.ts';
 import { createPublisher } from '../../../../server/services/publish/create-publisher.ts';
 import { openMirror } from '../../../../server/services/publish/open-mirror.ts';
 import { openStore } from '../../../../server/store/open-store.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
 import { git } from '../../../support/person-git.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { change, creation, editOf, FLEET, openHouse, recordOf, withSpec, type House } from './fixture.ts';
 
+const PATIENCE = { timeout: PATIENCE_MS, interval: 20 };
 const trailers = (bare: string, id: string): number =>
   git(bare, 'log', '--format=%H', `--grep=Claworc-Edit: ${id}`, 'main')
     .split('\n')
@@ -23,7 +25,7 @@ const trailers = (bare: string, id: string): number =>
 const headOf = (bare: string): string => git(bare, 'rev-parse', 'main').trim();
 const stateOf = (house: Pick<House, 'publisher'>) => house.publisher.state();
 const untilState = (house: Pick<House, 'publisher'>, state: string) =>
-  vi.waitFor(() => expect(stateOf(house).state).toBe(state));
+  vi.waitFor(() => expect(stateOf(house).state).toBe(state), PATIENCE);
 
 async function furnished(...names: string[]): Promise<House> {
   const house = await openHouse({ remote: true });
@@ -53,9 +55,9 @@ describe('main on a remote', () => {
     const text = house.person.read('instances/bot-a.yaml').replace('displayName: bot-a', 'displayName: Anna');
     house.person.push('Rename', { 'instances/bot-a.yaml': text });
 
-    await vi.waitFor(() => expect(house.record('bot-a').spec.displayName).toBe('Anna'));
+    await vi.waitFor(() => expect(house.record('bot-a').spec.displayName).toBe('Anna'), PATIENCE);
     await house.caughtUp();
-    await vi.waitFor(() => expect(headOf(house.own)).toBe(headOf(house.bare)));
+    await vi.waitFor(() => expect(headOf(house.own)).toBe(headOf(house.bare)), PATIENCE);
   });
 
   it('is merged with field by field when somebody was faster, and nobody loses anything', async () => {
