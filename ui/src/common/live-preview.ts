@@ -4,7 +4,10 @@ import { ApiError } from '../data/api.ts';
 
 const PAUSE = 250;
 
-/** Asks the server, a moment after the last change, what a write would commit. The last answer stays until the next. */
+/**
+ * Asks the server, a moment after the last change, what a write would commit. The last answer stays until the next; a
+ * refusal takes it away: it is no longer what would be committed.
+ */
 export class LivePreview implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +53,7 @@ export class LivePreview implements ReactiveController {
       this.error = null;
     } catch (error) {
       if (signal.aborted) return;
+      this.value = null;
       this.error = error instanceof ApiError ? error : new ApiError(0, { detail: String(error) });
     }
     if (signal.aborted) return;

@@ -194,7 +194,9 @@ export class CwEdit extends LitElement {
       }
       ${
         value === null || !isReady
-          ? html`<p class="muted small">Files appear here as soon as something is changed.</p>`
+          ? error !== null && isReady
+            ? nothing
+            : html`<p class="muted small">Files appear here as soon as something is changed.</p>`
           : html`<p>${value.message}</p>
               <ul class="panel items">
                 ${fileLines(value.files)}

@@ -180,7 +180,7 @@ export class CwSettings extends LitElement {
                 <p>${error.message}</p>
               </div>`
         }
-        ${preview === null ? html`<p class="muted small">${isReady ? 'Working out what this changes.' : 'Complete the fields first.'}</p>` : this.#consequences(preview.restarts)}
+        ${preview === null ? waiting(isReady, error) : this.#consequences(preview.restarts)}
         ${
           preview === null || preview.files.length === 0
             ? nothing
@@ -254,4 +254,9 @@ export class CwSettings extends LitElement {
       this.busy = false;
     }
   }
+}
+
+function waiting(isReady: boolean, error: ApiError | null): TemplateResult | typeof nothing {
+  if (!isReady) return html`<p class="muted small">Complete the fields first.</p>`;
+  return error === null ? html`<p class="muted small">Working out what this changes.</p>` : nothing;
 }
