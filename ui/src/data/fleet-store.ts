@@ -78,6 +78,9 @@ export class FleetStore extends EventTarget {
       case 'activity':
         this.dispatchEvent(new Event('activity'));
         return 0;
+      case 'proposal':
+        this.dispatchEvent(new Event('proposal'));
+        return 0;
       default:
         return 0;
     }

@@ -180,6 +180,7 @@ export class StreamHub {
       case 'instance_removed':
       case 'fleet':
       case 'activity':
+      case 'proposal':
         this.#lastEventId = id;
         this.#takeChange(event as FleetEvent, payload as EventPayloads[FleetEvent]);
     }
