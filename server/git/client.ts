@@ -84,7 +84,8 @@ const COMMANDS: ReadonlySet<string> = new Set([
 
 const TALKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push']);
 
-const CONFIG = [
+/** For every command, stronger than any config. */
+export const CONFIG: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.attributesFile=/dev/null',
@@ -132,7 +133,7 @@ const UNSAFE = {
   allowUnsafeSshCommand: true,
 } as const;
 
-const GIT_ENVIRONMENT = {
+export const GIT_ENVIRONMENT = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_ATTR_NOSYSTEM: '1',
@@ -144,7 +145,7 @@ const GIT_ENVIRONMENT = {
   GIT_DEFAULT_REF_FORMAT: 'files',
 } as const;
 
-function placeVariables({ gitFolder, commonFolder, objects }: RepositoryPlace) {
+export function placeVariables({ gitFolder, commonFolder, objects }: RepositoryPlace) {
   return { GIT_DIR: gitFolder, GIT_COMMON_DIR: commonFolder, GIT_OBJECT_DIRECTORY: objects };
 }
 

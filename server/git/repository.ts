@@ -16,6 +16,7 @@ import { realFolder } from './locate.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { ownConfig } from './own-config.ts';
 import { refuseSpecialFiles } from './plain-files.ts';
+import { createHttpBackend, type HttpBackend } from './http-backend.ts';
 import { readPaths } from './read-files.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, emptyTree, refName, type OwnRef } from './ref.ts';
@@ -84,6 +85,8 @@ export interface GitRepository {
   countCommits(since: string, until: string): Promise<number>;
   /** The other side of a mirror; see `remote/mirror.ts`. */
   connect(options: Omit<RemoteOptions, 'top' | 'ceiling' | 'place'>): Remote;
+  /** Answers `git clone` and `git push` over HTTP. Bare repositories only. */
+  readonly http: HttpBackend;
   /** Newest first. */
   log(options?: LogOptions): Promise<readonly LoggedCommit[]>;
   /** Whether `newer` is `older` or has it in its history. */
@@ -202,6 +205,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     branchesMark: () => branchesMark(gitFolder, ref),
     countCommits: (since, until) => countCommits(git, commitId(since), commitId(until)),
     connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
+    http: createHttpBackend({ gitFolder, ceiling: dirname(top), mainRef: ref, place }),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),

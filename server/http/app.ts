@@ -13,6 +13,7 @@ import { answerAtOnce, installErrorHandler } from './error-handler.ts';
 import type { Doors } from './gate.ts';
 import { admit, installGate } from './gate-hook.ts';
 import { MAX_BODY, parseBody } from './json-body.ts';
+import { installGitHttp } from './git-http.ts';
 import { installOpenApi } from './openapi.ts';
 import { installReference } from './reference.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -77,6 +78,7 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   if (webhookSecretFile !== undefined)
     await app.register((hooks: App) => hookRoutes(hooks, context, webhookSecretFile));
   installReference(app);
+  installGitHttp(app, context);
   await installStaticUi(app, options.ui, options.basePath);
   installScreenUpgrade(app, context, options);
   return app;

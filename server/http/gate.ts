@@ -36,7 +36,7 @@ export interface RequestHead {
 /**
  * Whether a request may come in at all, before anything else looks at it. Local services are attacked by web pages:
  * a foreign `Host` is DNS rebinding, a foreign `Origin` or `Sec-Fetch-Site` is a page of somebody else, and a write
- * that is not JSON is what a plain HTML form can send. A client that is no browser sends no `Origin` and may write.
+ * that is neither JSON nor git's is what a plain HTML form can send. A client that is no browser sends no `Origin` and may write.
  * The right to open a WebSocket needs an allowed `Origin`, present. `/health` is let in under any `Host`: a kubelet asks
  * by the address of the pod.
  */
@@ -57,7 +57,7 @@ export function decide(head: RequestHead, doors: Doors): Decision {
   }
   if (SAFE_METHODS.has(method)) return ALLOWED;
   const type = headers['content-type'];
-  if (type === undefined ? hasBody(headers) : !isJson(type)) {
+  if (type === undefined ? hasBody(headers) : !isJson(type) && !isGit(type)) {
     return { allowed: false, status: 415, reason: 'send the body as Content-Type: application/json' };
   }
   return ALLOWED;
@@ -71,6 +71,11 @@ export function isOwnHost(host: string | undefined, doors: Doors): boolean {
 /** True for `application/json`, alone or with `charset=utf-8`; nothing else is read. */
 export function isJson(contentType: string): boolean {
   return /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(contentType.trim());
+}
+
+/** What git sends, and no page of another site without being asked first (a preflight, which is never granted). */
+export function isGit(contentType: string): boolean {
+  return /^application\/x-git-(?:upload|receive)-pack-request$/.test(contentType);
 }
 
 /** RFC 9112 3.2: a proxy and this server could each believe another one of two. */

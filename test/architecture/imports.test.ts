@@ -104,6 +104,12 @@ describe('the rooms', () => {
     expect([...named].filter((name) => !imported(name))).toEqual([]);
   });
 
+  it('start programs in named places only', () => {
+    const starters = arrows.filter(({ to }) => to === 'node:child_process').map(({ from }) => from);
+    // simple-git, which runs every other git, can't stream.
+    expect([...new Set(starters)].sort()).toEqual(['server/cli/build-ui.ts', 'server/git/http-backend.ts']);
+  });
+
   it('would notice a wrong arrow', () => {
     const wrong = (from: string, to: string) => complaintAbout({ from, to });
     expect(wrong('server/store/a.ts', 'server/git/b.ts')).toContain('imports');

@@ -8,6 +8,7 @@ import { pullMain, restoreBranch } from '../data/endpoints.ts';
 import { ageOf, count } from '../data/format.ts';
 import { mainTrouble } from '../data/git-words.ts';
 import { icon } from '../elements/icon.ts';
+import { cloneAddress } from './clone-address.ts';
 import { store } from '../services.ts';
 import { button, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
 import './two-heads.ts';
@@ -77,6 +78,7 @@ export class CwMainLine extends LitElement {
       }
       <dt>Branch</dt>
       <dd>${remote?.branch ?? 'main'} ${head === null ? nothing : commitLink(head)}</dd>
+      ${cloneAddress()}
       <dt>State</dt>
       <dd>
         ${

@@ -1,0 +1,81 @@
+/** One ref that a push wants to move. */
+export interface PushCommand {
+  readonly from: string;
+  readonly to: string;
+  readonly ref: string;
+}
+
+/** The first part of what `git push` sends, before the pack. */
+export interface PushHead {
+  readonly commands: readonly PushCommand[];
+  readonly capabilities: ReadonlySet<string>;
+}
+
+/** Length of what is before the pack: some thousand refs. */
+export const MAX_PUSH_HEAD = 1_048_576;
+/** Of one packet; one byte of it names the band. */
+const MAX_TEXT = 65_000;
+const COMMAND = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (\S+)$/;
+
+/**
+ * Reads the list of refs in front of a pushed pack (gitprotocol-pack, "Reference Update Request"). `more`: it has not come
+ * in whole; `broken`: git never sends this.
+ */
+export function parsePushHead(bytes: Buffer): PushHead | 'more' | 'broken' {
+  const commands: PushCommand[] = [];
+  let capabilities: ReadonlySet<string> = new Set();
+  for (let at = 0; ;) {
+    if (bytes.length < at + 4) return bytes.length > MAX_PUSH_HEAD ? 'broken' : 'more';
+    const digits = bytes.toString('latin1', at, at + 4);
+    const length = /^[0-9a-f]{4}$/.test(digits) ? Number.parseInt(digits, 16) : -1;
+    if (length === 0) return { commands, capabilities };
+    if (length <= 4 || at + length > MAX_PUSH_HEAD) return 'broken';
+    if (bytes.length < at + length) return 'more';
+    const [line = '', words] = bytes
+      .toString('utf8', at + 4, at + length)
+      .replace(/\n$/, '')
+      .split('\0');
+    at += length;
+    if (words !== undefined) capabilities = new Set(words.split(' ').filter((each) => each !== ''));
+    if (line.startsWith('shallow ')) continue;
+    const [, from, to, ref] = COMMAND.exec(line) ?? [];
+    if (from === undefined || to === undefined || ref === undefined) return 'broken';
+    commands.push({ from, to, ref });
+  }
+}
+
+export const isDeletion = ({ to }: PushCommand): boolean => /^0+$/.test(to);
+
+/** Why a push is not let in, in words; undefined where it is git's turn. */
+export function whyNoPush({ commands }: PushHead, mainRef: string): string | undefined {
+  const main = mainRef.replace('refs/heads/', '');
+  for (const command of commands) {
+    if (!/^refs\/(?:heads|tags)\//.test(command.ref)) {
+      return `${command.ref.slice(0, 200)} is neither a branch nor a tag; only those can be pushed here.`;
+    }
+    if (command.ref === mainRef && isDeletion(command)) {
+      return `${main} can't be deleted: it is what the bots are made from. Remove bots by a commit on it.`;
+    }
+  }
+  return undefined;
+}
+
+/** The answer that git shows to whoever pushed: the reason in a line of `remote:`, and each ref as not moved. */
+export function refusedPush({ commands, capabilities }: PushHead, reason: string): Buffer {
+  const short = reason.split(/[.:;] /)[0] ?? reason;
+  const report = Buffer.concat([
+    packet(Buffer.from('unpack ok\n')),
+    ...commands.map(({ ref }) => packet(Buffer.from(`ng ${ref} ${short.replace(/\.$/, '')}\n`))),
+    Buffer.from('0000'),
+  ]);
+  if (!capabilities.has('side-band-64k')) return report;
+  const bands = [packet(Buffer.from(`\u0002${reason}\n`))];
+  for (let at = 0; at < report.length; at += MAX_TEXT) {
+    bands.push(packet(Buffer.concat([Buffer.from([1]), report.subarray(at, at + MAX_TEXT)])));
+  }
+  return Buffer.concat([...bands, Buffer.from('0000')]);
+}
+
+function packet(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
+}

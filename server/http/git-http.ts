@@ -1,0 +1,125 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import type { GitService } from '../git/http-backend.ts';
+import { ClaworcError } from '../lib/errors.ts';
+import { createSemaphore } from '../lib/semaphore.ts';
+import type { AppContext } from '../services/app-context.ts';
+import type { App } from './app-type.ts';
+
+export const GIT_PATH = '/instances.git';
+
+/** Clones and pushes at once; the next ones wait. */
+const AT_ONCE = 8;
+/** Clones and pushes that wait; the next ones are sent away. */
+const MAX_WAITING = 64;
+const SERVICES: readonly GitService[] = ['git-upload-pack', 'git-receive-pack'];
+
+/**
+ * The repository for `git clone` and `git push`, smart protocol only. Its users are programs, so refusals are plain text:
+ * git shows that as lines of `remote:`.
+ */
+export function installGitHttp(app: App, { repository, publisher, log }: AppContext): void {
+  const places = createSemaphore(AT_ONCE);
+  const stopping = new AbortController();
+  let present = 0;
+
+  const answer = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    service: GitService,
+    body: Readable | null,
+  ): Promise<FastifyReply> => {
+    checkClient(request);
+    if (service === 'git-receive-pack') checkPush(publisher.remote());
+    if (present >= AT_ONCE + MAX_WAITING) {
+      throw new ClaworcError('git_unreachable', 'Too many clones and pushes at once; try again in a moment.', {
+        retryable: true,
+      });
+    }
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([leaving.signal, stopping.signal]);
+    present++;
+    const gone = new Promise<void>((resolve) => {
+      reply.raw.once('close', () => {
+        present--;
+        leaving.abort();
+        resolve();
+      });
+    });
+    return new Promise<FastifyReply>((resolve, reject) => {
+      places
+        .run(async () => {
+          const { 'git-protocol': version, 'content-encoding': encoding } = request.headers;
+          const protocol = typeof version === 'string' && /^version=[012]$/.test(version) ? version : undefined;
+          const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
+          const found = await repository.http.answer({ service, body, gzipped, protocol, signal });
+          resolve(reply.status(found.status).headers(Object.fromEntries(found.headers)).send(found.body));
+          // The place is free when the last byte has gone out.
+          await gone;
+        }, signal)
+        .catch(reject);
+    });
+  };
+
+  app.register((git: App, _options, ready) => {
+    git.removeAllContentTypeParsers();
+    git.addContentTypeParser(
+      SERVICES.map((service) => `application/x-${service}-request`),
+      (_request, payload, done) => done(null, payload),
+    );
+    git.setErrorHandler((error, request, reply) => {
+      if (!(error instanceof ClaworcError)) throw error;
+      if (error.code === 'git_refused')
+        log.error('git could not be asked', { request: request.id, error: error.message });
+      const status = STATUS[error.code] ?? 500;
+      return reply.status(status).type('text/plain; charset=utf-8').send(`${error.message}\n`);
+    });
+    git.get(`${GIT_PATH}/info/refs`, { exposeHeadRoute: false, schema: { hide: true } }, (request, reply) => {
+      const { service: asked } = request.query as { readonly service?: unknown };
+      const service = SERVICES.find((each) => each === asked);
+      if (service === undefined) {
+        throw new ClaworcError('forbidden', 'This git is too old: only the smart protocol is spoken here.');
+      }
+      return answer(request, reply, service, null);
+    });
+    for (const service of SERVICES) {
+      git.post(`${GIT_PATH}/${service}`, { schema: { hide: true } }, (request, reply) => {
+        if (request.headers['content-type'] !== `application/x-${service}-request`) {
+          throw new ClaworcError(
+            'unsupported_media_type',
+            `Only git may ask for this: application/x-${service}-request.`,
+          );
+        }
+        return answer(request, reply, service, request.body as Readable);
+      });
+    }
+    git.addHook('preClose', (done) => {
+      stopping.abort();
+      done();
+    });
+    ready();
+  });
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  invalid: 400,
+  forbidden: 403,
+  too_large: 413,
+  unsupported_media_type: 415,
+  git_unreachable: 503,
+};
+
+/** A page has no business here, not even by a link. */
+function checkClient({ headers }: FastifyRequest): void {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') return;
+  throw new ClaworcError('forbidden', 'Requests from a page of another site are not let in.');
+}
+
+function checkPush(remote: ReturnType<AppContext['publisher']['remote']>): void {
+  if (remote === null) return;
+  throw new ClaworcError(
+    'forbidden',
+    `This is a copy of ${remote.url}, which can be cloned and fetched: push there, to its branch ${remote.branch}.`,
+  );
+}
