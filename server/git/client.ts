@@ -68,6 +68,7 @@ export interface Git {
  */
 const COMMANDS: ReadonlySet<string> = new Set([
   'cat-file',
+  'commit-graph',
   'config',
   'diff-tree',
   'fast-import',
@@ -76,6 +77,9 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'ls-files',
   'ls-tree',
   'merge-base',
+  'pack-refs',
+  'prune',
+  'repack',
   'rev-list',
   'rev-parse',
   'symbolic-ref',

@@ -17,6 +17,7 @@ import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { ownConfig } from './own-config.ts';
 import { refuseSpecialFiles } from './plain-files.ts';
 import { createHttpBackend, type HttpBackend } from './http-backend.ts';
+import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { readPaths } from './read-files.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, emptyTree, refName, type OwnRef } from './ref.ts';
@@ -24,7 +25,7 @@ import { moveRefs, type RefMove } from './ref-moves.ts';
 import { mergeBase, nameCommit } from './name-commit.ts';
 import { createRemote, type Remote, type RemoteOptions } from './remote/remote.ts';
 import { clearStaleLocks } from './stale-locks.ts';
-import { prefixOf } from './subfolder.ts';
+import { prefixOf, relative, within } from './subfolder.ts';
 import { watchRefs, type Watch } from './watch.ts';
 
 export interface LogOptions {
@@ -87,6 +88,7 @@ export interface GitRepository {
   connect(options: Omit<RemoteOptions, 'top' | 'ceiling' | 'place'>): Remote;
   /** Answers `git clone` and `git push` over HTTP. Bare repositories only. */
   readonly http: HttpBackend;
+  readonly maintenance: Maintenance;
   /** Newest first. */
   log(options?: LogOptions): Promise<readonly LoggedCommit[]>;
   /** Whether `newer` is `older` or has it in its history. */
@@ -206,6 +208,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     countCommits: (since, until) => countCommits(git, commitId(since), commitId(until)),
     connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
     http: createHttpBackend({ gitFolder, ceiling: dirname(top), mainRef: ref, place }),
+    maintenance: createMaintenance(git, gitFolder),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
@@ -244,21 +247,11 @@ async function hiddenFiles(git: Git, prefix: string): Promise<readonly string[]>
   return hidden.map((entry) => entry.slice('S '.length + prefix.length));
 }
 
-/** What limits a command to the folder. */
-function within(prefix: string): string[] {
-  return prefix === '' ? [] : [`:(literal)${prefix}`];
-}
-
 /**
  * git compares trees in memory before it says anything, so that no limit of its output ends a comparison with a tree that
  * contains itself again and again. It takes some 80 MB a second for it.
  */
 const SILENT_MS = 20_000;
-
-/** Makes paths of a comparison those of the folder. */
-function relative(prefix: string): string[] {
-  return prefix === '' ? [] : [`--relative=${prefix}`];
-}
 
 async function readLog(
   git: Git,

@@ -11,3 +11,13 @@ export function prefixOf(path = ''): string {
   }
   return steps.map((step) => `${step}/`).join('');
 }
+
+/** What limits a command to the folder. */
+export function within(prefix: string): string[] {
+  return prefix === '' ? [] : [`:(literal)${prefix}`];
+}
+
+/** Makes paths of a comparison those of the folder. */
+export function relative(prefix: string): string[] {
+  return prefix === '' ? [] : [`--relative=${prefix}`];
+}

@@ -35,6 +35,7 @@ import { keepMarks } from './publish/keep-marks.ts';
 import { openMirror, type RemoteChoice } from './publish/open-mirror.ts';
 import { createReviews } from './proposals/reviews.ts';
 import { createPublisher } from './publish/create-publisher.ts';
+import { keepInOrder } from './publish/upkeep.ts';
 import { seedRepository } from './commands/seed-repository.ts';
 
 export interface OpenOptions {
@@ -154,7 +155,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       writeTimeoutMs: options.writeTimeoutMs ?? 5_000,
     };
     onProgress('reading main');
-    const stop = await setGoing(context, cluster, onProgress);
+    const stop = await setGoing(context, cluster, { onProgress, isOurs: options.repo === undefined });
     return {
       ...context,
       identity,
@@ -231,7 +232,7 @@ async function seedOwn(
 async function setGoing(
   context: AppContext,
   cluster: ClusterLoop,
-  onProgress: (words: string) => void,
+  { onProgress, isOurs }: { readonly onProgress: (words: string) => void; readonly isOurs: boolean },
 ): Promise<() => Promise<void>> {
   const ending = new AbortController();
   const publishing = context.publisher.run(ending.signal);
@@ -241,13 +242,15 @@ async function setGoing(
     // Its state names the head, so it changes with every commit: an edit, somebody's push, and the rendering of a push.
     const stopFollowing = context.publisher.on('state', () => cluster.reconcileNow());
     const reconciling = cluster.run(ending.signal);
+    // Others may borrow objects of a repository that somebody named.
+    const tidying = isOurs ? keepInOrder(context, ending.signal) : Promise.resolve();
     return async () => {
       stopFeed();
       context.freshness.stop();
       stopFollowing();
       await context.screens.close();
       ending.abort();
-      await Promise.all([publishing, reconciling]);
+      await Promise.all([publishing, reconciling, tidying]);
     };
   } catch (error) {
     context.freshness.stop();
