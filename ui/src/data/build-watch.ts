@@ -18,7 +18,9 @@ export function watchBuild(
 }
 
 function isCalm({ page, search }: Route): boolean {
-  return ['fleet', 'activity', 'commit', 'lost'].includes(page) || (page === 'overview' && search.size === 0);
+  return (
+    ['fleet', 'activity', 'proposals', 'commit', 'lost'].includes(page) || (page === 'overview' && search.size === 0)
+  );
 }
 
 /** Two servers behind one address could make a page load again and again. */

@@ -9,6 +9,7 @@ import type {
   UpdateInstance,
   OfferedPorts,
 } from '../../../server/http/schemas/instance.ts';
+import type { Proposal, ProposalChoice, ProposalPage } from '../../../server/http/schemas/proposals.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import type { Activity, Change, Manifests, Overview, Preview, Ticket } from '../../../server/http/schemas/answers.ts';
 import { call, type Answer } from './api.ts';
@@ -71,3 +72,17 @@ export const previewChange = async (name: string, body: ChangeRequest, signal?: 
   (await call<Preview>('POST', `${at(name)}/preview`, { body, ...(signal === undefined ? {} : { signal }) })).value;
 export const previewSettings = async (body: UpdateSettings, signal: AbortSignal): Promise<Preview> =>
   (await call<Preview>('POST', '/settings/preview', { body, signal })).value;
+
+export const listProposals = (signal?: AbortSignal): Promise<readonly Proposal[]> => read('/proposals', signal);
+export const readProposal = (number: number, signal?: AbortSignal): Promise<ProposalPage> =>
+  read(`/proposals/${number}`, signal);
+export const openProposal = async (title: string): Promise<Proposal> =>
+  (await call<Proposal>('POST', '/proposals', { body: { title } })).value;
+export const closeProposal = (number: number): Promise<Answer<Proposal>> => call('POST', `/proposals/${number}/close`);
+export const reopenProposal = (number: number): Promise<Answer<Proposal>> =>
+  call('POST', `/proposals/${number}/reopen`);
+export const mergeProposal = (number: number): Promise<Answer<Proposal>> => call('POST', `/proposals/${number}/merge`);
+export const updateProposal = (number: number): Promise<Answer<Proposal>> =>
+  call('POST', `/proposals/${number}/update`);
+export const resolveProposal = (number: number, choices: readonly ProposalChoice[]): Promise<Answer<Proposal>> =>
+  call('POST', `/proposals/${number}/resolve`, { body: { choices } });

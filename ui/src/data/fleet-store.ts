@@ -19,7 +19,8 @@ export interface StatusChange {
 
 /**
  * The fleet as the server last told it. Rows are immutable and keep their identity while nothing about them changes.
- * Events: `change` after any change; `instance` (CustomEvent of StatusChange) per bot; `activity` when the feed grew.
+ * Events: `change` after any change; `instance` (CustomEvent of StatusChange) per bot; `activity` when the feed grew;
+ * `proposal` when one looks different.
  */
 export class FleetStore extends EventTarget {
   #instances: ReadonlyMap<string, Instance> = new Map();

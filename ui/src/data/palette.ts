@@ -111,6 +111,7 @@ function pages(): readonly Draft[] {
   return [
     page('Fleet', 'fleet', './'),
     page('New bot', 'plus', 'new'),
+    page('Proposals', 'proposal', 'proposals'),
     page('Activity', 'activity', 'activity'),
     page('Settings', 'settings', 'settings'),
   ];

@@ -12,6 +12,8 @@ export type Page =
   | 'settings'
   | 'activity'
   | 'commit'
+  | 'proposals'
+  | 'proposal'
   | 'lost';
 
 export interface Route {
@@ -30,6 +32,8 @@ const TABLE: readonly (readonly [pathname: string, page: Page])[] = [
   ['/instances/:name/screens/:screen(chrome|terminal)', 'screen'],
   ['/settings', 'settings'],
   ['/activity', 'activity'],
+  ['/proposals', 'proposals'],
+  ['/proposals/:number([1-9][0-9]{0,8})', 'proposal'],
   ['/commits/:sha([0-9a-f]{40,64})', 'commit'],
 ];
 const patterns = TABLE.map(([pathname, page]) => ({ pattern: new URLPattern({ pathname }), page }));

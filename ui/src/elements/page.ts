@@ -38,8 +38,11 @@ export class CwPage extends LitElement {
   @property() sub = '';
   /** `text` for pages that are read. */
   @property() kind: '' | 'text' = '';
-  /** Set when the page name is the last of the crumbs; its first is the fleet. */
+  /** Set when the page name is the last of the crumbs; its first is `parent`. */
   @property({ type: Boolean }) crumbs = false;
+  /** Address and name of the first of the crumbs. */
+  @property() parent = './';
+  @property() parentTitle = 'Fleet';
 
   override render(): TemplateResult {
     const title = html`<h1 class="clip" title=${this.heading}>${this.heading}</h1>`;
@@ -48,7 +51,7 @@ export class CwPage extends LitElement {
           this.crumbs
             ? html`<nav class="crumbs" aria-label="Breadcrumb">
                 <ol>
-                  <li><a href="./">Fleet</a></li>
+                  <li><a href=${this.parent}>${this.parentTitle}</a></li>
                   <li aria-current="page">${title}</li>
                 </ol>
               </nav>`

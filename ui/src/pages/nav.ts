@@ -29,6 +29,7 @@ export class CwNav extends LitElement {
   @property({ attribute: false }) route!: Route;
   @state() private pins = readPins(kept);
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
+  readonly #proposals = new Selected(this, () => store.fleet?.proposals ?? 0);
   readonly #instances = new Selected(this, () => store.instances);
 
   constructor() {
@@ -45,6 +46,10 @@ export class CwNav extends LitElement {
             current: FLEET_PAGES.includes(this.route.page) && !this.route.search.has('show'),
             count: this.#instances.value.size,
             plain: true,
+          })}
+          ${this.#item('proposals', 'proposal', 'Proposals', {
+            current: this.route.page === 'proposals' || this.route.page === 'proposal',
+            count: this.#proposals.value,
           })}
           ${this.#item('activity', 'activity', 'Activity', { current: this.route.page === 'activity' })}
           ${this.#item('settings', 'settings', 'Settings', { current: this.route.page === 'settings' })}

@@ -25,6 +25,12 @@ export async function loadPage(page: Page): Promise<void> {
     case 'activity':
       await import('./activity.ts');
       return;
+    case 'proposals':
+      await import('./proposals.ts');
+      return;
+    case 'proposal':
+      await import('./proposal.ts');
+      return;
     case 'commit':
     case 'lost':
       await import('./commit.ts');
@@ -52,6 +58,10 @@ export function pageOf(route: Route): TemplateResult | typeof nothing {
       return html`<cw-settings .first=${route.search.get('edit') ?? ''}></cw-settings>`;
     case 'activity':
       return html`<cw-activity .route=${route}></cw-activity>`;
+    case 'proposals':
+      return html`<cw-proposals .route=${route}></cw-proposals>`;
+    case 'proposal':
+      return html`<cw-proposal .number=${Number(route.params.number)}></cw-proposal>`;
     case 'commit':
       return html`<cw-commit .sha=${route.params.sha ?? ''}></cw-commit>`;
     case 'lost':
