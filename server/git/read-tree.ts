@@ -60,7 +60,7 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS, keepOfDis
   // Apart, as the same blob may lie in both.
   const shelves = { dist: new Shelf(keepOfDist), other: new Shelf(asItIs) };
   const shelfOf = ({ path }: TreeEntry): Shelf => (path.startsWith('dist/') ? shelves.dist : shelves.other);
-  return async (tree: string): Promise<RepoTree<FileContent>> => {
+  const readOne = async (tree: string): Promise<RepoTree<FileContent>> => {
     const output = await git.text(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...ROOTS], {
       limit: {
         bytes: LIST_BYTES,
@@ -104,6 +104,13 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS, keepOfDis
     }
     for (const shelf of Object.values(shelves)) shelf.forgetRest();
     return { files, refused };
+  };
+  // One after the other: what a tree does not have is forgotten at its end, which another one may be about to take.
+  let reading: Promise<unknown> = Promise.resolve();
+  return (tree: string): Promise<RepoTree<FileContent>> => {
+    const mine = reading.then(() => readOne(tree));
+    reading = mine.catch(() => undefined);
+    return mine;
   };
 }
 
