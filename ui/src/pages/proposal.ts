@@ -158,9 +158,11 @@ export class CwProposal extends LitElement {
       <ul class="items">
         ${checks.map(({ name, state, detail, url }) => {
           const title = url === null ? name : html`<a href=${url} target="_blank" rel="noreferrer">${name}</a>`;
-          return html`<li>
-            ${word({ ...CHECK_WORDS[state], word: `${CHECK_WORDS[state].word}:` })} ${title}
-            <span class="push"></span><span class="muted small">${detail}</span>
+          return html`<li class="tall">
+            <div>
+              ${word({ ...CHECK_WORDS[state], word: `${CHECK_WORDS[state].word}:` })} ${title}
+              <div class="muted small">${detail}</div>
+            </div>
           </li>`;
         })}
       </ul>
