@@ -12,7 +12,9 @@ const LOCKS = ['HEAD.lock', 'packed-refs.lock', 'config.lock'] as const;
 export async function clearStaleLocks(gitFolder: string, olderThanMs = 2_000): Promise<readonly string[]> {
   const candidates = [...LOCKS, ...(await lockFilesBelow(gitFolder, join('refs', 'heads')))];
   const removed = await Promise.all(candidates.map((path) => removeWhenOld(gitFolder, path, olderThanMs)));
-  const reports = (await readdir(gitFolder)).filter((name) => /^fast_import_crash_\d+$/.test(name));
+  // Where the folder is gone there are none.
+  const names = await readdir(gitFolder).catch(() => []);
+  const reports = names.filter((name) => /^fast_import_crash_\d+$/.test(name));
   await Promise.all(reports.map((name) => rm(join(gitFolder, name), { force: true })));
   return [...removed.flat(), ...(await removeUnfinished(gitFolder))];
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initRepository } from '../../../server/git/init-repository.ts';
@@ -7,6 +7,15 @@ import { silentLog } from '../../../server/lib/log.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 describe('locks that a killed git left behind', () => {
+  it('are none where the folder of the repository is gone (which once ended the loop that publishes)', async () => {
+    const bare = join(tempFolder(), 'instances.git');
+    await initRepository(bare);
+    const repository = await openRepository({ folder: bare, log: silentLog });
+    rmSync(bare, { recursive: true });
+
+    expect(await repository.clearStaleLocks()).toEqual([]);
+  });
+
   it('block a commit with a retryable error, and are cleared when they are old', async () => {
     const bare = join(tempFolder(), 'instances.git');
     await initRepository(bare);
