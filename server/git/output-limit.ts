@@ -8,6 +8,8 @@ export interface OutputLimit {
 }
 
 const MAX_BYTES = 64 * 1024 * 1024;
+/** What is kept for a refusal: the files of ten thousand bots, so that what is too much is seen in it. */
+const BEGINNING_BYTES = 8 * 1024 * 1024;
 
 /**
  * A few small objects can make git say more than any memory holds: a tree that contains itself ten times, ten levels deep,
@@ -27,7 +29,7 @@ export function limitOutput(verb: string, limit: OutputLimit = defaultLimit(verb
     signal: ending.signal,
     watch: (stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream): void => {
       stdout.on('data', (chunk: Buffer) => {
-        said.push(chunk);
+        if (bytes <= BEGINNING_BYTES) said.push(chunk);
         count(chunk);
       });
       stderr.on('data', count);
