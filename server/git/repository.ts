@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { withoutText, type FileContent } from '../../constructs/repo/rendered-file.ts';
 import { ClaworcError } from '../lib/errors.ts';
+import { noFailpoint, type Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
 import { branchName, resolveBranch } from './branch.ts';
 import { branchesMark, countCommits, listBranches } from './branches.ts';
@@ -10,7 +11,7 @@ import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
 import { readFileVersions, type FileVersions } from './file-versions.ts';
 import { createHeadReader, type HeadReader } from './head.ts';
-import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
+import type { LoggedCommit } from './history.ts';
 import { layoutOf, refuseForeign } from './layout.ts';
 import { realFolder } from './locate.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
@@ -19,28 +20,15 @@ import { refuseSpecialFiles } from './plain-files.ts';
 import { createHttpBackend, type HttpBackend } from './http-backend.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { readPaths } from './read-files.ts';
+import { diffCommits, patch, readLog, type LogOptions } from './read-log.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
-import { commitId, emptyTree, refName, type OwnRef } from './ref.ts';
+import { commitId, refName, type OwnRef } from './ref.ts';
 import { moveRefs, type RefMove } from './ref-moves.ts';
 import { mergeBase, nameCommit } from './name-commit.ts';
 import { createRemote, type Remote, type RemoteOptions } from './remote/remote.ts';
 import { clearStaleLocks } from './stale-locks.ts';
-import { prefixOf, relative, within } from './subfolder.ts';
+import { prefixOf, within } from './subfolder.ts';
 import { watchRefs, type Watch } from './watch.ts';
-
-export interface LogOptions {
-  /** Only commits that changed this path or something below it. */
-  readonly path?: string;
-  /** Only commits that changed one of these, in the same sense. */
-  readonly paths?: readonly string[];
-  /** Only commits that this one does not have. */
-  readonly since?: string | null;
-  /** Newest commit of the answer; default the head. */
-  readonly until?: string;
-  readonly limit?: number;
-  /** The steps of main itself, not the commits of merged branches. */
-  readonly firstParent?: boolean;
-}
 
 export type CommitResult =
   | { readonly ok: true; readonly commit: string }
@@ -131,11 +119,13 @@ export interface OpenRepositoryOptions extends RepositoryChoice {
   readonly temp?: string;
   /** Whom a repository must belong to. @default the user of this process, where users have numbers */
   readonly user?: number;
+  readonly failpoint?: Failpoint;
 }
 
 /** Opens a local repository. Throws `usage` without the folder, `git_refused` if it is not the top of one. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
   const { folder, log, caps, branch, path, anyOwner = false, temp = tmpdir(), user = process.geteuid?.() } = options;
+  const { failpoint = noFailpoint } = options;
   const prefix = prefixOf(path);
   const top = realFolder(folder);
   const layout = layoutOf(top);
@@ -190,6 +180,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     fileVersions: async (commit, file) => readFileVersions(git, commitId(commit), `${prefix}${file}`),
     commit: async (request) => {
       const commit = await writeCommit(request);
+      failpoint('commit-written-here');
       const isMoved = await moveRefs(git, [{ ref, from: request.parent, to: commit }]);
       if (!isMoved) return { ok: false, head: await heads.read() };
       heads.note(commit);
@@ -245,52 +236,4 @@ async function hiddenFiles(git: Git, prefix: string): Promise<readonly string[]>
   const output = await git.text(['ls-files', '-t', '-z', '--', ...within(prefix)]);
   const hidden = output.split('\0').filter((entry) => entry.startsWith('S '));
   return hidden.map((entry) => entry.slice('S '.length + prefix.length));
-}
-
-/**
- * git compares trees in memory before it says anything, so that no limit of its output ends a comparison with a tree that
- * contains itself again and again. It takes some 80 MB a second for it.
- */
-const SILENT_MS = 20_000;
-
-async function readLog(
-  git: Git,
-  { ref, prefix }: { readonly ref: string; readonly prefix: string },
-  { path, paths = path === undefined ? [] : [path], since, until, limit, firstParent }: LogOptions,
-  head: () => Promise<string | null>,
-): Promise<readonly LoggedCommit[]> {
-  if (until === undefined && (await head()) === null) return [];
-  const range = [
-    until === undefined ? ref : commitId(until),
-    ...(since === undefined || since === null ? [] : [`^${commitId(since)}`]),
-  ];
-  const where = paths.length === 0 ? within(prefix) : paths.map((each) => `:(literal)${prefix}${each}`);
-  const commits = await git.text([
-    'rev-list',
-    ...(limit === undefined ? [] : [`--max-count=${Math.trunc(limit)}`]),
-    ...(firstParent === true ? ['--first-parent'] : []),
-    '--end-of-options',
-    ...range,
-    '--',
-    ...where,
-  ]);
-  if (commits === '') return [];
-  const options = ['--stdin', ...HISTORY_FORMAT, ...relative(prefix)];
-  return parseHistory(
-    await git.text(['diff-tree', ...options, '--', ...where], { input: commits, silentMs: SILENT_MS }),
-  );
-}
-
-async function diffCommits(git: Git, prefix: string, from: string | null, to: string): Promise<readonly string[]> {
-  if (from === to) return [];
-  const before = from === null ? emptyTree(to) : commitId(from);
-  const options = ['-r', '-z', '--name-only', '--no-renames', ...relative(prefix)];
-  const output = await git.text(['diff-tree', ...options, before, to], { silentMs: SILENT_MS });
-  return output.split('\0').filter((path) => path !== '');
-}
-
-async function patch(git: Git, prefix: string, from: string | null, to: string, path: string): Promise<string> {
-  const before = from === null ? emptyTree(to) : commitId(from);
-  const options = ['-r', '-p', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--full-index'];
-  return git.text(['diff-tree', ...options, ...relative(prefix), before, to, '--', `:(literal)${prefix}${path}`]);
 }

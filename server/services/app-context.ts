@@ -3,6 +3,7 @@ import type { ClusterConnection } from '../cluster/connection.ts';
 import type { GitRepository } from '../git/repository.ts';
 import type { Snapshots } from '../git/snapshots.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import type { Observed } from '../reconcile/status/observed.ts';
@@ -60,4 +61,5 @@ export interface AppContext {
   readonly proposal?: number;
   /** How long a write waits for its commit. */
   readonly writeTimeoutMs: number;
+  readonly failpoint: Failpoint;
 }

@@ -5,6 +5,7 @@ import { createSnapshots } from '../git/snapshots.ts';
 import { createRenderings, type Renderings } from '../reconcile/desired/renderings.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
+import { noFailpoint, type Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { loadFingerprintKey } from '../secrets/fingerprint.ts';
@@ -70,6 +71,8 @@ export interface OpenOptions {
   readonly basePath?: string;
   /** @default 5 s */
   readonly writeTimeoutMs?: number;
+  /** Told of each step of publishing and proposals. @default nobody is */
+  readonly failpoint?: Failpoint;
 }
 
 /** What the way to the cluster is made from. */
@@ -100,7 +103,7 @@ export interface OpenedContext extends AppContext, AsyncDisposable {
  * it and gives the lock back.
  */
 export async function openContext(options: OpenOptions): Promise<OpenedContext> {
-  const { data, log, clock, random, version, onProgress = () => undefined } = options;
+  const { data, log, clock, random, version, failpoint = noFailpoint, onProgress = () => undefined } = options;
   onProgress('opening the data folder');
   const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
   try {
@@ -124,6 +127,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       renderings,
       log,
       clock,
+      failpoint,
     });
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
     const keys = { identity: identity?.identity ?? null, mayWrite: options.duty !== 'serve' };
@@ -153,6 +157,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       identityTrouble: () =>
         identity === null ? trouble : strangerIn(identity, getFleet(store.reader)?.record.spec.recipients ?? null),
       writeTimeoutMs: options.writeTimeoutMs ?? 5_000,
+      failpoint,
     };
     onProgress('reading main');
     const stop = await setGoing(context, cluster, { onProgress, isOurs: options.repo === undefined });
@@ -192,13 +197,19 @@ async function openOwnIdentity(
   });
 }
 
-async function openInstancesRepo({ data, repo, from, log }: OpenOptions): Promise<GitRepository> {
+async function openInstancesRepo({
+  data,
+  repo,
+  from,
+  log,
+  failpoint = noFailpoint,
+}: OpenOptions): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
   if (repo === undefined) {
     await initRepository(folder);
     await takePushes(folder, true);
   }
-  const repository = await openRepository({ folder, log, ...from });
+  const repository = await openRepository({ folder, log, failpoint, ...from });
   if (repository.bare) return repository;
   throw new ClaworcError(
     'git_refused',

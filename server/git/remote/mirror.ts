@@ -1,4 +1,5 @@
 import { ClaworcError } from '../../lib/errors.ts';
+import { noFailpoint, type Failpoint } from '../../lib/failpoint.ts';
 import type { CommitResult, GitRepository } from '../repository.ts';
 import { troubleOf, type RemoteTrouble } from './errors.ts';
 import type { PushResult, Remote } from './remote.ts';
@@ -36,7 +37,7 @@ export interface Mirror extends GitRepository {
 }
 
 /** The mirror of `remote` in `repository`. */
-export function createMirror(repository: GitRepository, remote: Remote): Mirror {
+export function createMirror(repository: GitRepository, remote: Remote, failpoint: Failpoint = noFailpoint): Mirror {
   /** Main and what was seen of the remote, both or neither; false when main is not at `from`. */
   const move = async (from: string | null, to: string): Promise<boolean> => {
     const seen = await repository.readRef(SEEN);
@@ -56,12 +57,21 @@ export function createMirror(repository: GitRepository, remote: Remote): Mirror 
 
   const give = async (ours: string, signal: AbortSignal | undefined): Promise<MirrorStanding> => {
     if ((await remote.push(ours, signal)) === 'rejected') return look(signal);
+    failpoint('main-given');
     await move(ours, ours);
     return same(ours);
   };
 
-  const take = async (ours: string | null, theirs: string, signal: AbortSignal | undefined): Promise<MirrorStanding> =>
-    (await move(ours, theirs)) ? same(theirs) : look(signal);
+  const take = async (
+    ours: string | null,
+    theirs: string,
+    signal: AbortSignal | undefined,
+  ): Promise<MirrorStanding> => {
+    failpoint('main-fetched');
+    if (!(await move(ours, theirs))) return look(signal);
+    failpoint('main-taken');
+    return same(theirs);
+  };
 
   const look = async (signal: AbortSignal | undefined): Promise<MirrorStanding> => {
     const [ours, seen, told] = [await repository.head(), await repository.readRef(SEEN), await remote.head(signal)];
@@ -104,9 +114,11 @@ export function createMirror(repository: GitRepository, remote: Remote): Mirror 
         });
       }
       if (ours !== null) await keep(ours);
+      failpoint('left-main-kept');
       if (!(await move(ours, head))) {
         throw new ClaworcError('stale', 'Main moved meanwhile; look again.', { subject: head });
       }
+      failpoint('head-accepted');
     },
     restoreBranch: async (signal) => {
       const [ours, theirs] = [await repository.head(), await remote.head(signal)];
@@ -116,13 +128,16 @@ export function createMirror(repository: GitRepository, remote: Remote): Mirror 
       if ((await remote.push(ours, signal)) === 'rejected') {
         throw new ClaworcError('stale', `The remote has a branch ${remote.branch} again; look again.`);
       }
+      failpoint('branch-restored');
       await move(ours, ours);
     },
     commit: async (request): Promise<CommitResult> => {
       const ours = await repository.head();
       if (ours !== request.parent) return { ok: false, head: ours };
       const commit = await repository.writeCommit(request);
+      failpoint('commit-written');
       const pushed: PushResult = await remote.push(commit);
+      failpoint('commit-pushed');
       if (pushed === 'accepted' && (await move(ours, commit))) return { ok: true, commit };
       // Either somebody was faster over there, or main moved here meanwhile; a pull tells.
       return { ok: false, head: await repository.head() };

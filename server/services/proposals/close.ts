@@ -14,19 +14,20 @@ import { describe, rowOf } from './read.ts';
  * `conflict` for one that is not open.
  */
 export async function closeProposal(context: AppContext, number: number, edits: 'keep' | 'discard'): Promise<Proposal> {
-  const { store, clock } = context;
+  const { store, clock, failpoint } = context;
   const row = rowOf(context, number);
   if (row.state !== 'open') throw new ClaworcError('conflict', `Proposal ${number} is ${row.state} already.`);
   const detail = `Proposal ${number} was closed. Save this again, discard it, or open the proposal again.`;
   const units = unitsOf(context, number);
   closeRow(store, number, isoSeconds(clock), edits === 'keep' ? { state: 'failed', detail } : { state: 'discarded' });
+  failpoint('proposal-closed');
   note(context, number, 'close', `Close proposal ${number}: ${row.title}`, units);
   return describe(context, rowOf(context, number));
 }
 
 /** Opens a closed proposal again, with the edits that were kept. Throws `conflict` for one that is not closed. */
 export async function reopenProposal(context: AppContext, number: number): Promise<Proposal> {
-  const { store } = context;
+  const { store, failpoint } = context;
   const row = rowOf(context, number);
   const isOpen = store.transact((tx) => {
     if (!reopenRow(tx, number)) return false;
@@ -34,6 +35,7 @@ export async function reopenProposal(context: AppContext, number: number): Promi
     return true;
   });
   if (!isOpen) throw new ClaworcError('conflict', `Proposal ${number} is ${row.state}.`);
+  failpoint('proposal-reopened');
   note(context, number, 'reopen', `Open proposal ${number} again: ${row.title}`, unitsOf(context, number));
   // Its edits are found on its branch, or go there.
   await context.publisher.inTurn(() => Promise.resolve());

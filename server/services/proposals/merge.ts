@@ -38,10 +38,11 @@ export async function mergeProposal(context: AppContext, number: number): Promis
 
 /** False when main moved meanwhile. */
 async function tryMerge(context: AppContext, number: number, main: Main): Promise<boolean> {
-  const { repository, author, clock } = context;
+  const { repository, author, clock, failpoint } = context;
   const row = rowOf(context, number);
   if (row.state === 'merged') return true;
   const { head, prepared } = await prepare(context, row, main);
+  failpoint('merge-prepared');
   const message = formatMessage(`Merge proposal ${number}: ${row.title}`, [], { 'Claworc-Proposal': row.branch });
   const written = await repository.commit({
     parent: main.commit,
@@ -51,6 +52,7 @@ async function tryMerge(context: AppContext, number: number, main: Main): Promis
     at: isoSeconds(clock),
     message,
   });
+  failpoint('merge-on-main');
   if (written.ok) note(context, number, 'merge', `Merge proposal ${number}: ${row.title}`);
   return written.ok;
 }
@@ -66,7 +68,7 @@ export async function updateProposal(
 ): Promise<Proposal> {
   await context.publisher.inTurn(async (main) => {
     const row = rowOf(context, number);
-    const { store, repository, author, clock } = context;
+    const { store, repository, author, clock, failpoint } = context;
     const { head, prepared } = await prepare(context, row, main, settleBy(choices));
     if (prepared.state === 'nothing') return;
     const message = formatMessage(`Bring proposal ${number} up to main`, [], { 'Claworc-Proposal': row.branch });
@@ -79,10 +81,13 @@ export async function updateProposal(
       at: isoSeconds(clock),
       message,
     });
+    failpoint('update-written');
     if (!(await repository.moveRefs([{ ref: branchRef(row.branch), from: head, to: commit }]))) {
       throw new ClaworcError('stale', `Somebody pushed to ${row.branch} meanwhile; look again.`);
     }
+    failpoint('update-moved');
     store.transact((tx) => putProposalHead(tx, number, commit));
+    failpoint('update-noted');
     note(context, number, 'update', `Bring proposal ${number} up to main`);
   });
   return describe(context, rowOf(context, number));

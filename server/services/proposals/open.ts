@@ -10,7 +10,7 @@ import { describe, rowOf } from './read.ts';
 
 /** Opens a proposal that is empty so far: its branch begins with its first edit. Throws `invalid` without a title. */
 export async function openProposal(context: AppContext, { title, description }: ProposalRequest): Promise<Proposal> {
-  const { store, repository, clock, author } = context;
+  const { store, repository, clock, author, failpoint } = context;
   const words = oneLine(title);
   if (words === '') throw new ClaworcError('invalid', 'A proposal needs a title.', { field: 'title' });
   const branches = await repository.branches();
@@ -20,6 +20,7 @@ export async function openProposal(context: AppContext, { title, description }: 
     const opened = { title: words, description: description ?? '', branch: branchFor(words, isTaken), head: null };
     return addProposal(tx, { ...opened, author: author.name, openedAt: isoSeconds(clock) });
   });
+  failpoint('proposal-opened');
   note(context, number, 'propose', `Open proposal ${number}: ${words}`);
   return describe(context, rowOf(context, number));
 }

@@ -5,6 +5,7 @@ import type { OwnRef } from '../../git/ref.ts';
 import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
+import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
@@ -31,6 +32,7 @@ export interface ProposalLineDeps {
   readonly renderings: Renderings;
   readonly log: Log;
   readonly clock: Clock;
+  readonly failpoint: Failpoint;
   /** Told of each proposal that looks different now, and of each edit that found its place. */
   readonly onChange: (number: number, units: readonly string[]) => void;
   readonly onSettled: (editId: string) => void;
@@ -49,7 +51,7 @@ export interface ProposalLine {
 const MOST_BRANCHES = 500;
 
 export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
-  const { store, repository, snapshots, renderings, log, clock, onChange, onSettled } = deps;
+  const { store, repository, snapshots, renderings, log, clock, failpoint, onChange, onSettled } = deps;
   let seen = '';
   let lastMain: string | null = null;
   const paths = new Map<string, readonly string[]>();
@@ -70,6 +72,7 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
         proposeEdit(tx, edit.id, commit);
         putProposalHead(tx, row.number, at);
       });
+      failpoint('proposed-edit-noted');
       onSettled(edit.id);
       onChange(row.number, edit.changes.map(unitOf));
     };
@@ -90,7 +93,9 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
         const { changes } = prepared;
         const request = { parent: head ?? main.commit, changes, author: edit.author, at: edit.at, message };
         const commit = await repository.writeCommit(request);
+        failpoint('proposed-commit-written');
         if (!(await repository.moveRefs([{ ref, from: head, to: commit }]))) return false;
+        failpoint('proposal-moved');
         log.info('Edit proposed', { edit: edit.id, proposal: row.number, commit });
         note(commit, commit);
         return true;
@@ -169,16 +174,20 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
         const detail = `The branch ${row.branch} was deleted, and with it proposal ${number}. Save this again, or discard it.`;
         closeRow(store, number, isoSeconds(clock), { state: 'failed', detail });
       }
+      failpoint('lost-branch-noted');
       onChange(number, unitsOf(number));
       return;
     }
     if (await isMerged(row, head, moved)) {
       mergeRow(store, row, isoSeconds(clock), main.commit);
+      failpoint('merge-noted');
       if (isOwnBranch(row.branch)) await repository.moveRefs([{ ref: branchRef(row.branch), from: head, to: null }]);
+      failpoint('merged-branch-removed');
       onChange(number, unitsOf(number));
       return;
     }
     if (head !== before) store.transact((tx) => putProposalHead(tx, number, head));
+    failpoint('branch-followed');
     if (head !== before || main.commit !== lastMain) onChange(number, []);
   };
 
@@ -202,6 +211,7 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
         head,
       }),
     );
+    failpoint('branch-met');
     log.info('Branch is a proposal', { branch, proposal: number });
     onChange(number, []);
   };

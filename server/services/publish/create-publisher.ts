@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { noFailpoint } from '../../lib/failpoint.ts';
 import { hasEnded } from '../../lib/has-ended.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import { getEdit } from '../../store/outbox.ts';
@@ -21,6 +22,7 @@ const MAX_BACKOFF_MS = 30_000;
 export function createPublisher(deps: PublisherDeps): Publisher {
   const { store, repository, mirror, log, clock, renderings = createRenderings(), pollMs = 30_000 } = deps;
   const random = deps.random ?? Math.random;
+  const failpoint = deps.failpoint ?? noFailpoint;
   const remote = mirror === undefined ? undefined : createRemoteSide({ mirror, clock, random, pollMs });
   const bus = createPublishBus(log);
   const settling = createWaiters();
@@ -39,11 +41,23 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   const proposals = createProposalLine({
     ...deps,
     renderings,
+    failpoint,
     onChange: touchProposal,
     onSettled: (editId) => settling.tell(editId),
   });
   const jobs = createTurnJobs();
-  const line = createMainLine({ ...deps, renderings, random, bus, settling, proposals, jobs, setState, refresh });
+  const line = createMainLine({
+    ...deps,
+    renderings,
+    random,
+    failpoint,
+    bus,
+    settling,
+    proposals,
+    jobs,
+    setState,
+    refresh,
+  });
 
   let isDirty = true;
   let rouse = (): void => undefined;
@@ -83,7 +97,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
   return {
     submit: (edit) => {
-      submitEdit(store, edit);
+      submitEdit(store, edit, failpoint);
       wake();
     },
     settled: async (editId, timeoutMs) => {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { noFailpoint, type Failpoint } from '../../lib/failpoint.ts';
 import type { Store } from '../../store/open-store.ts';
 import { finishStep, importUnits, prepareStep, type ImportedStep } from './import-step.ts';
 import type { MainStep } from './main-step.ts';
@@ -11,19 +12,26 @@ const BATCH = 100;
  * between. The commit is noted in the last one, so a crash before it has the same step taken again, which finds the rows
  * that are there as it would make them.
  */
-export async function importMain(store: Store, step: MainStep, now: string): Promise<ImportedStep> {
+export async function importMain(
+  store: Store,
+  step: MainStep,
+  now: string,
+  failpoint: Failpoint = noFailpoint,
+): Promise<ImportedStep> {
   await nextTurn();
   const prepared = prepareStep(store.reader, step, now);
   const { units } = prepared;
   if (units.length <= BATCH) {
     return store.transact((tx) => {
       importUnits(tx, prepared, units);
+      failpoint('import-being-written');
       return finishStep(tx, prepared);
     });
   }
   for (let at = 0; at < units.length; at += BATCH) {
     await nextTurn();
     store.transact((tx) => importUnits(tx, prepared, units.slice(at, at + BATCH)));
+    failpoint('import-batch-written');
   }
   await nextTurn();
   return store.transact((tx) => finishStep(tx, prepared));

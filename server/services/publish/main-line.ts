@@ -28,7 +28,7 @@ import type { TurnJobs } from './turn-jobs.ts';
 import type { Waiters } from './waiters.ts';
 
 interface MainLineDeps extends Required<
-  Pick<PublisherDeps, 'store' | 'repository' | 'snapshots' | 'renderings' | 'log' | 'clock' | 'random'>
+  Pick<PublisherDeps, 'store' | 'repository' | 'snapshots' | 'renderings' | 'log' | 'clock' | 'random' | 'failpoint'>
 > {
   readonly bus: PublishBus;
   readonly settling: Waiters;
@@ -51,7 +51,7 @@ export interface MainLine {
 /** The one writer of this process: what happens between the database and main, one thing after another. */
 export function createMainLine(deps: MainLineDeps): MainLine {
   const { store, repository, snapshots, renderings, log, clock, random, bus, settling, setState, refresh } = deps;
-  const { proposals, jobs } = deps;
+  const { proposals, jobs, failpoint } = deps;
   let inFlight: string | undefined;
   let accepted: string | undefined;
   let lostRaces = 0;
@@ -59,7 +59,8 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   let stuck = '';
 
   const importNow = async (step: MainStep, isForeign: boolean): Promise<void> => {
-    const { published } = await importMain(store, step, isoSeconds(clock));
+    const { published } = await importMain(store, step, isoSeconds(clock), failpoint);
+    failpoint('main-imported');
     setState({ state: 'following', head: step.commit });
     if (isForeign) {
       log.info('Main imported', { commit: step.commit, units: step.units.size });
@@ -136,6 +137,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       return false;
     }
     lostRaces = 0;
+    failpoint('main-moved');
     const { changes, author, at } = request;
     const made: StepCommit = {
       commit: written.commit,
@@ -163,6 +165,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
     const prepared = await prepareEdit(snapshots, snapshot, edit, handEdited, renderings);
     const now = isoSeconds(clock);
+    failpoint('edit-prepared');
     switch (prepared.state) {
       case 'ready': {
         const { changes, result, rendered } = prepared;
@@ -197,6 +200,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
         bus.emit('failed', { editId: edit.id, units, detail: prepared.detail });
         break;
     }
+    failpoint('edit-settled');
     settling.tell(edit.id);
   };
 
@@ -211,6 +215,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       if (rendered.size === 0) stuck = mark;
       return rendered.size > 0;
     }
+    failpoint('rendering-prepared');
     const request = { changes, author: COMMITTER, at: isoSeconds(clock) };
     const trailers = { [SYNTH_TRAILER]: snapshot.commit };
     const message = { subject: followUpSubject([...rendered]), trailers };

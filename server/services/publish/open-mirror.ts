@@ -5,6 +5,7 @@ import { createMirror, type Mirror } from '../../git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../git/remote/remote-url.ts';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import { ClaworcError } from '../../lib/errors.ts';
+import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';
 
 /** The repository that is the truth, as it was named. */
@@ -25,6 +26,7 @@ export interface OpenMirrorOptions {
   readonly remote: RemoteChoice;
   readonly from?: Omit<RepositoryChoice, 'branch'>;
   readonly log: Log;
+  readonly failpoint?: Failpoint;
   readonly signal?: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ export interface OpenMirrorOptions {
  * reached is a state of what goes on; only where there is nothing here yet it throws, since what it has can't be known:
  * `git_unreachable` or `git_refused`. Throws `usage` for a remote that can't be one.
  */
-export async function openMirror({ data, remote, from, log, signal }: OpenMirrorOptions): Promise<Mirror> {
+export async function openMirror({ data, remote, from, log, failpoint, signal }: OpenMirrorOptions): Promise<Mirror> {
   const url = parseRemoteUrl(remote.url);
   const { credentials, credentialHelper, sshKey, knownHosts, caFile } = remote.access;
   const access: RemoteAccess = {
@@ -56,7 +58,7 @@ export async function openMirror({ data, remote, from, log, signal }: OpenMirror
   });
   const { branch, token, environment } = remote;
   const connected = repository.connect({ url, branch, access, environment, ...(token === undefined ? {} : { token }) });
-  const mirror = createMirror(repository, connected);
+  const mirror = createMirror(repository, connected, failpoint);
   const standing = await mirror.pull(signal);
   if (standing.state === 'same') return mirror;
   if (standing.state !== 'trouble') log.warn('Main here is not what the remote has', { ...standing });

@@ -2,6 +2,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import type { Mirror } from '../../git/remote/mirror.ts';
 import type { Snapshots } from '../../git/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -21,4 +22,5 @@ export interface PublisherDeps {
   readonly random?: () => number;
   /** How often main, here and on the remote, is looked at when nothing was noticed, in milliseconds; default 30 s. */
   readonly pollMs?: number;
+  readonly failpoint?: Failpoint;
 }

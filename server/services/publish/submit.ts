@@ -1,4 +1,5 @@
 import { ClaworcError } from '../../lib/errors.ts';
+import { noFailpoint, type Failpoint } from '../../lib/failpoint.ts';
 import { unitOf, type Edit } from '../../store/edit.ts';
 import { getInstance, insertDraftInstance, removeInstance } from '../../store/instances.ts';
 import type { Transactor } from '../../store/connection.ts';
@@ -10,7 +11,7 @@ import { addRevision } from '../../store/revisions.ts';
  * Saves an edit as a draft: the outbox row, the revisions and, for a new bot, its number, in one transaction.
  * Throws `name_taken` for a new bot of a known name, `invalid` for an edit that changes nothing at all.
  */
-export function submitEdit(store: Store, edit: Edit): void {
+export function submitEdit(store: Store, edit: Edit, failpoint: Failpoint = noFailpoint): void {
   if (edit.changes.length === 0) throw new ClaworcError('invalid', 'An edit without a change.', { subject: edit.id });
   store.transact((tx) => {
     addEdit(tx, edit);
@@ -27,7 +28,9 @@ export function submitEdit(store: Store, edit: Edit): void {
         origin: { editId: edit.id },
       });
     }
+    failpoint('edit-being-saved');
   });
+  failpoint('edit-saved');
 }
 
 /** Takes the rows of bots away that were never more than this edit. */
