@@ -1,34 +1,23 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { ensureUiBuilt } from '../../server/cli/build-ui.ts';
 
-const UI = resolve(import.meta.dirname, '../../ui');
-let folder: string;
+const ROOT = resolve(import.meta.dirname, '../..');
 let files: ReadonlyMap<string, { readonly text: string; readonly size: number }>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'claworc-ui-'));
-  const outDir = join(folder, 'build');
-  await build({
-    root: UI,
-    configFile: join(UI, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true },
-  });
-  const names = await readdir(join(outDir, 'assets'));
+  const { folder } = await ensureUiBuilt(ROOT, () => undefined);
+  const names = await readdir(join(folder, 'assets'));
   const read = await Promise.all(
     names.map(async (name) => {
-      const bytes = await readFile(join(outDir, 'assets', name));
+      const bytes = await readFile(join(folder, 'assets', name));
       return [name, { text: bytes.toString(), size: gzipSync(bytes).length / 1_000 }] as const;
     }),
   );
-  files = new Map([...read, ['index.html', { text: await readFile(join(outDir, 'index.html'), 'utf8'), size: 0 }]]);
+  files = new Map([...read, ['index.html', { text: await readFile(join(folder, 'index.html'), 'utf8'), size: 0 }]]);
 });
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A script with everything that it imports at once, in kB of gzip. */
 function sizeWithImports(entry: string): number {
@@ -69,4 +58,10 @@ test('colours keep both of their sides, so that a part of a page can be dark', (
     .map(([, { text }]) => text)
     .join('');
   expect(styles).toContain('light-dark(');
+});
+
+test('what is served is built for people, whatever environment it was built in', () => {
+  const scripts = [...files.values()].map(({ text }) => text).join('');
+  expect(scripts.includes('litElementVersions')).toBe(true);
+  expect(scripts.includes('Lit is in dev mode')).toBe(false);
 });
