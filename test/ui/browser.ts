@@ -20,7 +20,7 @@ const FLAGS = [
 ];
 
 /** A browser with the built dashboard before it; null where this machine has no Chromium and need not have one. */
-export async function openBrowser(): Promise<Browser | null> {
+export async function openBrowser(flags: readonly string[] = []): Promise<Browser | null> {
   let executablePath: string;
   try {
     executablePath = await findChromium(console.error);
@@ -28,7 +28,7 @@ export async function openBrowser(): Promise<Browser | null> {
     if (error instanceof ProgramUnavailable && process.env.CI !== 'true') return null;
     throw error;
   }
-  return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: FLAGS });
+  return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: [...FLAGS, ...flags] });
 }
 
 /** Claworc as people have it, dashboard included, without a cluster. */

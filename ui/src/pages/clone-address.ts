@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import '../elements/copy.ts';
 
 /** Where `git clone` finds the repository, as two items of a list of facts. */
 export function cloneAddress(): TemplateResult {
@@ -6,13 +7,6 @@ export function cloneAddress(): TemplateResult {
   return html`<dt>Clone</dt>
     <dd>
       <code>${address}</code>
-      <button
-        class="btn btn--small"
-        type="button"
-        aria-label="Copy the address for git clone"
-        @click=${() => void navigator.clipboard.writeText(address)}
-      >
-        Copy
-      </button>
+      <cw-copy look="small" what="the address for git clone" .text=${address}></cw-copy>
     </dd>`;
 }

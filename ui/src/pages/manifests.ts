@@ -14,6 +14,7 @@ import { linesOf } from '../data/lines.ts';
 import type { Route } from '../data/router.ts';
 import '../elements/code.ts';
 import '../elements/columns.ts';
+import '../elements/copy.ts';
 import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import { router } from '../services.ts';
@@ -170,14 +171,7 @@ export class CwManifests extends LitElement {
 
   #tools(object: Manifest, text: string): TemplateResult {
     const file = `${object.kind.toLowerCase()}-${object.name}.yaml`;
-    return html`<button
-        class="btn btn--icon btn--quiet"
-        type="button"
-        aria-label="Copy YAML"
-        title="Copy YAML"
-        @click=${() => void navigator.clipboard.writeText(text)}
-      >
-        ${icon('copy')}</button
+    return html`<cw-copy look="icon" what="YAML" .text=${text}></cw-copy
       ><button
         class="btn btn--icon btn--quiet"
         type="button"

@@ -12,6 +12,7 @@ import { draftWait } from '../data/git-words.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
 import { keyLabel } from '../data/words.ts';
+import '../elements/copy.ts';
 import '../elements/happenings.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/track.ts';
@@ -157,7 +158,10 @@ export class CwOverview extends LitElement {
               overview.status_command === null
                 ? nothing
                 : html`<dt>Command</dt>
-                    <dd><code>${overview.status_command}</code></dd>`
+                    <dd>
+                      <code>${overview.status_command}</code>
+                      <cw-copy look="icon" what="command" .text=${overview.status_command}></cw-copy>
+                    </dd>`
             }
           </dl>
           ${overview.warnings.map(

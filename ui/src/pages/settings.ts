@@ -134,7 +134,7 @@ export class CwSettings extends LitElement {
         restarts every running bot.
       </p>
       <button
-        class="btn btn--small"
+        class="btn"
         type="button"
         aria-pressed=${isWanted}
         @click=${() => this.#change({ rendering: isWanted ? rendering : newest })}

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { repairPlace } from '../data/repair.ts';
+import '../elements/copy.ts';
 import { icon } from '../elements/icon.ts';
 
 /** In error the cause comes first, and the one button in ink leads to what can mend it. */
@@ -15,16 +16,18 @@ export function troubleNote(instance: Instance, overview: Overview | undefined):
       : ['The change was refused', sync_reason];
   const command = overview?.status_command ?? null;
   const place = overview === undefined ? undefined : repairPlace(overview.status_repair, instance, command);
-  // Before the overview is here nothing is the main button: it would turn into another one under the pointer.
-  const ink = (wanted: boolean): string => (wanted ? 'btn btn--primary' : 'btn');
   return html`<section class="note" data-tone="bad" aria-labelledby="trouble">
     ${icon('s-error')}
     <h2 id="trouble">${title}</h2>
     ${reason === '' ? nothing : html`<p>${reason}</p>`}
     ${command === null ? nothing : html`<p><code>${command}</code></p>`}
     <div class="row-wrap">
-      ${place === undefined ? nothing : html`<a class=${ink(true)} href=${place.href}>${place.label}</a>`}
-      ${command === null ? nothing : copyButton(command, ink(place === undefined))}
+      ${place === undefined ? nothing : html`<a class="btn btn--primary" href=${place.href}>${place.label}</a>`}
+      ${
+        command === null
+          ? nothing
+          : html`<cw-copy look=${place === undefined ? 'primary' : 'plain'} what="command" .text=${command}></cw-copy>`
+      }
       <a class="btn" href="instances/${name}/changes">${icon('diff')}What changed</a>
       ${
         overview?.status_repair === 'log'
@@ -44,15 +47,4 @@ function leavingNote({ data, waits_for }: NonNullable<Instance['leaving']>, tone
     <p>Main has this bot no more. The cluster still has objects of it: ${waits_for}.</p>
     ${data === null ? nothing : html`<p>${fate[data]}</p>`}
   </section>`;
-}
-
-function copyButton(command: string, classes: string): TemplateResult {
-  return html`<button
-    class=${classes}
-    type="button"
-    title=${command}
-    @click=${() => void navigator.clipboard.writeText(command)}
-  >
-    ${icon('copy')}Copy command
-  </button>`;
 }
