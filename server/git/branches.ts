@@ -41,3 +41,9 @@ export async function branchesMark(gitFolder: string, main: string): Promise<str
 export async function countCommits(git: Git, since: string, until: string): Promise<number> {
   return Number(await git.text(['rev-list', '--count', '--end-of-options', until, `^${since}`]));
 }
+
+/** Whether a branch, main among them, has a commit of this repository in its history. */
+export async function isOnBranch(git: Git, commit: string): Promise<boolean> {
+  const format = '--format=%(refname)';
+  return (await git.text(['for-each-ref', '--count=1', `--contains=${commit}`, format, HEADS])).trim() !== '';
+}

@@ -13,6 +13,8 @@ export interface LogOptions {
   /** Newest commit of the answer; default the head. */
   readonly until?: string;
   readonly limit?: number;
+  /** So many of the newest are left out. */
+  readonly skip?: number;
   /** The steps of main itself, not the commits of merged branches. */
   readonly firstParent?: boolean;
 }
@@ -27,7 +29,7 @@ const SILENT_MS = 20_000;
 export async function readLog(
   git: Git,
   { ref, prefix }: { readonly ref: string; readonly prefix: string },
-  { path, paths = path === undefined ? [] : [path], since, until, limit, firstParent }: LogOptions,
+  { path, paths = path === undefined ? [] : [path], since, until, limit, skip, firstParent }: LogOptions,
   head: () => Promise<string | null>,
 ): Promise<readonly LoggedCommit[]> {
   if (until === undefined && (await head()) === null) return [];
@@ -39,12 +41,23 @@ export async function readLog(
   const commits = await git.text([
     'rev-list',
     ...(limit === undefined ? [] : [`--max-count=${Math.trunc(limit)}`]),
+    ...(skip === undefined ? [] : [`--skip=${Math.trunc(skip)}`]),
     ...(firstParent === true ? ['--first-parent'] : []),
     '--end-of-options',
     ...range,
     '--',
     ...where,
   ]);
+  return describeCommits(git, prefix, commits, where);
+}
+
+/** What commits (one id a line) say and changed, in their order; `where` narrows the files that are told. */
+export async function describeCommits(
+  git: Git,
+  prefix: string,
+  commits: string,
+  where: readonly string[] = within(prefix),
+): Promise<readonly LoggedCommit[]> {
   if (commits === '') return [];
   const options = ['--stdin', ...HISTORY_FORMAT, ...relative(prefix)];
   return parseHistory(

@@ -5,7 +5,7 @@ import { ClaworcError } from '../lib/errors.ts';
 import { noFailpoint, type Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
 import { branchName, resolveBranch } from './branch.ts';
-import { branchesMark, countCommits, listBranches } from './branches.ts';
+import { branchesMark, countCommits, isOnBranch, listBranches } from './branches.ts';
 import { createGit, type Git } from './client.ts';
 import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
@@ -20,7 +20,7 @@ import { refuseSpecialFiles } from './plain-files.ts';
 import { createHttpBackend, type HttpBackend } from './http-backend.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { readPaths } from './read-files.ts';
-import { diffCommits, patch, readLog, type LogOptions } from './read-log.ts';
+import { describeCommits, diffCommits, patch, readLog, type LogOptions } from './read-log.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, refName, type OwnRef } from './ref.ts';
 import { moveRefs, type RefMove } from './ref-moves.ts';
@@ -70,6 +70,8 @@ export interface GitRepository {
   branches(): Promise<ReadonlyMap<OwnRef, string>>;
   /** Another text when a branch other than main may have moved. Starts no process; null where that can't be told. */
   branchesMark(): Promise<string | null>;
+  /** Whether main or another branch has a commit in its history. */
+  isOnBranch(commit: string): Promise<boolean>;
   /** How many commits `until` has and `since` has not. */
   countCommits(since: string, until: string): Promise<number>;
   /** The other side of a mirror; see `remote/mirror.ts`. */
@@ -79,6 +81,8 @@ export interface GitRepository {
   readonly maintenance: Maintenance;
   /** Newest first. */
   log(options?: LogOptions): Promise<readonly LoggedCommit[]>;
+  /** What these commits say and changed, in their order. */
+  describe(commits: readonly string[]): Promise<readonly LoggedCommit[]>;
   /** Whether `newer` is `older` or has it in its history. */
   isAncestor(older: string, newer: string): Promise<boolean>;
   /** How `commit` stands to `other`. */
@@ -196,10 +200,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     moveRefs: (moves) => moveRefs(git, moves),
     branches: () => listBranches(git),
     branchesMark: () => branchesMark(gitFolder, ref),
+    isOnBranch: async (commit) => isOnBranch(git, commitId(commit)),
     countCommits: (since, until) => countCommits(git, commitId(since), commitId(until)),
     connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
     http: createHttpBackend({ gitFolder, ceiling: dirname(top), mainRef: ref, place }),
     maintenance: createMaintenance(git, gitFolder),
+    describe: async (commits) => describeCommits(git, prefix, commits.map((each) => `${commitId(each)}\n`).join('')),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),

@@ -1,8 +1,10 @@
 import type { AppContext } from '../../services/app-context.ts';
+import { compareCommits } from '../../services/history/compare.ts';
 import { getCommit } from '../../services/instances/commits.ts';
 import { discardDraft } from '../../services/instances/drafts.ts';
 import { getHistory } from '../../services/instances/history.ts';
 import type { App } from '../app-type.ts';
+import { CompareQuerySchema, ComparisonSchema } from '../schemas/history.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
 import { CommitParamsSchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
 import { ChangeSchema, HistorySchema } from '../schemas/answers.ts';
@@ -53,5 +55,35 @@ export function historyRoutes(api: App, context: AppContext): void {
       },
     },
     (request) => getCommit(context, request.params.sha),
+  );
+
+  api.get(
+    '/instances/:id/compare',
+    {
+      schema: {
+        tags,
+        operationId: 'compareInstance',
+        summary: 'What lies between two commits for one bot',
+        params: IdParamsSchema,
+        querystring: CompareQuerySchema,
+        response: answers(ComparisonSchema),
+      },
+    },
+    (request) => compareCommits(context, request.query, request.params.id),
+  );
+
+  api.get(
+    '/compare',
+    {
+      schema: {
+        tags,
+        operationId: 'compareFleet',
+        summary: 'What lies between two commits for the whole fleet',
+        description: 'Of main, or of the branch of a proposal. Told without the cluster.',
+        querystring: CompareQuerySchema,
+        response: answers(ComparisonSchema),
+      },
+    },
+    (request) => compareCommits(context, request.query),
   );
 }

@@ -27,16 +27,21 @@ export async function effectBetween(source: ReviewSource, base: string | null, h
   return effectOf(source.repository, before, after, head);
 }
 
-/** The same of two snapshots, of which `after` need not be a commit; `head` is what it is called. */
+/**
+ * The same of two snapshots, of which `after` need not be a commit; `head` is what it is called. With `only` one unit is
+ * looked at, and what is wrong with it.
+ */
 export async function effectOf(
   repository: ReviewSource['repository'],
   before: Snapshot,
   after: Snapshot,
   head: string,
+  only?: string,
 ): Promise<Effect> {
   const bots: BotEffect[] = [];
   const unrendered: string[] = [];
-  for await (const unit of inSlices(changedUnits(before.repo, after.repo))) {
+  const units = changedUnits(before.repo, after.repo).filter((unit) => only === undefined || unit === only);
+  for await (const unit of inSlices(units)) {
     const rendered = rendering(before.repo, after.repo, unit);
     if (rendered.isBehind) unrendered.push(unit);
     const manifests = await withTextsBefore(repository, before.commit, rendered.pairs);
@@ -48,7 +53,7 @@ export async function effectOf(
     head,
     bots: bots.sort((a, b) => gravity(a) - gravity(b) || (a.name < b.name ? -1 : 1)),
     resources: { before: sumOf(before.repo), after: sumOf(after.repo) },
-    problems: problemsOf(before.repo, after.repo),
+    problems: problemsOf(before.repo, after.repo, only),
     unrendered,
   };
 }
@@ -104,9 +109,11 @@ function sentence({ file, field, message }: UnitProblem): string {
 }
 
 /** What is wrong at `after`, and what the policy of `before` does not allow; of warnings only those that `before` did not have. */
-function problemsOf(before: Repo, after: Repo): Effect['problems'] {
+function problemsOf(before: Repo, after: Repo, only: string | undefined): Effect['problems'] {
   const known = new Set([...before.problems, ...recipientProblems(before)].map(identify));
-  const all = [...after.problems, ...recipientProblems(after), ...basePolicyProblems(before.fleet, after)];
+  const all = [...after.problems, ...recipientProblems(after), ...basePolicyProblems(before.fleet, after)].filter(
+    ({ unit }) => only === undefined || unit === only || unit === FLEET_UNIT,
+  );
   const errors = new Set(errorsOnly(all));
   return all
     .filter((problem) => errors.has(problem) || !known.has(identify(problem)))

@@ -41,6 +41,8 @@ describe('every route', () => {
         "acceptRecipients",
         "carryLogs",
         "closeProposal",
+        "compareFleet",
+        "compareInstance",
         "createInstance",
         "createTicket",
         "deleteInstance",
