@@ -197,6 +197,10 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
   /** A branch that somebody pushed. */
   const meet = async (branch: string, head: string, main: Snapshot & { commit: string }): Promise<void> => {
     const known = findProposalOf(store.reader, branch);
+    if (known?.state === 'merged' && known.head === head && isOwnBranch(branch)) {
+      // The process that noted the merge was killed before it took the branch away.
+      await repository.moveRefs([{ ref: branchRef(branch), from: head, to: null }]);
+    }
     if (known?.state === 'closed' || known?.head === head) return;
     if (await repository.isAncestor(head, main.commit)) return;
     const first = (await repository.log({ since: main.commit, until: head })).at(-1);

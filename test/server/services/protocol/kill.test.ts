@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { furnish, placesIn, type Mode, type Places } from './house.ts';
+import { checkAll } from './invariants.ts';
+import { copyOf, recover, runWorker } from './killed.ts';
+import { shuffled, wholeNumbers } from './numbers.ts';
+import { BOTS, edit, stepsOf, type StepName } from './walk.ts';
+import type { Entry } from './ledger.ts';
+import { personOf } from './person.ts';
+
+/** How often each point is killed at; from the second time on at another occurrence, in another order of steps. */
+const SEEDS = Number(process.env.CLAWORC_TEST_SEEDS ?? 1);
+const SERVER = resolve(import.meta.dirname, '../../../../server');
+
+/** The names of all steps of the program at which a test may end it. */
+function pointsInSource(): string[] {
+  const files = readdirSync(SERVER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const texts = files.map((file) => readFileSync(join(SERVER, file), 'utf8'));
+  return texts.flatMap((text) => [...text.matchAll(/\bfailpoint\(([^)]*)\)/g)].map(([, name = '']) => name));
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'claworc-protocol-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A server to begin with, and the steps in which it comes to each point, as often as it does. */
+interface Ground {
+  readonly places: Places;
+  readonly occurrences: ReadonlyMap<string, readonly StepName[]>;
+}
+
+async function prepare(mode: Mode): Promise<Ground> {
+  mkdirSync(join(folder, mode));
+  const places = placesIn(join(folder, mode), mode);
+  await furnish(places, BOTS);
+  const traced = copyOf(places, join(folder, `${mode}-traced`));
+  const { ledger, complaints } = await runWorker(traced, [stepsOf(mode).join(','), '-']);
+  expect(ledger.at(-1), complaints).toEqual({ kind: 'done' });
+  await using context = await recover(traced);
+  await checkAll(context, traced, ledger);
+  const occurrences = new Map<string, StepName[]>();
+  let step: StepName = 'edit';
+  for (const entry of ledger) {
+    if (entry.kind === 'step') step = entry.step as StepName;
+    if (entry.kind === 'reached') occurrences.set(entry.point, [...(occurrences.get(entry.point) ?? []), step]);
+  }
+  return { places, occurrences };
+}
+
+const grounds = new Map<Mode, Promise<Ground>>();
+function groundOf(mode: Mode): Promise<Ground> {
+  const ground = grounds.get(mode) ?? prepare(mode);
+  grounds.set(mode, ground);
+  return ground;
+}
+
+/** Steps to walk and the occurrence to die at: the first time the shortest way, later a long one. */
+function planFor(point: string, found: readonly StepName[], mode: Mode, seed: number) {
+  const [first = 'edit'] = found;
+  if (seed === 0) return { steps: [first], occurrence: 1 };
+  const numbers = wholeNumbers(`${point} ${mode} ${seed}`);
+  const without = found.filter((step) => step !== 'crowd');
+  const few = stepsOf(mode).filter((step) => step !== 'crowd' || without.length === 0);
+  return { steps: shuffled(few, numbers), occurrence: 1 + numbers(Math.max(without.length, 1)) };
+}
+
+async function checkRecovery(killed: Places, ledger: readonly Entry[]): Promise<void> {
+  await using context = await recover(killed);
+  await checkAll(context, killed, ledger);
+  const world = { context, places: killed, person: personOf(killed), say: () => undefined };
+  expect(await edit(world, 'bot-a')).toMatchObject({ state: 'published' });
+}
+
+describe('a server that is killed', () => {
+  const points = pointsInSource().map((name) => name.replace(/^'(.*)'$/, '$1'));
+
+  it('has a name of its own for each step, written where it stands', () => {
+    expect(points.length).toBeGreaterThan(25);
+    expect(points.filter((name) => !/^[a-z]+(-[a-z]+)+$/.test(name))).toEqual([]);
+    expect(points.filter((name, index) => points.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it.each(points)('at %s loses nothing, doubles nothing, and goes on by itself', async (point) => {
+    const reached: Mode[] = [];
+    for (const mode of ['remote', 'embedded'] as const) {
+      if ((await groundOf(mode)).occurrences.has(point)) reached.push(mode);
+    }
+    expect(reached, 'a walk comes to it').not.toEqual([]);
+    for (const mode of SEEDS > 1 ? reached : reached.slice(0, 1)) {
+      const { places, occurrences } = await groundOf(mode);
+      for (let seed = 0; seed < SEEDS; seed += 1) {
+        const { steps, occurrence } = planFor(point, occurrences.get(point) ?? [], mode, seed);
+        const killed = copyOf(places, join(folder, `${mode}-${point}-${seed}`));
+        const run = await runWorker(killed, [steps.join(','), point, String(occurrence)]);
+        const about = `${mode}, seed ${seed}, ${steps.join(',')}, ${run.complaints}`;
+        expect([run.signal, run.ledger.at(-1)], about).toEqual(['SIGKILL', { kind: 'reached', point }]);
+
+        await checkRecovery(killed, run.ledger);
+        rmSync(killed.folder, { recursive: true, force: true });
+      }
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, vi } from 'vitest';
+import type { OpenedContext } from '../../../../server/services/open-app-context.ts';
+import { firstEditToPropose } from '../../../../server/store/outbox.ts';
+import { listUnrendered } from '../../../../server/store/unrendered.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
+import { openServer, placesIn, type Places } from './house.ts';
+import { entryIn, type Entry } from './ledger.ts';
+
+const WORKER = join(import.meta.dirname, 'worker.ts');
+
+export interface Run {
+  readonly ledger: readonly Entry[];
+  readonly signal: NodeJS.Signals | null;
+  readonly complaints: string;
+}
+
+/** Runs a worker to its end, whatever that is. */
+export async function runWorker({ folder, mode }: Places, args: readonly string[]): Promise<Run> {
+  const worker = spawn(process.execPath, [WORKER, folder, mode, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(folder, '..', 'compile-cache') },
+  });
+  let complaints = '';
+  worker.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  const ledger: Entry[] = [];
+  createInterface(worker.stdout).on('line', (line) => ledger.push(entryIn(line)));
+  const signal = await new Promise<NodeJS.Signals | null>((done) => worker.once('close', (_, by) => done(by)));
+  return { ledger, signal, complaints };
+}
+
+/** Another server that begins where the first one of `places` was left. */
+export function copyOf({ folder, mode }: Places, into: string): Places {
+  cpSync(folder, into, { recursive: true });
+  return placesIn(into, mode);
+}
+
+/** Starts a server again and lets it come to rest; a person says yes to what a person is asked. */
+export async function recover(places: Places): Promise<OpenedContext> {
+  const context = await openServer(places);
+  const { publisher, store, repository } = context;
+  await vi.waitFor(
+    async () => {
+      publisher.pull();
+      await context.publisher.inTurn(() => Promise.resolve()).catch(() => undefined);
+      const state = publisher.state();
+      if (state.state === 'rewritten') await publisher.acceptHead(state.head ?? '');
+      if (state.state === 'remote' && state.trouble === 'branch_gone') await publisher.restoreBranch();
+      expect(publisher.state()).toEqual({ state: 'following', head: await repository.head() });
+      const pending = store.reader.all({}, "SELECT id FROM outbox WHERE state = 'pending' AND proposal IS NULL");
+      const due = listUnrendered(store.reader, 'inputs');
+      expect([...pending, ...due, firstEditToPropose(store.reader)]).toEqual([undefined]);
+    },
+    { timeout: PATIENCE_MS, interval: 30 },
+  );
+  return context;
+}

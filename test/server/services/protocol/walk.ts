@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { newRecord } from '../../../../constructs/new-documents.ts';
+import type { BotInstance } from '../../../../constructs/schema/index.ts';
+import { writeRecord } from '../../../../constructs/schema/write-record.ts';
+import type { OpenedContext } from '../../../../server/services/open-app-context.ts';
+import { closeProposal, reopenProposal } from '../../../../server/services/proposals/close.ts';
+import { mergeProposal, updateProposal } from '../../../../server/services/proposals/merge.ts';
+import { openProposal } from '../../../../server/services/proposals/open.ts';
+import type { PublishEvents, Settled } from '../../../../server/services/publish/publisher.ts';
+import { getFleet } from '../../../../server/store/fleet.ts';
+import { getInstance } from '../../../../server/store/instances.ts';
+import { getMeta, IMPORTED_COMMIT } from '../../../../server/store/meta.ts';
+import { findProposalOf } from '../../../../server/store/proposals.ts';
+import { listUnrendered } from '../../../../server/store/unrendered.ts';
+import { git } from '../../../support/person-git.ts';
+import type { Mode, Places } from './house.ts';
+import type { Entry } from './ledger.ts';
+import type { Person } from './person.ts';
+
+export interface World {
+  readonly context: OpenedContext;
+  readonly places: Places;
+  readonly person: Person;
+  readonly say: (entry: Entry) => void;
+}
+
+export const BOTS = ['bot-a', 'bot-b', 'bot-c'] as const;
+const EVENTS = ['state', 'imported', 'rendered', 'published', 'conflict', 'failed', 'proposal'] as const;
+
+/** Looks again at every word of the publisher, until it is so. */
+async function until({ context: { publisher } }: World, isSo: () => boolean): Promise<void> {
+  const stops: (() => void)[] = [];
+  await new Promise<void>((done) => {
+    const look = (): void => {
+      if (isSo()) done();
+    };
+    for (const event of EVENTS) stops.push(publisher.on(event satisfies keyof PublishEvents, look));
+    publisher.pull();
+    look();
+  });
+  for (const stop of stops) stop();
+}
+
+const head = (repository: string, ref = 'main'): string => git(repository, 'rev-parse', ref).trim();
+const importedIs = ({ context: { store } }: World, commit: string): boolean =>
+  getMeta(store.reader, IMPORTED_COMMIT) === commit;
+
+function recordOf({ context: { store } }: World, bot: string): BotInstance {
+  const record = getInstance(store.reader, bot)?.record;
+  if (!record) throw new Error(`${bot} is not on main`);
+  return record;
+}
+
+let names = 0;
+
+/** Saves a change of a field of one bot that no other edit touches, or `spec`; gives how it ended. */
+export async function edit(
+  world: World,
+  bot: string,
+  options: {
+    readonly proposal?: number;
+    readonly base?: BotInstance;
+    readonly spec?: Partial<BotInstance['spec']>;
+  } = {},
+): Promise<Settled> {
+  const { context, say } = world;
+  const id = randomUUID();
+  const variable = options.spec === undefined ? `EDIT_${process.pid}_${(names += 1)}` : null;
+  const base = options.base ?? recordOf(world, bot);
+  const spec = options.spec ?? { env: { ...base.spec.env, [variable ?? '']: id } };
+  const { proposal } = options;
+  context.publisher.submit({
+    id,
+    at: new Date().toISOString(),
+    author: context.author,
+    message: `Edit ${id}`,
+    changes: [{ kind: 'BotInstance', name: bot, base, next: { ...base, spec: { ...base.spec, ...spec } } }],
+    ...(proposal === undefined ? {} : { proposal }),
+  });
+  say({ kind: 'saved', id, bot, variable });
+  return context.publisher.settled(id, 60_000);
+}
+
+/** A person pushes files to main; resolves when the database has them. */
+async function pushed(world: World, files: (person: Person) => Readonly<Record<string, string>>): Promise<string> {
+  const { person } = world;
+  person.update();
+  const commit = person.commit('By hand', files(person));
+  person.push();
+  await until(world, () => hasImported(world, commit));
+  return commit;
+}
+
+function hasImported({ context: { store }, places }: World, commit: string): boolean {
+  const imported = getMeta(store.reader, IMPORTED_COMMIT) ?? '';
+  try {
+    git(places.own, 'merge-base', '--is-ancestor', commit, imported);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A line that nobody else changes, below everything else of the record. */
+const noted = (text: string): string => `${text.trimEnd()}\n# noted ${randomUUID()}\n`;
+
+interface Step {
+  /** @default both */
+  readonly only?: Mode;
+  readonly run: (world: World) => Promise<void>;
+}
+
+const STEPS = {
+  edit: {
+    run: async (world) => {
+      await edit(world, 'bot-a');
+    },
+  },
+  push: {
+    run: async (world) => {
+      await pushed(world, (person) => {
+        const record = recordOf(world, 'bot-b');
+        const next = { ...record, spec: { ...record.spec, image: `example.com/bot:${randomUUID()}` } };
+        return { 'instances/bot-b.yaml': writeRecord(next, person.read('instances/bot-b.yaml')) };
+      });
+      await until(world, () => listUnrendered(world.context.store.reader).length === 0);
+      await edit(world, 'bot-b');
+    },
+  },
+  conflict: {
+    run: async (world) => {
+      const base = recordOf(world, 'bot-c');
+      await edit(world, 'bot-c', { base, spec: { displayName: randomUUID() } });
+      await edit(world, 'bot-c', { base, spec: { displayName: randomUUID() } });
+    },
+  },
+  merge: {
+    run: async (world) => {
+      const { context } = world;
+      const { number } = await openProposal(context, { title: `Merge ${randomUUID()}` });
+      await edit(world, 'bot-a', { proposal: number });
+      await edit(world, 'bot-b', { proposal: number });
+      await edit(world, 'bot-a');
+      await updateProposal(context, number, []);
+      await edit(world, 'bot-b', { proposal: number });
+      await mergeProposal(context, number);
+    },
+  },
+  close: {
+    run: async (world) => {
+      const { context } = world;
+      const { number } = await openProposal(context, { title: `Close ${randomUUID()}` });
+      await edit(world, 'bot-a', { proposal: number });
+      await closeProposal(context, number, 'keep');
+      await reopenProposal(context, number);
+      await closeProposal(context, number, 'discard');
+    },
+  },
+  branch: {
+    run: async (world) => {
+      const { person, places, context } = world;
+      const branch = `by-hand-${randomUUID()}`;
+      const { reader } = context.store;
+      for (const path of ['instances/bot-c.yaml', 'instances/bot-b.yaml']) {
+        person.update();
+        const commit = person.commit('On a branch', { [path]: noted(person.read(path)) });
+        git(places.own, 'fetch', '-q', person.checkout, `+${commit}:refs/heads/${branch}`);
+        await until(world, () => findProposalOf(reader, branch)?.head === commit);
+      }
+      git(places.own, 'update-ref', '-d', `refs/heads/${branch}`);
+      await until(world, () => findProposalOf(reader, branch)?.state === 'closed');
+    },
+  },
+  restore: {
+    only: 'remote',
+    run: async (world) => {
+      const { publisher } = world.context;
+      git(world.places.truth, 'update-ref', '-d', 'refs/heads/main');
+      await until(world, () => publisher.state().state === 'remote');
+      await publisher.restoreBranch();
+      await until(world, () => publisher.state().state === 'following');
+    },
+  },
+  rewrite: {
+    run: async (world) => {
+      const { person, places, say } = world;
+      const { publisher } = world.context;
+      const from = await pushed(world, () => ({ 'notes.md': randomUUID() }));
+      person.update();
+      git(person.checkout, 'reset', '-q', '--hard', 'HEAD^');
+      const to = person.commit('Another history', { 'other.md': randomUUID() });
+      say({ kind: 'rewrites', from, to });
+      git(places.truth, 'fetch', '-q', person.checkout, `+${to}:refs/heads/main`);
+      await until(world, () => publisher.state().state === 'rewritten');
+      await publisher.acceptHead(to);
+    },
+  },
+  give: {
+    only: 'remote',
+    run: async (world) => {
+      const { person, places } = world;
+      person.update();
+      const commit = person.commit('Straight into the mirror', { 'notes.md': randomUUID() });
+      git(places.own, 'fetch', '-q', person.checkout, `${commit}:refs/heads/main`);
+      await until(world, () => head(places.truth) === commit && importedIs(world, commit));
+    },
+  },
+  crowd: {
+    run: async (world) => {
+      const fleet = getFleet(world.context.store.reader)?.record;
+      if (fleet === undefined) throw new Error('no fleet');
+      await pushed(world, () =>
+        Object.fromEntries(
+          Array.from({ length: 101 }, (_, index): [string, string] => {
+            const name = `bot-crowd-${index}`;
+            return [`instances/${name}.yaml`, writeRecord(newRecord({ name, displayName: name }, fleet))];
+          }),
+        ),
+      );
+    },
+  },
+} as const satisfies Record<string, Step>;
+
+export type StepName = keyof typeof STEPS;
+
+export function stepsOf(mode: Mode): StepName[] {
+  const all = Object.entries(STEPS) as [StepName, Step][];
+  return all.filter(([, { only = mode }]) => only === mode).map(([name]) => name);
+}
+
+export async function walk(world: World, steps: readonly StepName[]): Promise<void> {
+  for (const step of steps) {
+    world.say({ kind: 'step', step });
+    await STEPS[step].run(world);
+  }
+}

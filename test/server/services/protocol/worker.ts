@@ -1,0 +1,32 @@
+/**
+ * A server that walks through steps of the protocol. Usage:
+ *   node worker.ts <folder> <embedded|remote> <steps, with commas> <point> <occurrence>
+ * and kills itself there; with `-` as the point it says every point that it comes to, and ends by itself.
+ */
+import { writeSync } from 'node:fs';
+import { openServer, placesIn, type Mode } from './house.ts';
+import { lineOf, type Entry } from './ledger.ts';
+import { personOf } from './person.ts';
+import { walk, type StepName } from './walk.ts';
+
+const [folder = '', mode = '', steps = '', point = '-', occurrence = '1'] = process.argv.slice(2);
+const say = (entry: Entry): void => void writeSync(1, lineOf(entry));
+let left = Number(occurrence);
+let isWalking = false;
+const failpoint = (reached: string): void => {
+  if (!isWalking) return;
+  if (point === '-') say({ kind: 'reached', point: reached });
+  if (point !== reached || --left > 0) return;
+  say({ kind: 'reached', point: reached });
+  process.kill(process.pid, 'SIGKILL');
+  // The signal comes when this thread gives way at the latest: nothing more is done until then.
+  for (;;);
+};
+
+const places = placesIn(folder, mode as Mode);
+await using context = await openServer(places, failpoint);
+isWalking = true;
+say({ kind: 'ready' });
+await walk({ context, places, person: personOf(places), say }, steps.split(',') as StepName[]);
+isWalking = false;
+say({ kind: 'done' });
