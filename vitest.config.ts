@@ -11,11 +11,12 @@ const limits = { testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS } as const;
 const PREPARE = 'test/support/prepare.ts';
 const CONTROL_PLANE = 'test/control-plane/vitest-global-setup.ts';
 const FORGE = 'test/support/gitea/vitest-global-setup.ts';
+const PACKED = 'test/pack/vitest-global-setup.ts';
 
 /**
  * `unit` needs nothing but Node and git; `kill` kills servers again and again, which takes minutes; `cluster` shares one
- * real control plane per run, a namespace per test; `forge` shares one real Gitea per run, a repository per test; `browser`
- * drives a real Chromium. They run side by side; run one with `vitest run --project unit`.
+ * real control plane per run, a namespace per test; `forge` shares one real Gitea per run, a repository per test; `packed`
+ * runs the program as `npm pack` leaves it; `browser` drives a real Chromium. They run side by side; run one with `vitest run --project unit`.
  */
 export default defineConfig({
   test: {
@@ -29,6 +30,7 @@ export default defineConfig({
             'test/**/*.cluster.test.ts',
             'test/**/*.browser.test.ts',
             'test/**/*.forge.test.ts',
+            'test/**/*.packed.test.ts',
             'test/**/kill.test.ts',
             'test/control-plane/**',
           ],
@@ -51,6 +53,15 @@ export default defineConfig({
           expect: patient,
           include: ['test/**/*.forge.test.ts'],
           globalSetup: [PREPARE, FORGE],
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'packed',
+          expect: patient,
+          include: ['test/**/*.packed.test.ts'],
+          globalSetup: [PREPARE, CONTROL_PLANE, PACKED],
           ...limits,
         },
       },

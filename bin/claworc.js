@@ -19,8 +19,8 @@ if (major >= WANTED) {
 } else if (existsSync(own)) {
   handOver(own, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
-  console.error(
-    `claworc: needs Node ${WANTED} or newer and this is ${process.version}; run "npm ci" in the checkout, which brings one along`,
-  );
+  const isCheckout = existsSync(new URL('../package-lock.json', import.meta.url));
+  const help = isCheckout ? 'run "npm ci" in the checkout, which brings one along' : 'install a newer one';
+  console.error(`claworc: needs Node ${WANTED} or newer and this is ${process.version}; ${help}`);
   process.exit(1);
 }

@@ -19,6 +19,8 @@ const CONTROL_PLANE: Preparation = {
   get: (log) => resolveBinaries(clusterProgramNames, { log }),
 };
 
+const DASHBOARD: Preparation = { title: 'the dashboard', get: (say) => ensureUiBuilt(ROOT, say) };
+
 const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
   forge: [
     { title: 'Gitea', get: findGitea },
@@ -26,12 +28,13 @@ const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
     { title: 'ssh-keygen', get: findSshKeygen },
   ],
   cluster: [CONTROL_PLANE, { title: 'an X server', get: findXvnc }, { title: 'xterm', get: findXterm }],
+  packed: [CONTROL_PLANE, DASHBOARD],
   browser: [
     CONTROL_PLANE,
     { title: 'a browser', get: findChromium },
     { title: 'an X server', get: findXvnc },
     { title: 'xterm', get: findXterm },
-    { title: 'the dashboard', get: (say) => ensureUiBuilt(ROOT, say) },
+    DASHBOARD,
   ],
 };
 

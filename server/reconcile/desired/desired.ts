@@ -201,7 +201,7 @@ function makeObjects({ unit, namespace, record, folder, global, own, ...shared }
   );
   if (!rendered.ok) return describe(rendered.problems);
   const difference = firstDifference(rendered.files, unit, folder);
-  if (difference !== undefined) return `not rendered: ${difference}; run \`npm run synth\` and commit`;
+  if (difference !== undefined) return `not rendered: ${difference}; run \`claworc synth\` and commit`;
   const results: readonly DesiredResult[] = [
     ...rendered.manifests.map((manifest) => desiredManifest(manifest, unit, namespace)),
     ...own.map((key) => desiredSecret(key, unit, namespace)),

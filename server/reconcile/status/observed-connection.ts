@@ -14,7 +14,7 @@ export interface ConnectionFacts {
 }
 
 const NO_CLUSTER =
-  'No cluster is named. `npm start -- --kubeconfig ~/.kube/config` starts Claworc with one (--context names another of it); editing and publishing go on without.';
+  'No cluster is named: start Claworc with `--kubeconfig ~/.kube/config` (--context names another cluster of it); editing and publishing go on without.';
 
 export function observeConnection(facts: ConnectionFacts): ObservedConnection {
   const { connection, identity, isAdmitted, isSynced, trouble, lastSeen } = facts;

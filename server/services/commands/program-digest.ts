@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { join, resolve } from 'node:path';
 
 /** SHA-256 over parts that are told apart. */
@@ -11,14 +12,16 @@ export function digest(parts: readonly (string | Uint8Array)[]): string {
 
 /** Of everything that rendering is made of: our own constructs and the versions of what they are built on. */
 export function programDigest(): string {
-  const root = resolve(import.meta.dirname, '../../..');
-  const constructs = join(root, 'constructs');
+  const constructs = resolve(import.meta.dirname, '../../../constructs');
+  // JavaScript where the program was packed.
   const sources = readdirSync(constructs, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.[jt]s$/.test(path))
     .sort();
-  const versions = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml'].map((name) =>
-    readFileSync(join(root, 'node_modules', name, 'package.json')),
-  );
+  const versions = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml'].map((name) => {
+    const file = findPackageJSON(name, import.meta.url);
+    if (file === undefined) throw new Error(`the package ${name} is not installed`);
+    return readFileSync(file);
+  });
   return digest([
     process.version,
     ...versions,
