@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packProgram } from './pack-program.ts';
 
-/** `npm run pack:cli -- [--to FOLDER]`: the whole program as one file that npm and npx install, see docs/ci.md. */
+/** `npm run pack:cli -- [--to FOLDER]`: the whole program as one file that npm and npx install, see docs/running.md. */
 const { values } = parseArgs({ options: { to: { type: 'string', default: '.' } } });
 const root = resolve(import.meta.dirname, '..');
 const file = await packProgram({ root, to: resolve(values.to), env: process.env, say: (line) => console.error(line) });

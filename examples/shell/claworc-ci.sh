@@ -1,8 +1,12 @@
 #!/bin/sh
 # What a pipeline does for an instances repo, in plain shell; the workflows beside this file do the same.
 #
+#   claworc-ci.sh install      install the packed Claworc that CLAWORC_PACKAGE names, if its bytes are the ones wanted
 #   claworc-ci.sh check BASE   verify a change that is to go to BASE (origin/main), and write what it does to effect.md
-#   claworc-ci.sh apply        plan and apply the commit that is checked out
+#   claworc-ci.sh plan         write what applying the commit that is checked out would do: plan.txt to read, plan.json
+#   claworc-ci.sh apply        apply what plan.json says, and nothing else
+#
+# Of install: CLAWORC_PACKAGE, address or path of claworc-VERSION.tgz, and CLAWORC_SHA256, as `npm run pack:cli` said it.
 #
 # CLAWORC        how Claworc is called, from a pinned version and never from the change (default: claworc)
 # RENDER=commit  commit what a change of records alone renders to, and push it to BRANCH; else the command is printed
@@ -10,7 +14,8 @@
 #                CLAWORC_FORGE and CLAWORC_FORGE_TOKEN_FILE
 # FORMAT         of what verify says: text, github, gitlab, sarif or junit (default: text)
 # REPORT         file for what verify says (default: printed)
-# Of apply: CLAWORC_KUBECONFIG, CLAWORC_IDENTITY.
+#
+# Of plan and apply: CLAWORC_KUBECONFIG and CLAWORC_IDENTITY. For plan the kubeconfig may be one that only reads.
 set -eu
 
 run() {
@@ -23,6 +28,17 @@ differs() {
   status=0
   "$@" || status=$?
   [ "$status" -eq 0 ] || [ "$status" -eq 3 ] || exit "$status"
+}
+
+install() {
+  folder=$(mktemp -d)
+  case "${CLAWORC_PACKAGE:?address or path of claworc-VERSION.tgz}" in
+    http://* | https://*) curl -fsSL "$CLAWORC_PACKAGE" -o "$folder/claworc.tgz" ;;
+    *) cp "$CLAWORC_PACKAGE" "$folder/claworc.tgz" ;;
+  esac
+  echo "${CLAWORC_SHA256:?the SHA-256 of that file}  $folder/claworc.tgz" | sha256sum -c - >&2
+  npm install --global --no-audit --no-fund "$folder/claworc.tgz" >&2
+  rm -r "$folder"
 }
 
 check() {
@@ -50,14 +66,21 @@ check() {
   [ -z "${PULL_REQUEST:-}" ] || run comment --number "$PULL_REQUEST" --body effect.md
 }
 
+plan() {
+  differs run plan --out plan.json > plan.txt
+  cat plan.txt
+}
+
 apply() {
-  differs run plan
-  # 1: something failed. 3: something waits for a person. Neither is a green pipeline.
-  run apply
+  # 1: something failed, or the cluster is no longer as it was when that was planned. 3: something waits for a person.
+  # Neither is a green pipeline.
+  run apply --plan plan.json
 }
 
 case "${1:-}" in
   check) check "${2:?the branch that the change goes to, as in origin/main}" ;;
+  install) install ;;
+  plan) plan ;;
   apply) apply ;;
-  *) echo "usage: claworc-ci.sh check BASE | apply" >&2; exit 2 ;;
+  *) echo "usage: claworc-ci.sh install | check BASE | plan | apply" >&2; exit 2 ;;
 esac

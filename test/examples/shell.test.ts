@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkoutOf } from '../server/cli/checkout.ts';
@@ -88,6 +89,28 @@ describe('the pipeline in shell', () => {
     expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toMatch(
       /<failure message="line \d+: spec\.storage\.clawd/,
     );
+  });
+
+  it('installs a packed file only with the digest that was asked for', async () => {
+    const { folder, run } = await pipeline();
+    writeFileSync(join(folder, 'package.json'), '{"name":"packed","version":"1.0.0","bin":"run.js"}');
+    writeFileSync(join(folder, 'run.js'), '#!/usr/bin/env node\n');
+    execFileSync('tar', ['-czf', 'p.tgz', '--transform', 's,^,package/,', 'package.json', 'run.js'], { cwd: folder });
+    const right = createHash('sha256')
+      .update(readFileSync(join(folder, 'p.tgz')))
+      .digest('hex');
+    const wanted = {
+      CLAWORC_PACKAGE: 'p.tgz',
+      npm_config_prefix: join(folder, 'prefix'),
+      npm_config_cache: join(folder, 'npm'),
+    };
+
+    expect(
+      run({ ...wanted, CLAWORC_SHA256: right.replace(/^./, (first) => (first === '0' ? '1' : '0')) }, 'install').status,
+    ).not.toBe(0);
+    expect(existsSync(join(folder, 'prefix'))).toBe(false);
+    expect(run({ ...wanted, CLAWORC_SHA256: right }, 'install')).toMatchObject({ status: 0 });
+    expect(existsSync(join(folder, 'prefix/bin/packed'))).toBe(true);
   });
 
   it('explains wrong usage', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -22,7 +22,12 @@ describe('the workflows for forges', () => {
     const checkout = checkoutOf(2);
     await checkout.synth();
     const workspace = dirname(checkout.folder);
-    const folder = join(workspace, 'instances-repo');
+    const folder = join(workspace, 'workspace');
+    const bin = join(workspace, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'claworc'), `#!/bin/sh\nexec "${process.execPath}" "${ROOT}/bin/claworc.js" "$@"\n`, {
+      mode: 0o755,
+    });
     git(checkout.folder, 'init', '-q', '-b', 'main');
     git(checkout.folder, 'add', '-A');
     git(checkout.folder, 'commit', '-q', '-m', 'first');
@@ -44,14 +49,13 @@ describe('the workflows for forges', () => {
     expect(steps).toHaveLength(2);
     for (const step of steps) {
       const env = {
-        PATH: process.env.PATH,
+        PATH: `${bin}:${process.env.PATH ?? ''}`,
         HOME: workspace,
         BASE: 'main',
-        GITHUB_WORKSPACE: workspace,
         RUNNER_TEMP: temp,
         GITHUB_STEP_SUMMARY: summary,
       };
-      const { status, stderr } = spawnSync('bash', ['-e', '-c', step], { cwd: ROOT, env, encoding: 'utf8' });
+      const { status, stderr } = spawnSync('bash', ['-e', '-c', step], { cwd: folder, env, encoding: 'utf8' });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     }
     expect(readFileSync(summary, 'utf8')).toContain('### 1 bot stops');
@@ -64,18 +68,34 @@ describe('the workflows for forges', () => {
     },
   );
 
-  it('of GitLab and Gitea call the shell script with its two words', () => {
+  it('of GitHub apply the very file that was planned, in a job that a reviewer holds back', () => {
+    const { jobs } = parse(readFileSync(join(ROOT, 'examples/github/claworc.yaml'), 'utf8')) as {
+      readonly jobs: Record<string, { readonly needs?: string; readonly environment?: string }>;
+    };
+    const steps = stepsOf('examples/github/claworc.yaml').filter((step) => step.includes('plan.json'));
+    expect(steps.map((step) => /claworc (\w+ --\w+) "\$RUNNER_TEMP\/plan\.json"/.exec(step)?.[1])).toEqual([
+      'plan --out',
+      'apply --plan',
+    ]);
+    expect(jobs.apply).toMatchObject({ needs: 'plan', environment: 'production' });
+    expect(jobs.plan).toMatchObject({ environment: 'production-plan' });
+  });
+
+  it('of GitLab and Gitea install, check, plan, and apply what was planned, by the shell script', () => {
     const gitlab = parse(readFileSync(join(ROOT, 'examples/gitlab/.gitlab-ci.yml'), 'utf8')) as Record<
       string,
-      { script?: string[] }
+      { script?: string[]; before_script?: string[] }
     >;
-    const scripts = [
+    const callsOf = (scripts: readonly string[]) =>
+      scripts.flatMap((script) => [...script.matchAll(/\bsh \S*claworc-ci\.sh (\w+)/g)].map((match) => match[1]));
+    const ofGitlab = [
+      ...(gitlab.default?.before_script ?? []),
       ...(gitlab.check?.script ?? []),
+      ...(gitlab.plan?.script ?? []),
       ...(gitlab.apply?.script ?? []),
-      ...stepsOf('examples/gitea/claworc.yaml'),
     ];
-    const calls = scripts.flatMap((script) => [...script.matchAll(/claworc-ci\.sh (\w+)/g)].map((match) => match[1]));
 
-    expect(calls).toEqual(['check', 'apply', 'check', 'apply']);
+    expect(callsOf(ofGitlab)).toEqual(['install', 'check', 'plan', 'apply']);
+    expect(callsOf(stepsOf('examples/gitea/claworc.yaml'))).toEqual(['install', 'check', 'install', 'plan', 'apply']);
   });
 });

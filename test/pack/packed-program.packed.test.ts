@@ -60,13 +60,35 @@ test('verify and diff of the packed program judge a change', () => {
   expect(told.stdout).toContain('bot-alpha');
 });
 
-test('plan and apply of the packed program bring a cluster to the commit', ({ cluster, namespace }) => {
+test('the shell pipeline plans with it, and applies that plan and no other', async ({
+  cluster,
+  kubectl,
+  namespace,
+}) => {
   const { data, checkout } = instancesRepo(namespace);
-  const common = ['--data', data, '--kubeconfig', cluster.kubeconfig];
-  const planned = claworc(checkout, 'plan', ...common, '--out', '../plan.json');
-  expect(planned.status, planned.output).toBe(3);
-  const applied = claworc(checkout, 'apply', ...common, '--plan', '../plan.json');
-  expect(applied.status, applied.output).toBe(0);
+  const pipeline = (...args: string[]) =>
+    spawnSync('sh', [join(ROOT, 'examples/shell/claworc-ci.sh'), ...args], {
+      cwd: checkout,
+      encoding: 'utf8',
+      env: plainEnvironment({
+        PATH,
+        CLAWORC: command(),
+        CLAWORC_KUBECONFIG: cluster.kubeconfig,
+        CLAWORC_IDENTITY: join(data, 'age-identity.txt'),
+      }),
+    });
+  const planned = pipeline('plan');
+  expect(planned.status, planned.stderr).toBe(0);
+  expect(planned.stdout).toContain('bot-alpha');
+  expect(readFileSync(join(checkout, 'plan.txt'), 'utf8')).toBe(planned.stdout);
+  const applied = pipeline('apply');
+  expect(applied.status, applied.stdout + applied.stderr).toBe(0);
+
+  expect(pipeline('plan').status).toBe(0);
+  await kubectl(['scale', 'deployment', 'bot-alpha', '-n', namespace, '--replicas=7']);
+  const drifted = pipeline('apply');
+  expect(drifted.status).toBe(1);
+  expect(drifted.stdout + drifted.stderr).toContain('is not what was planned');
 });
 
 test('start of the packed program serves the dashboard that was packed, from a folder of its own', async () => {
