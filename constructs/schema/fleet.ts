@@ -81,6 +81,12 @@ export const FleetSchema = Type.Object(
         storage: StorageSchema,
         exposure: ExposureSchema,
         env: Type.Optional(EnvSchema),
+        publish: Type.Optional(
+          Type.Union([Type.Literal('direct'), Type.Literal('propose')], {
+            description:
+              '`propose`: main takes changes by proposals alone, but for stopping a bot, see docs/proposals.md. Default `direct`.',
+          }),
+        ),
         recipients: Type.Array(Type.String({ pattern: '^age1[a-z0-9]{20,2000}$' }), {
           description: 'age recipients that API keys are sealed for.',
         }),

@@ -15,6 +15,8 @@ export interface BackendRequest {
   readonly gzipped: boolean;
   /** The header `Git-Protocol`. */
   readonly protocol: string | undefined;
+  /** Why nothing may be pushed to main now, for whoever tries. */
+  readonly mainIsClosed?: string | undefined;
   /** Ends git. */
   readonly signal: AbortSignal;
 }
@@ -68,7 +70,7 @@ const SERVED = [
 export function createHttpBackend(options: BackendOptions): HttpBackend {
   const { mainRef, maxBody = MAX_BODY } = options;
   return {
-    answer: async ({ service, body, gzipped, protocol, signal }) => {
+    answer: async ({ service, body, gzipped, protocol, mainIsClosed, signal }) => {
       signal.throwIfAborted();
       const variables = protocol === undefined ? {} : { GIT_PROTOCOL: protocol };
       if (body === null) {
@@ -89,7 +91,7 @@ export function createHttpBackend(options: BackendOptions): HttpBackend {
         return exchange(child, input, joined(Buffer.alloc(0), input.chunks));
       }
       const { head, bytes } = await readPushHead(input);
-      const refusal = whyNoPush(head, mainRef);
+      const refusal = whyNoPush(head, mainRef, mainIsClosed);
       if (refusal !== undefined) return refuse(head, refusal, input);
       const touchesMain = head.commands.some(({ ref }) => ref === mainRef);
       const config = [

@@ -40,21 +40,19 @@ export async function initRepository(folder: string): Promise<boolean> {
   return true;
 }
 
-/**
- * Whether people may push to the embedded repository. One that mirrors a remote refuses ("deny updating a hidden ref"):
- * what is pushed there would not be on the remote.
- */
-export async function takePushes(folder: string, isTruth: boolean): Promise<void> {
+/** The branches of a mirror: what is pushed there would not be on the remote. */
+export const ALL_BRANCHES = 'refs/heads';
+
+/** Which refs git refuses people who push into the folder of the embedded repository ("deny updating a hidden ref"). */
+export async function takePushes(folder: string, closed: string | null): Promise<void> {
   const target = resolve(folder);
   refuseSpecialFiles({ gitFolder: target, commonFolder: target });
   const git = createGit(target, dirname(target));
   const file = ['config', '--file', join(target, 'config'), '--no-includes'];
   const now = (await git.text([...file, '--get', 'receive.hideRefs'], { expect: [0, 1] })).trim();
-  if (isTruth && now === ALL_BRANCHES) await git.text([...file, '--unset', 'receive.hideRefs']);
-  if (!isTruth && now !== ALL_BRANCHES) await git.text([...file, 'receive.hideRefs', ALL_BRANCHES]);
+  if (now === (closed ?? '')) return;
+  await git.text(closed === null ? [...file, '--unset', 'receive.hideRefs'] : [...file, 'receive.hideRefs', closed]);
 }
-
-const ALL_BRANCHES = 'refs/heads';
 
 async function exists(folder: string): Promise<boolean> {
   const entries = await readdir(folder).catch((error: unknown) => {

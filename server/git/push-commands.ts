@@ -47,12 +47,13 @@ export function parsePushHead(bytes: Buffer): PushHead | 'more' | 'broken' {
 export const isDeletion = ({ to }: PushCommand): boolean => /^0+$/.test(to);
 
 /** Why a push is not let in, in words; undefined where it is git's turn. */
-export function whyNoPush({ commands }: PushHead, mainRef: string): string | undefined {
+export function whyNoPush({ commands }: PushHead, mainRef: string, mainIsClosed?: string): string | undefined {
   const main = mainRef.replace('refs/heads/', '');
   for (const command of commands) {
     if (!/^refs\/(?:heads|tags)\//.test(command.ref)) {
       return `${command.ref.slice(0, 200)} is neither a branch nor a tag; only those can be pushed here.`;
     }
+    if (command.ref === mainRef && mainIsClosed !== undefined) return mainIsClosed;
     if (command.ref === mainRef && isDeletion(command)) {
       return `${main} can't be deleted: it is what the bots are made from. Remove bots by a commit on it.`;
     }

@@ -4,6 +4,7 @@ import type { GitService } from '../git/http-backend.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { createSemaphore } from '../lib/semaphore.ts';
 import type { AppContext } from '../services/app-context.ts';
+import { whyNoPushToMain } from '../services/proposals/main-takes.ts';
 import type { App } from './app-type.ts';
 
 export const GIT_PATH = '/instances.git';
@@ -18,7 +19,8 @@ const SERVICES: readonly GitService[] = ['git-upload-pack', 'git-receive-pack'];
  * The repository for `git clone` and `git push`, smart protocol only. Its users are programs, so refusals are plain text:
  * git shows that as lines of `remote:`.
  */
-export function installGitHttp(app: App, { repository, publisher, log }: AppContext): void {
+export function installGitHttp(app: App, context: AppContext): void {
+  const { repository, publisher, log } = context;
   const places = createSemaphore(AT_ONCE);
   const stopping = new AbortController();
   let present = 0;
@@ -52,7 +54,8 @@ export function installGitHttp(app: App, { repository, publisher, log }: AppCont
           const { 'git-protocol': version, 'content-encoding': encoding } = request.headers;
           const protocol = typeof version === 'string' && /^version=[012]$/.test(version) ? version : undefined;
           const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
-          const found = await repository.http.answer({ service, body, gzipped, protocol, signal });
+          const mainIsClosed = whyNoPushToMain(context);
+          const found = await repository.http.answer({ service, body, gzipped, protocol, mainIsClosed, signal });
           resolve(reply.status(found.status).headers(Object.fromEntries(found.headers)).send(found.body));
           // The place is free when the last byte has gone out.
           await gone;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { initRepository, takePushes } from '../git/init-repository.ts';
+import { initRepository } from '../git/init-repository.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../git/repository.ts';
 import { createSnapshots } from '../git/snapshots.ts';
 import { createRenderings, type Renderings } from '../reconcile/desired/renderings.ts';
@@ -32,6 +32,7 @@ import {
 } from './keys/open-identity.ts';
 import { pinOnFirstUse } from './keys/recipients.ts';
 import { programDigest } from './commands/program-digest.ts';
+import { guardMain } from './publish/guard-main.ts';
 import { keepMarks } from './publish/keep-marks.ts';
 import { openMirror, type RemoteChoice } from './publish/open-mirror.ts';
 import { createReviews } from './proposals/reviews.ts';
@@ -205,10 +206,7 @@ async function openInstancesRepo({
   failpoint = noFailpoint,
 }: OpenOptions): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
-  if (repo === undefined) {
-    await initRepository(folder);
-    await takePushes(folder, true);
-  }
+  if (repo === undefined) await initRepository(folder);
   const repository = await openRepository({ folder, log, failpoint, ...from });
   if (repository.bare) return repository;
   throw new ClaworcError(
@@ -247,8 +245,10 @@ async function setGoing(
 ): Promise<() => Promise<void>> {
   const ending = new AbortController();
   const publishing = context.publisher.run(ending.signal);
+  let stopGuarding: () => Promise<void> = () => Promise.resolve();
   try {
     await takeFirstLook(context, { publishing, onProgress });
+    if (isOurs && context.publisher.remote() === null) stopGuarding = await guardMain(context);
     const stopFeed = startChangeFeed(context);
     // Its state names the head, so it changes with every commit: an edit, somebody's push, and the rendering of a push.
     const stopFollowing = context.publisher.on('state', () => cluster.reconcileNow());
@@ -261,7 +261,7 @@ async function setGoing(
       stopFollowing();
       await context.screens.close();
       ending.abort();
-      await Promise.all([publishing, reconciling, tidying]);
+      await Promise.all([publishing, reconciling, tidying, stopGuarding()]);
     };
   } catch (error) {
     context.freshness.stop();

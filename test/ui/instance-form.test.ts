@@ -20,6 +20,7 @@ const settings: Settings = {
   image: 'moltbot:1',
   namespace: 'claworc',
   vnc_exposure: 'proxy',
+  publish: 'direct',
   rendering: 1,
   rendering_newest: 2,
   recipients: [],

@@ -46,6 +46,7 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     total: 1,
     drafts: 0,
     proposals: 0,
+    publish: 'direct',
     cluster: { state: 'connected', context: null, server: null, detail: '', last_seen: null },
     git: { state: 'following', detail: '', trouble: null, heads: null, remote: null },
     problems: [],

@@ -3,6 +3,7 @@ import { watchBuild } from './data/build-watch.ts';
 import { FleetStore } from './data/fleet-store.ts';
 import { browserKept } from './data/kept.ts';
 import { LiveUpdates } from './data/live.ts';
+import { Proposing } from './data/proposing.ts';
 import { count } from './data/format.ts';
 import { Router } from './data/router.ts';
 import { UnsavedInput } from './data/unsaved.ts';
@@ -15,6 +16,7 @@ export const unsaved = new UnsavedInput(window);
 export const router = new Router(window, unsaved);
 export const announcer = new Announcer();
 export const writes = new Writes(store);
+export const proposing = new Proposing();
 
 /** Dispatches `back` (CustomEvent with a sentence) when the server answers again. */
 export const connection = new EventTarget();

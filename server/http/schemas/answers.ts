@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { GitStateSchema } from './git-state.ts';
 import type { Instance } from './instance.ts';
-import { nullable, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
+import { nullable, PublishModeSchema, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
 
 /** One rendered object in three states: on main, live (only fields we manage), and how they differ. */
 export const ManifestSchema = Type.Object(
@@ -150,6 +150,7 @@ export const FleetStateSchema = Type.Object(
     total: Type.Integer(),
     drafts: Type.Integer(),
     proposals: Type.Integer({ description: 'Open ones.' }),
+    publish: PublishModeSchema,
     cluster: Type.Object({
       state: Type.Union([
         Type.Literal('connected'),

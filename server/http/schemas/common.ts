@@ -33,6 +33,11 @@ export const RepairSchema = Type.Union([
 ]);
 export type Repair = Static<typeof RepairSchema>;
 
+/** How changes come to main. */
+export const PublishModeSchema = Type.Union([Type.Literal('direct'), Type.Literal('propose')], {
+  description: '`propose`: by proposals alone, but for stopping a bot.',
+});
+
 export const SyncSchema = Type.Union([
   Type.Literal('draft'),
   Type.Literal('proposed'),

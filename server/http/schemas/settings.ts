@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
-import { nullable } from './common.ts';
+import { nullable, PublishModeSchema } from './common.ts';
 import { keyFields } from './instance.ts';
 
 /** Keys are shown as `****abcd` or `****`, never more; null where none is set. */
@@ -21,6 +21,7 @@ export const SettingsSchema = Type.Object(
     image: ImageSchema,
     namespace: Type.String(),
     vnc_exposure: ExposureSchema,
+    publish: PublishModeSchema,
     rendering: Type.Integer({ description: 'Version of the rendered output that the fleet asks for.' }),
     rendering_newest: Type.Integer({ description: 'The newest version that this program makes.' }),
     recipients: Type.Array(Type.String(), { description: 'age recipients that claworc.yaml on main names.' }),
@@ -55,6 +56,7 @@ export const UpdateSettingsSchema = Type.Object(
     image: Type.Optional(ImageSchema),
     namespace: Type.Optional(Type.String({ pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', maxLength: 63 })),
     vnc_exposure: Type.Optional(ExposureSchema),
+    publish: Type.Optional(PublishModeSchema),
     rendering: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Another version of the output changes every bot, and restarts it.' }),
     ),

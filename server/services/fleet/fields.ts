@@ -30,6 +30,7 @@ export function withSettings({ spec, ...fleet }: Fleet, body: UpdateSettings): F
       rendering: body.rendering ?? spec.rendering,
       image: body.image ?? spec.image,
       exposure: body.vnc_exposure ?? spec.exposure,
+      ...(body.publish === undefined ? {} : { publish: body.publish }),
       resources: {
         requests: {
           cpu: body.default_cpu_request ?? requests.cpu,

@@ -46,6 +46,7 @@ function defaultsOf({ spec }: Fleet) {
     image: spec.image,
     namespace: spec.namespace,
     vnc_exposure: spec.exposure,
+    publish: spec.publish ?? 'direct',
     rendering: spec.rendering,
     rendering_newest: RENDERING,
   };

@@ -9,6 +9,7 @@ import {
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
 import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
+import { getFleet } from '../../store/fleet.ts';
 import { getInstance } from '../../store/instances.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
@@ -19,6 +20,7 @@ import type { AppContext } from '../app-context.ts';
 import { readEditedFleet } from '../instances/edited.ts';
 import { describeChange, readRecipients } from '../keys/recipients.ts';
 import { listInstances } from '../instances/list.ts';
+import { publishModeOf } from '../proposals/main-takes.ts';
 
 /**
  * The state of the whole loop. Bots are counted as they were told last; at the very start, before they were, each is
@@ -37,6 +39,7 @@ export function fleetStateOf(
     ...counts,
     drafts: listOpenEdits(read).filter(({ state }) => state !== 'proposed').length,
     proposals: countOpenProposals(read),
+    publish: publishModeOf(getFleet(read)?.record),
     cluster: {
       state: connection.state,
       context: connection.context,

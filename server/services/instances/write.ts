@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ClaworcError } from '../../lib/errors.ts';
 import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
 import { addAudit } from '../../store/audit.ts';
+import { getFleet } from '../../store/fleet.ts';
 import type { AppContext } from '../app-context.ts';
+import { whyNotDirect } from '../proposals/main-takes.ts';
 import { apiFieldOf } from './fields.ts';
 
 /** What a write is going to do: one commit. No changes means that everything is as wanted already. */
@@ -20,11 +22,15 @@ export interface Written<T> {
 
 /**
  * Submits a planned write and waits for its commit, on main or on the branch of a proposal, at most `writeTimeoutMs`. Throws `conflict` (with field, base,
- * theirs and mine) when main changed the same field meanwhile, and `git_refused` when it can't be published as it is;
- * in both cases nothing of it stays behind.
+ * theirs and mine) when main changed the same field meanwhile, or takes no change but by a proposal, and `git_refused` when
+ * it can't be published as it is; in all cases nothing of it stays behind.
  */
 export async function write(context: AppContext, { message, changes }: PlannedWrite): Promise<{ published: boolean }> {
   if (changes.length === 0) return { published: true };
+  if (context.proposal === undefined) {
+    const refusal = whyNotDirect(getFleet(context.store.reader)?.record, changes);
+    if (refusal !== undefined) throw new ClaworcError('conflict', refusal, { field: 'proposal' });
+  }
   const edit = editOf(context, { message, changes });
   context.publisher.submit(edit);
   audit(context, edit);

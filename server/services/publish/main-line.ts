@@ -20,9 +20,10 @@ import { stepTo } from './follow-main.ts';
 import { followUpSubject, prepareFollowUp } from './follow-up.ts';
 import { importMain } from './import-main.ts';
 import type { MainStep, StepCommit } from './main-step.ts';
-import { prepareEdit } from './prepare-edit.ts';
+import { prepareEdit, type PreparedEdit } from './prepare-edit.ts';
 import { fillRenderedCommits } from './rendered-commits.ts';
 import type { PublisherState } from './publisher.ts';
+import { whyNotDirect } from '../proposals/main-takes.ts';
 import type { ProposalLine } from '../proposals/proposal-line.ts';
 import type { TurnJobs } from './turn-jobs.ts';
 import type { Waiters } from './waiters.ts';
@@ -163,7 +164,12 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   const publishOne = async (edit: EditRow, snapshot: Snapshot): Promise<void> => {
     const units = [...new Set(edit.changes.map(unitOf))];
     const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
-    const prepared = await prepareEdit(snapshots, snapshot, edit, handEdited, renderings);
+    // Main may have said so only after the edit was saved.
+    const refusal = whyNotDirect(snapshot.repo.fleet, edit.changes);
+    const prepared: PreparedEdit =
+      refusal === undefined
+        ? await prepareEdit(snapshots, snapshot, edit, handEdited, renderings)
+        : { state: 'failed', detail: refusal };
     const now = isoSeconds(clock);
     failpoint('edit-prepared');
     switch (prepared.state) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { initRepository, takePushes } from '../../git/init-repository.ts';
+import { ALL_BRANCHES, initRepository, takePushes } from '../../git/init-repository.ts';
 import { checkAccess, type RemoteAccess, type TokenSource } from '../../git/remote/access.ts';
 import { createMirror, type Mirror } from '../../git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../git/remote/remote-url.ts';
@@ -48,7 +48,7 @@ export async function openMirror({ data, remote, from, log, failpoint, signal }:
   checkAccess(url, access);
   const folder = join(data, 'instances.git');
   await initRepository(folder);
-  await takePushes(folder, false);
+  await takePushes(folder, ALL_BRANCHES);
   const { path, anyOwner } = from ?? {};
   const repository = await openRepository({
     folder,

@@ -37,6 +37,7 @@ describe('settings', () => {
       image: 'registry.optimalux.com:32001/optimalux/moltbot:latest',
       namespace: 'claworc',
       vnc_exposure: 'proxy',
+      publish: 'direct',
       rendering: 2,
       rendering_newest: 2,
       recipients: server.running.context.identity?.identity.recipients,

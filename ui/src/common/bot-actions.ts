@@ -3,7 +3,8 @@ import { ApiError } from '../data/api.ts';
 import { act } from '../data/endpoints.ts';
 import { readPins, togglePin } from '../data/kept.ts';
 import type { MenuItem } from '../elements/menu.ts';
-import { kept, router, store, writes } from '../services.ts';
+import { kept, proposing, router, store, writes } from '../services.ts';
+import { isProposeOnly } from './save-buttons.ts';
 
 export type BotAct = 'start' | 'stop' | 'restart';
 
@@ -26,12 +27,16 @@ export function botMenu(instance: Instance, place: 'row' | 'page'): readonly Men
     { id: 'config', label: 'Config', icon: 'file', href: `${address}/config` },
     { id: 'logs', label: 'Logs', icon: 'lines', href: `${address}/logs` },
   ];
+  const proposals: readonly MenuItem[] = (isStopped ? ['start' as const] : ['restart' as const, 'stop' as const])
+    .filter((id) => !mustPropose(id))
+    .map((id) => ({ id: `propose-${id}`, label: `Propose to ${id}`, icon: 'proposal' }));
   // Main has it no more: what is left is to look at.
   if (instance.leaving !== null) return pages.slice(1);
   const isPinned = readPins(kept).includes(instance.name);
   return [
     ...power,
     ...(place === 'row' ? pages : []),
+    ...proposals,
     { id: 'pin', label: isPinned ? 'Unpin' : 'Pin', icon: 'signal' },
     { id: 'delete', label: 'Delete', icon: 'trash', tone: 'bad' },
   ];
@@ -40,7 +45,12 @@ export function botMenu(instance: Instance, place: 'row' | 'page'): readonly Men
 /** Does what a menu item or a button says; true when it was done here, false when the view has to (delete). */
 export function runBotAct(id: string, instance: Instance): boolean {
   if (id === 'start' || id === 'stop' || id === 'restart') {
-    void changePower(id, instance);
+    if (mustPropose(id)) proposePower(id, instance);
+    else void changePower(id, instance);
+    return true;
+  }
+  if (id === 'propose-start' || id === 'propose-stop' || id === 'propose-restart') {
+    proposePower(id.slice('propose-'.length) as BotAct, instance);
     return true;
   }
   if (id === 'pin') {
@@ -49,6 +59,20 @@ export function runBotAct(id: string, instance: Instance): boolean {
     return true;
   }
   return false;
+}
+
+/** Stopping goes to main in any fleet: it is what a person does in an emergency, and nothing is lost by it. */
+function mustPropose(id: BotAct): boolean {
+  return id !== 'stop' && isProposeOnly();
+}
+
+function proposePower(id: BotAct, { name }: Instance): void {
+  proposing.ask({
+    title: `${VERBS[id]} ${name}`,
+    names: [name],
+    write: (proposal) => act(name, id, proposal),
+    done: () => undefined,
+  });
 }
 
 async function changePower(id: BotAct, instance: Instance): Promise<void> {

@@ -53,19 +53,39 @@ export function textField(options: FieldOptions): TemplateResult {
 
 /** The two ways to the screens, as they stand in settings and in a bot's form. */
 export function exposureOptions(value: string, choose: (value: 'proxy' | 'nodePort') => void): TemplateResult {
-  const option = (name: 'proxy' | 'nodePort', title: string, text: string): TemplateResult =>
-    html`<label class="option"
-      ><input
-        type="radio"
-        name="exposure"
-        value=${name}
-        .checked=${live(value === name)}
-        @change=${() => choose(name)}
-      /><span class="strong">${title}</span><span class="muted small">${text}</span></label
-    >`;
+  return choices('exposure', 'Screens are reached through', { value, choose }, [
+    ['proxy', 'This server (proxy)', 'No port of the cluster is opened. Recommended.'],
+    ['nodePort', 'Node ports 30100 to 30199', '50 bots at most, anyone on the network sees the screens.'],
+  ]);
+}
+
+/** The two ways to main. */
+export function publishOptions(value: string, choose: (value: 'direct' | 'propose') => void): TemplateResult {
+  return choices('publish', 'Changes come to main', { value, choose }, [
+    ['direct', 'At once', 'Whoever saves publishes; a proposal is a choice for each edit.'],
+    ['propose', 'By proposals alone', 'Somebody merges what was proposed. Stopping a bot needs none.'],
+  ]);
+}
+
+function choices<Name extends string>(
+  group: string,
+  legend: string,
+  { value, choose }: { readonly value: string; readonly choose: (value: Name) => void },
+  options: readonly (readonly [name: Name, title: string, text: string])[],
+): TemplateResult {
   return html`<fieldset class="stack">
-    <legend class="field__label">Screens are reached through</legend>
-    ${option('proxy', 'This server (proxy)', 'No port of the cluster is opened. Recommended.')}
-    ${option('nodePort', 'Node ports 30100 to 30199', '50 bots at most, anyone on the network sees the screens.')}
+    <legend class="field__label">${legend}</legend>
+    ${options.map(
+      ([name, title, text]) =>
+        html`<label class="option"
+          ><input
+            type="radio"
+            name=${group}
+            value=${name}
+            .checked=${live(value === name)}
+            @change=${() => choose(name)}
+          /><span class="strong">${title}</span><span class="muted small">${text}</span></label
+        >`,
+    )}
   </fieldset>`;
 }

@@ -15,6 +15,9 @@ import type { Activity, Change, Manifests, Overview, Preview, Ticket } from '../
 import { call, type Answer } from './api.ts';
 
 const at = (name: string): string => `/instances/${encodeURIComponent(name)}`;
+/** A write goes to main, or to the proposal of a number. */
+const into = (proposal: number | undefined, mark: '?' | '&' = '?'): string =>
+  proposal === undefined ? '' : `${mark}proposal=${proposal}`;
 const read = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await call<T>('GET', path, signal === undefined ? {} : { signal })).value;
 
@@ -32,18 +35,27 @@ export const readOfferedPorts = (name: string | undefined, signal?: AbortSignal)
 export const readActivity = (signal?: AbortSignal): Promise<Activity> => read('/activity', signal);
 export const readCommit = (sha: string, signal?: AbortSignal): Promise<Change> => read(`/commits/${sha}`, signal);
 
-export const createInstance = (body: CreateInstance): Promise<Answer<Instance>> => call('POST', '/instances', { body });
-export const updateInstance = (name: string, body: UpdateInstance, base: string | null): Promise<Answer<Instance>> =>
-  call('PUT', at(name), { body, ifMatch: base });
-export const saveConfig = (name: string, config: string, base: string | null): Promise<Answer<unknown>> =>
-  call('PUT', `${at(name)}/config`, { body: { config }, ifMatch: base });
-export const act = (name: string, action: 'start' | 'stop' | 'restart'): Promise<Answer<Instance>> =>
-  call('POST', `${at(name)}/${action}`);
-export const deleteInstance = (name: string, data: 'retain' | 'destroy'): Promise<Answer<unknown>> =>
-  call('DELETE', `${at(name)}?data=${data}`);
+export const createInstance = (body: CreateInstance, proposal?: number): Promise<Answer<Instance>> =>
+  call('POST', `/instances${into(proposal)}`, { body });
+export const updateInstance = (
+  name: string,
+  body: UpdateInstance,
+  base: string | null,
+  proposal?: number,
+): Promise<Answer<Instance>> => call('PUT', `${at(name)}${into(proposal)}`, { body, ifMatch: base });
+export const saveConfig = (
+  name: string,
+  config: string,
+  base: string | null,
+  proposal?: number,
+): Promise<Answer<unknown>> => call('PUT', `${at(name)}/config${into(proposal)}`, { body: { config }, ifMatch: base });
+export const act = (name: string, action: 'start' | 'stop' | 'restart', proposal?: number): Promise<Answer<Instance>> =>
+  call('POST', `${at(name)}/${action}${into(proposal)}`);
+export const deleteInstance = (name: string, data: 'retain' | 'destroy', proposal?: number): Promise<Answer<unknown>> =>
+  call('DELETE', `${at(name)}?data=${data}${into(proposal, '&')}`);
 export const discardDraft = (name: string): Promise<Answer<unknown>> => call('DELETE', `${at(name)}/draft`);
-export const saveSettings = (body: UpdateSettings, base: string | null): Promise<Answer<Settings>> =>
-  call('PUT', '/settings', { body, ifMatch: base });
+export const saveSettings = (body: UpdateSettings, base: string | null, proposal?: number): Promise<Answer<Settings>> =>
+  call('PUT', `/settings${into(proposal)}`, { body, ifMatch: base });
 export const acceptRecipients = (recipients: readonly string[]): Promise<Answer<Settings>> =>
   call('POST', '/settings/recipients/accept', { body: { recipients } });
 export const readHeads = (signal?: AbortSignal): Promise<Heads> => read('/git/heads', signal);

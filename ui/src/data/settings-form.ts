@@ -17,6 +17,7 @@ export type SizeSetting = (typeof SIZE_SETTINGS)[number];
 /** Fields that were typed into; everything else is as it is. */
 export type SettingsForm = Readonly<Partial<Record<SizeSetting | 'image' | 'namespace', string>>> & {
   readonly vnc_exposure?: 'proxy' | 'nodePort';
+  readonly publish?: 'direct' | 'propose';
   readonly rendering?: number;
 };
 
@@ -35,6 +36,7 @@ export const SETTING_LABELS: Readonly<Record<keyof SettingsForm, string>> = {
   image: 'Image',
   namespace: 'Namespace',
   vnc_exposure: 'Exposure',
+  publish: 'Changes come to main',
   rendering: 'Rendering',
 };
 

@@ -18,6 +18,8 @@ export interface Write {
   readonly removes: boolean;
   /** Why the server did not take it; null while it did. */
   readonly refusal: string | null;
+  /** Where it waits to be merged; null for what goes to main. */
+  readonly proposal: { readonly number: number; readonly title: string } | null;
 }
 
 /** How long a finished write stays in view. */
@@ -47,24 +49,23 @@ export class Writes extends EventTarget {
 
   /** Begins to follow a write that was answered just now. */
   follow(title: string, names: readonly string[], options: { removes?: boolean } = {}): void {
-    const write: Write = {
-      id: this.#next++,
-      title,
-      names,
-      at: Date.now(),
-      change: null,
-      removes: options.removes ?? false,
-      refusal: null,
-    };
-    this.#list = [...this.#list, write];
-    this.dispatchEvent(new Event('change'));
+    this.#add(title, names, { removes: options.removes ?? false });
     this.#refresh();
   }
 
   /** Shows a write that the server refused; nothing was changed. */
   refused(title: string, names: readonly string[], refusal: string): void {
-    const write: Write = { id: this.#next++, title, names, at: Date.now(), change: null, removes: false, refusal };
-    this.#list = [...this.#list, write];
+    this.#add(title, names, { refusal });
+  }
+
+  /** Shows where a write waits that went to a proposal. */
+  proposed(title: string, names: readonly string[], { number, title: of }: { number: number; title: string }): void {
+    this.#add(title, names, { proposal: { number, title: of } });
+  }
+
+  #add(title: string, names: readonly string[], more: Partial<Pick<Write, 'removes' | 'refusal' | 'proposal'>>): void {
+    const rest = { change: null, removes: false, refusal: null, proposal: null, ...more };
+    this.#list = [...this.#list, { id: this.#next++, title, names, at: Date.now(), ...rest }];
     this.dispatchEvent(new Event('change'));
   }
 
@@ -107,7 +108,8 @@ export class Writes extends EventTarget {
   }
 
   async #readAll(wanted: number): Promise<void> {
-    await Promise.all(this.#list.filter((write) => write.refusal === null).map((write) => this.#read(write)));
+    const followed = this.#list.filter((write) => write.refusal === null && write.proposal === null);
+    await Promise.all(followed.map((write) => this.#read(write)));
     if (this.#wanted > wanted) {
       this.#wanted = 1;
       await this.#readAll(1);

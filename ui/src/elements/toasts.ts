@@ -1,13 +1,14 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { Listening } from '../common/controllers.ts';
+import type { Step } from '../data/track.ts';
 import type { Write } from '../data/writes.ts';
 import { router, writes } from '../services.ts';
 import { button, icon as iconSheet, sheets, toast } from '../styles/sheets.ts';
 import { icon } from './icon.ts';
 import './track.ts';
 
-/** The track of each write that this page made, until it is through; a refused one stays. F6 reaches them. */
+/** The track of each write that this page made, until it is through; refused and proposed ones stay. F6 reaches them. */
 @customElement('cw-toasts')
 export class CwToasts extends LitElement {
   static override styles = [
@@ -50,14 +51,16 @@ export class CwToasts extends LitElement {
     // The overview of a bot shows the same track in its own panel.
     const shown = writes.list.filter(
       (write) =>
-        write.refusal !== null || !(page === 'overview' && write.names.length === 1 && write.names[0] === params.name),
+        write.refusal !== null ||
+        write.proposal !== null ||
+        !(page === 'overview' && write.names.length === 1 && write.names[0] === params.name),
     );
     return shown.slice(-3).map((write) => this.#toast(write));
   }
 
   #toast(write: Write): TemplateResult {
     const steps = writes.steps(write);
-    const isRefused = write.refusal !== null || steps.some((step) => step.state === 'bad');
+    const isRefused = write.refusal !== null || (write.proposal === null && steps.some(({ state }) => state === 'bad'));
     return html`<section class="toast" role=${isRefused ? 'alert' : 'status'} aria-label="Change">
       <div class="row">
         <strong class="clip">${write.title}</strong
@@ -73,11 +76,16 @@ export class CwToasts extends LitElement {
           </button></span
         >
       </div>
-      ${
-        write.refusal === null
-          ? html`<cw-track .steps=${steps} label="Way of: ${write.title}" brief></cw-track>`
-          : html`<p>${write.refusal}</p>`
-      }
+      ${this.#where(write, steps)}
     </section>`;
+  }
+
+  #where({ refusal, proposal, title }: Write, steps: readonly Step[]): TemplateResult {
+    if (refusal !== null) return html`<p>${refusal}</p>`;
+    if (proposal === null) return html`<cw-track .steps=${steps} label="Way of: ${title}" brief></cw-track>`;
+    return html`<p>
+      It waits in proposal <a href="proposals/${proposal.number}">#${proposal.number} ${proposal.title}</a>. Main stays
+      as it is until that is merged.
+    </p>`;
   }
 }

@@ -4,9 +4,10 @@ import { Hotkeys } from '../common/hotkeys.ts';
 import { Listening } from '../common/controllers.ts';
 import type { StatusChange } from '../data/fleet-store.ts';
 import type { Page, Route } from '../data/router.ts';
+import type { ProposedWrite } from '../data/proposing.ts';
 import { STATUS_WORDS } from '../data/words.ts';
 import '../elements/toasts.ts';
-import { announcer, live, router, store } from '../services.ts';
+import { announcer, live, proposing, router, store } from '../services.ts';
 import { sheets, shell } from '../styles/sheets.ts';
 import './nav.ts';
 import './fleet.ts';
@@ -36,6 +37,7 @@ export class CwApp extends LitElement {
   @state() private palette = false;
   /** The page waits for an answer whether it may be left. */
   @state() private held = false;
+  @state() private proposed: ProposedWrite | null = null;
   #abort: AbortController | undefined;
 
   constructor() {
@@ -46,6 +48,7 @@ export class CwApp extends LitElement {
     });
     new Listening(this, router, 'change', () => void this.#follow());
     new Listening(this, router, 'held', () => (this.held = true));
+    new Listening(this, proposing, 'change', () => void this.#propose());
     new Listening(this, announcer, 'change', () => this.requestUpdate());
     new Listening(this, store, 'instance', (event) => announce((event as CustomEvent<StatusChange>).detail));
     new Listening(this, document, 'keydown', (event) => this.#paletteKey(event as KeyboardEvent));
@@ -73,6 +76,7 @@ export class CwApp extends LitElement {
       </div>
       <cw-toasts></cw-toasts>
       ${this.palette ? html`<cw-palette @cw-close=${() => (this.palette = false)}></cw-palette>` : ''}
+      ${this.proposed === null ? '' : html`<cw-propose .wish=${this.proposed}></cw-propose>`}
       ${this.held ? html`<cw-leave @cw-stay=${this.#stay} @cw-leave=${this.#leave}></cw-leave>` : ''} ${this.#spoken()}`;
   }
 
@@ -85,6 +89,11 @@ export class CwApp extends LitElement {
     this.held = false;
     router.leave();
   };
+
+  async #propose(): Promise<void> {
+    if (proposing.current !== null) await import('./propose.ts');
+    this.proposed = proposing.current;
+  }
 
   #spoken(): TemplateResult {
     return html`<p class="visually-hidden" aria-live="polite">${announcer.message}</p>`;

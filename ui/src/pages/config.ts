@@ -4,8 +4,9 @@ import type { Config, Instance } from '../../../server/http/schemas/instance.ts'
 import type { Preview } from '../../../server/http/schemas/answers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
+import { saveButtons } from '../common/save-buttons.ts';
 import { Unsaved } from '../common/unsaved.ts';
-import { badge, commitLink, word } from '../common/word-marks.ts';
+import { badge, word } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readConfig, saveConfig } from '../data/endpoints.ts';
 import { ConfigSession } from '../data/config-session.ts';
@@ -17,7 +18,8 @@ import '../editor/json-editor.ts';
 import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import './config-facts.ts';
-import { kept, router, store, writes } from '../services.ts';
+import { newerNote } from './newer-note.ts';
+import { kept, proposing, router, store, writes } from '../services.ts';
 import { button, code, face, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
 
 /**
@@ -154,7 +156,7 @@ export class CwConfig extends LitElement {
 
   #saveNote(session: ConfigSession): TemplateResult | typeof nothing {
     const { problem, newer } = session;
-    if (newer !== null) return this.#newerNote(session, newer);
+    if (newer !== null) return newerNote(newer, (whose) => this.#change(() => session.settle(whose)));
     if (this.refusal !== '')
       return html`<div class="note" data-tone="bad" role="alert">
         ${icon('y-failed')}
@@ -164,26 +166,6 @@ export class CwConfig extends LitElement {
     return html`<div class="note" data-tone="bad">
       ${icon('y-failed')}
       <p>Fix the error on line ${problem.line} first. A config with errors is never saved.</p>
-    </div>`;
-  }
-
-  #newerNote(session: ConfigSession, newer: Config): TemplateResult {
-    return html`<div class="note" data-tone="warn" role="alert">
-      ${icon('y-drifted')}
-      <p>
-        <strong>The config changed on main meanwhile</strong>${
-          newer.revision === null ? nothing : html`, in ${commitLink(newer.revision)}`
-        }.
-        Your text is kept as it is.
-      </p>
-      <div class="row-wrap">
-        <button class="btn" type="button" @click=${() => this.#change(() => session.settle('mine'))}>
-          Put mine on top
-        </button>
-        <button class="btn btn--quiet" type="button" @click=${() => this.#change(() => session.settle('theirs'))}>
-          Take main's
-        </button>
-      </div>
     </div>`;
   }
 
@@ -228,14 +210,13 @@ export class CwConfig extends LitElement {
     const restarts = (this.preview?.restarts.length ?? 0) > 0;
     const title = restarts ? 'Publish and restart' : 'Publish to main';
     return html`<div class="row-wrap">
-      <button
-        class="btn btn--primary"
-        type="button"
-        aria-disabled=${this.busy === 'save' ? 'true' : nothing}
-        @click=${this.#save}
-      >
-        ${icon('commit')}${this.busy === 'save' ? 'Publishing' : title}
-      </button>
+      ${saveButtons({
+        label: title,
+        isReady: true,
+        busy: this.busy === 'save',
+        save: this.#save,
+        propose: this.#propose,
+      })}
       <button class="btn btn--quiet" type="button" @click=${this.#forgetReview}>Back</button>
     </div>`;
   }
@@ -269,16 +250,33 @@ export class CwConfig extends LitElement {
     }
   };
 
+  readonly #propose = (): void => {
+    const session = this.#session;
+    if (session === null) return;
+    const { name } = this.instance;
+    const { text, base } = session;
+    proposing.ask({
+      title: `Change config of ${name}`,
+      names: [name],
+      write: (proposal) => saveConfig(name, text, base.revision, proposal),
+      done: () => this.#leave(session),
+    });
+  };
+
+  #leave(session: ConfigSession): void {
+    this.#unsaved.release();
+    session.done();
+    router.go(`instances/${this.instance.name}`);
+  }
+
   readonly #save = async (): Promise<void> => {
     const session = this.#session;
     if (session === null || this.busy !== '') return;
     this.busy = 'save';
     try {
       await saveConfig(this.instance.name, session.text, session.base.revision);
-      this.#unsaved.release();
-      session.done();
       writes.follow(`Config of ${this.instance.display_name}`, [this.instance.name]);
-      router.go(`instances/${this.instance.name}`);
+      this.#leave(session);
     } catch (error) {
       this.preview = null;
       this.refusal = error instanceof ApiError ? error.message : String(error);

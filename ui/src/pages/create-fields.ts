@@ -1,7 +1,9 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { instanceNameOf } from '../../../constructs/schema/names.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import { textField } from '../common/field.ts';
+import type { EditorChange } from '../editor/json-editor.ts';
+import { icon } from '../elements/icon.ts';
 import { FIELD_LABELS, takesOver, type InstanceForm, type KeyField } from '../data/instance-form.ts';
 
 /** An API key of a new bot, in the place of the fleet's. */
@@ -34,4 +36,21 @@ export function takeOverOption(form: InstanceForm, choose: (takeOver: string) =>
       >Take over the volumes that were kept</span
     ><span class="muted small">The new bot goes on with the chats, sign-ins and files of the deleted one.</span></label
   >`;
+}
+
+/** The first clawdbot.json of a bot; nothing typed is an empty one. */
+export function configField(
+  { config }: InstanceForm,
+  error: string | undefined,
+  input: (text: string) => void,
+): TemplateResult {
+  return html`<cw-json-editor
+      id="clawdbot_config"
+      label="clawdbot.json"
+      .value=${config === '' ? '{}' : config}
+      @cw-text=${({ detail: { text } }: CustomEvent<EditorChange>) => {
+        if (text !== '{}' || config !== '') input(text);
+      }}
+    ></cw-json-editor>
+    ${error === undefined ? nothing : html`<p class="field__error">${icon('y-failed')}<span>${error}</span></p>`}`;
 }

@@ -6,6 +6,7 @@ import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { OfferedPair, portField } from '../common/port-field.ts';
 import { Resource } from '../common/resource.ts';
+import { isProposeOnly, saveButtons } from '../common/save-buttons.ts';
 import { Unsaved } from '../common/unsaved.ts';
 import { ApiError } from '../data/api.ts';
 import { createInstance, previewCreate, readSettings } from '../data/endpoints.ts';
@@ -25,14 +26,14 @@ import {
   type ResourceField,
   type StorageField,
 } from '../data/instance-form.ts';
+import type { CreateInstance } from '../../../server/http/schemas/instance.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
-import type { EditorChange } from '../editor/json-editor.ts';
 import '../elements/dialog.ts';
 import { createAside } from './create-aside.ts';
-import { keyField, takeOverOption } from './create-fields.ts';
+import { configField, keyField, takeOverOption } from './create-fields.ts';
 import { hasKeptVolumes, isFilledIn, keySummary, nameHint, refusalText } from './create-words.ts';
 import { icon } from '../elements/icon.ts';
-import { router, store, writes } from '../services.ts';
+import { proposing, router, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
 
 /** The form of a new bot, and beside it what it will commit. `cw-close` when the person goes away. */
@@ -80,14 +81,13 @@ export class CwCreate extends LitElement {
       <div slot="foot" class="dialog__foot">
         <span class="muted small hide-narrow"><kbd>Ctrl</kbd> <kbd>Enter</kbd> creates</span><span class="push"></span>
         <button class="btn btn--quiet" type="button" @click=${this.#close}>Cancel</button>
-        <button
-          class="btn btn--primary"
-          type="button"
-          aria-disabled=${this.busy ? 'true' : nothing}
-          @click=${this.#submit}
-        >
-          ${icon('commit')}${this.busy ? 'Publishing' : 'Commit and create'}
-        </button>
+        ${saveButtons({
+          label: 'Commit and create',
+          isReady: true,
+          busy: this.busy,
+          save: this.#submit,
+          propose: this.#propose,
+        })}
       </div>
     </cw-dialog>`;
   }
@@ -146,7 +146,7 @@ export class CwCreate extends LitElement {
         <summary>
           ${icon('right')}Initial config <span class="muted push">${form.config === '' ? 'empty, {}' : 'own'}</span>
         </summary>
-        ${this.#config(form)}
+        ${configField(form, this.refusal?.field === 'clawdbot_config' ? this.refusal.message : undefined, (config) => this.#change('clawdbot_config', { config }))}
       </details>
       <details class="fold">
         <summary>
@@ -207,23 +207,6 @@ export class CwCreate extends LitElement {
     return keyField(field, form, settings, this.#shownError(field), (keys) => this.#change(field, { keys }));
   }
 
-  #config(form: InstanceForm): TemplateResult {
-    return html`<cw-json-editor
-        id="clawdbot_config"
-        label="clawdbot.json"
-        .value=${form.config === '' ? '{}' : form.config}
-        @cw-text=${(event: CustomEvent<EditorChange>) => {
-          if (event.detail.text !== '{}' || form.config !== '')
-            this.#change('clawdbot_config', { config: event.detail.text });
-        }}
-      ></cw-json-editor>
-      ${
-        this.refusal?.field === 'clawdbot_config'
-          ? html`<p class="field__error">${icon('y-failed')}<span>${this.refusal.message}</span></p>`
-          : nothing
-      }`;
-  }
-
   #aside(form: InstanceForm, settings: Settings): TemplateResult {
     const isReady = Object.keys(this.#errors).length === 0;
     if (isReady) {
@@ -250,7 +233,7 @@ export class CwCreate extends LitElement {
       (event.ctrlKey || event.metaKey || (event.composedPath()[0] as HTMLElement).id === 'display_name')
     ) {
       event.preventDefault();
-      void this.#submit();
+      void (isProposeOnly() ? this.#propose() : this.#submit());
     }
   };
 
@@ -258,19 +241,35 @@ export class CwCreate extends LitElement {
     this.dispatchEvent(new CustomEvent('cw-close'));
   };
 
-  readonly #submit = async (): Promise<void> => {
+  /** What is sent; where something is missing the keyboard is there. */
+  async #body(): Promise<CreateInstance | undefined> {
     const settings = this.#settings.value;
-    if (this.busy || this.form === null || settings === undefined) return;
+    if (this.busy || this.form === null || settings === undefined) return undefined;
     const errors = Object.keys(this.#errors);
-    if (errors.length > 0) {
-      this.touched = new Set([...this.touched, ...errors]);
-      await this.updateComplete;
-      this.#focusField(errors[0] ?? '');
-      return;
-    }
+    if (errors.length === 0) return createBody(this.form, settings);
+    this.touched = new Set([...this.touched, ...errors]);
+    await this.updateComplete;
+    this.#focusField(errors[0] ?? '');
+    return undefined;
+  }
+
+  readonly #propose = async (): Promise<void> => {
+    const body = await this.#body();
+    if (body === undefined) return;
+    const done = (): void => {
+      this.#unsaved.release();
+      this.#close();
+    };
+    const title = this.#preview.value?.message ?? `Create ${body.display_name}`;
+    proposing.ask({ title, names: [], write: (proposal) => createInstance(body, proposal), done });
+  };
+
+  readonly #submit = async (): Promise<void> => {
+    const body = await this.#body();
+    if (body === undefined) return;
     this.busy = true;
     try {
-      const { value } = await createInstance(createBody(this.form, settings));
+      const { value } = await createInstance(body);
       this.#unsaved.release();
       store.put(value);
       writes.follow(`Create ${value.display_name}`, [value.name]);

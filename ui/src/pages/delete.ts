@@ -1,13 +1,14 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
+import { isProposeOnly, saveButtons } from '../common/save-buttons.ts';
 import { ApiError } from '../data/api.ts';
 import { deleteInstance } from '../data/endpoints.ts';
 import { count, dataOf } from '../data/format.ts';
 import '../elements/code.ts';
 import '../elements/dialog.ts';
 import { icon } from '../elements/icon.ts';
-import { router, store, writes } from '../services.ts';
+import { proposing, router, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
 
 /** Asks before a bot is deleted, and what becomes of its data. `cw-close` when it is not to be, or when it is done. */
@@ -24,7 +25,7 @@ export class CwDelete extends LitElement {
   override render(): TemplateResult {
     const { name, display_name } = this.instance;
     return html`<cw-dialog heading="Delete ${display_name}?" @cw-close=${this.#close}>
-      <form class="dialog__body" @submit=${this.#submit}>
+      <form class="dialog__body" @submit=${this.#submitted}>
         <p class="soft">
           Its deployment, service, config, keys and network policy are removed from the cluster. The commit stays in
           git, so the bot can be created again from it.
@@ -109,23 +110,41 @@ export class CwDelete extends LitElement {
 
   #lastButton(): TemplateResult {
     const text = this.fate === 'retain' ? 'Delete bot, keep data' : 'Delete bot and data';
-    return html`<button
-      class=${this.#isOpen ? 'btn btn--danger' : 'btn'}
-      type="button"
-      aria-disabled=${this.#isOpen && !this.busy ? nothing : 'true'}
-      aria-describedby=${this.#isOpen ? nothing : 'left'}
-      @click=${this.#submit}
-    >
-      ${icon('trash')}${this.busy ? 'Publishing' : text}
-    </button>`;
+    return saveButtons({
+      label: text,
+      icon: 'trash',
+      danger: true,
+      isReady: this.#isOpen,
+      busy: this.busy,
+      describedBy: 'left',
+      save: this.#submit,
+      propose: this.#propose,
+    });
   }
+
+  readonly #propose = (): void => {
+    const { name } = this.instance;
+    const { fate } = this;
+    proposing.ask({
+      title: `Delete ${name} (${fate} data)`,
+      names: [name],
+      write: (proposal) => deleteInstance(name, fate, proposal),
+      done: this.#close,
+    });
+  };
 
   readonly #close = (): void => {
     this.dispatchEvent(new CustomEvent('cw-close'));
   };
 
-  readonly #submit = async (event: Event): Promise<void> => {
+  readonly #submitted = (event: Event): void => {
     event.preventDefault();
+    if (!this.#isOpen) return;
+    if (isProposeOnly()) this.#propose();
+    else void this.#submit();
+  };
+
+  readonly #submit = async (): Promise<void> => {
     if (this.busy || !this.#isOpen) return;
     this.busy = true;
     this.refusal = '';

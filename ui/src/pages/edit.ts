@@ -1,12 +1,13 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Instance } from '../../../server/http/schemas/instance.ts';
+import type { Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
 import type { Settings } from '../../../server/http/schemas/settings.ts';
 import { exposureOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-lines.ts';
 import { OfferedPair, portField } from '../common/port-field.ts';
 import { Resource } from '../common/resource.ts';
+import { saveButtons } from '../common/save-buttons.ts';
 import { Unsaved } from '../common/unsaved.ts';
 import { ApiError } from '../data/api.ts';
 import { previewChange, readSettings, updateInstance } from '../data/endpoints.ts';
@@ -27,7 +28,7 @@ import '../elements/dialog.ts';
 import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import { patchRows } from '../data/patch.ts';
-import { store, writes } from '../services.ts';
+import { proposing, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
 import './keys.ts';
 
@@ -70,15 +71,14 @@ export class CwEdit extends LitElement {
         <span class="muted small hide-narrow" id="why">${isEmptyBody(body) ? 'Nothing is changed yet.' : nothing}</span>
         <span class="push"></span>
         <button class="btn btn--quiet" type="button" @click=${this.#close}>Cancel</button>
-        <button
-          class=${isReady ? 'btn btn--primary' : 'btn'}
-          type="button"
-          aria-disabled=${isReady && !this.busy ? nothing : 'true'}
-          aria-describedby="why"
-          @click=${this.#submit}
-        >
-          ${icon('commit')}${this.busy ? 'Publishing' : title}
-        </button>
+        ${saveButtons({
+          label: title,
+          isReady,
+          busy: this.busy,
+          describedBy: 'why',
+          save: this.#submit,
+          propose: () => this.#propose(body),
+        })}
       </div>
     </cw-dialog>`;
   }
@@ -232,6 +232,19 @@ export class CwEdit extends LitElement {
   readonly #close = (): void => {
     this.dispatchEvent(new CustomEvent('cw-close'));
   };
+
+  #propose(body: UpdateInstance): void {
+    const { name, revision } = this.#base;
+    proposing.ask({
+      title: this.#preview.value?.message ?? `Change ${name}`,
+      names: [name],
+      write: (proposal) => updateInstance(name, body, revision, proposal),
+      done: () => {
+        this.#unsaved.release();
+        this.#close();
+      },
+    });
+  }
 
   readonly #submit = async (): Promise<void> => {
     if (this.busy || this.form === null) return;

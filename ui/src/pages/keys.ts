@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
 import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { textField } from '../common/field.ts';
+import { saveButtons } from '../common/save-buttons.ts';
 import { Unsaved } from '../common/unsaved.ts';
 import { badge } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
@@ -11,7 +12,7 @@ import { KEY_FIELDS, type KeyField } from '../data/instance-form.ts';
 import { keyLabel } from '../data/words.ts';
 import '../elements/dialog.ts';
 import { icon } from '../elements/icon.ts';
-import { store, writes } from '../services.ts';
+import { proposing, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
 
 type KeyInEffect = Overview['keys'][number];
@@ -81,15 +82,14 @@ export class CwKeys extends LitElement {
       <div slot="foot" class="dialog__foot">
         <span class="muted small" id="why">${why}</span><span class="push"></span>
         <button class="btn btn--quiet" type="button" autofocus @click=${this.#close}>Cancel</button>
-        <button
-          class=${why === '' ? 'btn btn--primary' : 'btn'}
-          type="button"
-          aria-disabled=${why === '' && !this.busy ? nothing : 'true'}
-          aria-describedby="why"
-          @click=${this.#submit}
-        >
-          ${icon('commit')}${this.busy ? 'Publishing' : 'Publish and restart'}
-        </button>
+        ${saveButtons({
+          label: 'Publish and restart',
+          isReady: why === '',
+          busy: this.busy,
+          describedBy: 'why',
+          save: this.#submit,
+          propose: this.#propose,
+        })}
       </div>
     </cw-dialog>`;
   }
@@ -188,6 +188,20 @@ export class CwKeys extends LitElement {
 
   readonly #close = (): void => {
     this.dispatchEvent(new CustomEvent('cw-close'));
+  };
+
+  readonly #propose = (): void => {
+    const { name } = this.instance;
+    const body = this.#body();
+    proposing.ask({
+      title: `Change keys of ${name}`,
+      names: [name],
+      write: (proposal) => updateInstance(name, body, null, proposal),
+      done: () => {
+        this.#unsaved.release();
+        this.#close();
+      },
+    });
   };
 
   readonly #submit = async (): Promise<void> => {

@@ -3,10 +3,11 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
-import { exposureOptions, textField } from '../common/field.ts';
+import { exposureOptions, publishOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-lines.ts';
 import { Resource } from '../common/resource.ts';
+import { saveButtons } from '../common/save-buttons.ts';
 import { Unsaved } from '../common/unsaved.ts';
 import { statusGlyph } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
@@ -25,7 +26,7 @@ import '../elements/page.ts';
 import './global-keys.ts';
 import './main-line.ts';
 import './recipients.ts';
-import { store, writes } from '../services.ts';
+import { proposing, store, writes } from '../services.ts';
 import { button, face, form, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
 
 /** What holds for the whole fleet. A change shows whom it restarts before it can be saved; keys are write-only. */
@@ -118,6 +119,7 @@ export class CwSettings extends LitElement {
           ${this.#field('image', settings, errors, true)} ${this.#field('namespace', settings, errors)}
         </div>
         ${exposureOptions(this.form.vnc_exposure ?? settings.vnc_exposure, (value) => this.#change({ vnc_exposure: value }))}
+        ${publishOptions(this.form.publish ?? settings.publish, (publish) => this.#change({ publish }))}
         ${this.#rendering(settings)}
       </div>
     </section>`;
@@ -145,7 +147,7 @@ export class CwSettings extends LitElement {
   }
 
   #field(
-    name: Exclude<keyof SettingsForm, 'rendering'>,
+    name: Exclude<keyof SettingsForm, 'rendering' | 'publish'>,
     settings: Settings,
     errors: Readonly<Record<string, string>>,
     mono = false,
@@ -192,14 +194,13 @@ export class CwSettings extends LitElement {
       </div>
       <footer class="panel__foot">
         <button class="btn btn--quiet" type="button" @click=${this.#discard}>Discard</button><span class="push"></span>
-        <button
-          class=${isReady ? 'btn btn--primary' : 'btn'}
-          type="button"
-          aria-disabled=${isReady && !this.busy ? nothing : 'true'}
-          @click=${() => void this.#save(settings, body, isReady)}
-        >
-          ${this.busy ? 'Publishing' : title}
-        </button>
+        ${saveButtons({
+          label: title,
+          isReady,
+          busy: this.busy,
+          save: () => this.#save(settings, body, isReady),
+          propose: () => this.#propose(settings, body),
+        })}
       </footer>
     </section>`;
   }
@@ -239,6 +240,15 @@ export class CwSettings extends LitElement {
     this.keys = new Map();
     this.refusal = null;
   };
+
+  #propose({ revision }: Settings, body: UpdateSettings): void {
+    proposing.ask({
+      title: this.#preview.value?.message ?? 'Change the settings',
+      names: [],
+      write: (proposal) => saveSettings(body, revision, proposal),
+      done: this.#discard,
+    });
+  }
 
   async #save(settings: Settings, body: UpdateSettings, isReady: boolean): Promise<void> {
     if (!isReady || this.busy) return;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../../../../constructs/schema/index.ts';
+import { listOpenEdits } from '../../../../server/store/outbox.ts';
 import { change, editOf, FLEET, openFurnishedHouse, withSpec } from './fixture.ts';
 
 const fleetWith = (memory: string): Fleet => ({ ...FLEET, spec: { ...FLEET.spec, policy: { maxPerBot: { memory } } } });
@@ -7,6 +8,21 @@ const STRICT = fleetWith('4Gi');
 const LOOSE = fleetWith('16Gi');
 
 describe('an edit under the policy of main', () => {
+  it('that was saved when main took it, and comes to one that takes proposals alone, waits and says what to do', async () => {
+    const house = await openFurnishedHouse('bot-a');
+    const next: Fleet = { ...FLEET, spec: { ...FLEET.spec, publish: 'propose' } };
+    const record = house.record('bot-a');
+    const stopped = change(record, withSpec(record, { state: 'stopped' }));
+    const larger = editOf('More', change(record, withSpec(record, { resources: { limits: { memory: '8Gi' } } })));
+
+    house.publisher.submit(editOf('Proposals alone', { kind: 'Fleet', base: FLEET, next }));
+    const settled = await house.publish(larger);
+
+    expect(settled).toMatchObject({ state: 'failed', detail: expect.stringContaining('?proposal=N') as string });
+    expect(listOpenEdits(house.store.reader).map(({ message }) => message)).toEqual(['More']);
+    await house.published(editOf('Stop', stopped));
+  });
+
   it('is refused where it asks for more, also when it loosens the policy itself, and passes once main is looser', async () => {
     const house = await openFurnishedHouse('bot-a');
     await house.published(editOf('Be strict', { kind: 'Fleet', base: FLEET, next: STRICT }));

@@ -1,7 +1,7 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { initRepository, takePushes } from '../../../../server/git/init-repository.ts';
+import { initRepository, ALL_BRANCHES, takePushes } from '../../../../server/git/init-repository.ts';
 import { createMirror, type Mirror } from '../../../../server/git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../../../server/git/remote/remote-url.ts';
 import type { Remote } from '../../../../server/git/remote/remote.ts';
@@ -256,13 +256,13 @@ describe('opening a mirror', () => {
 
   it('lets nobody push to the mirror, where the push would be on no remote', async () => {
     const house = await furnished('bot-a');
-    await takePushes(house.own, false);
+    await takePushes(house.own, ALL_BRANCHES);
     git(house.folder, 'clone', '-q', house.own, 'clone');
     const clone = join(house.folder, 'clone');
     git(clone, 'commit', '-q', '--allow-empty', '-m', 'Here');
 
     expect(() => git(clone, 'push', '-q', 'origin', 'HEAD:main')).toThrow(/hidden ref/);
-    await takePushes(house.own, true);
+    await takePushes(house.own, null);
     expect(() => git(clone, 'push', '-q', 'origin', 'HEAD:main')).not.toThrow();
   });
 });
