@@ -4,7 +4,7 @@ import { fleetVersionOf } from '../../services/fleet/version.ts';
 import { createInstance } from '../../services/instances/create.ts';
 import { deleteInstance } from '../../services/instances/delete.ts';
 import { offerPorts } from '../../services/instances/offer-ports.ts';
-import { gatherInstances, getInstance } from '../../services/instances/list.ts';
+import { getInstance, writeInstances } from '../../services/instances/list.ts';
 import { updateInstance } from '../../services/instances/update.ts';
 import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
@@ -42,8 +42,9 @@ export function instanceRoutes(api: App, context: AppContext): void {
       // Of before the list: what changes while it is made is asked for again.
       if (!isKnownVersion(fleetVersionOf(context), request.headers['if-none-match'], reply)) {
         // Rows are what the schema says already; looking through each again would hold everybody up.
-        reply.type('application/json; charset=utf-8').serializer((rows) => JSON.stringify(rows));
-        return gatherInstances(context);
+        const text = await writeInstances(context);
+        reply.type('application/json; charset=utf-8').serializer(() => text);
+        return [];
       }
       void reply.status(304).send(undefined);
       return undefined;

@@ -22,16 +22,16 @@ export function listInstances(context: ShownFrom): Instance[] {
 }
 
 /**
- * The same, a page a turn: whoever asks for a large fleet keeps nobody else waiting. A bot that begins to leave meanwhile
- * is there once.
+ * The same as JSON, a page a turn: whoever asks for a large fleet keeps nobody else waiting. A bot that begins to leave
+ * meanwhile is there once.
  */
-export async function gatherInstances(context: ShownFrom): Promise<Instance[]> {
-  const found = new Map<string, Instance>();
+export async function writeInstances(context: ShownFrom): Promise<string> {
+  const found = new Map<string, string>();
   for (const { instances } of listInstancePages(context)) {
-    for (const instance of instances) found.set(instance.name, instance);
+    for (const instance of instances) found.set(instance.name, JSON.stringify(instance));
     await nextTurn();
   }
-  return [...found.values()];
+  return `[${[...found.values()].join()}]`;
 }
 
 /** Every bot, oldest first, then those that are leaving, in pages; each page is as of the moment when it is asked for. */
