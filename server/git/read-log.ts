@@ -78,10 +78,3 @@ export async function diffCommits(
   const output = await git.text(['diff-tree', ...options, before, to], { silentMs: SILENT_MS });
   return output.split('\0').filter((path) => path !== '');
 }
-
-/** Unified diff of one path (or folder); empty where nothing differs. */
-export async function patch(git: Git, prefix: string, from: string | null, to: string, path: string): Promise<string> {
-  const before = from === null ? emptyTree(to) : commitId(from);
-  const options = ['-r', '-p', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--full-index'];
-  return git.text(['diff-tree', ...options, ...relative(prefix), before, to, '--', `:(literal)${prefix}${path}`]);
-}

@@ -16,11 +16,12 @@ import { layoutOf, refuseForeign } from './layout.ts';
 import { realFolder } from './locate.ts';
 import { mainOfCheckout, type MainHead } from './main-head.ts';
 import { ownConfig } from './own-config.ts';
+import { readPatches } from './patches.ts';
 import { refuseSpecialFiles } from './plain-files.ts';
 import { createHttpBackend, type HttpBackend } from './http-backend.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { readPaths } from './read-files.ts';
-import { describeCommits, diffCommits, patch, readLog, type LogOptions } from './read-log.ts';
+import { describeCommits, diffCommits, readLog, type LogOptions } from './read-log.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, refName, type OwnRef } from './ref.ts';
 import { moveRefs, type RefMove } from './ref-moves.ts';
@@ -97,8 +98,8 @@ export interface GitRepository {
   mainHead(): Promise<MainHead | null>;
   /** Paths that differ between two commits; with `from` null, every path of `to`. */
   diffCommits(from: string | null, to: string): Promise<readonly string[]>;
-  /** Unified diff of one path (or folder) between two commits; empty where nothing differs. */
-  patch(from: string | null, to: string, path: string): Promise<string>;
+  /** Unified diffs of some paths or folders (none: of all) by commit, each beside its first parent. Throws `too_large`. */
+  patches(commits: readonly string[], paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Calls back when main may have moved; resolves when it is being watched. */
   watchMain(onChange: () => void): Promise<Watch>;
   /** Removes locks that a killed git left behind; gives their names. */
@@ -218,7 +219,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       return commit === null ? null : { name: branchName(ref), commit };
     },
     diffCommits: async (from, to) => diffCommits(git, prefix, from, commitId(to)),
-    patch: async (from, to, file) => patch(git, prefix, from, commitId(to), file),
+    patches: (commits, paths) => readPatches(git, prefix, commits, paths),
     watchMain: (onChange) =>
       watchRefs(gitFolder, onChange, (error) => log.warn('Watching main failed', { error: String(error) })),
     clearStaleLocks: (olderThanMs) => clearStaleLocks(gitFolder, olderThanMs),

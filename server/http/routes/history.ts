@@ -6,8 +6,8 @@ import { getHistory } from '../../services/instances/history.ts';
 import type { App } from '../app-type.ts';
 import { CompareQuerySchema, ComparisonSchema } from '../schemas/history.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
-import { CommitParamsSchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
-import { ChangeSchema, HistorySchema } from '../schemas/answers.ts';
+import { CommitParamsSchema, CommitQuerySchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
+import { CommitSchema, HistorySchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 import { limitOf } from './limit.ts';
 
@@ -49,12 +49,16 @@ export function historyRoutes(api: App, context: AppContext): void {
       schema: {
         tags,
         operationId: 'getCommit',
-        summary: 'One commit of main, with its files',
+        summary: 'One commit of main, with its files in pages',
         params: CommitParamsSchema,
-        response: answers(ChangeSchema),
+        querystring: CommitQuerySchema,
+        response: answers(CommitSchema),
       },
     },
-    (request) => getCommit(context, request.params.sha),
+    (request) => {
+      const { after, limit } = request.query;
+      return getCommit(context, request.params.sha, { after, limit: limitOf(limit) });
+    },
   );
 
   api.get(

@@ -69,12 +69,26 @@ export const ChangeSchema = Type.Object(
     healthy_at: nullable(TimeSchema),
     detail: Type.String({ description: 'What a step waits for, or why it was refused.' }),
     files: Type.Array(
-      Type.Object({ path: Type.String(), patch: Type.String({ description: 'Unified diff of the file.' }) }),
+      Type.Object({
+        path: Type.String(),
+        patch: nullable(Type.String({ description: 'Unified diff of the file; null where that is too large here.' })),
+      }),
     ),
   },
   { additionalProperties: false },
 );
 export type Change = Static<typeof ChangeSchema>;
+
+/** A commit with some of its files. */
+export const CommitSchema = Type.Object(
+  {
+    ...ChangeSchema.properties,
+    files_total: Type.Integer({ description: 'Files that the commit changed.' }),
+    next: nullable(Type.String({ description: 'What `after` has to be for the files that follow; null: none do.' })),
+  },
+  { additionalProperties: false, $id: 'Commit' },
+);
+export type Commit = Static<typeof CommitSchema>;
 export const HistorySchema = Type.Array(ChangeSchema, { $id: 'History' });
 
 /** What the overview page shows beside the instance itself. */

@@ -34,6 +34,16 @@ export const PageQuerySchema = Type.Object(
   { additionalProperties: false },
 );
 
+export const CommitQuerySchema = Type.Object(
+  {
+    after: Type.Optional(Type.String({ maxLength: 4_096, description: 'Files behind this one, as `next` says.' })),
+    limit: Type.Optional(
+      Type.String({ pattern: '^[0-9]{1,3}$', description: 'At most so many files, and never over 100. Default 50.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const PortsQuerySchema = Type.Object(
   { instance: Type.Optional(Type.String({ maxLength: 100, description: 'Bot whose own pair counts as free.' })) },
   { additionalProperties: false },

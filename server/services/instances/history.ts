@@ -2,7 +2,8 @@ import { keyFolder, manifestFolder, recordPath, sourcePath, tombstonePath } from
 import type { Change } from '../../http/schemas/answers.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listJournal, type JournalRow } from '../../store/journal.ts';
-import { changeOf, readPatches } from './commits.ts';
+import { readFilePatches } from './commit-patches.ts';
+import { changeOf } from './commits.ts';
 import type { AppContext } from '../app-context.ts';
 import type { EditedInstance } from './edited.ts';
 import { readShownInstance } from './leaving.ts';
@@ -13,15 +14,9 @@ export async function getHistory(context: AppContext, id: string, limit: number)
   const desired = readShownInstance(context, id);
   const { name } = desired.row;
   const commits = await context.repository.log({ paths: pathsOf(name), limit });
-  const changes = await Promise.all(
-    commits.map(async (commit) => {
-      const files = await readPatches(context, commit);
-      return changeOf(
-        commit,
-        files.filter(({ path }) => belongsTo(path, name)),
-      );
-    }),
-  );
+  const own = commits.map((commit) => ({ ...commit, files: commit.files.filter(({ path }) => belongsTo(path, name)) }));
+  const files = await readFilePatches(context.repository, own);
+  const changes = own.map((commit, index) => changeOf(commit, files[index] ?? []));
   return [...draftsOf(desired), ...withProgress(context, name, changes)];
 }
 

@@ -89,7 +89,9 @@ describe('a folder of a repository', () => {
     expect(git(bare, 'show', 'main:fleets/eu/instances/bot-a.yaml')).toBe('b\n');
     expect(git(bare, 'show', 'main:claworc.yaml')).toBe('top\n');
     expect(await repository.diffCommits(first, second)).toEqual(['.sops.yaml', 'instances/bot-a.yaml']);
-    expect(await repository.patch(first, second, 'instances/bot-a.yaml')).toContain('a/instances/bot-a.yaml');
+    expect((await repository.patches([second], ['instances/bot-a.yaml'])).get(second)).toContain(
+      'a/instances/bot-a.yaml',
+    );
     const changed = [
       { path: '.sops.yaml', change: 'added' },
       { path: 'instances/bot-a.yaml', change: 'modified' },

@@ -38,10 +38,12 @@ describe('history', () => {
     expect(await repository.parentOf(first)).toBeNull();
     expect(await repository.diffCommits(first, second)).toEqual(['dist/bot-a/x.yaml', 'instances/bot-a.yaml']);
     expect(await repository.diffCommits(null, first)).toEqual(['instances/bot-a.yaml']);
-    const patch = await repository.patch(first, second, 'instances/bot-a.yaml');
-    expect(patch).toContain('-cpu: 1\n+cpu: 2\n');
-    expect(patch).not.toContain('x.yaml');
-    expect(await repository.patch(null, first, 'instances')).toContain('+cpu: 1\n');
+    const patches = await repository.patches([second, first], ['instances/bot-a.yaml']);
+    expect([...patches.keys()]).toEqual([second, first]);
+    expect(patches.get(second)).toContain('-cpu: 1\n+cpu: 2\n');
+    expect(patches.get(second)).not.toContain('x.yaml');
+    expect((await repository.patches([first], ['instances'])).get(first)).toContain('+cpu: 1\n');
+    expect([...(await repository.patches([first], ['dist']))]).toEqual([[first, '']]);
   });
 });
 

@@ -25,7 +25,7 @@ async function useAll(repository: GitRepository): Promise<unknown> {
     files: [...(await repository.readFiles(second)).files.keys()],
     log: (await repository.log({ path: 'claworc.yaml' })).map(({ subject, files }) => [subject, files]),
     diff: await repository.diffCommits(first, second),
-    patch: await repository.patch(first, second, ''),
+    patch: (await repository.patches([second], [])).get(second),
     order: [await repository.orderOf(first, second), await repository.isAncestor(first, second)],
     main: (await repository.mainHead())?.name,
     hidden: await repository.hiddenFiles().catch(() => 'bare'),

@@ -313,12 +313,12 @@ describe('git of others', () => {
     vi.stubEnv('GIT_EXTERNAL_DIFF', trap);
     try {
       const repository = await openRepository({ folder: bare, log: silentLog });
-      const first = await put(repository, { 'claworc.yaml': '1\n' });
+      await put(repository, { 'claworc.yaml': '1\n' });
       const second = await put(repository, { 'claworc.yaml': '2\n' });
       await repository.log();
       expect(await repository.log({ until: signed })).toMatchObject([{ subject: 'Signed' }]);
       await repository.readFiles(second);
-      expect(await repository.patch(first, second, 'claworc.yaml')).toContain('+2');
+      expect((await repository.patches([second], ['claworc.yaml'])).get(second)).toContain('+2');
     } finally {
       vi.unstubAllEnvs();
     }

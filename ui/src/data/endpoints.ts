@@ -11,7 +11,15 @@ import type {
 } from '../../../server/http/schemas/instance.ts';
 import type { Proposal, ProposalChoice, ProposalPage } from '../../../server/http/schemas/proposals.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
-import type { Activity, Change, Manifests, Overview, Preview, Ticket } from '../../../server/http/schemas/answers.ts';
+import type {
+  Activity,
+  Change,
+  Commit,
+  Manifests,
+  Overview,
+  Preview,
+  Ticket,
+} from '../../../server/http/schemas/answers.ts';
 import { call, type Answer } from './api.ts';
 
 const at = (name: string): string => `/instances/${encodeURIComponent(name)}`;
@@ -28,12 +36,16 @@ export const readManifests = async (name: string, signal?: AbortSignal): Promise
   inReadingOrder(await read<Manifests>(`${at(name)}/manifests`, signal));
 export const readHistory = (name: string, signal?: AbortSignal): Promise<readonly Change[]> =>
   read(`${at(name)}/history`, signal);
+/** The newest of them, for whoever waits for one. */
+export const readLatest = (name: string): Promise<readonly Change[]> => read(`${at(name)}/history?limit=5`);
 export const readConfig = (name: string, signal?: AbortSignal): Promise<Config> => read(`${at(name)}/config`, signal);
 export const readSettings = (signal?: AbortSignal): Promise<Settings> => read('/settings', signal);
 export const readOfferedPorts = (name: string | undefined, signal?: AbortSignal): Promise<OfferedPorts> =>
   read(`/node-ports${name === undefined ? '' : `?instance=${encodeURIComponent(name)}`}`, signal);
 export const readActivity = (signal?: AbortSignal): Promise<Activity> => read('/activity', signal);
-export const readCommit = (sha: string, signal?: AbortSignal): Promise<Change> => read(`/commits/${sha}`, signal);
+/** With files behind `after`; without it the first ones. */
+export const readCommit = (sha: string, after: string | null, signal?: AbortSignal): Promise<Commit> =>
+  read(`/commits/${sha}${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, signal);
 
 export const createInstance = (body: CreateInstance, proposal?: number): Promise<Answer<Instance>> =>
   call('POST', `/instances${into(proposal)}`, { body });

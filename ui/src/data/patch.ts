@@ -50,10 +50,10 @@ export function countPatch(patch: string): PatchCount {
   };
 }
 
-/** Sum of the counts of several patches. */
-export function countPatches(patches: readonly string[]): PatchCount {
+/** Sum of the counts of several patches; what isn't here counts for nothing. */
+export function countPatches(patches: readonly (string | null)[]): PatchCount {
   return patches
-    .map(countPatch)
+    .map((patch) => countPatch(patch ?? ''))
     .reduce((sum, one) => ({ added: sum.added + one.added, removed: sum.removed + one.removed }), {
       added: 0,
       removed: 0,

@@ -1,5 +1,5 @@
 import type { Change } from '../../../server/http/schemas/answers.ts';
-import { readActivity, readHistory } from './endpoints.ts';
+import { readActivity, readLatest } from './endpoints.ts';
 import type { FleetStore } from './fleet-store.ts';
 import { draftWait } from './git-words.ts';
 import { stepsOf, type Step } from './track.ts';
@@ -136,7 +136,7 @@ export class Writes extends EventTarget {
       known === undefined ? Date.parse(at) >= write.at - 15_000 : id === known;
     const [name] = write.names;
     if (name !== undefined && !write.removes) {
-      return (await readHistory(name)).find((change) => fits(change.id, change.at));
+      return (await readLatest(name)).find((change) => fits(change.id, change.at));
     }
     const entry = (await readActivity()).find(
       (one) => fits(one.id, one.at) && (name === undefined ? true : one.instances.includes(name)),

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { foldEqual } from '../data/compare.ts';
 import { count } from '../data/format.ts';
 import { painterFor, type Piece } from '../data/highlight.ts';
-import type { DiffRow } from '../data/patch.ts';
+import { patchRows, type DiffRow } from '../data/patch.ts';
 import { code, diff, icon as iconSheet, sheets } from '../styles/sheets.ts';
 import { piecesView } from './code.ts';
 import { icon } from './icon.ts';
@@ -11,8 +11,15 @@ import { icon } from './icon.ts';
 /** A file of a unified diff. */
 export interface DiffFile {
   readonly path: string;
-  readonly rows: readonly DiffRow[];
+  /** Null: more than is shown. */
+  readonly rows: readonly DiffRow[] | null;
 }
+
+/** As the server gives it. */
+export const diffFile = ({ path, patch }: { readonly path: string; readonly patch: string | null }): DiffFile => ({
+  path,
+  rows: patch === null ? null : patchRows(patch),
+});
 
 /** More rows than this are not drawn before somebody asks for them. */
 const MANY_ROWS = 3_000;
@@ -53,7 +60,13 @@ export class CwDiff extends LitElement {
     </div>`;
   }
 
-  #file(file: DiffFile): unknown {
+  #file({ path, rows }: DiffFile): unknown {
+    if (rows === null) {
+      return html`<tr class="diff__fold">
+        <td colspan="3">${icon('file')}<code>${path}</code> <span class="muted">has more than is shown here</span></td>
+      </tr>`;
+    }
+    const file = { path, rows };
     const changed = file.rows.filter((row) => row.kind === 'add' || row.kind === 'del').length;
     const isClosed = this.closed.has(file.path) !== file.rows.length > MANY_ROWS;
     const added = file.rows.filter((row) => row.kind === 'add').length;
@@ -70,7 +83,7 @@ export class CwDiff extends LitElement {
     ];
   }
 
-  #stretches(file: DiffFile): unknown[] {
+  #stretches(file: { readonly path: string; readonly rows: readonly DiffRow[] }): unknown[] {
     const pieces = painterFor(file.path);
     return foldEqual(file.rows, (row) => row.kind === 'same').map((stretch, index) => {
       const key = `${file.path}#${index}`;

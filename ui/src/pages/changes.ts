@@ -12,11 +12,11 @@ import { compareTexts, threeColumns } from '../data/compare.ts';
 import { discardDraft, readHistory, readManifests } from '../data/endpoints.ts';
 import { count, subjectOf, whenOf } from '../data/format.ts';
 import { draftWait } from '../data/git-words.ts';
-import { countPatches, patchRows } from '../data/patch.ts';
+import { countPatches } from '../data/patch.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
 import '../elements/columns.ts';
-import '../elements/diff.ts';
+import { diffFile } from '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
 import '../elements/track.ts';
@@ -213,6 +213,7 @@ export class CwChanges extends LitElement {
     const [nodeState, name] = NODES[change.state];
     const isOpen = this.route.search.get('commit') === change.id;
     const { added, removed } = countPatches(change.files.map((file) => file.patch));
+    const isWhole = change.files.every(({ patch }) => patch !== null);
     const about = [change.author, whenOf(change.at, this.#clock.now)].join(', ');
     const trouble = change.state === 'failed' || change.state === 'conflict' ? `: ${change.detail}` : '';
     return html`<li data-state=${nodeState} ?data-picked=${isOpen}>
@@ -225,7 +226,7 @@ export class CwChanges extends LitElement {
           <span class="muted small clip">${time(change.at, about)}${trouble}</span>
         </button>
         <span class="history__tools"
-          ><span class="muted small nowrap hide-narrow">+${added} −${removed}</span>${
+          ><span class="muted small nowrap hide-narrow">${isWhole ? `+${added} −${removed}` : nothing}</span>${
             change.commit === null ? nothing : commitLink(change.commit)
           }</span
         >
@@ -235,7 +236,7 @@ export class CwChanges extends LitElement {
           ? html`<div class="patch">
               <cw-diff
                 label="Files of ${subjectOf(change.message, this.instance)}"
-                .files=${change.files.map((file) => ({ path: file.path, rows: patchRows(file.patch) }))}
+                .files=${change.files.map(diffFile)}
               ></cw-diff>
             </div>`
           : nothing
