@@ -34,6 +34,8 @@ export interface Stalls {
   readonly request: number;
   /** Of the event loop, seen from inside. */
   readonly loop: number;
+  /** CPU of the longest piece of work between two turns of the event loop. */
+  readonly piece: number;
 }
 
 export interface ProgramOptions {
@@ -160,10 +162,10 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
       return async () => {
         end.abort();
         await asking;
-        const told = once(child, 'message') as Promise<[number]>;
+        const told = once(child, 'message') as Promise<[readonly [loop: number, piece: number]]>;
         child.send('tell');
-        const [loop] = await told;
-        return { request: longest, loop };
+        const [[loop, piece]] = await told;
+        return { request: longest, loop, piece };
       };
     },
     stop: async () => {

@@ -66,7 +66,9 @@ export function withEntries<Value>(
 ): ReadonlyMap<string, Value> {
   if (changes.size === 0) return map;
   const { base, changes: before } = layersOf(map);
-  return new LayeredMap(base, new Map([...before, ...changes]));
+  const all = new Map(before);
+  for (const [key, value] of changes) all.set(key, value);
+  return new LayeredMap(base, all);
 }
 
 /** What is another value in `after`, by identity; undefined: gone. Looks only at layers where both lie on one base. */
@@ -75,10 +77,11 @@ export function changedEntries<Value>(
   after: ReadonlyMap<string, Value>,
 ): Map<string, Value | undefined> {
   const [old, fresh] = [layersOf(before), layersOf(after)];
-  const keys =
-    old.base === fresh.base ? [...old.changes.keys(), ...fresh.changes.keys()] : [...before.keys(), ...after.keys()];
   const changed = new Map<string, Value | undefined>();
-  for (const key of keys) {
+  const isOneBase = old.base === fresh.base;
+  for (const [key, value] of isOneBase ? fresh.changes : after) if (value !== before.get(key)) changed.set(key, value);
+  for (const key of isOneBase ? old.changes.keys() : before.keys()) {
+    if (isOneBase ? fresh.changes.has(key) : after.has(key)) continue;
     const value = after.get(key);
     if (value !== before.get(key)) changed.set(key, value);
   }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { placeOf, FLEET_UNIT, unitOfScope } from '../../constructs/repo/paths.ts';
 import { changedEntries, settledMap, withEntries } from '../../constructs/repo/layered-map.ts';
 import { readRepo, repoWith, updateRepo } from '../../constructs/repo/read-repo.ts';
@@ -88,9 +89,12 @@ export async function withRendering(
     }
   }
   const folders = new Map([...copied].map(([unit, folder]) => [unit, folder.size === 0 ? undefined : folder]));
+  await nextTurn();
+  const all = withEntries(snapshot.files, files);
+  await nextTurn();
   return {
     commit: null,
-    files: withEntries(snapshot.files, files),
+    files: all,
     repo: repoWith(snapshot.repo, { dist: settledMap(withEntries(dist, folders)) }),
     refused: snapshot.refused,
   };

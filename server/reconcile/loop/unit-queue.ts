@@ -15,19 +15,42 @@ export interface UnitQueueOptions {
   readonly work: (unit: string) => Promise<void>;
   /** Called when the last unit is done. */
   readonly onIdle: () => void;
+  /** A clock in milliseconds. */
+  readonly now?: () => number;
 }
 
+/** How long units may be taken up before others get their turn, in milliseconds: a look at one may wait for nothing at all. */
+const SLICE_MS = 10;
+
 /** Names of units on their way to the workers: each waits once however often it is added. */
-export function createUnitQueue({ concurrency, work, onIdle }: UnitQueueOptions): UnitQueue {
+export function createUnitQueue({
+  concurrency,
+  work,
+  onIdle,
+  now = () => performance.now(),
+}: UnitQueueOptions): UnitQueue {
   const waiting = new Set<string>();
   const working = new Map<string, Promise<void>>();
   const timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly due: number }>();
   let stopped = false;
+  /** When the first unit was taken up in this turn of the event loop. */
+  let began: number | undefined;
 
+  /** Whether this turn has time for another unit; what has to wait is taken up in the next one. */
+  const hasTime = (): boolean => {
+    if (began !== undefined) return now() - began < SLICE_MS;
+    began = now();
+    setImmediate(() => {
+      began = undefined;
+      pump();
+    });
+    return true;
+  };
   const pump = (): void => {
     for (const unit of waiting) {
       if (stopped || working.size >= concurrency) return;
       if (working.has(unit)) continue;
+      if (!hasTime()) return;
       waiting.delete(unit);
       cancel(unit);
       const done = work(unit).finally(() => {

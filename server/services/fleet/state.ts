@@ -80,13 +80,19 @@ function heldElsewhere({ cluster: { observed } }: HeldSeen): readonly HeldUnit[]
   return observed.held().filter(({ reason }) => !standing.has(reason));
 }
 
+/** Held units that are named one by one: after a push of thousands of records each is held until it is rendered. */
+const MOST_HELD = 50;
+
 /** At the bot's folder below dist/; what only a file of another name stands for has none there, nor anywhere. */
 export function problemsOfHeld({ cluster, store }: Pick<AppContext, 'store'> & HeldSeen): FleetState['problems'] {
-  return heldElsewhere({ cluster }).map(({ unit, reason }) => ({
+  const held = heldElsewhere({ cluster });
+  const named = held.slice(0, MOST_HELD).map(({ unit, reason }) => ({
     file: unit === FLEET_UNIT || getInstance(store.reader, unit) !== undefined ? manifestFolder(unit) : RECORDS,
     line: null,
     message: reason,
   }));
+  const rest = held.length - named.length;
+  return rest === 0 ? named : [...named, { file: RECORDS, line: null, message: `and ${rest} more bots are held` }];
 }
 
 /** What the fleet shares is no bot and has no row: what is wrong with it stands among the problems. */

@@ -1,5 +1,6 @@
 import { FLEET_UNIT, placeOf } from '../../../constructs/repo/paths.ts';
 import type { Repo } from '../../../constructs/repo/repo.ts';
+import { inSlices } from '../../lib/slices.ts';
 import { unitOfPath } from '../../git/snapshots.ts';
 
 /** Whom changed paths concern. */
@@ -14,10 +15,11 @@ export interface AffectedUnits {
   readonly all: ReadonlySet<string>;
 }
 
-export function affectedUnits(repo: Repo, paths: Iterable<string>): AffectedUnits {
+/** Lets other work in between: a push may change files of thousands of bots. */
+export async function affectedUnits(repo: Repo, paths: Iterable<string>): Promise<AffectedUnits> {
   const inputs = new Set<string>();
   const dist = new Set<string>();
-  for (const path of paths) {
+  for await (const path of inSlices(paths)) {
     const unit = unitOfPath(path);
     if (unit !== null) (placeOf(path).kind === 'manifest' ? dist : inputs).add(unit);
   }

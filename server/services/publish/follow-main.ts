@@ -32,7 +32,7 @@ export async function stepTo(deps: FollowDeps, imported: string | null, head: st
     repository.log({ since: imported, until: head }),
     imported === null ? [...snapshot.files.keys()] : repository.diffCommits(imported, head),
   ]);
-  const affected = affectedUnits(snapshot.repo, paths);
+  const affected = await affectedUnits(snapshot.repo, paths);
   const units =
     imported === null ? oldestFirst([...affected.all, ...listPublishedNames(reader)], history) : affected.all;
   const unrendered = await notes(deps, snapshot, affected, imported === null, head);

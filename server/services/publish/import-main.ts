@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { noFailpoint, type Failpoint } from '../../lib/failpoint.ts';
 import type { Store } from '../../store/open-store.ts';
 import { finishStep, importUnits, prepareStep, type ImportedStep } from './import-step.ts';
-import type { MainStep } from './main-step.ts';
+import { pathTimes, type MainStep } from './main-step.ts';
+import { renderedBy } from './rendered-commits.ts';
 
 /** Units of one transaction: a few milliseconds, so that a push of thousands keeps nobody waiting. */
 const BATCH = 100;
@@ -19,7 +20,11 @@ export async function importMain(
   failpoint: Failpoint = noFailpoint,
 ): Promise<ImportedStep> {
   await nextTurn();
-  const prepared = prepareStep(store.reader, step, now);
+  const times = pathTimes(step.history);
+  await nextTurn();
+  const rendered = renderedBy(step.history);
+  await nextTurn();
+  const prepared = prepareStep(store.reader, step, now, { times, rendered });
   const { units } = prepared;
   if (units.length <= BATCH) {
     return store.transact((tx) => {

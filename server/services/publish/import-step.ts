@@ -55,12 +55,21 @@ interface ImportContext extends PreparedStep {
   readonly repo: Repo;
 }
 
-export function prepareStep(read: Reader, step: MainStep, now: string): PreparedStep {
-  const rendered = renderedBy(step.history);
+/** `seen`: what its history says of paths and units, where that was asked already. */
+export function prepareStep(
+  read: Reader,
+  step: MainStep,
+  now: string,
+  seen: Pick<PreparedStep, 'times' | 'rendered'> = {
+    times: pathTimes(step.history),
+    rendered: renderedBy(step.history),
+  },
+): PreparedStep {
+  const { times, rendered } = seen;
   const keys = editsOf(read, step).flatMap(({ edit }) => edit.changes.flatMap(sealedBy));
   return {
     step,
-    times: pathTimes(step.history),
+    times,
     rendered,
     sealedHere: new Map(keys),
     units: [...new Set([...step.units, ...rendered.keys(), ...step.unrendered.keys()])],

@@ -1,7 +1,8 @@
 import { manifestFolder } from '../../../constructs/repo/paths.ts';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
+import { inSlices } from '../../lib/slices.ts';
 import { COMMITTER } from '../../git/identity.ts';
 import { EDIT_TRAILER, formatMessage, SYNTH_TRAILER, type Trailers } from '../../git/message.ts';
 import type { CommitRequest } from '../../git/fast-import.ts';
@@ -146,14 +147,16 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       at,
       message: message.subject,
       trailers: message.trailers,
-      files: changedFiles(snapshot, changes),
+      files: await changedFiles(snapshot, changes),
     };
+    const { inputs } = await affectedUnits(result.repo, changes.keys());
+    await nextTurn();
     await importNow(
       {
         commit: written.commit,
         snapshot: snapshots.adopt(written.commit, result),
         history: [made],
-        units: affectedUnits(result.repo, changes.keys()).inputs,
+        units: inputs,
         unrendered: new Map([...rendered].map((unit) => [unit, null])),
       },
       false,
@@ -265,11 +268,12 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   };
 }
 
-function changedFiles(before: Snapshot, changes: CommitRequest['changes']): StepCommit['files'] {
-  return [...changes].map(([path, content]) => ({
-    path,
-    change: content === null ? 'removed' : before.files.has(path) ? 'modified' : 'added',
-  }));
+async function changedFiles(before: Snapshot, changes: CommitRequest['changes']): Promise<StepCommit['files']> {
+  const files: StepCommit['files'][number][] = [];
+  for await (const [path, content] of inSlices(changes)) {
+    files.push({ path, change: content === null ? 'removed' : before.files.has(path) ? 'modified' : 'added' });
+  }
+  return files;
 }
 
 function rewritten(head: string | null, imported: string, order: CommitOrder): PublisherState {

@@ -53,3 +53,26 @@ test('takes nothing up after it was stopped, and waits for what is under way', a
   queue.add('d');
   expect(work.mock.calls).toEqual([['a']]);
 });
+
+test('lets others in between when units that wait for nothing have used up a turn, and forgets none', async () => {
+  let now = 0;
+  const order: string[] = [];
+  const idle = Promise.withResolvers<undefined>();
+  const queue = createUnitQueue({
+    concurrency: 2,
+    now: () => now,
+    onIdle: () => idle.resolve(undefined),
+    work: async (unit) => {
+      order.push(unit);
+      now += 4;
+      if (unit === 'a') setImmediate(() => order.push('another'));
+    },
+  });
+
+  for (const unit of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) queue.add(unit);
+  await idle.promise;
+
+  expect(order.indexOf('another')).toBeLessThan(7);
+  expect(order.filter((word) => word !== 'another')).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  await queue.stop();
+});

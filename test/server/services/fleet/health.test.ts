@@ -82,3 +82,17 @@ test('what is held for a file that is named in capitals is not told of a folder 
       .sort(),
   ).toEqual(['dist/bot-a/', 'instances/']);
 });
+
+test('of thousands of held bots the first ones are named, and the others counted', async () => {
+  await using folder = await temporaryFolder();
+  using store = openStore({ file: join(folder.path, 'c.db'), lockFile: join(folder.path, 'c.lock'), log: silentLog });
+  const observed = observedOf();
+  for (let index = 1_000; index < 3_000; index += 1) {
+    observed.set(observedUnit(`bot-${index}`, { sync: 'failed', reason: '', held: 'dist/ differs' }));
+  }
+
+  const problems = problemsOfHeld({ cluster: { observed }, store });
+
+  expect(problems).toHaveLength(51);
+  expect(problems.at(-1)).toEqual({ file: 'instances/', line: null, message: 'and 1950 more bots are held' });
+});
