@@ -111,7 +111,7 @@ function mergeFile(
   const [before, there, here] = [base, theirs, mine].map(({ files }) => files.get(path));
   if (isSame(before, there)) return { content: here, conflicts: [] };
   if (isSame(there, here) || isSame(before, here)) return { content: there, conflicts: [] };
-  const documents = [base, theirs, mine].map(({ repo }) => documentAt(path, repo));
+  const documents = [base, theirs, mine].map((side) => documentAt(path, side));
   if (documents.every((each) => each !== undefined)) {
     const [old = null, left = null, right = null] = documents;
     const { merged, conflicts } = mergeDocuments(old, left, right, (conflict) => settle(unit, conflict));
@@ -129,7 +129,8 @@ function mergeFile(
 }
 
 /** The document that a path holds, null where there is none; undefined for one that is no document, or can't be read. */
-function documentAt(path: string, repo: Repo): BotInstance | Fleet | null | undefined {
+function documentAt(path: string, { repo, files }: Side): BotInstance | Fleet | null | undefined {
+  if (!files.has(path)) return null;
   const place = placeOf(path);
   if (place.kind === 'fleet') return repo.fleet ?? undefined;
   return place.kind === 'record' ? repo.records.get(place.name)?.record : undefined;

@@ -12,6 +12,7 @@ import { getInstance } from '../../../../server/store/instances.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../../../server/store/meta.ts';
 import { findProposalOf } from '../../../../server/store/proposals.ts';
 import { listUnrendered } from '../../../../server/store/unrendered.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
 import { git } from '../../../support/person-git.ts';
 import type { Mode, Places } from './house.ts';
 import type { Entry } from './ledger.ts';
@@ -22,7 +23,12 @@ export interface World {
   readonly places: Places;
   readonly person: Person;
   readonly say: (entry: Entry) => void;
+  /** Lets a person do something in the moment in which the server comes to a point next. */
+  readonly atNext: (point: string, act: () => void) => void;
 }
+
+/** No event takes so long; what has not come by then never will. */
+const LATEST_MS = PATIENCE_MS;
 
 export const BOTS = ['bot-a', 'bot-b', 'bot-c'] as const;
 const EVENTS = ['state', 'imported', 'rendered', 'published', 'conflict', 'failed', 'proposal'] as const;
@@ -30,7 +36,10 @@ const EVENTS = ['state', 'imported', 'rendered', 'published', 'conflict', 'faile
 /** Looks again at every word of the publisher, until it is so. */
 async function until({ context: { publisher } }: World, isSo: () => boolean): Promise<void> {
   const stops: (() => void)[] = [];
-  await new Promise<void>((done) => {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((done, fail) => {
+    const now = (): string => JSON.stringify(publisher.state());
+    timer = setTimeout(() => fail(new Error(`It never came: ${isSo.toString()}, but ${now()}`)), LATEST_MS);
     const look = (): void => {
       if (isSo()) done();
     };
@@ -38,6 +47,7 @@ async function until({ context: { publisher } }: World, isSo: () => boolean): Pr
     publisher.pull();
     look();
   });
+  clearTimeout(timer);
   for (const stop of stops) stop();
 }
 
@@ -53,16 +63,18 @@ function recordOf({ context: { store } }: World, bot: string): BotInstance {
 
 let names = 0;
 
+export interface EditOptions {
+  readonly proposal?: number;
+  /** @default what main has */
+  readonly base?: BotInstance;
+  /** @default a variable that no other edit touches */
+  readonly spec?: Partial<BotInstance['spec']>;
+  /** What becomes of it. @default 'proposed' with a proposal, else 'published' */
+  readonly end?: Settled['state'];
+}
+
 /** Saves a change of a field of one bot that no other edit touches, or `spec`; gives how it ended. */
-export async function edit(
-  world: World,
-  bot: string,
-  options: {
-    readonly proposal?: number;
-    readonly base?: BotInstance;
-    readonly spec?: Partial<BotInstance['spec']>;
-  } = {},
-): Promise<Settled> {
+export async function edit(world: World, bot: string, options: EditOptions = {}): Promise<Settled> {
   const { context, say } = world;
   const id = randomUUID();
   const variable = options.spec === undefined ? `EDIT_${process.pid}_${(names += 1)}` : null;
@@ -78,7 +90,10 @@ export async function edit(
     ...(proposal === undefined ? {} : { proposal }),
   });
   say({ kind: 'saved', id, bot, variable });
-  return context.publisher.settled(id, 60_000);
+  const settled = await context.publisher.settled(id, LATEST_MS);
+  const { end = proposal === undefined ? 'published' : 'proposed' } = options;
+  if (settled.state !== end) throw new Error(`An edit is ${JSON.stringify(settled)} and not ${end}.`);
+  return settled;
 }
 
 /** A person pushes files to main; resolves when the database has them. */
@@ -127,11 +142,32 @@ const STEPS = {
       await edit(world, 'bot-b');
     },
   },
+  race: {
+    run: async (world) => {
+      const { context, person, places, atNext } = world;
+      person.update();
+      person.commit('Faster', { 'instances/bot-b.yaml': noted(person.read('instances/bot-b.yaml')) });
+      atNext(places.mode === 'remote' ? 'commit-written' : 'commit-written-here', () => person.push());
+      await edit(world, 'bot-a');
+
+      const { number, branch } = await openProposal(context, { title: `Race ${randomUUID()}` });
+      await edit(world, 'bot-a', { proposal: number });
+      git(person.checkout, 'fetch', '-q', places.own, branch);
+      git(person.checkout, 'reset', '-q', '--hard', 'FETCH_HEAD');
+      const faster = person.commit('Faster', { 'instances/bot-c.yaml': noted(person.read('instances/bot-c.yaml')) });
+      atNext('proposed-commit-written', () => {
+        git(places.own, 'fetch', '-q', person.checkout, `${faster}:refs/heads/${branch}`);
+      });
+      await edit(world, 'bot-b', { proposal: number });
+      await mergeProposal(context, number);
+      git(places.own, 'merge-base', '--is-ancestor', faster, 'main');
+    },
+  },
   conflict: {
     run: async (world) => {
       const base = recordOf(world, 'bot-c');
       await edit(world, 'bot-c', { base, spec: { displayName: randomUUID() } });
-      await edit(world, 'bot-c', { base, spec: { displayName: randomUUID() } });
+      await edit(world, 'bot-c', { base, spec: { displayName: randomUUID() }, end: 'conflict' });
     },
   },
   merge: {
@@ -192,6 +228,7 @@ const STEPS = {
       say({ kind: 'rewrites', from, to });
       git(places.truth, 'fetch', '-q', person.checkout, `+${to}:refs/heads/main`);
       await until(world, () => publisher.state().state === 'rewritten');
+      if (await publisher.acceptHead(from).then(Boolean, () => false)) throw new Error(`${from} is not main.`);
       await publisher.acceptHead(to);
     },
   },

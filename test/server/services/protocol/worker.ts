@@ -13,8 +13,12 @@ const [folder = '', mode = '', steps = '', point = '-', occurrence = '1'] = proc
 const say = (entry: Entry): void => void writeSync(1, lineOf(entry));
 let left = Number(occurrence);
 let isWalking = false;
+const acts = new Map<string, () => void>();
 const failpoint = (reached: string): void => {
   if (!isWalking) return;
+  const act = acts.get(reached);
+  acts.delete(reached);
+  act?.();
   if (point === '-') say({ kind: 'reached', point: reached });
   if (point !== reached || --left > 0) return;
   say({ kind: 'reached', point: reached });
@@ -27,6 +31,7 @@ const places = placesIn(folder, mode as Mode);
 await using context = await openServer(places, failpoint);
 isWalking = true;
 say({ kind: 'ready' });
-await walk({ context, places, person: personOf(places), say }, steps.split(',') as StepName[]);
+const atNext = (at: string, act: () => void): void => void acts.set(at, act);
+await walk({ context, places, person: personOf(places), say, atNext }, steps.split(',') as StepName[]);
 isWalking = false;
 say({ kind: 'done' });
