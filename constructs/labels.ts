@@ -28,3 +28,9 @@ export const RESTART_ANNOTATIONS = {
   keys: 'claworc.dev/keys-digest',
   restartedAt: 'claworc.dev/restarted-at',
 } as const;
+
+/** The bot that an object names by its labels; undefined for one that carries other labels than ours. What the fleet shares names `claworc`. */
+export function instanceOf(labels: Readonly<Record<string, string>> = {}): string | undefined {
+  const { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/managed-by': manager } = labels;
+  return manager === 'claworc' && instance !== undefined && instance !== '' ? instance : undefined;
+}

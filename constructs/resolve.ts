@@ -1,7 +1,9 @@
 import {
+  applierOf,
   canonicalQuantity,
   NODE_PORT_RANGE,
   VOLUMES,
+  type Applier,
   type BotInstance,
   type Fleet,
   type NodePorts,
@@ -19,6 +21,8 @@ export interface ResolvedInstance {
   readonly namespace: string;
   /** Version of the output that the fleet asks for. */
   readonly rendering: number;
+  /** Who applies what is rendered. */
+  readonly applier: Applier;
   readonly displayName: string;
   readonly runtime: 'moltbot';
   readonly state: 'running' | 'stopped';
@@ -74,6 +78,7 @@ export function resolveInstance(record: BotInstance, fleet: Fleet): ResolvedInst
     name: record.metadata.name,
     namespace: base.namespace,
     rendering: base.rendering,
+    applier: applierOf(fleet),
     displayName: own.displayName,
     runtime: own.runtime ?? DEFAULT_RUNTIME,
     state: own.state ?? 'running',

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { ApplierSchema } from './applier.ts';
 import {
   API_VERSION,
   EnvSchema,
@@ -68,6 +69,7 @@ export const FleetSchema = Type.Object(
           description:
             'Version of the rendered output, see "Versions of the output" in docs/records.md. Raising it changes every bot, and restarts it.',
         }),
+        applier: Type.Optional(ApplierSchema),
         image: ImageSchema,
         imagePullSecrets: Type.Optional(
           Type.Array(Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 253 }), {

@@ -1,3 +1,4 @@
+export * from './applier.ts';
 export * from './bot-instance.ts';
 export * from './check-fleet.ts';
 export * from './check-record.ts';

@@ -93,6 +93,18 @@ export const options = {
     )
       .env('CLAWORC_ALLOW_OLDER')
       .default(false),
+  althoughExternal: () =>
+    new Option(
+      '--although-external',
+      'plan or apply although claworc.yaml leaves applying to another program; stop that one first',
+    ).default(false),
+  waitWhileExternal: () =>
+    new Option(
+      '--wait-while-external',
+      'while claworc.yaml leaves applying to another program: run, write nothing, and begin when it does no longer',
+    )
+      .env('CLAWORC_WAIT_WHILE_EXTERNAL')
+      .default(false),
   out: () => new Option('--out <file>', 'keep the plan, for `claworc apply --plan`'),
   plan: () => new Option('--plan <file>', 'apply only if what would be done is what this plan says'),
   json: () => new Option('--json', 'output for programs').env('CLAWORC_JSON').default(false),

@@ -58,6 +58,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     publicUrl(),
   ];
   const cluster = [kubeconfig(), context()];
+  const forced = [options.allowOlder(), options.althoughExternal()];
 
   add({
     name: 'start',
@@ -74,7 +75,16 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'reconcile',
     summary: 'apply main of a repository, and go on doing so',
-    options: [data(), repo(embedded), ...remoteOptions(), ...which, ...cluster, identity()],
+    help: 'Where claworc.yaml says `applier: external` it ends with 2, unless it is told to wait.',
+    options: [
+      data(),
+      repo(embedded),
+      ...remoteOptions(),
+      ...which,
+      ...cluster,
+      identity(),
+      options.waitWhileExternal(),
+    ],
     load: async () => (await import('./commands/reconcile.ts')).reconcile,
   });
   add({
@@ -102,14 +112,14 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     name: 'plan',
     summary: 'what apply would do to the cluster',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 nothing to do, 3 differences found, or something waits.',
-    options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder(), options.out()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), ...forced, options.out()],
     load: async () => (await import('./commands/apply.ts')).plan,
   });
   add({
     name: 'apply',
     summary: 'one pass: apply the commit, prune what has a tombstone',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 done, 1 something failed, 3 something waits.',
-    options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder(), options.plan()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), ...forced, options.plan()],
     load: async () => (await import('./commands/apply.ts')).apply,
   });
   add({

@@ -21,6 +21,7 @@ const settings: Settings = {
   namespace: 'claworc',
   vnc_exposure: 'proxy',
   publish: 'direct',
+  applier: 'claworc',
   rendering: 1,
   rendering_newest: 2,
   recipients: [],

@@ -40,6 +40,7 @@ export function instance(name: string, odd: Partial<Instance> = {}): Instance {
 
 export function fleetState(odd: Partial<FleetState> = {}): FleetState {
   return {
+    applier: 'claworc',
     namespace: 'claworc',
     head: 'a'.repeat(40),
     applied: 1,

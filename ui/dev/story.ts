@@ -106,6 +106,7 @@ export const instances: Instance[] = BOTS.map(([title, days, odd], index) => {
 });
 
 export const fleet: FleetState = {
+  applier: 'claworc',
   namespace: 'claworc',
   head: commit('8c41f0e'),
   applied: 22,
@@ -140,6 +141,7 @@ export const settings: Settings = {
   namespace: 'claworc',
   vnc_exposure: 'proxy',
   publish: 'direct',
+  applier: 'claworc',
   rendering: 1,
   rendering_newest: 2,
   recipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],

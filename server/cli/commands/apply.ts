@@ -18,6 +18,7 @@ interface Options extends CommonOptions, RepositoryOptions {
   readonly identity?: string;
   readonly data: string;
   readonly allowOlder?: boolean;
+  readonly althoughExternal?: boolean;
 }
 
 interface PlanOptions extends Options {
@@ -80,13 +81,14 @@ async function writePlan(file: string, plan: PlanFile): Promise<void> {
 }
 
 function settle(options: Options, { cwd, env, version, signal, io }: Invocation): OneShotOptions {
-  const { kubeconfig, context, repo = '.', allowOlder = false } = options;
+  const { kubeconfig, context, repo = '.', allowOlder = false, althoughExternal = false } = options;
   return {
     repo: resolve(cwd, repo),
     from: repositoryChoice(options),
     identity: identityFile(options, cwd),
     clock: systemClock,
     allowOlder,
+    althoughExternal,
     version,
     env,
     signal,

@@ -19,6 +19,7 @@ interface Options extends CommonOptions, RepositoryOptions, RemoteOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly identity?: string;
+  readonly waitWhileExternal: boolean;
 }
 
 /** `claworc reconcile`: applies main of a repository until it is told to end; needs a named cluster. */
@@ -40,6 +41,7 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
       ...(context === undefined ? {} : { context }),
     },
     identity: identityFile(options, cwd),
+    waitsWhileExternal: options.waitWhileExternal,
     version,
     log: logFor(io, options),
     clock: systemClock,

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { ApplierSchema } from '../../../constructs/schema/index.ts';
 import { GitStateSchema } from './git-state.ts';
 import type { Instance } from './instance.ts';
 import { nullable, PublishModeSchema, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
@@ -159,6 +160,7 @@ export type Activity = Static<typeof ActivitySchema>;
 export const FleetStateSchema = Type.Object(
   {
     namespace: Type.String(),
+    applier: ApplierSchema,
     head: nullable(Type.String({ description: 'Commit of main.' })),
     applied: Type.Integer({ description: 'Units whose live objects equal main.' }),
     total: Type.Integer(),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
+import { ApplierSchema, ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
 import { nullable, PublishModeSchema } from './common.ts';
 import { keyFields } from './instance.ts';
 
@@ -22,6 +22,7 @@ export const SettingsSchema = Type.Object(
     namespace: Type.String(),
     vnc_exposure: ExposureSchema,
     publish: PublishModeSchema,
+    applier: ApplierSchema,
     rendering: Type.Integer({ description: 'Version of the rendered output that the fleet asks for.' }),
     rendering_newest: Type.Integer({ description: 'The newest version that this program makes.' }),
     recipients: Type.Array(Type.String(), { description: 'age recipients that claworc.yaml on main names.' }),
@@ -57,6 +58,7 @@ export const UpdateSettingsSchema = Type.Object(
     namespace: Type.Optional(Type.String({ pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', maxLength: 63 })),
     vnc_exposure: Type.Optional(ExposureSchema),
     publish: Type.Optional(PublishModeSchema),
+    applier: Type.Optional(ApplierSchema),
     rendering: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Another version of the output changes every bot, and restarts it.' }),
     ),

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
-import type { DataFate, KeyScope } from '../../../constructs/schema/index.ts';
+import type { Applier, DataFate, KeyScope } from '../../../constructs/schema/index.ts';
 import type { ManagedKind } from '../../cluster/resources.ts';
 
 /** A sealed key that becomes a Secret's `data` in memory, at the moment of its apply. */
@@ -47,6 +47,8 @@ export interface DesiredState {
   readonly commit: string;
   /** Null: claworc.yaml is missing or broken, and nothing can be applied. */
   readonly namespace: string | null;
+  /** `external`: nothing of it is written by Claworc. */
+  readonly applier: Applier;
   readonly units: ReadonlyMap<string, DesiredUnit>;
   /** Node ports that a record names, by unit. */
   readonly nodePorts: ReadonlyMap<string, readonly number[]>;

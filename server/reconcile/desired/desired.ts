@@ -1,7 +1,7 @@
 import { settledMap, withEntries } from '../../../constructs/repo/layered-map.ts';
 import { GLOBAL_SCOPE, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { setImmediate } from 'node:timers/promises';
-import { fieldsLeftToCluster, formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
+import { applierOf, fieldsLeftToCluster, formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
 import {
   digestsOf,
   FLEET_UNIT,
@@ -99,6 +99,7 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
         state: {
           commit,
           namespace: repo.fleet?.spec.namespace ?? null,
+          applier: applierOf(repo.fleet),
           units: settledMap(withEntries(state?.units ?? new Map<string, DesiredUnit>(), units)),
           nodePorts: settledMap(withEntries(state?.nodePorts ?? new Map<string, readonly number[]>(), nodePorts)),
           complete: completeness(repo),

@@ -69,8 +69,10 @@ export function createMainReader(source: DesiredSource, options: MainReaderOptio
     if (found.isSound) return (sound = found.desired);
     const { repo, why } = found;
     sound ??= await soundBefore(head);
-    if (sound !== null)
-      return behind(sound, `${why}; ${UNTIL} main goes on being applied as it was at ${short(sound)}`);
+    if (sound !== null) {
+      const verb = sound.applier === 'external' ? 'compared with the cluster' : 'applied';
+      return behind(sound, `${why}; ${UNTIL} main goes on being ${verb} as it was at ${short(sound)}`);
+    }
     const nothing = repo === null ? unread(head, why) : await reader.read(head, repo);
     return behind(nothing, `${why}; ${UNTIL} nothing is applied`);
   };
@@ -122,5 +124,6 @@ function behind(desired: DesiredState, reason: string): DesiredState {
 }
 
 function unread(commit: string, reason: string): DesiredState {
-  return { commit, namespace: null, units: new Map(), nodePorts: new Map(), complete: { allowed: false, reason } };
+  const complete = { allowed: false, reason } as const;
+  return { commit, namespace: null, applier: 'claworc', units: new Map(), nodePorts: new Map(), complete };
 }

@@ -34,6 +34,18 @@ export function stamp(object: KubeObject, unit: string, applySetId: string, dige
   };
 }
 
+/** The committed object again: as whoever else applies it has it. */
+export function unstamped(object: KubeObject): KubeObject {
+  const { labels = {}, annotations = {}, ...metadata } = object.metadata;
+  const { [PART_OF_LABEL]: _partOf, ...ownLabels } = labels;
+  const { [UNIT_ANNOTATION]: _unit, [DIGEST_ANNOTATION]: _digest, ...ownAnnotations } = annotations;
+  const hasAnnotations = Object.keys(ownAnnotations).length > 0;
+  return {
+    ...object,
+    metadata: { ...metadata, labels: ownLabels, ...(hasAnnotations && { annotations: ownAnnotations }) },
+  };
+}
+
 /** 32 hex digits of SHA-256 over the canonical JSON: the same for the same content in any order of keys. */
 export function digestOf(object: unknown): string {
   return createHash('sha256').update(canonicalJson(object)).digest('hex').slice(0, 32);

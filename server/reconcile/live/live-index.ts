@@ -1,3 +1,5 @@
+import { instanceOf } from '../../../constructs/labels.ts';
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { conceal } from '../../cluster/conceal.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { isManagedKind } from '../../cluster/resources.ts';
@@ -14,6 +16,8 @@ export class LiveIndex {
   readonly #byUnit = new Map<string, Set<string>>();
   /** Objects of ours without their mark, by the units that their names point to. */
   readonly #unmarked = new Map<string, Set<string>>();
+  /** Objects of our kinds by the bot that their labels name, whoever made them. */
+  readonly #labelled = new Map<string, Set<string>>();
   readonly #pods = new Map<string, LiveObject>();
   readonly #podsByUnit = new Map<string, Set<string>>();
   /** Keys of claims that were kept from bots that are gone. */
@@ -38,7 +42,11 @@ export class LiveIndex {
     const areLike = isPod ? [] : unitsNamedLike(object);
     for (const unit of wereLike) if (!areLike.includes(unit)) drop(this.#unmarked, unit, key);
     for (const unit of areLike) add(this.#unmarked, unit, key);
-    return [...new Set([...before, ...after, ...wereLike, ...areLike])];
+    const [wasLabelled, isLabelled] = [known && unitLabelledOn(known), unitLabelledOn(object)];
+    if (wasLabelled !== undefined && wasLabelled !== isLabelled) drop(this.#labelled, wasLabelled, key);
+    if (isLabelled !== undefined) add(this.#labelled, isLabelled, key);
+    const labelled = [wasLabelled, isLabelled].filter((unit) => unit !== undefined);
+    return [...new Set([...before, ...after, ...wereLike, ...areLike, ...labelled])];
   }
 
   /** Forgets an object, unless a newer one of the name has come since. Returns the units that it concerned. */
@@ -54,7 +62,9 @@ export class LiveIndex {
     for (const unit of units) (isPod ? this.#podsByUnit : this.#byUnit).get(unit)?.delete(key);
     const like = isPod ? [] : unitsNamedLike(known);
     for (const unit of like) drop(this.#unmarked, unit, key);
-    return [...new Set([...units, ...like])];
+    const labelled = unitLabelledOn(known);
+    if (labelled !== undefined) drop(this.#labelled, labelled, key);
+    return [...new Set([...units, ...like, ...(labelled === undefined ? [] : [labelled])])];
   }
 
   /** Puts a whole collection in the place of what was known of its kind. */
@@ -91,6 +101,27 @@ export class LiveIndex {
       if (object !== undefined && key !== parentKey) objects.set(key, object);
     }
     return { objects, parent: this.#objects.get(parentKey), pods: this.pods(unit) };
+  }
+
+  /** The same with whatever names the unit by its labels alone: what another program applied has no mark. */
+  labelledUnit(desired: DesiredUnit): LiveUnit {
+    const known = this.unit(desired);
+    const objects = new Map(known.objects);
+    for (const key of this.#labelled.get(desired.unit) ?? []) {
+      const object = this.#objects.get(key);
+      if (object !== undefined) objects.set(key, object);
+    }
+    return { ...known, objects };
+  }
+
+  /** Units that objects name by their labels. */
+  labelledUnits(): readonly string[] {
+    return [...this.#labelled.keys()];
+  }
+
+  /** True where a Deployment names the unit by its labels: one that runs, rather than what was left of it. */
+  hasLabelled(unit: string): boolean {
+    return [...(this.#labelled.get(unit) ?? [])].some((key) => key.startsWith('Deployment/'));
   }
 
   pods(unit: string): readonly LiveObject[] {
@@ -168,6 +199,15 @@ export function unitsNamedBy(object: LiveObject): readonly string[] {
     ...new Set([marked, labels?.[RETAINED_LABEL]].filter((unit) => unit !== undefined && unit !== '')),
   ] as string[];
 }
+
+/** The unit that an object's labels name; the Secrets that the fleet shares belong to it. */
+function unitLabelledOn({ kind, metadata }: LiveObject): string | undefined {
+  const instance = isManagedKind(kind) ? instanceOf(metadata.labels) : undefined;
+  return instance === SHARED_INSTANCE && kind === 'Secret' ? FLEET_UNIT : instance;
+}
+
+/** What `labelsOf` names in the Secrets of the fleet. */
+const SHARED_INSTANCE = 'claworc';
 
 /** resourceVersions of one kind grow (KEP-5504); one that is no number is taken as newer. */
 function isOlder(object: LiveObject, known: LiveObject): boolean {

@@ -1,3 +1,4 @@
+import type { Applier } from '../../../constructs/schema/index.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { pause } from '../../cluster/retry.ts';
 import type { ApiFailure } from '../../cluster/errors.ts';
@@ -59,6 +60,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let isPlaced = true;
 
   const live = (): Pick<ClusterSession, 'index' | 'events'> => session ?? noLive;
+  const applier = (): Applier => desired?.applier ?? 'claworc';
+  const isExternal = (): boolean => applier() === 'external';
   const trouble = (): ApiFailure | null => session?.trouble() ?? gateTrouble;
   const isSynced = (): boolean => session?.isSynced() ?? desired?.namespace === null;
   const observed = createObservedStore({
@@ -66,7 +69,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       observeConnection({
         connection: api?.connection ?? null,
         identity: gate?.identity() ?? null,
-        isAdmitted: gate?.isAdmitted() ?? false,
+        // Nobody has to let a cluster be written to that is only looked at.
+        isAdmitted: isExternal() || (gate?.isAdmitted() ?? false),
         isSynced: isSynced() && !isStrange,
         trouble: trouble(),
         lastSeen,
@@ -77,15 +81,17 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       standingTroubles({
         behind: desired?.behind ?? null,
         permit,
-        namespace: gate?.namespaceTrouble() ?? null,
-        hold: place?.hold() ?? null,
+        namespace: isExternal() ? null : (gate?.namespaceTrouble() ?? null),
+        hold: isExternal() ? null : (place?.hold() ?? null),
         units: () => observed.notable(),
       }),
     retained: () => live().index.retained(),
   });
 
   const desiredOf = (unit: string): DesiredUnit | undefined =>
-    desired?.units.get(unit) ?? (live().index.hasMembers(unit) ? strayUnit(unit) : undefined);
+    desired?.units.get(unit) ?? (isStray(unit) ? strayUnit(unit, applier()) : undefined);
+  const isStray = (unit: string): boolean =>
+    isExternal() ? live().index.hasLabelled(unit) : live().index.hasMembers(unit);
   /** Why nothing may be written now, or null. */
   const blocked = (): string | null => {
     const connection = observed.connection();
@@ -103,6 +109,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     gate,
     commit: () => desired?.commit ?? '',
     namespace: () => desired?.namespace ?? '',
+    applier,
     portsOnMain: () => (desired === null ? NO_PORTS_ON_MAIN : portsOnMain(desired)),
     permit: () => permit,
     isRefuted: refutations.has,
@@ -133,6 +140,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let recording: string | undefined;
   const record = async (): Promise<void> => {
     if (api === null || session === null || desired === null || blocked() !== null || !permit.allowed) return;
+    if (isExternal()) return;
     const { index, namespace } = session;
     const { commit } = desired;
     if (index.isEmpty() || recording === commit) return;
@@ -143,11 +151,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     recording = undefined;
   };
   const addAll = (): void => {
-    const known = [...(desired?.units.keys() ?? []), ...live().index.units(), ...observed.units()];
+    const { index } = live();
+    const inCluster = isExternal() ? index.labelledUnits() : index.units();
+    const known = [...(desired?.units.keys() ?? []), ...inCluster, ...observed.units()];
     for (const unit of new Set(known)) if (!worker.isSettled(unit)) queue.add(unit);
   };
   /** What all units were last looked at under. */
-  let lookedUnder: { readonly blocked: string | null; readonly permit: PrunePermit } | undefined;
+  let lookedUnder:
+    { readonly blocked: string | null; readonly permit: PrunePermit; readonly applier: Applier } | undefined;
   let isEverythingDue = false;
 
   /** Goes over to a commit; the units that it changes, or that other circumstances change, are looked at. */
@@ -155,9 +166,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const changed = next === desired ? [] : changedUnits(desired, next);
     observed.expect(changed);
     desired = next;
-    const now = { blocked: blocked(), permit };
-    const isForAll = isEverythingDue || lookedUnder?.blocked !== now.blocked || lookedUnder.permit !== now.permit;
-    if (lookedUnder?.blocked !== now.blocked) worker.unsettle();
+    const now = { blocked: blocked(), permit, applier: applier() };
+    const isOther = lookedUnder?.blocked !== now.blocked || lookedUnder.applier !== now.applier;
+    const isForAll = isEverythingDue || isOther || lookedUnder?.permit !== now.permit;
+    if (isOther) worker.unsettle();
     lookedUnder = now;
     isEverythingDue = false;
     observed.touch();
@@ -202,7 +214,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       isStrange = gateTrouble !== null;
       if (gate.identity() !== before) place?.forget();
     }
-    if (place !== null && typeof next?.namespace === 'string') {
+    if (next?.applier === 'external' && next.namespace !== null) {
+      // Where it was applied before is no question, as nothing is written.
+      place?.forget();
+      isPlaced = true;
+      openSession(next.namespace);
+    } else if (place !== null && typeof next?.namespace === 'string') {
       const { follow: namespace, isKnown } = await place.settle(next.commit, next.namespace, session);
       isPlaced = isKnown;
       openSession(namespace);
@@ -215,6 +232,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   /** Whether the commit may be applied, and what lives be removed, in the namespace that is followed. */
   const decide = async (next: DesiredState, { index }: ClusterSession): Promise<void> => {
+    if (next.applier === 'external') {
+      if (!permit.allowed) permit = { allowed: true };
+      permitFor = next.commit;
+      permitHold = null;
+      return;
+    }
     const hold = place?.hold() ?? null;
     if (!isPlaced) permitFor = undefined;
     if (!isPlaced || (permitFor === next.commit && permitHold === hold && !isSettled())) return;

@@ -1,3 +1,4 @@
+import type { Applier } from '../../../constructs/schema/index.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
@@ -6,6 +7,7 @@ import { createAdmissionChangers } from '../live/admission-changers.ts';
 import type { LiveIndex } from '../live/live-index.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
+import { compareUnit } from '../plan/external/compare-unit.ts';
 import { planUnit } from '../plan/plan.ts';
 import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
 import type { UnitMemory } from '../status/unit-memory.ts';
@@ -17,6 +19,7 @@ export interface UnitLooksOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly namespace: () => string;
+  readonly applier: () => Applier;
   readonly permit: () => PrunePermit;
   readonly index: () => LiveIndex;
   /** @default planUnit */
@@ -50,7 +53,7 @@ export interface UnitLooks {
 }
 
 export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
-  const { api, version, clock, namespace, permit, index, plan: planOf = planUnit, signal } = options;
+  const { api, version, clock, namespace, applier, permit, index, plan: planOf = planUnit, signal } = options;
   const corrections = new Corrections();
   const classes = createStorageClasses(api, () => clock.now());
   const changers = createAdmissionChangers(api, () => clock.now());
@@ -63,11 +66,20 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
     ].join(' ');
   const lookKey = (key: string, { pods }: LiveUnit): string => `${key} ${pods.map(versionOf).join(' ')}`;
 
+  const isExternal = (): boolean => applier() === 'external';
+  const seenOf = (desired: DesiredUnit): LiveUnit =>
+    isExternal() ? index().labelledUnit(desired) : index().unit(desired);
+
   const look = (desired: DesiredUnit, memory: UnitMemory): Look => {
-    const seen = index().unit(desired);
+    const seen = seenOf(desired);
     const key = planKey(desired, seen);
     const { planned } = memory;
     const isCurrent = planned?.key === key && (planned.permit ?? permit()) === permit() && memory.desired === desired;
+    if (isExternal()) {
+      const plan = isCurrent ? planned.plan : compareUnit(desired, seen);
+      memory.planned = { key, permit: null, plan };
+      return { plan, live: seen, againInMs: undefined, key: lookKey(key, seen) };
+    }
     const plan = isCurrent
       ? planned.plan
       : planOf(desired, seen, {
@@ -90,16 +102,18 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
   return {
     look,
     async prepare(desired, memory) {
+      if (isExternal()) return;
       await classes.read(growingClasses(desired, index().unit(desired)), signal);
       if (look(desired, memory).plan.actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay)) {
         await changers.read(namespace(), signal);
       }
     },
     keyOf(desired) {
-      const seen = index().unit(desired);
+      const seen = seenOf(desired);
       return lookKey(planKey(desired, seen), seen);
     },
-    waitsForClass: (desired, seen) => growingClasses(desired, seen).some((name) => classes.expands(name) === false),
+    waitsForClass: (desired, seen) =>
+      !isExternal() && growingClasses(desired, seen).some((name) => classes.expands(name) === false),
     noteCorrected: (kind, name) => corrections.note(kind, name, clock.now()),
   };
 }

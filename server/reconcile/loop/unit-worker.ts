@@ -1,3 +1,4 @@
+import type { Applier } from '../../../constructs/schema/index.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { backoffMs } from '../../cluster/retry.ts';
@@ -31,6 +32,8 @@ export interface UnitWorkerOptions {
   readonly gate: ClusterGate | null;
   readonly commit: () => string;
   readonly namespace: () => string;
+  /** `external`: units are compared and shown, and nothing is written. */
+  readonly applier: () => Applier;
   readonly portsOnMain: () => PortsOnMain;
   readonly permit: () => PrunePermit;
   /** A unit whose objects could not be had: another value takes its place by itself. @default none */
@@ -68,7 +71,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
 
   const portWaiters = createPortWaiters((kind, name) => index().get(kind, name));
   const released = (): readonly string[] => [...secretWaiters.release(), ...portWaiters.release()];
-  const looks = createUnitLooks({ api, version, clock, namespace: deps.namespace, permit, index, plan, signal });
+  const { namespace, applier } = deps;
+  const looks = createUnitLooks({ api, version, clock, namespace, applier, permit, index, plan, signal });
 
   /** Nothing lives that a unit could be compared with, and so nothing of it has to be rendered. */
   const isBlind = (): boolean => api === null && live().index.isEmpty();
@@ -99,12 +103,13 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
 
   const write = async (plan: UnitPlan, seen: LiveUnit): Promise<UnitOutcome | string> => {
     if (api === null || gate === null) return 'no cluster';
-    const namespace = deps.namespace();
-    const refusal = await gate.namespaceRefusal(namespace);
+    const place = namespace();
+    const refusal = await gate.namespaceRefusal(place);
     if (refusal !== null) return refusal;
+    if (applier() === 'external') return 'main leaves it to another program now';
     const outcome = await executeUnit(plan, {
       api,
-      namespace,
+      namespace: place,
       live: seen,
       sink: live().index,
       isThere: live().index.has,
@@ -161,9 +166,9 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     }
     const memory = memories.get(unit) ?? newMemory();
     memories.set(unit, memory);
-    if (memory.desired !== desired) {
+    if (memory.desired !== desired || memory.applier !== applier()) {
       const fresh = { planned: undefined, settled: undefined, outcome: undefined, attempts: 0, notBefore: 0 };
-      Object.assign(memory, { desired, wantedBy: deps.commit(), ...fresh });
+      Object.assign(memory, { desired, applier: applier(), wantedBy: deps.commit(), ...fresh });
     }
     if (isBlind()) {
       showBlind(desired, memory);
@@ -176,7 +181,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       memory.attempts = 0;
       memory.notBefore = 0;
       if (blocked() === null) {
-        memory.commit = memory.wantedBy;
+        if (isAsWanted(plan)) memory.commit = memory.wantedBy;
         memory.outcome = undefined;
       }
     } else if (memory.notBefore > clock.now()) {
@@ -224,6 +229,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       const desired = desiredOf(unit);
       const memory = memories.get(unit);
       if (desired === undefined || memory?.settled === undefined || memory.desired !== desired) return false;
+      if (memory.applier !== applier()) return false;
       const { key, events, until } = memory.settled;
       if (isBlind()) return key === '';
       const permitted = memory.planned?.permit ?? permit();
@@ -232,6 +238,10 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     },
   };
 }
+
+/** Another program applies when it likes: until it has, the cluster runs an older commit. */
+const isAsWanted = ({ external, actions }: UnitPlan): boolean =>
+  external === undefined || actions.every(({ action }) => action === 'unchanged');
 
 /** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
 function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {

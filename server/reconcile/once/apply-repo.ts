@@ -8,6 +8,7 @@ import { executeUnit } from '../apply/execute.ts';
 import { recordCommit } from '../apply/record-commit.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
+import { leftToAnother } from './left-to-another.ts';
 import { allUnits, planRepo, type PlanRepoOptions, type RepoPlan } from './plan-repo.ts';
 import { refuseOlder } from '../plan/lineage.ts';
 import { planUnit } from '../plan/plan.ts';
@@ -47,6 +48,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   const { api, signal, waitMs = 120_000, concurrency = 8, allowOlder = false } = options;
   const plan = await planRepo(options);
   const { namespace, index, desired, planContext, lineage, hold } = plan;
+  if (plan.isExternal) throw leftToAnother('apply');
   if (namespace === null)
     throw new ClaworcError('invalid', 'claworc.yaml is missing or broken: nothing can be applied');
   const refused = refuseOlder(lineage, allowOlder) ?? (await options.agree?.(plan)) ?? null;

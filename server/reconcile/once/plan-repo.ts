@@ -7,6 +7,7 @@ import { LiveIndex } from '../live/live-index.ts';
 import { lastCommit, lineagePermit, readLineage, type Lineage, type OrderOf } from '../plan/lineage.ts';
 import { findNamespaceHold } from '../plan/find-namespace-hold.ts';
 import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
+import { compareUnit } from '../plan/external/compare-unit.ts';
 import { planUnit } from '../plan/plan.ts';
 import type { PlanContext } from '../plan/plan-context.ts';
 import type { DesiredState, DesiredUnit } from '../desired/desired-state.ts';
@@ -31,6 +32,8 @@ export interface PlanRepoOptions {
   readonly versionsOf?: DesiredSource['fileVersions'];
   /** Where main is; null or left out where that isn't known. */
   readonly main?: { readonly name: string; readonly commit: string } | null;
+  /** Plans as if claworc.yaml named Claworc as the applier. @default false */
+  readonly althoughExternal?: boolean;
   /** Goes on although the cluster may run something newer; the commit then counts as the one it runs. @default false */
   readonly allowOlder?: boolean;
   readonly signal?: AbortSignal;
@@ -48,6 +51,8 @@ export interface RepoPlan {
   readonly namespace: string | null;
   readonly context: string;
   readonly server: string;
+  /** Another program applies: units are compared, and nothing of the plan can be carried out. */
+  readonly isExternal: boolean;
   /** Sorted by name. */
   readonly units: readonly UnitPlan[];
   readonly notRead: readonly NotRead[];
@@ -66,14 +71,16 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const { context, server } = api.connection;
   const desired = await createDesiredReader({ bodies: createBodies(Infinity) }).read(commit, repo);
   const namespace = desired.namespace ?? '';
+  const isExternal = desired.applier === 'external' && options.althoughExternal !== true;
   const index = new LiveIndex();
   if (desired.namespace !== null) await readLive(api, desired.namespace, index, signal);
   const classes = createStorageClasses(api, () => Date.now());
   const growing = [...desired.units.values()].flatMap((unit) => growingClasses(unit, index.unit(unit)));
-  await classes.read(growing, signal);
+  if (!isExternal) await classes.read(growing, signal);
   const changers = createAdmissionChangers(api, () => Date.now());
-  const lineage = await readLineage(commit, lastCommit(index), orderOf);
-  const hold = await findHold(options, desired.namespace);
+  // Which commit may be applied, and where, is no question where nothing is.
+  const lineage = isExternal ? FIRST : await readLineage(commit, lastCommit(index), orderOf);
+  const hold = isExternal ? null : await findHold(options, desired.namespace);
   const allowed = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
   const permit = hold === null ? allowed : permitUnder(hold);
   const planContext = (unit: string): PlanContext => ({
@@ -85,15 +92,19 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
   });
   const planAll = (): readonly UnitPlan[] =>
-    allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
+    isExternal
+      ? labelledUnits(desired, index).map((unit) => compareUnit(unit, index.labelledUnit(unit)))
+      : allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
   let units = planAll();
   if (units.some(({ actions }) => actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay))) {
     await changers.read(namespace, signal);
     units = planAll();
   }
   const target = { commit, namespace: desired.namespace, context, server };
-  return { ...target, units, desired, index, planContext, lineage, hold, main, notRead };
+  return { ...target, isExternal, units, desired, index, planContext, lineage, hold, main, notRead };
 }
+
+const FIRST: Lineage = { order: 'first' };
 
 /** A person may say that a former namespace has nothing of the fleet; where bots are seen there, that counts for nothing. */
 async function findHold(
@@ -109,6 +120,14 @@ async function findHold(
 /** Units of main and units that only the cluster knows, sorted. */
 export function allUnits(desired: DesiredState, index: LiveIndex): readonly DesiredUnit[] {
   const strays = index.units().filter((unit) => !desired.units.has(unit) && index.hasMembers(unit));
-  const units = [...desired.units.values(), ...strays.map(strayUnit)];
-  return units.sort((a, b) => (a.unit < b.unit ? -1 : 1));
+  return sorted([...desired.units.values(), ...strays.map((unit) => strayUnit(unit))]);
 }
+
+/** The same where another program applies, whose objects have no mark of ours. */
+function labelledUnits(desired: DesiredState, index: LiveIndex): readonly DesiredUnit[] {
+  const strays = index.labelledUnits().filter((unit) => !desired.units.has(unit) && index.hasLabelled(unit));
+  return sorted([...desired.units.values(), ...strays.map((unit) => strayUnit(unit, 'external'))]);
+}
+
+const sorted = (units: readonly DesiredUnit[]): readonly DesiredUnit[] =>
+  units.toSorted((a, b) => (a.unit < b.unit ? -1 : 1));

@@ -1,3 +1,4 @@
+import type { Applier } from '../../../constructs/schema/index.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
 import type { RepoOutcome } from './apply-repo.ts';
 import type { RepoPlan } from './plan-repo.ts';
@@ -12,6 +13,8 @@ export interface PlanData {
   readonly context: string;
   readonly server: string;
   readonly namespace: string | null;
+  /** `external`: another program applies; what differs is told, and an apply is refused. */
+  readonly applier: Applier;
   /** True when an apply would write, or when something waits that an apply would not change. */
   readonly differences: boolean;
   readonly counts: Readonly<Record<PlannedVerb, number>>;
@@ -61,7 +64,8 @@ export function planData(plan: RepoPlan): PlanData {
   const held = units.filter(isHeld).map(({ unit }) => unit);
   const notes = notesOf(plan);
   const differences = units.some((unit) => hasWork(unit) || isStuck(unit)) || notes.length > 0;
-  const target = { commit, main: mainData(plan), context, server, namespace };
+  const applier = plan.isExternal ? 'external' : 'claworc';
+  const target = { commit, main: mainData(plan), context, server, namespace, applier } as const;
   return {
     ...target,
     differences,

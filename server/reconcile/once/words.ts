@@ -26,6 +26,7 @@ const COUNTED: readonly (readonly [PlannedVerb, string])[] = [
 
 /** A plan as people read it on a terminal: units that change with their fields, the rest as a count. */
 export function formatPlan(plan: PlanData): string {
+  if (plan.applier === 'external') return formatComparison(plan);
   const { commit, main, context, server, namespace, units, counts, held, notes, needsAllowOlder } = plan;
   const lines = [
     `Plan of ${short(commit)}${besideMain(main)} for namespace ${namespace ?? '(none)'} on ${context} (${server})`,
@@ -39,6 +40,25 @@ export function formatPlan(plan: PlanData): string {
   lines.push('', `${[parts.join(', '), ...end].join('; ')}.`);
   return `${lines.join('\n')}\n`;
 }
+
+/** Of a fleet that another program applies: what differs, and no promise to change it. */
+function formatComparison({ commit, main, context, server, namespace, units, counts, held, notes }: PlanData): string {
+  const place = `namespace ${namespace ?? '(none)'} on ${context} (${server})`;
+  const lines = [
+    `Comparison of ${short(commit)}${besideMain(main)} with ${place}`,
+    'claworc.yaml says `applier: external`: another program applies, and Claworc writes nothing.',
+  ];
+  for (const unit of units) lines.push(...formatUnit(unit));
+  const differ = units.filter(({ unit, objects }) => held.includes(unit) || objects.some(isDifferent));
+  const parts = [
+    differ.length === 0 ? `Live is as ${short(commit)} says` : `${differ.length} of ${units.length} units differ`,
+    `${counts.unchanged} ${counts.unchanged === 1 ? 'object is' : 'objects are'} as rendered`,
+  ];
+  lines.push('', `${[...parts, ...notes].join('; ')}.`);
+  return `${lines.join('\n')}\n`;
+}
+
+const isDifferent = ({ action }: UnitPlanData['objects'][number]): boolean => action !== 'unchanged';
 
 const short = (commit: string): string => commit.slice(0, 7);
 

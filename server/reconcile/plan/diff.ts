@@ -105,7 +105,7 @@ function comesBack(kind: string, path: FieldPath, live: LiveObject): boolean {
 }
 
 /** Equal as the API server sees it: defaults inside a claimed value, spelling of quantities and empty values aside. */
-function sameValue(wanted: unknown, actual: unknown, path: FieldPath, kind: string): boolean {
+export function sameValue(wanted: unknown, actual: unknown, path: FieldPath, kind: string): boolean {
   if (isEmpty(wanted)) return isEmpty(actual) || (isRecord(wanted) && isRecord(actual));
   if (isRecord(wanted)) {
     if (!isRecord(actual)) return false;
@@ -130,14 +130,14 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0;
 }
 
-function isSecretValue(path: FieldPath): boolean {
+export function isSecretValue(path: FieldPath): boolean {
   const [first] = path;
   return first?.type === 'member' && (first.name === 'data' || first.name === 'stringData') && path.length > 1;
 }
 
 const LONGEST = 400;
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

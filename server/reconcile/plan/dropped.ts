@@ -12,10 +12,14 @@ export interface DroppedField {
 }
 
 /**
- * What an apply of `desired` gives up in `live`, each as one field: an item of a list whole, a structure whole unless a
+ * What an apply of `desired` gives up in `live` of what is `claimed` (by our last apply, unless told otherwise), each as one field: an item of a list whole, a structure whole unless a
  * part of it is somebody else's.
  */
-export function droppedFields(desired: KubeObject, live: LiveObject): readonly DroppedField[] {
+export function droppedFields(
+  desired: KubeObject,
+  live: LiveObject,
+  claimed: FieldsV1 = ourFields(live) ?? {},
+): readonly DroppedField[] {
   const dropped: DroppedField[] = [];
   let leaves: readonly string[] | undefined;
   const path: Step[] = [];
@@ -42,7 +46,7 @@ export function droppedFields(desired: KubeObject, live: LiveObject): readonly D
     if (isWhole) dropped.push({ path: [...path], owners });
     else visit(below, wanted, actual);
   };
-  visit(ourFields(live) ?? {}, desired, live);
+  visit(claimed, desired, live);
   return dropped;
 }
 

@@ -1,4 +1,4 @@
-import type { FieldsV1, LiveObject } from '../../cluster/live-object.ts';
+import type { FieldsV1, LiveObject, ManagedFieldsEntry } from '../../cluster/live-object.ts';
 import { fieldsV1Key, type FieldPath, type Step } from './field-path.ts';
 import { isOurs } from '../live/evidence.ts';
 
@@ -24,11 +24,21 @@ export function owns(fields: FieldsV1, path: FieldPath): boolean {
 }
 
 /** Managers beside us that claim the value at `path`. */
-export function otherOwners(object: LiveObject, path: FieldPath): readonly string[] {
-  const owners = (object.metadata.managedFields ?? []).filter(
-    (entry) => !isOurs(entry) && entry.fieldsV1 !== undefined && claims(entry.fieldsV1, path),
+export const otherOwners = (object: LiveObject, path: FieldPath): readonly string[] =>
+  owners(object, path, (entry) => !isOurs(entry));
+
+/** All managers that claim the value at `path`. */
+export const managersOf = (object: LiveObject, path: FieldPath): readonly string[] => owners(object, path, () => true);
+
+function owners(
+  { metadata: { managedFields = [] } }: LiveObject,
+  path: FieldPath,
+  isMeant: (entry: ManagedFieldsEntry) => boolean,
+): readonly string[] {
+  const found = managedFields.filter(
+    (entry) => isMeant(entry) && entry.fieldsV1 !== undefined && claims(entry.fieldsV1, path),
   );
-  return [...new Set(owners.map((entry) => entry.manager ?? 'unknown'))];
+  return [...new Set(found.map((entry) => entry.manager ?? 'unknown'))];
 }
 
 /** When our fields were last written; undefined for an object that we never applied. */

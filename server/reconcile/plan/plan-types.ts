@@ -20,15 +20,18 @@ export interface PlannedAction {
   readonly isChangedOnTheWay?: boolean;
   readonly desired?: DesiredObject;
   readonly live?: LiveObject;
+  /** Where another program applies, of what is not as main says: not applied yet, or changed by somebody since. */
+  readonly standing?: 'behind' | 'changed';
   /** Of what stays although main doesn't have it: what keeps it. `lost_marks` also of what main has. */
   readonly keptBy?: KeptBy;
 }
 
 /**
  * What keeps a live object that main doesn't want: its own deletion under way, removals withheld for the whole fleet,
- * marks that it lost although we applied it, somebody else's hand on it, or another guard.
+ * marks that it lost although we applied it, somebody else's hand on it, another guard, or that removing is the work of
+ * another program.
  */
-export type KeptBy = 'deletion' | 'source' | 'lost_marks' | 'stranger' | 'guard';
+export type KeptBy = 'deletion' | 'source' | 'lost_marks' | 'stranger' | 'guard' | 'external';
 
 export interface UnitPlan {
   readonly unit: string;
@@ -38,6 +41,15 @@ export interface UnitPlan {
   /** In the order in which they are carried out. */
   readonly actions: readonly PlannedAction[];
   readonly parent: ParentPlan;
+  /** Set where another program applies: nothing of the plan is ever carried out, it only tells. */
+  readonly external?: ExternalAppliers;
+}
+
+export interface ExternalAppliers {
+  /** Field managers that applied the unit's objects as they live, sorted. */
+  readonly managers: readonly string[];
+  /** When the last of them did, UTC ISO 8601; null where nobody says. */
+  readonly appliedAt: string | null;
 }
 
 /** What happens to the ApplySet parent of a unit. */

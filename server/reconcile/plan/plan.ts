@@ -1,6 +1,7 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { isManagedKind } from '../../cluster/resources.ts';
 import { unitApplySetId } from '../desired/applyset-id.ts';
+import { claimOn, describeAdoption } from './adopt.ts';
 import { diffObject } from './diff.ts';
 import { isRetainedFrom, refuseOverwrite, refusePrune } from './guards/index.ts';
 import { afterTheDeployment, deletionReason, keptBecause } from './leftovers.ts';
@@ -11,14 +12,13 @@ import { reasonForAll } from './namespace-hold.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planParent } from './plan-parent.ts';
 import { inApplyOrder, inRemovalOrder } from './order.ts';
-import { ourFields } from './ownership.ts';
 import type { DesiredObject, DesiredUnit } from '../desired/desired-state.ts';
 import { endingSince } from '../live/live-shapes.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { describeStripped, strippedMarks } from './stripped-marks.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from './plan-types.ts';
 import { keyOf } from '../live/live-unit.ts';
-import { DIGEST_ANNOTATION, unitOf } from '../desired/stamp.ts';
+import { DIGEST_ANNOTATION } from '../desired/stamp.ts';
 import { secretsOf } from '../desired/references.ts';
 
 /**
@@ -62,8 +62,8 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
     const reason = `it is being deleted since ${endingSince(found)}; it is made again when it is gone`;
     return { ...known, action: 'skip', reason };
   }
-  const stranger = strangerReason(found, unit);
-  if (stranger !== undefined) return { ...known, action: 'conflict', reason: stranger };
+  const claim = claimOn(found, desired, unit);
+  if (claim.by === null) return { ...known, action: 'conflict', reason: claim.reason };
 
   const { fields: differing, ownershipLost } = diffObject(desired.object, found, desired.left);
   const retained = isRetainedFrom(found, unit);
@@ -96,22 +96,12 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
   if (judged.verdict === 'replace') return { ...known, action: 'replace', fields, drift, reason: judged.reason };
   const reason = retained
     ? 'takes over the volume that was kept'
-    : fields.length === 0
-      ? 'takes its fields back; no value changes'
-      : '';
+    : claim.by === 'labels'
+      ? describeAdoption(claim.from)
+      : fields.length === 0
+        ? 'takes its fields back; no value changes'
+        : '';
   return { ...known, action: 'configure', fields, drift, reason };
-}
-
-/** Nothing is adopted: an object of the name must carry our mark, or fields that our last apply set. */
-function strangerReason(found: LiveObject, unit: string): string | undefined {
-  const owner = unitOf(found);
-  if (owner === unit) return undefined;
-  if (owner !== undefined) return `it belongs to ${owner}`;
-  if (ourFields(found) !== undefined) return undefined;
-  const reason = 'it was not made by Claworc and is left alone';
-  return found.kind === 'PersistentVolumeClaim'
-    ? `${reason}, with the data in it: a claim of others can't be taken over, give the bot another name`
-    : `${reason}: delete or rename it`;
 }
 
 function wasApplied(found: LiveObject, desired: DesiredObject): boolean {

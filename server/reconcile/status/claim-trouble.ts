@@ -11,13 +11,13 @@ interface ClaimTrouble extends Trouble {
  * What lives, where one of its volumes is lost or about to be: a pod goes on with a volume that it has, and its next
  * start would be without. For a bot that main keeps.
  */
-export function besideItsClaims(told: Told, claims: readonly LiveObject[]): Told {
+export function besideItsClaims(told: Told, claims: readonly LiveObject[], isExternal = false): Told {
   const trouble = claims.map(lostTrouble).find((found) => found !== undefined);
   if (told.status === 'error') return told;
   if (told.status === 'stopped') {
     return trouble === undefined ? told : { ...tellTrouble(trouble, trouble.since), status: 'stopped' };
   }
-  const found = trouble ?? claims.map(endingTrouble).find((one) => one !== undefined);
+  const found = trouble ?? claims.map((claim) => endingTrouble(claim, isExternal)).find((one) => one !== undefined);
   if (found === undefined) return told;
   return tellTrouble({ ...found, seen: `${told.seen}; ${found.seen}` }, found.since);
 }
@@ -36,7 +36,7 @@ function lostTrouble(claim: LiveObject): ClaimTrouble | undefined {
   };
 }
 
-function endingTrouble(claim: LiveObject): ClaimTrouble | undefined {
+function endingTrouble(claim: LiveObject, isExternal: boolean): ClaimTrouble | undefined {
   if (!isEnding(claim)) return undefined;
   const { name } = claim.metadata;
   const { volumeName } = (claim.spec ?? {}) as { readonly volumeName?: string };
@@ -47,7 +47,7 @@ function endingTrouble(claim: LiveObject): ClaimTrouble | undefined {
     seen: `somebody deleted claim ${name} at ${since ?? 'a time unknown'}; it goes when the pod ends`,
     next:
       volumeName === undefined
-        ? 'Nothing was on it yet; it is made again when it is gone.'
+        ? `Nothing was on it yet; ${isExternal ? 'its applier makes it again' : 'it is made again'} when it is gone.`
         : `Neither stop nor restart the bot before its data is safe: the command makes the cluster keep ${volumeOf(claim)} when the claim goes.`,
     repair: 'volume',
     ...(volumeName !== undefined && {

@@ -2,8 +2,8 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import { appliedAt } from '../plan/ownership.ts';
 import { claimStatus, deploymentStatus, isEnding, replicasOf } from '../live/live-shapes.ts';
 
-/** An object in a few words: `0 of 1 ready`, `bound, 5 GiB`, `2 ports`. */
-export function healthOf(live: LiveObject | null): string {
+/** An object in a few words: `0 of 1 ready`, `bound, 5 GiB`, `2 ports`. `isExternal`: Claworc did not apply it. */
+export function healthOf(live: LiveObject | null, isExternal = false): string {
   if (live === null) return 'not there';
   if (isEnding(live)) return 'being deleted';
   switch (live.kind) {
@@ -24,11 +24,11 @@ export function healthOf(live: LiveObject | null): string {
     }
     case 'ConfigMap':
     case 'Secret': {
-      const at = appliedAt(live);
+      const at = isExternal ? undefined : appliedAt(live);
       return at === undefined ? 'there' : `updated ${at.slice(11, 19)}`;
     }
     default:
-      return 'applied';
+      return isExternal ? 'there' : 'applied';
   }
 }
 

@@ -23,7 +23,7 @@ export interface LeavingInput {
 }
 
 /** What keeps a unit, the most lasting first: what a person has to do, then what ends by itself. */
-const GRAVEST: readonly KeptBy[] = ['source', 'lost_marks', 'guard', 'deletion'];
+const GRAVEST: readonly KeptBy[] = ['source', 'lost_marks', 'guard', 'external', 'deletion'];
 
 /** What a unit that main no longer has waits for; null once the cluster has let go, or while main has it. */
 export function leavingOf(input: LeavingInput): LeavingState | null {
@@ -69,6 +69,7 @@ function obstacleOf(
   if (status.status === 'error' && pods.live.length === 0) {
     return { waitsFor: `${status.seen}. ${status.next}`, isStuck: true };
   }
+  if (first?.keptBy === 'external') return externalObstacle(lasting ?? []);
   if (first !== undefined) {
     const isLate = lasting?.some((action) => action.live !== undefined && isOverdue(action.live, now)) === true;
     return {
@@ -84,6 +85,16 @@ function obstacleOf(
   }
   const { reason = '' } = outcome ?? {};
   return { waitsFor: reason === '' ? 'its objects are being removed' : reason, isStuck: isFailed };
+}
+
+/** Volumes that main lets go of: nobody but a person may end them, as they are marked to outlive a pruning. */
+function externalObstacle(actions: readonly PlannedAction[]): Pick<LeavingState, 'waitsFor' | 'isStuck'> {
+  const claims = actions.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ name }) => name);
+  if (claims.length < actions.length) return { waitsFor: actions[0]?.reason ?? '', isStuck: false };
+  const namespace = actions[0]?.live?.metadata.namespace ?? 'NAMESPACE';
+  const command = `kubectl -n ${namespace} delete persistentvolumeclaim ${claims.join(' ')}`;
+  const waitsFor = `its volumes are left: its tombstone says that they go, and appliers are told to keep volumes. \`${command}\` deletes them with their data`;
+  return { waitsFor, isStuck: true };
 }
 
 /** `Kind/name: what it lost and what to do`, of every object of a unit that lost its marks. */

@@ -1,5 +1,6 @@
 import type { ClusterEvent } from '../live/cluster-event.ts';
 import { toShownEvent } from '../live/cluster-event.ts';
+import { appliedBy, externalTrouble } from './external-sync.ts';
 import { healthOf } from './health.ts';
 import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes.ts';
 import { isFromTemplate } from '../live/pod-template.ts';
@@ -54,8 +55,11 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     ...(container !== undefined && { container }),
     refusal: sync === 'failed' && !triesAgain ? reason : null,
     waitsFor: triesAgain ? reason : blocked,
+    isExternal: plan.external !== undefined,
   });
-  const times = [...live.objects.values()].flatMap((object) => appliedAt(object) ?? []).sort();
+  const times = plan.external
+    ? [plan.external.appliedAt].filter((at) => at !== null)
+    : [...live.objects.values()].flatMap((object) => appliedAt(object) ?? []).sort();
   const failures = [...live.objects.values()].flatMap((object) =>
     object.kind === 'Deployment'
       ? (findCondition(deploymentStatus(object).conditions, 'ReplicaFailure', 'True')?.message ?? [])
@@ -94,6 +98,12 @@ function syncOf({ desired, plan, live, memory, blocked }: ObservedUnitInput & { 
 } {
   if (desired.state === 'held') return { sync: 'failed', reason: desired.reason };
   if (plan.state === 'held') return { sync: 'failed', reason: plan.reason };
+  if (plan.external !== undefined) {
+    const trouble = externalTrouble(plan);
+    if (trouble !== undefined) return trouble;
+    if (runsOlderPod(live)) return OLDER_POD;
+    return { sync: 'applied', reason: appliedBy(plan.external.managers) };
+  }
   const { outcome } = memory;
   if (outcome?.state === 'held') return { sync: 'failed', reason: outcome.reason };
   const drifted = plan.actions.filter(isDrifted);
@@ -111,13 +121,14 @@ function syncOf({ desired, plan, live, memory, blocked }: ObservedUnitInput & { 
     return { sync: 'drifted', reason: why.length > 0 ? describe(why) : `${count}: ${fields.join(', ')}` };
   }
   if (!hasWork(plan)) {
-    if (runsOlderPod(live))
-      return { sync: 'published', reason: 'the cluster still runs the pod of the version before' };
+    if (runsOlderPod(live)) return OLDER_POD;
     return { sync: 'applied', reason: '' };
   }
   if (blocked !== null) return { sync: 'published', reason: blocked };
   return { sync: 'published', reason: outcome?.state === 'waiting' ? outcome.reason : BEING_APPLIED };
 }
+
+const OLDER_POD = { sync: 'published', reason: 'the cluster still runs the pod of the version before' } as const;
 
 /** The objects are as main says, and what runs is not yet made from them. */
 function runsOlderPod({ objects, pods }: LiveUnit): boolean {
@@ -139,7 +150,7 @@ function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObservedObject[] {
     name,
     live: object,
     drift: fields.map(({ field, main, live: value }) => ({ field, main, live: value })),
-    health: healthOf(object),
+    health: healthOf(object, plan.external !== undefined),
     reason,
   }));
   if (plan.state !== 'held') return planned;
@@ -148,7 +159,7 @@ function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObservedObject[] {
     name: object.metadata.name,
     live: object,
     drift: [],
-    health: healthOf(object),
+    health: healthOf(object, plan.external !== undefined),
     reason: '',
   }));
 }

@@ -91,7 +91,7 @@ export interface ObservedUnit extends BotStatus {
   /** The commit that changed the unit last, applied or tried; null before the first. */
   readonly commit: string | null;
   readonly sync: UnitSync;
-  /** What the sync word means here: the fields that drifted, a refusal in words; empty when applied. */
+  /** What the sync word means here: the fields that drifted, a refusal in words; empty when we applied it, else who did. */
   readonly reason: string;
   readonly objects: readonly ObservedObject[];
   /** Warnings of the API server (Pod Security), replica failures, and what the cluster changed on the way in. */

@@ -26,6 +26,8 @@ export interface StatusInput {
   readonly refusal: string | null;
   /** What an apply waits for (no cluster, another object), or null. */
   readonly waitsFor: string | null;
+  /** Another program applies: nothing is promised of what it does. @default false */
+  readonly isExternal?: boolean;
   /** Why the cluster isn't as main says, in any of the ways; empty when it is. */
   readonly behind: string;
   /** Name of the bot's own container as main renders it. @default the first of the live Deployment */
@@ -33,6 +35,9 @@ export interface StatusInput {
   /** ms since the epoch, by our clock; the cluster's may differ by what people allow their clocks. */
   readonly now: number;
 }
+
+/** Whoever applies instead of Claworc, as sentences begin. */
+const ITS_APPLIER = 'The applier of the fleet';
 
 const RULES: Readonly<Record<UnitStatus, string>> = {
   creating: 'Creating means: the pod is on its way and not ready yet, and nothing is wrong so far.',
@@ -58,7 +63,7 @@ export function instanceStatus(input: StatusInput): BotStatus {
     now,
   };
   const alive = deployment === undefined ? tellBare(seen, input) : tellLive(deployment, seen);
-  const safe = input.isLeaving ? alive : besideItsClaims(alive, seen.claims);
+  const safe = input.isLeaving ? alive : besideItsClaims(alive, seen.claims, input.isExternal);
   const told = deployment === undefined ? safe : besideTheWish(safe, deployment, input);
   const at = nextLookAt(live, events, now);
   return {
@@ -75,7 +80,8 @@ export function instanceStatus(input: StatusInput): BotStatus {
 }
 
 /** Without a Deployment, pods may still run that it has left. */
-function tellBare(seen: PodStatusInput, { wanted, isLeaving, refusal, waitsFor }: StatusInput): Told {
+function tellBare(seen: PodStatusInput, input: StatusInput): Told {
+  const { wanted, isLeaving, refusal, waitsFor, isExternal = false } = input;
   const [pod] = seen.pods.live;
   if (pod !== undefined) {
     const told = tellPod(pod, seen);
@@ -85,7 +91,9 @@ function tellBare(seen: PodStatusInput, { wanted, isLeaving, refusal, waitsFor }
       reason: isLeaving || wanted === 0 ? 'Still running, its Deployment is gone' : 'Its Deployment is missing',
       next: isLeaving
         ? 'The cluster ends what a Deployment has left; if it stays, the command does.'
-        : 'Nothing to do; it takes the pod over again when it is applied.',
+        : isExternal
+          ? `${ITS_APPLIER} brings it; the Deployment takes the pod over again.`
+          : 'Nothing to do; it takes the pod over again when it is applied.',
       ...(isLeaving && { command: kubectl(pod, 'delete', 'pod', pod.metadata.name) }),
     };
   }
@@ -96,6 +104,10 @@ function tellBare(seen: PodStatusInput, { wanted, isLeaving, refusal, waitsFor }
     return {
       ...tell('error', 'Apply refused', refusal, undefined, 'Correct what it names on main, then it is tried again.'),
     };
+  }
+  if (isExternal) {
+    const next = `See that ${ITS_APPLIER.toLowerCase()} runs and follows main.`;
+    return tell(wanted === 0 ? 'stopped' : 'creating', waitsFor ?? 'Not applied yet', nothing, undefined, next);
   }
   return tell(wanted === 0 ? 'stopped' : 'creating', waitsFor ?? 'Waits to be applied', nothing, undefined);
 }

@@ -1,3 +1,4 @@
+import type { Applier } from '../../../constructs/schema/index.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
@@ -6,6 +7,8 @@ import type { ClusterEvent, ShownEvent } from '../live/cluster-event.ts';
 /** What the loop remembers of one unit between two looks at it. */
 export interface UnitMemory {
   desired: DesiredUnit | undefined;
+  /** Who was to bring the cluster to `desired`. */
+  applier: Applier;
   /** The commit that brought `desired`; at the start the one that was read first. */
   wantedBy: string | null;
   /** The last plan and what it was made from; `permit` is null where nothing could be removed. */
@@ -37,6 +40,7 @@ const KEPT_EVENTS = 30;
 
 export const newMemory = (): UnitMemory => ({
   desired: undefined,
+  applier: 'claworc',
   wantedBy: null,
   planned: undefined,
   settled: undefined,

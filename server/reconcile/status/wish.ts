@@ -12,30 +12,37 @@ export interface Wish {
   readonly isLeaving: boolean;
   /** Why the cluster isn't as main says, or empty. */
   readonly behind: string;
+  /** @default false */
+  readonly isExternal?: boolean;
 }
 
 const SPEC_REPLICAS = [member('spec'), member('replicas')];
 
 /** What lives, with what was wanted beside it where the two differ. */
 export function besideTheWish(told: Told, deployment: LiveObject | undefined, wish: Wish): Told {
-  const { wanted, isLeaving, behind } = wish;
+  const { wanted, isLeaving, behind, isExternal = false } = wish;
   const replicas = deployment === undefined ? undefined : (replicasOf(deployment) ?? 1);
-  if (deployment !== undefined && isEnding(deployment)) return besideItsEnd(told, isLeaving);
+  if (deployment !== undefined && isEnding(deployment)) return besideItsEnd(told, isLeaving, isExternal);
   if (wanted === undefined) return told;
   const isUp = told.status !== 'stopped';
   if (wanted === 0 ? !isUp : isUp && (replicas ?? wanted) === wanted) return told;
   if (wanted > 0 && told.status === 'error') return told;
   const words = isLeaving ? 'to be removed' : wanted === 0 ? 'wanted stopped' : 'wanted running';
-  if (isUp && wanted > 0) return heldReplicas(told, deployment, wanted, `Runs ${replicas ?? 0} pods, ${wanted} wanted`);
+  // Of another applier it is as right as of us that it owns the number of pods; what differs is said with its owner.
+  const holders = deployment === undefined || isExternal ? [] : holdersOf(deployment);
+  if (isUp && wanted > 0)
+    return heldReplicas(told, deployment, holders, wanted, `Runs ${replicas ?? 0} pods, ${wanted} wanted`);
   const reason = `${stateOf(told)}, ${words}`;
   if (replicas === wanted) {
     const next = told.status === 'error' ? told.next : 'Nothing to do; its pod is about to end.';
     return { ...told, reason, next };
   }
-  if (deployment !== undefined && holdersOf(deployment).length > 0) {
-    return heldReplicas(told, deployment, wanted, reason);
-  }
+  if (holders.length > 0) return heldReplicas(told, deployment, holders, wanted, reason);
   if (behind === '') return { ...told, reason };
+  if (isExternal) {
+    const next = isLeaving ? 'It goes when its applier removes it.' : 'It changes when its applier applies main.';
+    return { ...told, reason: `${reason}: ${behind}`, seen: `${told.seen}; ${behind}`, next };
+  }
   return {
     ...told,
     reason: `${reason}: ${behind}`,
@@ -45,11 +52,12 @@ export function besideTheWish(told: Told, deployment: LiveObject | undefined, wi
 }
 
 /** The Deployment is being deleted: by us, or by somebody else. */
-function besideItsEnd(told: Told, isLeaving: boolean): Told {
+function besideItsEnd(told: Told, isLeaving: boolean, isExternal: boolean): Told {
   if (told.status === 'stopped' || told.status === 'error') return told;
-  const next = isLeaving
-    ? 'Nothing to do; its pod is about to end.'
+  const again = isExternal
+    ? 'It is there again when its applier applies main.'
     : 'Nothing to do; it is made again when it is gone.';
+  const next = isLeaving ? 'Nothing to do; its pod is about to end.' : again;
   return { ...told, reason: `${stateOf(told)}, its Deployment is being deleted`, next };
 }
 
@@ -66,8 +74,13 @@ function stateOf({ status, reason }: Told): string {
   }
 }
 
-function heldReplicas(told: Told, deployment: LiveObject | undefined, wanted: number, reason: string): Told {
-  const holders = deployment === undefined ? [] : holdersOf(deployment);
+function heldReplicas(
+  told: Told,
+  deployment: LiveObject | undefined,
+  holders: readonly string[],
+  wanted: number,
+  reason: string,
+): Told {
   if (deployment === undefined || holders.length === 0) return { ...told, reason };
   const who = holders.join(', ');
   const command = kubectl(deployment, 'scale', `deployment/${deployment.metadata.name}`, `--replicas=${wanted}`);

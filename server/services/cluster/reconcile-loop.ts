@@ -1,9 +1,13 @@
+import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
+import { applierOf } from '../../../constructs/schema/index.ts';
+import { parseFleet } from '../../../constructs/schema/parse-document.ts';
 import { createApi } from '../../cluster/api.ts';
 import { type ConnectionOptions, loadConnection } from '../../cluster/connection.ts';
-import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
+import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
+import { leftToAnother } from '../../reconcile/once/left-to-another.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
 import { followRemote } from '../publish/follow-remote.ts';
 import { openMirror, type RemoteChoice } from '../publish/open-mirror.ts';
@@ -19,6 +23,8 @@ export interface ReconcileLoopOptions {
   readonly from?: RepositoryChoice;
   readonly connection: ConnectionOptions;
   readonly identity: IdentityFile;
+  /** Runs on, writing nothing, while claworc.yaml names another applier; else it is refused at the start. */
+  readonly waitsWhileExternal: boolean;
   readonly version: string;
   readonly log: Log;
   readonly clock: Clock;
@@ -39,6 +45,7 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   const mirror =
     remote === undefined ? undefined : await openMirror({ data, remote, log, ...(from === undefined ? {} : { from }) });
   const repository = mirror ?? (await openRepository({ folder: repo, log, ...from }));
+  if (!options.waitsWhileExternal) await refuseExternal(repository);
   const open = await keyOpener(identity, { repository, clock, log });
   const api = createApi(connection);
   const reconciler = createReconciler({
@@ -63,6 +70,14 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
       await api.http.close();
     },
   };
+}
+
+/** Throws `usage` where the newest commit leaves applying to another program; one that can't be read says nothing. */
+async function refuseExternal(repository: Pick<GitRepository, 'head' | 'readFile'>): Promise<void> {
+  const head = await repository.head();
+  const bytes = head === null ? null : await repository.readFile(head, FLEET_PATH);
+  const parsed = bytes === null ? undefined : parseFleet(bytes, FLEET_PATH);
+  if (parsed?.ok === true && applierOf(parsed.fleet) === 'external') throw leftToAnother('reconcile');
 }
 
 /** One line whenever a unit's standing changes; nobody looks at a page here. */

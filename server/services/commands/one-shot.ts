@@ -27,6 +27,8 @@ export interface OneShotOptions {
   readonly clock: Clock;
   /** Also applies a commit that is older than the one the cluster runs, or that can't be compared. @default false */
   readonly allowOlder?: boolean;
+  /** Goes on although claworc.yaml names another applier. @default false */
+  readonly althoughExternal?: boolean;
   readonly version: string;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -93,6 +95,7 @@ async function withCommit<Result>(
         versionsOf: (one, path) => repository.fileVersions(one, path),
         main: await repository.mainHead(),
         signal: options.signal,
+        althoughExternal: options.althoughExternal ?? false,
       },
       repository,
     );

@@ -22,11 +22,13 @@ export function fleetFieldOf(path: string): string {
 /** claworc.yaml with the given settings; what is not given stays as it is. */
 export function withSettings({ spec, ...fleet }: Fleet, body: UpdateSettings): Fleet {
   const { requests, limits } = spec.resources;
+  const applier = body.applier ?? spec.applier;
   return {
     ...fleet,
     spec: {
       ...spec,
       namespace: body.namespace ?? spec.namespace,
+      ...(applier === undefined ? {} : { applier }),
       rendering: body.rendering ?? spec.rendering,
       image: body.image ?? spec.image,
       exposure: body.vnc_exposure ?? spec.exposure,

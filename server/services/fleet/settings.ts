@@ -47,6 +47,7 @@ function defaultsOf({ spec }: Fleet) {
     namespace: spec.namespace,
     vnc_exposure: spec.exposure,
     publish: spec.publish ?? 'direct',
+    applier: spec.applier ?? 'claworc',
     rendering: spec.rendering,
     rendering_newest: RENDERING,
   };

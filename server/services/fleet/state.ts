@@ -6,6 +6,7 @@ import {
   manifestFolder,
   tombstonePath,
 } from '../../../constructs/repo/paths.ts';
+import { applierOf } from '../../../constructs/schema/index.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
 import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
@@ -33,8 +34,10 @@ export function fleetStateOf(
   const read = context.store.reader;
   const { observed } = context.cluster;
   const connection = observed.connection();
+  const applier = applierOf(getFleet(read)?.record ?? null);
   return {
     namespace: readEditedFleet(read).fleet.spec.namespace,
+    applier,
     head: getMeta(read, IMPORTED_COMMIT) ?? null,
     ...counts,
     drafts: listOpenEdits(read).filter(({ state }) => state !== 'proposed').length,
@@ -49,7 +52,8 @@ export function fleetStateOf(
     },
     git: readGitState(context),
     problems: [
-      ...problemOfIdentity(context),
+      // Whoever else applies opens the keys.
+      ...(applier === 'external' ? [] : problemOfIdentity(context)),
       ...problemOfRecipients(context),
       ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
       ...problemsOfHeld(context),

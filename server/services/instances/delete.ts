@@ -1,8 +1,8 @@
-import type { DataFate } from '../../../constructs/schema/index.ts';
+import { applierOf, type DataFate } from '../../../constructs/schema/index.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedInstance } from './edited.ts';
+import { readEditedFleet, readEditedInstance } from './edited.ts';
 import { getInstance } from './list.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
@@ -32,11 +32,18 @@ export function planDelete(context: AppContext, id: string, data: DataFate): Pla
 }
 
 /** Nothing in the cluster is gone yet when the answer is given. */
-function fateInWords({ cluster: { observed } }: AppContext, data: DataFate): string {
+function fateInWords({ store, cluster: { observed } }: AppContext, data: DataFate): string {
   const { state, detail } = observed.connection();
   if (state === 'none') return 'Leaves main. No cluster is named: nothing else happens.';
   const fate = data === 'retain' ? 'its volumes are kept' : 'its volumes are destroyed after it';
   const wait = state === 'connected' ? observed.standing()[0] : detail;
+  if (applierOf(readEditedFleet(store.reader).fleet) === 'external') return EXTERNAL_FATE[data];
   const next = `Leaves main; then its pod is ended and its objects are removed, and ${fate}.`;
   return wait === undefined ? next : `${next} That waits: ${wait}`;
 }
+
+/** Another program removes what main no longer has, or doesn't; it is told to leave volumes alone. */
+const EXTERNAL_FATE: Readonly<Record<DataFate, string>> = {
+  retain: 'Leaves main; the applier of the fleet removes it if it prunes, and its volumes are kept.',
+  destroy: 'Leaves main; the applier of the fleet removes it if it prunes. Its volumes go when a person deletes them.',
+};

@@ -111,6 +111,6 @@ function syncOf(facts: InstanceFacts): { sync: Sync; sync_reason: string } {
   if (desired.drafts.length > 0) {
     return { sync: 'draft', sync_reason: desired.isLeaving ? 'Removal waits for its commit' : 'Waits for its commit' };
   }
-  if (word?.sync === 'applied') return { sync: 'applied', sync_reason: '' };
+  if (word?.sync === 'applied') return { sync: 'applied', sync_reason: word.reason };
   return { sync: 'published', sync_reason: [word?.reason, connection.detail].find(Boolean) ?? 'Not applied yet' };
 }

@@ -1,7 +1,7 @@
 import { resolveInstance, type ResolvedInstance } from '../../../constructs/resolve.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Repo } from '../../../constructs/repo/repo.ts';
-import { VOLUMES } from '../../../constructs/schema/index.ts';
+import { applierOf, VOLUMES, type Applier } from '../../../constructs/schema/index.ts';
 import type { BotEffect } from '../../http/schemas/effect.ts';
 import { shown } from './field-changes.ts';
 import type { KeyChange } from './key-changes.ts';
@@ -43,14 +43,21 @@ function fateWords({ unit, fate, before, after }: Told): string[] {
   const unsaid = after.tombstones.has(unit)
     ? ''
     : ' No tombstone says so yet: until synth writes it, nothing is removed.';
+  const isExternal = applierOf(after.fleet) === 'external';
   switch (fate) {
     case 'destroyed':
+      if (isExternal)
+        return [
+          'The bot leaves main; the applier of the fleet removes it if it prunes. Its volumes go when a person deletes them.',
+        ];
       return [
         before.records.has(unit)
           ? 'The bot is removed, and its four volumes are deleted with everything in them.'
           : 'The volumes that were kept of it are deleted with everything in them.',
       ];
     case 'kept':
+      if (isExternal && before.records.has(unit))
+        return ['The bot leaves main; the applier of the fleet removes it if it prunes, and its four volumes stay.'];
       return [
         before.records.has(unit)
           ? `The bot is removed; its four volumes stay, labelled as retained.${unsaid}`
@@ -137,11 +144,20 @@ function quietWords({ objects, fields }: Told['effect']): string[] {
   return objects.length === 0 && fields.length > 0 ? ['Nothing changes in the cluster.'] : [];
 }
 
+const APPLIER_WORDS: Readonly<Record<Applier, string>> = {
+  external:
+    'Claworc stops applying: from this commit on another program has to, and Claworc compares. Volumes are marked so that it does not prune them; no bot restarts for it.',
+  claworc:
+    'Claworc applies again, and takes over what the other program applied: stop that one first, without letting it prune.',
+};
+
 function fleetWords({ before, after, effect, keys }: Told): string[] {
   const words: string[] = [];
   const [was, is] = [before.fleet?.spec, after.fleet?.spec];
   if (is === undefined && was !== undefined) return ['claworc.yaml is gone or broken: every bot is held as it is.'];
   if (was !== undefined && is !== undefined) {
+    const [former, applier] = [applierOf(before.fleet), applierOf(after.fleet)];
+    if (former !== applier) words.push(APPLIER_WORDS[applier]);
     if (was.namespace !== is.namespace) words.push(`The namespace changes from ${was.namespace} to ${is.namespace}.`);
     const added = is.recipients.filter((each) => !was.recipients.includes(each));
     const gone = was.recipients.filter((each) => !is.recipients.includes(each));

@@ -38,6 +38,7 @@ describe('settings', () => {
       namespace: 'claworc',
       vnc_exposure: 'proxy',
       publish: 'direct',
+      applier: 'claworc',
       rendering: 2,
       rendering_newest: 2,
       recipients: server.running.context.identity?.identity.recipients,
@@ -78,6 +79,27 @@ describe('settings', () => {
     expect(untouched).not.toContain('hostname');
     expect([upgraded.status, upgraded.body.rendering]).toEqual([200, 2]);
     expect(text()).toContain('hostname: bot-alpha');
+  });
+
+  test('leaving applying to another program marks the volumes so that it keeps them, restarts nothing, and can be taken back', async () => {
+    const claim = () => git('show', 'main:dist/bot-alpha/persistentvolumeclaim-chrome.yaml');
+    const [before, unmarked] = [head(), claim()];
+
+    const preview = await server.call('POST', 'settings/preview', { applier: 'external' });
+    const left = await server.call('PUT', 'settings', { applier: 'external' });
+
+    expect(preview.body.restarts).toEqual([]);
+    expect([left.status, left.body.applier]).toEqual([200, 'external']);
+    expect((await server.call('GET', 'fleet')).body).toMatchObject({ applier: 'external' });
+    expect(claim()).toContain('kustomize.toolkit.fluxcd.io/prune: disabled');
+    expect(claim()).toContain('argocd.argoproj.io/sync-options: Prune=false,Delete=false');
+    const changed = git('diff', '--name-only', before, 'main').trim().split('\n');
+    expect(changed.filter((path) => !path.includes('persistentvolumeclaim'))).toEqual(['claworc.yaml']);
+
+    const taken = await server.call('PUT', 'settings', { applier: 'claworc' });
+
+    expect([taken.status, taken.body.applier, claim()]).toEqual([200, 'claworc', unmarked]);
+    expect((await server.call('PUT', 'settings', { applier: 'flux' })).status).toBe(400);
   });
 
   test('a version of the output that this program does not make is refused', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newFleet, newRecord, newTombstone, type NewRecord } from '../../../constructs/new-documents.ts';
 import { readRepo, recordPath, synthRepo, tombstonePath, type Repo } from '../../../constructs/repo/index.ts';
-import type { DataFate, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
+import type { Applier, DataFate, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import type { CommitOrder } from '../../../server/git/commit-order.ts';
@@ -55,6 +55,12 @@ export class RepoFixture {
   /** Has claworc.yaml name another namespace, as a hand at a keyboard does; sealed keys stay as they are. */
   moveTo(namespace: string): this {
     return this.write('claworc.yaml', this.text('claworc.yaml').replace(/namespace: .*/, `namespace: ${namespace}`));
+  }
+
+  /** Has claworc.yaml name who applies. */
+  appliedBy(applier: Applier): this {
+    const others = this.text('claworc.yaml').replace(/^ {2}applier: .*\n/m, '');
+    return this.write('claworc.yaml', others.replace('spec:\n', `spec:\n  applier: ${applier}\n`));
   }
 
   async key(scope: KeyScope, key: string, value: string | null): Promise<this> {

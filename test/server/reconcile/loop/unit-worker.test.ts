@@ -43,6 +43,7 @@ test('a unit whose status mere time will change is looked at again at that momen
     gate: null,
     commit: () => '',
     namespace: () => 'claworc',
+    applier: () => 'claworc' as const,
     portsOnMain: () => NO_PORTS_ON_MAIN,
     permit: () => ({ allowed: false, reason: '' }),
     again: (unit, ms) => asked.push([unit, ms]),

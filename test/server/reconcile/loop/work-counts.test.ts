@@ -133,6 +133,7 @@ describe('the worker', () => {
       gate: null,
       commit: () => commit,
       namespace: () => 'claworc',
+      applier: () => 'claworc' as const,
       portsOnMain: () => NO_PORTS_ON_MAIN,
       permit: () => permit,
       again: () => undefined,

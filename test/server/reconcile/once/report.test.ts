@@ -21,10 +21,12 @@ const repoPlan = (changes: Partial<RepoPlan> = {}): RepoPlan => ({
   namespace: 'claworc',
   context: 'lab',
   server: 'https://lab.example:6443',
+  isExternal: false,
   units: [],
   desired: {
     commit: COMMIT,
     namespace: 'claworc',
+    applier: 'claworc',
     units: new Map(),
     nodePorts: new Map(),
     complete: { allowed: true },
