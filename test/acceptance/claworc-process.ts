@@ -21,6 +21,8 @@ export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): 
 interface Options {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** In a process group of its own, which can be killed whole. @default false */
+  readonly detached?: boolean;
 }
 
 /** A command of the command line that runs, and what it has printed so far. */
@@ -37,6 +39,7 @@ export function spawnClaworc(args: readonly string[], options: Options = {}): Sp
     cwd: options.cwd ?? root,
     env: plainEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.detached ?? false,
   });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
@@ -58,6 +61,8 @@ export interface RunningClaworc extends AsyncDisposable {
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** SIGKILL; the process gets no chance to tidy up. */
   kill(): Promise<void>;
+  /** The same for it and all that it started; only of one that was started `detached`. */
+  killGroup(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
@@ -72,10 +77,10 @@ export interface Answer {
 /** Starts it on a free port and waits for the line with its address; fails with its output if it ends before. */
 export async function startClaworc(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly command?: string } = {},
+  options: Omit<Options, 'cwd'> & { readonly command?: string } = {},
 ): Promise<RunningClaworc> {
-  const { command = 'start', env } = options;
-  const { child, stdout, output, exited } = spawnClaworc([command, '--port', '0', ...args], env ? { env } : {});
+  const { command = 'start', ...rest } = options;
+  const { child, stdout, output, exited } = spawnClaworc([command, '--port', '0', ...args], rest);
   const url = await Promise.race([
     addressIn(child, stdout),
     exited.then((code) => {
@@ -92,6 +97,10 @@ export async function startClaworc(
     request: (method, path, body, headers) => send(url, method, path, body, headers),
     kill: async () => {
       await end('SIGKILL');
+    },
+    killGroup: async () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      await exited;
     },
     stop: () => end('SIGTERM'),
     [Symbol.asyncDispose]: async () => {

@@ -1,72 +1,108 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startClaworc, type RunningClaworc } from '../../acceptance/claworc-process.ts';
-import { verifyRepo } from '../../../constructs/repo/index.ts';
-import { silentLog } from '../../../server/lib/log.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
+import { isSame } from '../../../constructs/merge.ts';
+import { readRepo, verifyRepo } from '../../../constructs/repo/index.ts';
 import { openRepository } from '../../../server/git/repository.ts';
+import { silentLog } from '../../../server/lib/log.ts';
+import { listInstances } from '../../../server/store/instances.ts';
+import { getMeta, IMPORTED_COMMIT } from '../../../server/store/meta.ts';
+import { openStore } from '../../../server/store/open-store.ts';
+import { listTombstones } from '../../../server/store/tombstones.ts';
+import { startClaworc } from '../../acceptance/claworc-process.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
+import { git } from '../../support/person-git.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { editUntilGone, nothingPromised, pushUntilGone, type Promised } from './kill-clients.ts';
 
-let data: string;
-beforeEach(async () => void (data = await mkdtemp(join(tmpdir(), 'claworc-kill-'))));
-afterEach(async () => rm(data, { recursive: true, force: true }));
+/** How often the server is killed; a soak run sets more. */
+const KILLS = Number(process.env.CLAWORC_TEST_KILLS ?? 6);
 
-const git = (...args: string[]): string =>
-  execFileSync('git', ['--git-dir', join(data, 'instances.git'), ...args], { encoding: 'utf8' });
+/** One life of a server under three clients and a pusher, ended by SIGKILL, alone or with all that it started. */
+async function liveAndDie(data: string, checkout: string, promised: Promised): Promise<void> {
+  await using claworc = await startClaworc(['--data', data], { env: { HOME: data }, detached: true });
+  const over = new AbortController();
+  const before = promised.answers;
+  const clients = Promise.all([
+    ...['ada', 'bob', 'eve'].map((client) => editUntilGone(claworc, client, promised)),
+    pushUntilGone(claworc, checkout, over.signal, promised),
+  ]);
+  await vi.waitFor(() => expect(promised.answers).toBeGreaterThan(before), { timeout: PATIENCE_MS, interval: 5 });
+  // Anywhere in what goes on, not at an event.
+  await delay(randomInt(400));
+  await (randomInt(2) === 0 ? claworc.kill() : claworc.killGroup());
+  over.abort();
+  await clients;
+}
 
-describe('kill -9', () => {
-  test('at any moment of writing loses no answered edit, doubles none, and the next start goes on', async () => {
-    const answered = new Set<string>();
-    let number = 0;
-    for (let round = 0; round < 4; round++) {
-      await using claworc = await startClaworc(['--data', data], { env: { HOME: data } });
-      const writing = writeUntilGone(claworc, () => ++number, answered);
-      const enough = answered.size + 1 + round;
-      await vi.waitFor(() => expect(answered.size).toBeGreaterThanOrEqual(enough), {
-        timeout: PATIENCE_MS,
-        interval: 5,
-      });
-      await claworc.kill();
-      await writing;
+test(
+  `a server that is killed ${KILLS} times amid edits and pushes keeps every answer, and main is what the database says`,
+  async () => {
+    const data = join(tempFolder(), 'data');
+    const bare = join(data, 'instances.git');
+    const checkout = join(tempFolder(), 'checkout');
+    const promised = nothingPromised();
+    const heads: string[] = [];
+    {
+      await using first = await startClaworc(['--data', data], { env: { HOME: data } });
+      git(tempFolder(), 'clone', '-q', `${first.url}/instances.git`, checkout);
+      await first.stop();
+    }
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await liveAndDie(data, checkout, promised);
+      heads.push(git(bare, 'rev-parse', 'main').trim());
     }
 
-    await using claworc = await startClaworc(['--data', data], { env: { HOME: data } });
-    await vi.waitFor(async () => expect((await claworc.request('GET', '/api/v1/fleet')).body.drafts).toBe(0), {
-      timeout: PATIENCE_MS,
-    });
+    {
+      await using claworc = await startClaworc(['--data', data], { env: { HOME: data } });
+      await vi.waitFor(
+        async () => {
+          expect((await claworc.request('GET', '/api/v1/fleet')).body.drafts).toBe(0);
+          const rows = (await claworc.request('GET', '/api/v1/instances')).body as unknown as { sync: string }[];
+          expect(rows.filter(({ sync }) => sync !== 'published')).toEqual([]);
+        },
+        { timeout: PATIENCE_MS },
+      );
+      expect(await claworc.stop()).toBe(0);
+    }
 
-    const instances = (await claworc.request('GET', '/api/v1/instances')).body as unknown as {
-      name: string;
-      sync: string;
-    }[];
-    expect(instances.map(({ name }) => name)).toEqual(expect.arrayContaining([...answered]));
-    expect(new Set(instances.map(({ sync }) => sync))).toEqual(new Set(['published']));
-    const edits = git('log', '--format=%(trailers:key=Claworc-Edit,valueonly,separator=)', 'main')
+    expect(git(bare, 'fsck', '--strict', '--no-dangling')).toBe('');
+    const raw = new Database(join(data, 'claworc.db'), { readonly: true });
+    expect(raw.pragma('integrity_check', { simple: true })).toBe('ok');
+    raw.close();
+    const onMain = new Set(git(bare, 'rev-list', 'main').split('\n'));
+    expect([...promised.commits, ...heads].filter((commit) => !onMain.has(commit))).toEqual([]);
+    for (const [branch, commit] of promised.branches) {
+      expect([branch, git(bare, 'rev-parse', `refs/heads/${branch}`).trim()]).toEqual([branch, commit]);
+    }
+    const edits = git(bare, 'log', '--format=%(trailers:key=Claworc-Edit,valueonly,separator=)', 'main')
       .split('\n')
       .filter(Boolean);
     expect(new Set(edits).size).toBe(edits.length);
-    for (const name of answered) {
-      expect([
-        name,
-        git('log', '--format=%s', 'main')
-          .split('\n')
-          .filter((subject) => subject === `Create ${name}`).length,
-      ]).toEqual([name, 1]);
-    }
-    const repository = await openRepository({ folder: join(data, 'instances.git'), log: silentLog });
-    expect(verifyRepo((await repository.readFiles((await repository.head())!)).files)).toEqual([]);
-    expect(await claworc.stop()).toBe(0);
-  }, 120_000);
-});
 
-async function writeUntilGone(claworc: RunningClaworc, next: () => number, answered: Set<string>): Promise<void> {
-  for (;;) {
-    const name = `bot-${next()}`;
-    const answer = await claworc.request('POST', '/api/v1/instances', { display_name: name }).catch(() => undefined);
-    if (answer === undefined) return;
-    expect(answer.status).toBe(201);
-    answered.add(name);
-  }
-}
+    const repository = await openRepository({ folder: bare, log: silentLog });
+    const head = (await repository.head()) ?? '';
+    const { files } = await repository.readFiles(head);
+    expect(verifyRepo(files)).toEqual([]);
+    const { records, tombstones } = readRepo(files);
+    expect([...promised.gone].filter((name) => records.has(name))).toEqual([]);
+    for (const [name, memory] of promised.memory) {
+      if (promised.leaving.has(name)) continue;
+      expect([name, memory]).toEqual([
+        name,
+        expect.arrayContaining([records.get(name)?.record.spec.resources?.limits?.memory]),
+      ]);
+    }
+
+    using store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log: silentLog });
+    expect(getMeta(store.reader, IMPORTED_COMMIT)).toBe(head);
+    const rows = listInstances(store.reader);
+    expect(rows.map(({ name }) => name).sort()).toEqual([...records.keys()].sort());
+    expect(rows.filter(({ name, record }) => !isSame(record, records.get(name)?.record))).toEqual([]);
+    expect(listTombstones(store.reader).map(({ name }) => name)).toEqual([...tombstones.keys()].sort());
+    expect(promised.pushes).toBeGreaterThan(0);
+  },
+  120_000 + KILLS * 20_000,
+);
