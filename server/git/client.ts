@@ -10,6 +10,8 @@ export interface GitRunOptions {
   readonly expect?: readonly number[] | 'any';
   /** Gives up on a git that says nothing for so long. @default never */
   readonly silentMs?: number;
+  /** The most that git may ask memory for at once; it ends with `too_large`. @default no limit */
+  readonly allocationBytes?: number;
   /** Ends git. */
   readonly signal?: AbortSignal;
   /** How much git may say. @default 64 MiB, then `too_large` */
@@ -168,7 +170,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
   };
   const run = async <T>(
     verb: string,
-    { input, expect = [0], silentMs, signal, limit }: GitRunOptions,
+    { input, expect = [0], silentMs, allocationBytes, signal, limit }: GitRunOptions,
     task: (client: SimpleGit) => Promise<T>,
     opened?: CommandAccess,
     onEnd: (exitCode: number, stderr: string) => void = () => undefined,
@@ -179,7 +181,10 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
     let failure: ClaworcError | undefined;
     const output = limitOutput(verb, limit);
     try {
-      const where = place === undefined ? {} : placeVariables(place());
+      const where = {
+        ...(place === undefined ? {} : placeVariables(place())),
+        ...(allocationBytes === undefined ? {} : { GIT_ALLOC_LIMIT: String(allocationBytes) }),
+      };
       const client = simpleGit({
         baseDir: folder,
         config: [

@@ -2,7 +2,7 @@ import { ClaworcError } from '../lib/errors.ts';
 
 interface Cause {
   readonly pattern: RegExp;
-  readonly code: 'git_unreachable' | 'git_refused';
+  readonly code: 'git_unreachable' | 'git_refused' | 'too_large';
   readonly retryable: boolean;
   readonly says: string;
   /** True where a person has to decide before git is asked again. */
@@ -11,6 +11,12 @@ interface Cause {
 
 /** What git's stderr means; the only place that looks at it. */
 const CAUSES: readonly Cause[] = [
+  {
+    pattern: /attempting to allocate \d+ over limit/,
+    code: 'too_large',
+    retryable: false,
+    says: 'it is more than is read; does a commit hold a tree that contains itself many times?',
+  },
   {
     pattern: /Unable to create '.*\.lock': File exists|unable to lock|could not lock/i,
     code: 'git_unreachable',

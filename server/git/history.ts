@@ -16,11 +16,10 @@ export interface LoggedCommit {
 }
 
 /**
- * Arguments of `git diff-tree --stdin` (which, unlike `git log`, takes no settings from a repository's config) whose
+ * Arguments of `git diff-tree --stdin` with or without `-r` (which, unlike `git log`, takes no settings from a repository's config) whose
  * output `parseHistory` reads. NUL can't occur in a commit object's text.
  */
 export const HISTORY_FORMAT = [
-  '-r',
   '-z',
   '--root',
   '--always',

@@ -37,6 +37,8 @@ export async function readPatches(
   const where = paths.length === 0 ? within(prefix) : paths.map((path) => `:(literal)${prefix}${path}`);
   const said = await git.text(['diff-tree', '--stdin', ...FORMAT, ...relative(prefix), '--', ...where], {
     input: commits.map((commit) => `${commitId(commit)}\n`).join(''),
+    // A tree that contains itself again and again fills memory before git says a word.
+    allocationBytes: LIMIT_BYTES,
     limit: {
       bytes: LIMIT_BYTES,
       refuse: () => new ClaworcError('too_large', `a diff of more than ${LIMIT_BYTES / 1024 / 1024} MiB`),

@@ -1,4 +1,6 @@
+import { ClaworcError } from '../lib/errors.ts';
 import type { Git } from './client.ts';
+import { compareTrees } from './compare-trees.ts';
 import { HISTORY_FORMAT, parseHistory, type LoggedCommit } from './history.ts';
 import { commitId, emptyTree } from './ref.ts';
 import { relative, within } from './subfolder.ts';
@@ -20,12 +22,12 @@ export interface LogOptions {
 }
 
 /**
- * git compares trees in memory before it says anything, so that no limit of its output ends a comparison with a tree that
- * contains itself again and again. It takes some 80 MB a second for it.
+ * git compares trees in memory before it says anything, so no limit of its output ends a comparison with a tree that
+ * contains itself again and again. A list of 100,000 differing files is what this allows it; then it is `too_large`.
  */
-const SILENT_MS = 20_000;
+const CAPPED = { allocationBytes: 1024 * 1024, silentMs: 20_000 } as const;
 
-/** Newest first. */
+/** Commits of a range, newest first, seen from the folder `prefix`. */
 export async function readLog(
   git: Git,
   { ref, prefix }: { readonly ref: string; readonly prefix: string },
@@ -37,7 +39,6 @@ export async function readLog(
     until === undefined ? ref : commitId(until),
     ...(since === undefined || since === null ? [] : [`^${commitId(since)}`]),
   ];
-  const where = paths.length === 0 ? within(prefix) : paths.map((each) => `:(literal)${prefix}${each}`);
   const commits = await git.text([
     'rev-list',
     ...(limit === undefined ? [] : [`--max-count=${Math.trunc(limit)}`]),
@@ -46,26 +47,43 @@ export async function readLog(
     '--end-of-options',
     ...range,
     '--',
-    ...where,
+    ...whereOf(prefix, paths),
   ]);
-  return describeCommits(git, prefix, commits, where);
+  return describeCommits(git, prefix, commits.trimEnd().split('\n'), paths);
 }
 
-/** What commits (one id a line) say and changed, in their order; `where` narrows the files that are told. */
+/**
+ * What commits say and changed, in their order; only files in one of `paths` are told, all where there is none. A commit
+ * that differs in more than git may compare is looked at by itself.
+ */
 export async function describeCommits(
   git: Git,
   prefix: string,
-  commits: string,
-  where: readonly string[] = within(prefix),
+  commits: readonly string[],
+  paths: readonly string[] = [],
 ): Promise<readonly LoggedCommit[]> {
-  if (commits === '') return [];
-  const options = ['--stdin', ...HISTORY_FORMAT, ...relative(prefix)];
-  return parseHistory(
-    await git.text(['diff-tree', ...options, '--', ...where], { input: commits, silentMs: SILENT_MS }),
-  );
+  if (commits.join('') === '') return [];
+  const args = [...HISTORY_FORMAT, ...relative(prefix), '--', ...whereOf(prefix, paths)];
+  const input = `${commits.join('\n')}\n`;
+  try {
+    return parseHistory(await git.text(['diff-tree', '--stdin', '-r', ...args], { input, ...CAPPED }));
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+  }
+  const [commit = ''] = commits;
+  if (commits.length > 1) {
+    const half = commits.length >> 1;
+    const newer = await describeCommits(git, prefix, commits.slice(0, half), paths);
+    return [...newer, ...(await describeCommits(git, prefix, commits.slice(half), paths))];
+  }
+  // Without -r it compares the top alone.
+  const words = parseHistory(await git.text(['diff-tree', '--stdin', ...args], { input }));
+  const parent = words[0]?.parents[0] ?? null;
+  const files = await compareCarefully(git, prefix, parent, commit, paths);
+  return words.map((each) => ({ ...each, files }));
 }
 
-/** Paths that differ, seen from `prefix`; with `from` null, every path of `to`. */
+/** Paths that differ between two commits, seen from the folder `prefix`. */
 export async function diffCommits(
   git: Git,
   prefix: string,
@@ -73,8 +91,39 @@ export async function diffCommits(
   to: string,
 ): Promise<readonly string[]> {
   if (from === to) return [];
+  try {
+    return await compareQuickly(git, prefix, from, to);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    return (await compareCarefully(git, prefix, from, to)).map(({ path }) => path);
+  }
+}
+
+async function compareQuickly(git: Git, prefix: string, from: string | null, to: string): Promise<readonly string[]> {
   const before = from === null ? emptyTree(to) : commitId(from);
   const options = ['-r', '-z', '--name-only', '--no-renames', ...relative(prefix)];
-  const output = await git.text(['diff-tree', ...options, before, to], { silentMs: SILENT_MS });
+  const output = await git.text(['diff-tree', ...options, before, to], CAPPED);
   return output.split('\0').filter((path) => path !== '');
+}
+
+async function compareCarefully(git: Git, prefix: string, from: string | null, to: string, paths?: readonly string[]) {
+  const before = from === null ? null : await treeOf(git, from, prefix);
+  const after = await treeOf(git, to, prefix);
+  return compareTrees(git, before, after, paths);
+}
+
+/** The tree of the folder `prefix` at a commit, null where the commit has no such folder. */
+export async function treeOf(git: Git, commit: string, prefix: string): Promise<string | null> {
+  const name = prefix === '' ? `${commitId(commit)}^{tree}` : `${commitId(commit)}:${prefix.slice(0, -1)}`;
+  const answer = await git.catFile(['--batch-check'], { input: `${name}\n` });
+  const [oid = '', type] = answer.toString('utf8').trim().split(' ');
+  return type === 'tree' ? commitId(oid) : null;
+}
+
+function whereOf(prefix: string, paths: readonly string[]): readonly string[] {
+  return paths.length === 0 ? within(prefix) : paths.map((each) => `:(literal)${prefix}${each}`);
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ClaworcError && error.code === 'too_large';
 }

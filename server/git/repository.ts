@@ -21,7 +21,7 @@ import { refuseSpecialFiles } from './plain-files.ts';
 import { createHttpBackend, type HttpBackend } from './http-backend.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { readPaths } from './read-files.ts';
-import { describeCommits, diffCommits, readLog, type LogOptions } from './read-log.ts';
+import { describeCommits, diffCommits, readLog, treeOf, type LogOptions } from './read-log.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read-tree.ts';
 import { commitId, refName, type OwnRef } from './ref.ts';
 import { moveRefs, type RefMove } from './ref-moves.ts';
@@ -147,6 +147,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const readKnown = createTreeReader(git, caps, withoutText);
   const heads = createHeadReader(git, gitFolder, ref);
   const readers = new Map<string, HeadReader>();
+  // A commit stands for its own tree, without asking git.
+  const treeToRead = (commit: string) => (prefix === '' ? commitId(commit) : treeOf(git, commit, prefix));
   const writeCommit = async (request: CommitRequest): Promise<string> => {
     if (!bare) {
       throw new ClaworcError(
@@ -168,11 +170,11 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     hiddenFiles: () => hiddenFiles(git, prefix),
     head: heads.read,
     readFiles: async (commit) => {
-      const tree = await treeOf(git, commitId(commit), prefix);
+      const tree = await treeToRead(commit);
       return tree === null ? { files: new Map(), refused: [] } : readBytes(tree);
     },
     readContents: async (commit) => {
-      const tree = await treeOf(git, commitId(commit), prefix);
+      const tree = await treeToRead(commit);
       return tree === null ? { files: new Map(), refused: [] } : readKnown(tree);
     },
     readFile: async (commit, file) =>
@@ -206,7 +208,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
     http: createHttpBackend({ gitFolder, ceiling: dirname(top), mainRef: ref, place }),
     maintenance: createMaintenance(git, gitFolder),
-    describe: async (commits) => describeCommits(git, prefix, commits.map((each) => `${commitId(each)}\n`).join('')),
+    describe: async (commits) => describeCommits(git, prefix, commits.map(commitId)),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
     orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
@@ -229,14 +231,6 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
 async function readCommit(git: Git, name: string): Promise<string | null> {
   const commit = await git.text(['rev-parse', '--verify', '--quiet', `${name}^{commit}`], { expect: [0, 1] });
   return commit.trim() === '' ? null : commit.trim();
-}
-
-/** The tree of the instances repo at a commit, null where the commit has no such folder. */
-async function treeOf(git: Git, commit: string, prefix: string): Promise<string | null> {
-  if (prefix === '') return commit;
-  const answer = await git.catFile(['--batch-check'], { input: `${commit}:${prefix.slice(0, -1)}\n` });
-  const [oid = '', type] = answer.toString('utf8').trim().split(' ');
-  return type === 'tree' ? commitId(oid) : null;
 }
 
 async function hiddenFiles(git: Git, prefix: string): Promise<readonly string[]> {

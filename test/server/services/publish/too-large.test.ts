@@ -2,7 +2,9 @@ import { expect, it, vi } from 'vitest';
 import { TREE_CAPS } from '../../../../server/git/read-tree.ts';
 import { getEdit } from '../../../../server/store/outbox.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
-import { creation, editOf, FLEET, openHouse, recordOf, withSpec, change } from './fixture.ts';
+import { git } from '../../../support/person-git.ts';
+import { commitBomb, commitWithout } from '../../../support/tree-bomb.ts';
+import { creation, editOf, FLEET, openFurnishedHouse, openHouse, recordOf, withSpec, change } from './fixture.ts';
 
 it('a main that holds more than is read is a state with the folder named; drafts wait, and go on by themselves when it is put right', async () => {
   const house = await openHouse({ caps: { ...TREE_CAPS, files: 40 } });
@@ -33,4 +35,20 @@ it('a main that holds more than is read is a state with the folder named; drafts
   expect(getEdit(house.store.reader, edit.id)?.state).toBe('published');
   expect(house.publisher.state().state).toBe('following');
   expect(house.record('bot-alpha').spec.displayName).toBe('Alpha');
+});
+
+it('a commit whose tree contains itself again and again stops nothing any more once another one takes it out', async () => {
+  const house = await openFurnishedHouse('bot-a');
+  const main = 'refs/heads/main';
+  const bomb = commitBomb(house.bare);
+  git(house.bare, 'update-ref', main, bomb);
+  await vi.waitFor(() => expect(house.publisher.state().state).toBe('too_large'), { timeout: PATIENCE_MS });
+
+  git(house.bare, 'update-ref', main, commitWithout(house.bare, bomb));
+
+  await house.imported();
+  expect(house.publisher.state().state).toBe('following');
+  const changed = withSpec(house.record('bot-a'), { displayName: 'Again' });
+  await house.published(editOf('Again', change(house.record('bot-a'), changed)));
+  expect(house.record('bot-a').spec.displayName).toBe('Again');
 });
