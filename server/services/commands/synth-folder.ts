@@ -8,7 +8,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FLEET_PATH, type RepoFiles } from '../../../constructs/repo/index.ts';
@@ -108,7 +108,8 @@ function writeWhole(path: string, text: string, made: Set<string>, isDurable: bo
   const temporary = `${path}.${randomBytes(4).toString('hex')}${TEMPORARY}`;
   const descriptor = openSync(temporary, 'wx', 0o644);
   try {
-    writeSync(descriptor, text);
+    // Goes on where a disk that fills up takes the beginning only.
+    writeFileSync(descriptor, text);
     if (isDurable) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

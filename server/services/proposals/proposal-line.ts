@@ -42,19 +42,24 @@ export interface ProposalLineDeps {
 export interface ProposalLine {
   /**
    * Puts waiting edits on the branches of their proposals, and brings the table up to the branches that are there. Starts
-   * no process where neither main nor a branch moved. Never moves main, and never throws.
+   * no process where neither main nor a branch moved. Never moves main, and never throws. True where more branches wait to
+   * be met: edits of main come first.
    */
-  follow(main: Snapshot, signal: AbortSignal): Promise<void>;
+  follow(main: Snapshot, signal: AbortSignal): Promise<boolean>;
 }
 
-/** More branches than this are not looked at: a repository that uses branches for something else stays usable. */
+/** While so many are open no further branch becomes one: a repository that uses branches for something else stays usable. */
 const MOST_BRANCHES = 500;
+/** Branches that become proposals before an edit of main has its turn again. */
+const AT_ONCE = 10;
 
 export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
   const { store, repository, snapshots, renderings, log, clock, failpoint, onChange, onSettled } = deps;
   let seen = '';
   let lastMain: string | null = null;
   const paths = new Map<string, readonly string[]>();
+  /** Heads of branches that main has. */
+  const onMain = new Set<string>();
 
   const handEdited = (): Set<string> => new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
 
@@ -197,12 +202,15 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
   /** A branch that somebody pushed. */
   const meet = async (branch: string, head: string, main: Snapshot & { commit: string }): Promise<void> => {
     const known = findProposalOf(store.reader, branch);
-    if (known?.state === 'merged' && known.head === head && isOwnBranch(branch)) {
+    if (known?.state === 'merged' && known.head === head) {
       // The process that noted the merge was killed before it took the branch away.
       await repository.moveRefs([{ ref: branchRef(branch), from: head, to: null }]);
+      return;
     }
-    if (known?.state === 'closed' || known?.head === head) return;
-    if (await repository.isAncestor(head, main.commit)) return;
+    if (await repository.isAncestor(head, main.commit)) {
+      onMain.add(head);
+      return;
+    }
     const first = (await repository.log({ since: main.commit, until: head })).at(-1);
     if (first === undefined) return;
     const number = store.transact((tx) =>
@@ -220,30 +228,45 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
     onChange(number, []);
   };
 
-  const followBranches = async (main: Snapshot & { commit: string }): Promise<void> => {
+  const isNew = (ref: OwnRef, head: string): boolean => {
+    if (onMain.has(head)) return false;
+    const known = findProposalOf(store.reader, branchName(ref));
+    if (known?.head === head) return known.state === 'merged' && isOwnBranch(known.branch);
+    return known?.state !== 'closed';
+  };
+
+  const followBranches = async (main: Snapshot & { commit: string }): Promise<boolean> => {
     const mark = await repository.branchesMark();
     const now = `${main.commit} ${mark}`;
-    if (mark !== null && now === seen) return;
-    const branches = new Map<OwnRef, string>([...(await repository.branches())].slice(0, MOST_BRANCHES));
+    if (mark !== null && now === seen) return false;
+    const branches = await repository.branches();
     const open = listOpenProposals(store.reader);
     const step =
       lastMain === null || open.length === 0 ? undefined : new Set(await repository.diffCommits(lastMain, main.commit));
     for (const row of open) await followRow(row, branches.get(branchRef(row.branch)), { main, step });
     for (const head of paths.keys()) if (!open.some((row) => row.head === head)) paths.delete(head);
-    const taken = new Set([repository.mainRef, ...open.map(({ branch }) => branchRef(branch) as string)]);
-    for (const [ref, head] of branches) if (!taken.has(ref)) await meet(branchName(ref), head, main);
-    seen = now;
+    if (lastMain !== null && onMain.size > 0 && !(await repository.isAncestor(lastMain, main.commit))) onMain.clear();
     lastMain = main.commit;
+    const taken = new Set([repository.mainRef, ...open.map(({ branch }) => branchRef(branch) as string)]);
+    const heads = new Set(branches.values());
+    for (const head of onMain) if (!heads.has(head)) onMain.delete(head);
+    const others = [...branches].filter(([ref]) => !taken.has(ref)).slice(0, Math.max(0, MOST_BRANCHES - open.length));
+    const fresh = others.filter(([ref, head]) => isNew(ref, head));
+    for (const [ref, head] of fresh.slice(0, AT_ONCE)) await meet(branchName(ref), head, main);
+    if (fresh.length > AT_ONCE) return true;
+    seen = now;
+    return false;
   };
 
   return {
     follow: async (main, signal) => {
       const { commit } = main;
-      if (commit === null) return;
+      if (commit === null) return false;
       const there = { ...main, commit };
       await proposeAll(there, signal);
-      await followBranches(there).catch((error: unknown) => {
+      return followBranches(there).catch((error: unknown) => {
         log.warn('Proposals could not be brought up to their branches', { error: messageOf(error) });
+        return false;
       });
     },
   };

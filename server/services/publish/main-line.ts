@@ -240,11 +240,12 @@ export function createMainLine(deps: MainLineDeps): MainLine {
         if (lostRaces > 0 && !(await refresh(signal))) return;
         const snapshot = await follow();
         if (snapshot === undefined || !mayPublish) return;
-        await proposals.follow(snapshot, signal);
+        // What lies between looking at main and moving it is kept short while others move it all the time.
+        const hasMore = lostRaces === 0 && (await proposals.follow(snapshot, signal));
         if (await jobs.runNext(snapshot)) continue;
         const edit = firstPendingEdit(store.reader, [...refused.keys()], [...refused.values()].flat());
         if (edit === undefined) {
-          if (await publishRendering(snapshot)) continue;
+          if ((await publishRendering(snapshot)) || hasMore) continue;
           if (refusal !== undefined) throw refusal;
           return;
         }

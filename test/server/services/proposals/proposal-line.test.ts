@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { addProposal, getProposal } from '../../../../server/store/proposals.ts';
+import { addProposal, countOpenProposals, getProposal, listOpenProposals } from '../../../../server/store/proposals.ts';
 import { getEdit } from '../../../../server/store/outbox.ts';
 import { git } from '../../../support/person-git.ts';
 import {
@@ -54,5 +55,27 @@ describe('the branch of a proposal', () => {
     expect(house.onMain('instances/bot-alpha.yaml')).not.toContain('displayName: A\n');
     expect(house.onMain('instances/bot-alpha.yaml')).toContain('state: stopped');
     expect(getEdit(house.store.reader, proposed.id)).toMatchObject({ state: 'proposed', commit: null });
+  });
+
+  test('stays one under a flood of branches, and edits of main are not kept waiting by it', async () => {
+    const house = await openFurnishedHouse('bot-alpha');
+    const record = house.record('bot-alpha');
+    const number = house.store.transact((tx) => addProposal(tx, { ...proposal, openedAt }));
+    const proposed = { ...editOf('Rename', change(record, withSpec(record, { displayName: 'A' }))), proposal: number };
+    await house.publish(proposed);
+    const tip = git(house.bare, 'commit-tree', 'main^{tree}', '-p', 'main', '-m', 'Flood').trim();
+    // Names that come before that of the proposal, more of them than may be open.
+    const lines = Array.from({ length: 600 }, (_, index) => `create refs/heads/flood-${index} ${tip}\n`);
+    const met = new Promise((resolve) => house.publisher.on('proposal', resolve));
+    execFileSync('git', ['update-ref', '--stdin'], { cwd: house.bare, input: lines.join('') });
+    await met;
+
+    await house.published(editOf('Stop', change(record, withSpec(record, { state: 'stopped' }))));
+
+    expect(getProposal(house.store.reader, number)?.state).toBe('open');
+    expect(getEdit(house.store.reader, proposed.id)?.state).toBe('proposed');
+    expect(countOpenProposals(house.store.reader)).toBeLessThan(400);
+    const flood = listOpenProposals(house.store.reader).filter(({ branch }) => branch.startsWith('flood-'));
+    expect(new Set(flood.map(({ branch }) => branch)).size).toBe(flood.length);
   });
 });
