@@ -107,6 +107,17 @@ export const options = {
       .default(false),
   out: () => new Option('--out <file>', 'keep the plan, for `claworc apply --plan`'),
   plan: () => new Option('--plan <file>', 'apply only if what would be done is what this plan says'),
+  to: () => new Option('--to <folder>', 'folder of the backup: a new or an empty one').makeOptionMandatory(),
+  from: () => new Option('--from <folder>', 'folder of the backup').makeOptionMandatory(),
+  recipient: () =>
+    new Option(
+      '--recipient <recipient...>',
+      'age recipient (age1...) that the backup is encrypted for (default: none)',
+    ),
+  setAside: () =>
+    new Option('--set-aside', 'restore also where a data folder is in use; what is there is kept beside it').default(
+      false,
+    ),
   json: () => new Option('--json', 'output for programs').env('CLAWORC_JSON').default(false),
   verbose: () => new Option('--verbose', 'also log what is usually too much').env('CLAWORC_VERBOSE').default(false),
 } as const;

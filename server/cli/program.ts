@@ -129,6 +129,19 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     load: async () => (await import('./commands/import.ts')).importFromGit,
   });
   add({
+    name: 'backup',
+    summary: 'copy what only the data folder holds: database, identity, repository; also while a server runs',
+    options: [data(), identity(), options.to(), options.recipient()],
+    load: async () => (await import('./commands/backup.ts')).backup,
+  });
+  add({
+    name: 'restore',
+    summary: 'put a backup into a data folder',
+    help: 'A backup that is encrypted needs --identity. What a data folder holds is never overwritten.',
+    options: [data(), options.from(), identity(), options.setAside()],
+    load: async () => (await import('./commands/restore.ts')).restore,
+  });
+  add({
     name: 'recipients',
     summary: 'whom API keys are sealed for, and who waits to be accepted; also while a server runs',
     help: 'Exit codes: 0 main names those that are accepted, 1 failed, 3 a change waits to be accepted.',

@@ -69,6 +69,7 @@ export interface Git {
  * as a program is named here first.
  */
 const COMMANDS: ReadonlySet<string> = new Set([
+  'bundle',
   'cat-file',
   'commit-graph',
   'config',

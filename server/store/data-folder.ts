@@ -1,12 +1,13 @@
 import { accessSync, constants } from 'node:fs';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
 import { makeFolder } from '../lib/make-folder.ts';
+import { refuseUnfinishedRestore } from './unfinished-restore.ts';
 
 /**
- * Makes the data folder, readable by its owner only. Throws `usage` where a file stands in its way, and `database` with
- * one sentence where it can't be made or written.
+ * Makes the data folder, readable by its owner only. Throws `usage` where a file stands in its way, and where a restore
+ * was stopped in it unless that is what is being done again; `database` with one sentence where it can't be made or written.
  */
-export function makeDataFolder(folder: string): void {
+export function makeDataFolder(folder: string, { isRestore = false } = {}): void {
   try {
     makeFolder(folder, 0o700);
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -20,4 +21,5 @@ export function makeDataFolder(folder: string): void {
       cause,
     });
   }
+  if (!isRestore) refuseUnfinishedRestore(folder);
 }
