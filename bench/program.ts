@@ -65,7 +65,7 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
       repo,
       ...flags,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...variablesOf('start') } },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = await new Promise<string>((resolve, reject) => {
@@ -175,12 +175,28 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
   };
 }
 
+type Script = 'start' | 'claworc';
+
 /** What a script of package.json gives to Node. */
-export function nodeFlagsOf(script: 'start' | 'claworc'): readonly string[] {
+export function nodeFlagsOf(script: Script): readonly string[] {
+  return wordsOf(script).filter((part) => part.startsWith('--'));
+}
+
+/** What it puts into the environment. */
+export function variablesOf(script: Script): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    wordsOf(script).flatMap((word) => {
+      const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(word) ?? [];
+      return name === undefined ? [] : [[name, value ?? '']];
+    }),
+  );
+}
+
+function wordsOf(script: Script): readonly string[] {
   const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
     readonly scripts: Readonly<Record<string, string>>;
   };
-  return (scripts[script] ?? '').split(' ').filter((part) => part.startsWith('--'));
+  return (scripts[script] ?? '').split(' ');
 }
 
 /** The fleet with its rendering, as files of an instances repo. */

@@ -10,6 +10,7 @@ import {
   isClusterNamed,
 } from '../../services/cluster/connect.ts';
 import { checkWebhookSecret } from '../../services/publish/heard-from-forge.ts';
+import { giveMemoryBack } from '../../services/give-memory-back.ts';
 import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
@@ -97,7 +98,13 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
   if (detail !== '') io.err(detail);
   if (publicUrl !== undefined) io.err('there is no login: whoever reaches this address may do everything');
   io.out(`Claworc listens on ${publicUrl ?? running.address}`);
+  // There with --expose-gc alone, as `npm start` has it.
+  const { gc } = globalThis;
+  const collect = (): void => gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  const heapSize = (): number => process.memoryUsage().heapTotal;
+  const stopGiving = gc === undefined ? undefined : giveMemoryBack(running.context.bus, { collect, heapSize });
   await aborted(signal);
+  stopGiving?.();
   io.err('ending');
   await running.stop();
   return EXIT.ok;
