@@ -24,16 +24,16 @@ const CAUSES: readonly Cause[] = [
     says: 'another git process holds a lock of the repository',
   },
   {
-    pattern: /No space left on device|Disk quota exceeded/i,
+    pattern: /No space left on device|Out of diskspace|Disk quota exceeded/i,
     code: 'git_unreachable',
     retryable: true,
-    says: 'the disk is full',
+    says: 'the disk is full; it goes on by itself when there is room',
   },
   {
     pattern: /Permission denied|Read-only file system|insufficient permission/i,
     code: 'git_refused',
     retryable: false,
-    says: 'the repository folder can not be written',
+    says: 'the repository folder can not be written; it goes on by itself when it can',
   },
   {
     pattern: /directory that does not exist/,
@@ -73,7 +73,8 @@ export function gitError(verb: string, exitCode: number, stderr: string, cause: 
   const text = stderr.trim() === '' && cause instanceof Error ? cause.message : stderr.trim();
   const known = CAUSES.find(({ pattern }) => pattern.test(text));
   const line =
-    text.split('\n').findLast((each) => each.trim() !== '' && !each.startsWith('\t')) ?? `exit code ${exitCode}`;
+    text.split('\n').findLast((each) => each.trim() !== '' && !/^(?:\t|fast-import: dumping)/.test(each)) ??
+    `exit code ${exitCode}`;
   const says = known === undefined ? line : `${known.says} (${line})`;
   return new ClaworcError(known?.code ?? 'git_refused', `git ${verb} failed: ${says}`, {
     retryable: known?.retryable ?? false,

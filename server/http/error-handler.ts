@@ -81,6 +81,8 @@ const ABOUT_FILES: ReadonlySet<ErrorCode> = new Set([
   'git_unreachable',
   'git_refused',
   'database',
+  'disk_full',
+  'read_only',
   'secrets',
   'locked',
   'usage',

@@ -28,6 +28,8 @@ export const ERROR_CODES = {
   forge_unreachable: 503,
   forge_refused: 500,
   database: 500,
+  disk_full: 507,
+  read_only: 503,
   secrets: 500,
   locked: 500,
   usage: 400,

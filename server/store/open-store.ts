@@ -1,10 +1,10 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ClaworcError } from '../lib/errors.ts';
+import { ClaworcError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { openConnection, transactorOn, type Reader, type Transactor } from './connection.ts';
 import { makeDataFolder } from './data-folder.ts';
-import { storeError } from './errors.ts';
+import { isDiskTrouble, storeError } from './errors.ts';
 import { migrate, readMigrations, type Migration } from './migrate.ts';
 import { takeProcessLock } from './process-lock.ts';
 
@@ -20,6 +20,8 @@ export interface Store extends Disposable {
   transact<T>(work: (tx: Transactor) => T): T;
   /** Rises with every transaction: what was read under the same number is still so. */
   changes(): number;
+  /** Why the last transaction could not be written, as on a full disk; null where it was. */
+  trouble(): string | null;
   close(): void;
 }
 
@@ -63,19 +65,25 @@ export function openStore({ file, lockFile, log, migrations = readMigrations() }
     opened.push(reading);
     const transactor = transactorOn(writer);
     let changes = 0;
+    let trouble: string | null = null;
     return {
       file,
       reader: transactorOn(reading),
       transact: (work) => {
         try {
-          return writer.transaction(() => work(transactor)).immediate();
-        } catch (error) {
-          throw storeError(error, file);
+          const done = writer.transaction(() => work(transactor)).immediate();
+          trouble = null;
+          return done;
+        } catch (cause) {
+          const error = storeError(cause, file);
+          if (isDiskTrouble(cause)) trouble = messageOf(error).replace(`${file}: `, '');
+          throw error;
         } finally {
           changes += 1;
         }
       },
       changes: () => changes,
+      trouble: () => trouble,
       close,
       [Symbol.dispose]: close,
     };

@@ -23,6 +23,8 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** In a process group of its own, which can be killed whole. @default false */
   readonly detached?: boolean;
+  /** A command that becomes Claworc by `exec "$@"`. @default none */
+  readonly within?: readonly string[];
 }
 
 /** A command of the command line that runs, and what it has printed so far. */
@@ -35,7 +37,8 @@ export interface Spawned {
 }
 
 export function spawnClaworc(args: readonly string[], options: Options = {}): Spawned {
-  const child = spawn(process.execPath, [entry, ...args], {
+  const [command = '', ...rest] = [...(options.within ?? []), process.execPath, entry, ...args];
+  const child = spawn(command, rest, {
     cwd: options.cwd ?? root,
     env: plainEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,6 +59,7 @@ export async function runClaworc(args: readonly string[], options: Options = {})
 /** A running `claworc start`, as its own process, reached over HTTP like a person's curl would. */
 export interface RunningClaworc extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** Everything it has printed so far. */
   output(): string;
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -93,6 +97,7 @@ export async function startClaworc(
   };
   return {
     url,
+    pid: child.pid ?? 0,
     output,
     request: (method, path, body, headers) => send(url, method, path, body, headers),
     kill: async () => {

@@ -12,7 +12,7 @@ import { problemOfFleetUnit } from './state.ts';
 export interface HealthSeen {
   readonly cluster: { readonly observed: Pick<Observed, 'connection' | 'held' | 'standing' | 'notable' | 'unit'> };
   readonly publisher: Pick<Publisher, 'state'>;
-  readonly store: Pick<AppContext['store'], 'reader'>;
+  readonly store: Pick<AppContext['store'], 'reader' | 'trouble'>;
 }
 
 /** What works, and in words what Claworc waits for. Never throws. */
@@ -50,7 +50,7 @@ function lastingTroubles({ cluster: { observed } }: HealthSeen): readonly string
 function checkDatabase({ store }: HealthSeen): string {
   try {
     getMeta(store.reader, IMPORTED_COMMIT);
-    return 'ok';
+    return store.trouble() ?? 'ok';
   } catch (error) {
     return messageOf(error);
   }
