@@ -14,6 +14,7 @@ import { logRoutes } from './logs.ts';
 import { manifestRoutes } from './manifests.ts';
 import { previewRoutes } from './previews.ts';
 import { proposalRoutes } from './proposals.ts';
+import { restoreRoutes } from './restore.ts';
 import { screenRoutes } from './screens.ts';
 import { settingsRoutes } from './settings.ts';
 
@@ -32,6 +33,7 @@ export function registerRoutes(
   previewRoutes(api, context);
   manifestRoutes(api, context);
   historyRoutes(api, context);
+  restoreRoutes(api, context);
   logRoutes(api, context, streams);
   screenRoutes(api, context);
   settingsRoutes(api, context);

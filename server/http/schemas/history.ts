@@ -34,3 +34,23 @@ export const ComparisonSchema = Type.Object(
   { additionalProperties: false, $id: 'Comparison' },
 );
 export type Comparison = Static<typeof ComparisonSchema>;
+
+export const RestoreRequestSchema = Type.Object(
+  { to: RevisionIdSchema },
+  { additionalProperties: false, $id: 'RestoreRequest' },
+);
+
+/** What a restore would commit, before it is asked for. */
+export const RestorePreviewSchema = Type.Object(
+  {
+    message: Type.String(),
+    notes: Type.Array(Type.String(), { description: 'What stays as it is, or can’t be as it was, as sentences.' }),
+    effect: EffectSchema,
+    files: Type.Array(
+      Type.Object({ path: Type.String(), patch: Type.String({ description: 'Unified diff of the file.' }) }),
+      { description: 'Records, tombstones, keys and claworc.yaml; empty: main has it all already.' },
+    ),
+  },
+  { additionalProperties: false, $id: 'RestorePreview' },
+);
+export type RestorePreview = Static<typeof RestorePreviewSchema>;

@@ -9,7 +9,6 @@ import type { Preview } from '../../http/schemas/answers.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import { listUnrendered } from '../../store/unrendered.ts';
 import { concealPatch } from './conceal-patch.ts';
 import { planConfig } from './config.ts';
 import type { AppContext } from '../app-context.ts';
@@ -18,8 +17,8 @@ import { planDelete } from './delete.ts';
 import { planLifecycle } from './lifecycle.ts';
 import { planUpdate } from './update.ts';
 import { planSettings } from '../fleet/update-settings.ts';
-import { prepareEdit } from '../publish/prepare-edit.ts';
-import { conflictError, editOf, type PlannedWrite } from './write.ts';
+import { prepareWrite } from './prepare-write.ts';
+import type { PlannedWrite } from './write.ts';
 
 /** What creating this bot would commit. Throws as `createInstance` does. */
 export async function previewCreate(context: AppContext, body: CreateInstance): Promise<Preview> {
@@ -52,12 +51,8 @@ async function planChange(context: AppContext, id: string, body: ChangeRequest):
 /** Puts the planned documents on top of main as it is now, as publishing would; nothing is written. */
 async function preview(context: AppContext, { message, changes }: PlannedWrite): Promise<Preview> {
   if (changes.length === 0) return { message, files: [], restarts: [] };
-  const { repository, snapshots, store } = context;
-  const snapshot = await snapshots.at(await repository.head());
-  const byHand = listUnrendered(store.reader, 'hand').map(({ unit }) => unit);
-  const prepared = await prepareEdit(snapshots, snapshot, editOf(context, { message, changes }), new Set(byHand));
-  if (prepared.state === 'conflict') throw conflictError(prepared.conflicts);
-  if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);
+  const { repository } = context;
+  const { main: snapshot, prepared } = await prepareWrite(context, { message, changes });
   const after = prepared.state === 'ready' ? prepared.changes : new Map<string, null>();
   const before = await textsBefore(repository, snapshot, [...after.keys()]);
   const files = [...after]
