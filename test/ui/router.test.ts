@@ -5,6 +5,8 @@ import { matchRoute } from '../../ui/src/data/router.ts';
 test.each([
   ['/', 'fleet', {}],
   ['/new', 'create', {}],
+  ['/compare?from=1234567&to=89abcde', 'compare', {}],
+  ['/instances/bot-alpha/compare?from=1234567&to=89abcde', 'compare', { name: 'bot-alpha' }],
   ['/instances/bot-alpha', 'overview', { name: 'bot-alpha' }],
   ['/instances/bot-alpha/', 'overview', { name: 'bot-alpha' }],
   ['/instances/bot-alpha/config', 'config', { name: 'bot-alpha', tab: 'config' }],

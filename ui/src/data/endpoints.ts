@@ -1,5 +1,6 @@
 import type { Screen } from '../../../server/http/schemas/common.ts';
 import type { GitState, Heads } from '../../../server/http/schemas/git-state.ts';
+import type { Blame, Comparison, RestorePreview } from '../../../server/http/schemas/history.ts';
 import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
 import type { ChangeRequest } from '../../../server/http/schemas/requests.ts';
 import type {
@@ -110,3 +111,27 @@ export const updateProposal = (number: number): Promise<Answer<Proposal>> =>
   call('POST', `/proposals/${number}/update`);
 export const resolveProposal = (number: number, choices: readonly ProposalChoice[]): Promise<Answer<Proposal>> =>
   call('POST', `/proposals/${number}/resolve`, { body: { choices } });
+
+const ends = (from: string, to: string): string => new URLSearchParams({ from, to }).toString();
+export const compareCommits = (
+  name: string | undefined,
+  from: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<Comparison> => read(`${name === undefined ? '' : at(name)}/compare?${ends(from, to)}`, signal);
+export const previewRestore = async (name: string, to: string, signal?: AbortSignal): Promise<RestorePreview> =>
+  (
+    await call<RestorePreview>('POST', `${at(name)}/restore/preview`, {
+      body: { to },
+      ...(signal === undefined ? {} : { signal }),
+    })
+  ).value;
+/** `base`: the revision that the person saw; null: whatever main is. */
+export const restoreInstance = (
+  name: string,
+  to: string,
+  base: string | null,
+  proposal?: number,
+): Promise<Answer<Instance>> => call('POST', `${at(name)}/restore${into(proposal)}`, { body: { to }, ifMatch: base });
+
+export const readBlame = (name: string, signal?: AbortSignal): Promise<Blame> => read(`${at(name)}/blame`, signal);

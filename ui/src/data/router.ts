@@ -12,6 +12,7 @@ export type Page =
   | 'settings'
   | 'activity'
   | 'commit'
+  | 'compare'
   | 'proposals'
   | 'proposal'
   | 'lost';
@@ -30,6 +31,8 @@ const TABLE: readonly (readonly [pathname: string, page: Page])[] = [
   ['/instances/:name', 'overview'],
   ['/instances/:name/:tab(config|manifests|changes|logs|screens)', 'config'],
   ['/instances/:name/screens/:screen(chrome|terminal)', 'screen'],
+  ['/instances/:name/compare', 'compare'],
+  ['/compare', 'compare'],
   ['/settings', 'settings'],
   ['/activity', 'activity'],
   ['/proposals', 'proposals'],

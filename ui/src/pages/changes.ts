@@ -2,86 +2,35 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { Change, Manifests } from '../../../server/http/schemas/answers.ts';
-import { Listening, Selected, Ticking } from '../common/controllers.ts';
-import { emptyFace, faces } from '../common/faces.ts';
+import { Listening, Selected } from '../common/controllers.ts';
+import { faces } from '../common/faces.ts';
 import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink, time } from '../common/word-marks.ts';
+import { badge } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { compareTexts, threeColumns } from '../data/compare.ts';
 import { discardDraft, readHistory, readManifests } from '../data/endpoints.ts';
-import { count, subjectOf, whenOf } from '../data/format.ts';
+import { count, subjectOf } from '../data/format.ts';
 import { draftWait } from '../data/git-words.ts';
-import { countPatches } from '../data/patch.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
 import '../elements/columns.ts';
-import { diffFile } from '../elements/diff.ts';
+import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
-import type { IconName } from '../elements/icon-paths.ts';
 import '../elements/track.ts';
+import './history-list.ts';
 import { router, store } from '../services.ts';
-import { button, face, history, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
-
-const NODES: Readonly<Record<Change['state'], readonly [state: string, name: IconName]>> = {
-  draft: ['draft', 'y-draft'],
-  proposed: ['draft', 'proposal'],
-  published: ['now', 'y-published'],
-  applied: ['done', 's-running'],
-  failed: ['bad', 'y-failed'],
-  conflict: ['bad', 'y-failed'],
-};
+import { button, face, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
 
 /** The open draft of a bot first, then the commits that touched it, each with its patch. */
 @customElement('cw-changes')
 export class CwChanges extends LitElement {
   static override styles = [
-    ...sheets(iconSheet, status, button, panel, note, history, face),
+    ...sheets(iconSheet, status, button, panel, note, face),
     css`
       :host {
         display: grid;
         gap: var(--s-4);
-      }
-      .history .row-button {
-        display: flex;
-        align-items: center;
-        gap: 0 var(--s-3);
-        flex: 1;
-        min-inline-size: 0;
-        min-block-size: 1.5rem;
-        padding: 0;
-        border: 0;
-        background: none;
-        text-align: start;
-      }
-      .history .patch {
-        position: relative;
-        grid-column: 1 / -1;
-        margin-block: var(--s-2);
-        border: 1px solid var(--line);
-        border-radius: var(--r-2);
-        overflow: clip;
-        background: var(--bg);
-      }
-      .history .subject {
-        flex: none;
-        max-inline-size: 60%;
-      }
-      @container (max-width: 36rem) {
-        .history .history__line {
-          flex-wrap: nowrap;
-        }
-        .history .row-button {
-          flex: 1;
-          flex-wrap: wrap;
-        }
-        .history .history__tools {
-          flex: none;
-        }
-        .history .subject {
-          flex: 1 1 100%;
-          max-inline-size: 100%;
-        }
       }
     `,
   ];
@@ -89,9 +38,9 @@ export class CwChanges extends LitElement {
   @property({ attribute: false }) instance!: Instance;
   @property({ attribute: false }) route!: Route;
   @state() private refusal = '';
+  @state() private restoring: Change | null = null;
   readonly #history = new Resource<readonly Change[]>(this, (signal) => readHistory(this.instance.name, signal));
   readonly #manifests = new Resource<Manifests>(this, (signal) => readManifests(this.instance.name, signal));
-  readonly #clock = new Ticking(this, 30_000);
   readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
 
   constructor() {
@@ -112,23 +61,28 @@ export class CwChanges extends LitElement {
   override render(): TemplateResult {
     const drafts = this.#history.value?.filter((change) => change.commit === null) ?? [];
     return html`${this.#drift()} ${drafts.map((draft) => this.#draft(draft))}
-      <section class="panel" aria-labelledby="history">
-        <header class="panel__head">
-          <h2 id="history">History</h2>
-          ${
-            this.#history.value === undefined
-              ? nothing
-              : html`<span class="muted small">${count(this.#history.value.length, 'revision')}</span>`
-          }
-        </header>
-        ${faces(this.#history, 'the history', (changes) =>
-          changes.length === 0
-            ? emptyFace('commit', 'No commit yet', 'The first one appears here by itself.')
-            : html`<ol class="history history--tools">
-                ${changes.map((change) => this.#entry(change))}
-              </ol>`,
-        )}
-      </section>`;
+    ${faces(
+      this.#history,
+      'the history',
+      (changes) =>
+        html`<cw-history
+          .bot=${this.instance}
+          .changes=${changes}
+          .opened=${this.route.search.get('commit') ?? ''}
+          @cw-open=${(event: CustomEvent<string>) => this.#open(event.detail)}
+          @cw-restore=${(event: CustomEvent<Change>) => this.#restore(event.detail)}
+        ></cw-history>`,
+    )}
+    ${
+      this.restoring === null
+        ? nothing
+        : html`<cw-restore
+            .bot=${this.instance}
+            .base=${this.instance.revision}
+            .change=${this.restoring}
+            @cw-close=${() => (this.restoring = null)}
+          ></cw-restore>`
+    }`;
   }
 
   #drift(): TemplateResult | typeof nothing {
@@ -209,44 +163,13 @@ export class CwChanges extends LitElement {
     ></cw-columns>`;
   }
 
-  #entry(change: Change): TemplateResult {
-    const [nodeState, name] = NODES[change.state];
-    const isOpen = this.route.search.get('commit') === change.id;
-    const { added, removed } = countPatches(change.files.map((file) => file.patch));
-    const isWhole = change.files.every(({ patch }) => patch !== null);
-    const about = [change.author, whenOf(change.at, this.#clock.now)].join(', ');
-    const trouble = change.state === 'failed' || change.state === 'conflict' ? `: ${change.detail}` : '';
-    return html`<li data-state=${nodeState} ?data-picked=${isOpen}>
-      ${icon(name)}
-      <div class="history__line">
-        <button class="row-button" type="button" aria-expanded=${isOpen} @click=${() => this.#toggle(change, isOpen)}>
-          <span class="clip subject" title=${subjectOf(change.message, this.instance)}
-            >${subjectOf(change.message, this.instance)}</span
-          >
-          <span class="muted small clip">${time(change.at, about)}${trouble}</span>
-        </button>
-        <span class="history__tools"
-          ><span class="muted small nowrap hide-narrow">${isWhole ? `+${added} −${removed}` : nothing}</span>${
-            change.commit === null ? nothing : commitLink(change.commit)
-          }</span
-        >
-      </div>
-      ${
-        isOpen
-          ? html`<div class="patch">
-              <cw-diff
-                label="Files of ${subjectOf(change.message, this.instance)}"
-                .files=${change.files.map(diffFile)}
-              ></cw-diff>
-            </div>`
-          : nothing
-      }
-    </li>`;
+  #open(id: string): void {
+    const address = `instances/${this.instance.name}/changes`;
+    router.go(id === '' ? address : `${address}?commit=${encodeURIComponent(id)}`, { replace: true });
   }
 
-  #toggle(change: Change, isOpen: boolean): void {
-    const address = `instances/${this.instance.name}/changes`;
-    router.go(isOpen ? address : `${address}?commit=${encodeURIComponent(change.id)}`, { replace: true });
+  #restore(change: Change): void {
+    void import('./restore.ts').then(() => (this.restoring = change));
   }
 
   readonly #discard = async (): Promise<void> => {

@@ -31,6 +31,9 @@ export async function loadPage(page: Page): Promise<void> {
     case 'proposal':
       await import('./proposal.ts');
       return;
+    case 'compare':
+      await import('./compare.ts');
+      return;
     case 'commit':
     case 'lost':
       await import('./commit.ts');
@@ -62,6 +65,8 @@ export function pageOf(route: Route): TemplateResult | typeof nothing {
       return html`<cw-proposals .route=${route}></cw-proposals>`;
     case 'proposal':
       return html`<cw-proposal .number=${Number(route.params.number)}></cw-proposal>`;
+    case 'compare':
+      return html`<cw-compare .route=${route}></cw-compare>`;
     case 'commit':
       return html`<cw-commit .sha=${route.params.sha ?? ''}></cw-commit>`;
     case 'lost':

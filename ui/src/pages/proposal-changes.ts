@@ -9,6 +9,8 @@ import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import { button, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
 
+type Tab = 'record' | 'files' | 'manifests';
+
 /** What a change does, bot for bot: in words and fields, or as the manifests that it makes. */
 @customElement('cw-proposal-changes')
 export class CwProposalChanges extends LitElement {
@@ -29,7 +31,11 @@ export class CwProposalChanges extends LitElement {
   ];
 
   @property({ attribute: false }) effect!: Effect;
-  @state() private tab: 'record' | 'manifests' = 'record';
+  /** What does it: the first word of the sentence about all bots. */
+  @property() lead = 'Merging';
+  /** Diffs of the files that people write; without them the fields are all that is shown of records. */
+  @property({ attribute: false }) sources: readonly { readonly path: string; readonly patch: string }[] = [];
+  @state() private tab: Tab = 'record';
 
   override render(): TemplateResult {
     const { bots, resources, problems, unrendered } = this.effect;
@@ -42,12 +48,13 @@ export class CwProposalChanges extends LitElement {
         <span class="muted small">${count(patches.length, 'object')}, +${added} −${removed}</span>
         <div class="panel__end">
           <div class="seg" role="group" aria-label="Show">
-            ${this.#tab('record', 'Record')} ${this.#tab('manifests', 'Manifests')}
+            ${this.#tab('record', 'Record')} ${this.sources.length === 0 ? nothing : this.#tab('files', 'Files')}
+            ${this.#tab('manifests', 'Manifests')}
           </div>
         </div>
       </header>
       ${
-        problems.length + unrendered.length === 0
+        problems.length + (this.lead === 'Merging' ? unrendered.length : 0) === 0
           ? nothing
           : html`<div class="panel__body">
               ${problems.map(
@@ -58,13 +65,13 @@ export class CwProposalChanges extends LitElement {
                   </div>`,
               )}
               ${
-                unrendered.length === 0
+                unrendered.length === 0 || this.lead !== 'Merging'
                   ? nothing
                   : html`<p class="muted small">Rendered when it is merged: ${unrendered.join(', ')}.</p>`
               }
             </div>`
       }
-      ${this.tab === 'record' ? this.#record(bots) : this.#manifests(bots)}
+      ${this.#content(bots)}
       ${
         sums.length === 0
           ? nothing
@@ -73,7 +80,21 @@ export class CwProposalChanges extends LitElement {
     </section>`;
   }
 
-  #tab(tab: 'record' | 'manifests', title: string): TemplateResult {
+  #content(bots: readonly BotEffect[]): TemplateResult {
+    switch (this.tab) {
+      case 'record':
+        return this.#record(bots);
+      case 'files':
+        return html`<cw-diff
+          label="Files"
+          .files=${this.sources.map(({ path, patch }) => ({ path, rows: patchRows(patch) }))}
+        ></cw-diff>`;
+      case 'manifests':
+        return this.#manifests(bots);
+    }
+  }
+
+  #tab(tab: Tab, title: string): TemplateResult {
     return html`<button
       class="seg__item"
       type="button"
@@ -88,7 +109,7 @@ export class CwProposalChanges extends LitElement {
     if (bots.length === 0) return html`<p class="bot muted">Nothing changes for any bot.</p>`;
     const all = effectWords(bots);
     return html`<div>
-      ${all === '' ? nothing : html`<p class="bot soft">Merging ${all}.</p>`} ${bots.map((bot) => this.#bot(bot))}
+      ${all === '' ? nothing : html`<p class="bot soft">${this.lead} ${all}.</p>`} ${bots.map((bot) => this.#bot(bot))}
     </div>`;
   }
 
