@@ -9,7 +9,7 @@ import { branchesMark, countCommits, isOnBranch, listBranches } from './branches
 import { createGit, type Git } from './client.ts';
 import { isAncestor, orderCommits, type CommitOrder } from './commit-order.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
-import { readFileVersions, type FileVersions } from './file-versions.ts';
+import { readFileVersions, type FileVersions, type VersionsWanted } from './file-versions.ts';
 import { createHeadReader, type HeadReader } from './head.ts';
 import type { LoggedCommit } from './history.ts';
 import { layoutOf, refuseForeign } from './layout.ts';
@@ -56,7 +56,7 @@ export interface GitRepository {
   /** Some files at a commit, by path; what isn't there is left out. */
   readSome(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Every version of one file on main's own line up to a commit, newest first. */
-  fileVersions(commit: string, path: string): Promise<FileVersions>;
+  fileVersions(commit: string, path: string, wanted?: VersionsWanted): Promise<FileVersions>;
   /** Writes a commit and moves main to it, if main is still at `parent`. Bare repositories only. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Writes a commit object on top of its parent; no ref moves. Bare repositories only. */
@@ -184,7 +184,11 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       const found = await readPaths(git, commitId(commit), paths);
       return new Map([...found].map(([path, bytes]) => [path.slice(prefix.length), bytes]));
     },
-    fileVersions: async (commit, file) => readFileVersions(git, commitId(commit), `${prefix}${file}`),
+    fileVersions: async (commit, file, { most, since } = {}) =>
+      readFileVersions(git, commitId(commit), `${prefix}${file}`, {
+        ...(most === undefined ? {} : { most }),
+        since: since === undefined ? undefined : commitId(since),
+      }),
     commit: async (request) => {
       const commit = await writeCommit(request);
       failpoint('commit-written-here');

@@ -1,10 +1,11 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { compareCommits } from '../../services/history/compare.ts';
+import { getBlame } from '../../services/history/show-blame.ts';
 import { getCommit } from '../../services/instances/commits.ts';
 import { discardDraft } from '../../services/instances/drafts.ts';
 import { getHistory } from '../../services/instances/history.ts';
 import type { App } from '../app-type.ts';
-import { CompareQuerySchema, ComparisonSchema } from '../schemas/history.ts';
+import { BlameSchema, CompareQuerySchema, ComparisonSchema } from '../schemas/history.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
 import { CommitParamsSchema, CommitQuerySchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
 import { CommitSchema, HistorySchema } from '../schemas/answers.ts';
@@ -89,5 +90,19 @@ export function historyRoutes(api: App, context: AppContext): void {
       },
     },
     (request) => compareCommits(context, request.query),
+  );
+
+  api.get(
+    '/instances/:id/blame',
+    {
+      schema: {
+        tags,
+        operationId: 'getBlame',
+        summary: 'Which commit gave each field of a bot the value that it has',
+        params: IdParamsSchema,
+        response: answers(BlameSchema),
+      },
+    },
+    (request) => getBlame(context, request.params.id),
   );
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { TimeSchema } from './common.ts';
+import { nullable, TimeSchema } from './common.ts';
 import { EffectSchema } from './effect.ts';
 
 const RevisionIdSchema = Type.String({
@@ -54,3 +54,38 @@ export const RestorePreviewSchema = Type.Object(
   { additionalProperties: false, $id: 'RestorePreview' },
 );
 export type RestorePreview = Static<typeof RestorePreviewSchema>;
+
+const BlamedFieldSchema = Type.Object(
+  {
+    field: Type.String({ description: 'Dotted path in `file`: `spec.resources.limits.memory`.' }),
+    value: nullable(Type.String({ description: 'As YAML on one line.' })),
+    file: Type.String({ description: 'The record, or `claworc.yaml` for what the bot inherits.' }),
+    commit: Type.String({ description: 'The commit of main that brought the value.' }),
+    message: Type.String(),
+    author: Type.String(),
+    at: TimeSchema,
+    or_older: Type.Boolean({ description: 'The history that was looked at ends with this commit.' }),
+  },
+  { additionalProperties: false },
+);
+export type BlamedField = Static<typeof BlamedFieldSchema>;
+
+/** Who set which field of a bot. */
+export const BlameSchema = Type.Object(
+  {
+    head: Type.String({ description: 'The commit of main that it is about.' }),
+    fields: Type.Array(
+      Type.Object(
+        {
+          ...BlamedFieldSchema.properties,
+          api_field: Type.String({ description: 'Name of the field in an instance; `field` where it has none.' }),
+          proposal: nullable(Type.Integer({ description: 'Number of the proposal that brought it.' })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    detail: Type.String({ description: 'What could not be told, and why; empty where all is.' }),
+  },
+  { additionalProperties: false, $id: 'Blame' },
+);
+export type Blame = Static<typeof BlameSchema>;

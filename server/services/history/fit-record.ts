@@ -41,19 +41,10 @@ export async function fitToVolumes(
       `The storage class stays ${now ?? 'the default one'}: no volume moves to ${className ?? 'the default one'}.`,
     );
   }
-  const { restartedAt, ...spec } = past.spec;
+  const spec = { ...past.spec, storage: { ...sizes, ...(now === undefined ? {} : { className: now }) } };
+  Reflect.deleteProperty(spec, 'restartedAt');
   const last = present.spec.restartedAt;
-  return {
-    record: {
-      ...past,
-      spec: {
-        ...spec,
-        storage: { ...sizes, ...(now === undefined ? {} : { className: now }) },
-        ...(last === undefined ? {} : { restartedAt: last }),
-      },
-    },
-    notes,
-  };
+  return { record: { ...past, spec: { ...spec, ...(last === undefined ? {} : { restartedAt: last }) } }, notes };
 }
 
 /** The record with the node ports that it had, or with the next free pair where somebody else has one of them now. */

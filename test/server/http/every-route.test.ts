@@ -50,6 +50,7 @@ describe('every route', () => {
         "followEvents",
         "followLogs",
         "getActivity",
+        "getBlame",
         "getClusterPlan",
         "getCommit",
         "getConfig",

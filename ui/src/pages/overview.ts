@@ -5,9 +5,9 @@ import type { Change, Overview } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, commitLink, statusWord, syncWord, time } from '../common/word-marks.ts';
+import { badge, statusWord, time } from '../common/word-marks.ts';
 import { readOverview } from '../data/endpoints.ts';
-import { ageOf, corePair, dataOf, dateOf, imageTail, sizePair, subjectOf, whenOf } from '../data/format.ts';
+import { subjectOf, whenOf } from '../data/format.ts';
 import { draftWait } from '../data/git-words.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
@@ -16,6 +16,7 @@ import '../elements/copy.ts';
 import '../elements/happenings.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/track.ts';
+import './details.ts';
 import './objects.ts';
 import { troubleNote } from './trouble-note.ts';
 import { router, store } from '../services.ts';
@@ -71,7 +72,9 @@ export class CwOverview extends LitElement {
           ${troubleNote(this.instance, this.#overview.value)} ${this.#latest()} ${this.#status()} ${this.#screens()}
           <cw-objects .instance=${this.instance}></cw-objects>
         </div>
-        <div class="stack-lg">${this.#details()} ${this.#keys()} ${this.#happenings()}</div>
+        <div class="stack-lg">
+          <cw-details .instance=${this.instance}></cw-details> ${this.#keys()} ${this.#happenings()}
+        </div>
       </div>
       ${
         this.route.search.has('edit')
@@ -203,50 +206,12 @@ export class CwOverview extends LitElement {
     </figure>`;
   }
 
-  #details(): TemplateResult {
-    const bot = this.instance;
-    const inherited = (field: string): unknown =>
-      bot.inherited.includes(field) ? html` <span class="inherit muted small">inherited</span>` : nothing;
-    return html`<section class="panel" aria-labelledby="details">
-      <header class="panel__head">
-        <h2 id="details">Details</h2>
-        ${this.#link('edit', 'Edit')}
-      </header>
-      <div class="panel__body">
-        <dl class="facts">
-          <dt>Name</dt>
-          <dd><code>${bot.name}</code></dd>
-          <dt>Sync</dt>
-          <dd>${syncWord(bot.sync, bot.revision === null ? nothing : commitLink(bot.revision))}</dd>
-          <dt>Cluster runs</dt>
-          <dd>
-            ${bot.live_revision === null ? html`<span class="muted">not known</span>` : commitLink(bot.live_revision)}
-          </dd>
-          <dt>Created</dt>
-          <dd>${time(bot.created_at, dateOf(bot.created_at))} (${ageOf(bot.created_at, this.#clock.now)})</dd>
-          <dt>CPU</dt>
-          <dd>${corePair(bot.cpu_request, bot.cpu_limit)} cores${inherited('cpu_limit')}</dd>
-          <dt>Memory</dt>
-          <dd>${sizePair(bot.memory_request, bot.memory_limit)}${inherited('memory_limit')}</dd>
-          <dt>Image</dt>
-          <dd><code title=${bot.image}>${imageTail(bot.image)}</code>${inherited('image')}</dd>
-          <dt>Exposure</dt>
-          <dd>
-            ${bot.vnc_exposure === 'proxy' ? 'proxy' : `ports ${bot.nodeport_chrome ?? '?'}, ${bot.nodeport_terminal ?? '?'}`}${inherited('vnc_exposure')}
-          </dd>
-          <dt>Data</dt>
-          <dd>${dataOf(bot)}</dd>
-        </dl>
-      </div>
-    </section>`;
-  }
-
   /** Of a bot that leaves nothing can be changed. */
-  #link(dialog: 'edit' | 'keys', label: string): TemplateResult | typeof nothing {
+  #changeKeys(): TemplateResult | typeof nothing {
     const { name, leaving } = this.instance;
     if (leaving !== null) return nothing;
     return html`<div class="panel__end">
-      <a class="btn btn--quiet" href="instances/${name}?${dialog}">${label}</a>
+      <a class="btn btn--quiet" href="instances/${name}?keys">Change</a>
     </div>`;
   }
 
@@ -254,7 +219,7 @@ export class CwOverview extends LitElement {
     return html`<section class="panel" aria-labelledby="keys">
       <header class="panel__head">
         <h2 id="keys">API keys</h2>
-        ${this.#link('keys', 'Change')}
+        ${this.#changeKeys()}
       </header>
       ${faces(this.#overview, 'the keys', ({ keys }) => {
         const standard = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'BRAVE_API_KEY'];
