@@ -38,6 +38,15 @@ export const pullRequestOptions = () => [
   link(),
 ];
 
+export const proposeOptions = () => [
+  new Option('--title <text>', 'what it changes, in a line'),
+  new Option('--description <file>', 'file with why it does, as Markdown'),
+  new Option('--branch <name>', 'branch to push (default: a new one below proposals/, named after the title)'),
+  new Option('--base <branch>', 'branch that it is for').default('main'),
+  new Option('--to <remote>', 'remote of the checkout that gets the branch').default('origin'),
+  link(),
+];
+
 export const commentOptions = () => [
   number(),
   new Option('--body <file>', 'file with the text, as Markdown'),

@@ -1,7 +1,7 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
-import { commentOptions, forgeTokenFile, pullRequestOptions } from './forge-options.ts';
+import { commentOptions, forgeTokenFile, proposeOptions, pullRequestOptions } from './forge-options.ts';
 import { options, remoteOptions } from './options.ts';
 
 /** Runs one command with its options settled (flag, then environment, then default). */
@@ -147,6 +147,14 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     help: 'Exit codes: 0 main names those that are accepted, 1 failed, 3 a change waits to be accepted.',
     options: [data(), repo(embedded), ...which, options.accept(), options.yes()],
     load: async () => (await import('./commands/recipients.ts')).recipients,
+  });
+  add({
+    name: 'propose',
+    summary:
+      'put what a checkout changes of records on a branch of its remote, verified and rendered; opens a pull request too',
+    help: 'The checkout stays as it is, index included. Pushes with the settings and credentials that git has there; a pull request is opened where something that opens the forge is named. Exit codes: 0 pushed, or nothing to propose, 1 something is wrong with it, or the remote refuses.',
+    options: [repo(checkout), path(), anyOwner(), ...remoteOptions(), forgeTokenFile(), ...proposeOptions()],
+    load: async () => (await import('./commands/propose.ts')).propose,
   });
   add({
     name: 'pull-request',

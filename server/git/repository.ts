@@ -59,7 +59,7 @@ export interface GitRepository {
   fileVersions(commit: string, path: string, wanted?: VersionsWanted): Promise<FileVersions>;
   /** Writes a commit and moves main to it, if main is still at `parent`. Bare repositories only. */
   commit(request: CommitRequest): Promise<CommitResult>;
-  /** Writes a commit object on top of its parent; no ref moves. Bare repositories only. */
+  /** Writes a commit object on top of its parent; no ref moves. */
   writeCommit(request: CommitRequest): Promise<string>;
   /** The full name of the ref that is main. */
   readonly mainRef: string;
@@ -150,13 +150,6 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   // A commit stands for its own tree, without asking git.
   const treeToRead = (commit: string) => (prefix === '' ? commitId(commit) : treeOf(git, commit, prefix));
   const writeCommit = async (request: CommitRequest): Promise<string> => {
-    if (!bare) {
-      throw new ClaworcError(
-        'git_refused',
-        `${folder} is a checkout; Claworc publishes to a bare repository only (git clone --bare makes one).`,
-        { subject: folder },
-      );
-    }
     if (request.parent !== null) commitId(request.parent);
     if (request.joins !== undefined) commitId(request.joins);
     const input = await fastImportStream(request, prefix);
@@ -190,6 +183,13 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
         since: since === undefined ? undefined : commitId(since),
       }),
     commit: async (request) => {
+      if (!bare) {
+        throw new ClaworcError(
+          'git_refused',
+          `${folder} is a checkout; Claworc publishes to a bare repository only (git clone --bare makes one).`,
+          { subject: folder },
+        );
+      }
       const commit = await writeCommit(request);
       failpoint('commit-written-here');
       const isMoved = await moveRefs(git, [{ ref, from: request.parent, to: commit }]);

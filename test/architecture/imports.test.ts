@@ -112,6 +112,7 @@ describe('the rooms', () => {
       'server/cli/started-by-npm.ts',
       'server/cluster/credential-plugin.ts',
       'server/git/http-backend.ts',
+      'server/git/person-git.ts',
     ]);
   });
 

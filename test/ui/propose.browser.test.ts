@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -209,3 +210,41 @@ test('where main takes proposals alone forms offer nothing else, and a bot is st
   await vi.waitFor(() => expect(record()).toContain('state: stopped'), { timeout: PATIENCE_MS });
   expect(faults).toEqual([]);
 });
+
+test('a bot tells on its page and in its row what open proposals want of it, a pushed branch among them', async ({
+  skip,
+}) => {
+  if (browser === null) return skip('no Chromium');
+  await using own = await startDashboard(true);
+  await own.call('POST', 'proposals', { title: 'One less' });
+  const { page, faults } = await openPage(browser, own.address);
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Bot Alpha', exact: true }).waitFor();
+  await own.call('DELETE', 'instances/bot-alpha?proposal=1');
+
+  const mark = page.getByRole('link', { name: 'Proposal 1 wants to remove it: One less' });
+  await mark.waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  const checkout = join(own.data, 'checkout');
+  git(own.data, 'clone', '-q', join(own.data, 'instances.git'), checkout);
+  await replace(join(checkout, 'instances/bot-alpha.yaml'), 'Bot Alpha', 'Alpha');
+  git(checkout, 'commit', '-qam', 'Shorter name');
+  git(checkout, 'push', '-q', 'origin', 'HEAD:shorter');
+  await page.getByRole('link', { name: 'Proposal 2 wants to change it: Shorter name' }).waitFor();
+
+  await page.goto('/instances/bot-alpha');
+  await page.getByText('wants to remove this bot').waitFor();
+  await page.getByText('wants to change this bot').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await page.getByRole('link', { name: '#1 One less' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Open again' }).waitFor();
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Proposal 2 wants to change it: Shorter name' }).waitFor();
+  expect(await page.getByRole('link', { name: /One less/ }).count()).toBe(0);
+  expect(faults).toEqual([]);
+});
+
+async function replace(file: string, from: string, to: string): Promise<void> {
+  await writeFile(file, (await readFile(file, 'utf8')).replace(from, to));
+}

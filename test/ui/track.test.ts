@@ -12,6 +12,11 @@ test('nothing is done before the commit exists', () => {
   expect(states(change(), context)).toEqual(['Draft draft', 'Published now', 'Applied todo', 'Healthy todo']);
 });
 
+test('what waits in a proposal waits, and nothing turns for it', () => {
+  const steps = stepsOf(change({ state: 'proposed', detail: 'Waits in proposal 3' }), context);
+  expect(steps[1]).toEqual({ name: 'Published', state: 'draft', meta: 'Waits in proposal 3' });
+});
+
 test('a commit on main is on its way to the cluster, or waits for one', () => {
   expect(states(change(published), context)).toEqual(['Draft done', 'Published done', 'Applied now', 'Healthy todo']);
   const steps = stepsOf(change(published), { ...context, hasCluster: false });

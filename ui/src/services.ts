@@ -2,7 +2,9 @@ import { Announcer } from './data/announcer.ts';
 import { watchBuild } from './data/build-watch.ts';
 import { FleetStore } from './data/fleet-store.ts';
 import { browserKept } from './data/kept.ts';
+import { listProposals } from './data/endpoints.ts';
 import { LiveUpdates } from './data/live.ts';
+import { OpenProposals } from './data/open-proposals.ts';
 import { Proposing } from './data/proposing.ts';
 import { count } from './data/format.ts';
 import { Router } from './data/router.ts';
@@ -16,6 +18,7 @@ export const unsaved = new UnsavedInput(window);
 export const router = new Router(window, unsaved);
 export const announcer = new Announcer();
 export const writes = new Writes(store);
+export const openProposals = new OpenProposals(store, () => listProposals());
 export const proposing = new Proposing();
 
 /** Dispatches `back` (CustomEvent with a sentence) when the server answers again. */

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { oneLine } from '../../../constructs/schema/visible.ts';
 import type { MergeMethod, PullRequestState } from '../../forge/forge.ts';
 import { openOrTakeOver } from '../../forge/open-or-take-over.ts';
 import { upsertComment } from '../../forge/upsert-comment.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import { type ConnectedForge, connectForge } from '../../services/forge/connect-forge.ts';
+import { descriptionText } from '../description-text.ts';
 import { forgeChoice } from '../forge-options.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -57,7 +56,7 @@ export async function comment(options: CommentOptions, invocation: Invocation): 
     throw new ClaworcError('usage', 'Name the pull request with --number and the file of the text with --body.');
   }
   await using connected = await connect(options, invocation);
-  const wish = { number, name, body: await fileText(body, '--body', invocation), rest: restOf(options) };
+  const wish = { number, name, body: await descriptionText(body, '--body', invocation), rest: restOf(options) };
   const outcome = await upsertComment(connected.forge, wish, invocation.signal);
   invocation.io.out(json ? JSON.stringify({ number, outcome }) : `the comment on ${number} is ${outcome}`);
   return EXIT.ok;
@@ -76,7 +75,7 @@ async function openOne(
 ): Promise<ExitCode> {
   const { title, base, description, json } = options;
   if (title === undefined || title.trim() === '') throw new ClaworcError('usage', 'A pull request needs a --title.');
-  const text = description === undefined ? '' : await fileText(description, '--description', invocation);
+  const text = description === undefined ? '' : await descriptionText(description, '--description', invocation);
   const wish = { head, base, title: title.trim(), description: text };
   const result = await openOrTakeOver(forge, wish, restOf(options), invocation.signal);
   if (json) invocation.io.out(JSON.stringify(result, null, 2));
@@ -142,14 +141,4 @@ function linesOf({
 
 function restOf({ link }: ForgeOptions): string {
   return link === undefined ? 'It is too long for this place; `claworc diff` tells the whole.' : `[the whole](${link})`;
-}
-
-const MAX_TEXT = 4 * 1024 * 1024;
-
-async function fileText(file: string, option: string, { cwd }: Invocation): Promise<string> {
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((cause: unknown) => {
-    throw new ClaworcError('usage', `${option}: the file can't be read: ${messageOf(cause)}`, { cause });
-  });
-  if (text.length <= MAX_TEXT) return text;
-  throw new ClaworcError('usage', `${option}: the file is larger than 4 MiB.`);
 }

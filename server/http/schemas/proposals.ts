@@ -41,7 +41,9 @@ export const ProposalSchema = Type.Object(
     opened_at: TimeSchema,
     closed_at: nullable(TimeSchema),
     merged_as: nullable(Type.String({ description: 'Commit of main.' })),
-    bots: Type.Array(Type.String()),
+    bots: Type.Array(Type.String(), { description: 'Whom it is about; `fleet` for claworc.yaml.' }),
+    creates: Type.Array(Type.String(), { description: 'Of `bots` those that main has not.' }),
+    removes: Type.Array(Type.String(), { description: 'Of `bots` those that it takes away.' }),
     edits: Type.Array(
       Type.Object({
         id: Type.String(),

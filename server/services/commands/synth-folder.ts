@@ -18,6 +18,11 @@ import { assertPlainFolders, assertWritable, notFolder, readPlainFile } from './
 /** Folders that an instances repo consists of; whatever else a checkout holds is not looked at. */
 const FOLDERS = ['instances', 'secrets', 'tombstones', 'dist'] as const;
 
+/** Whether a path is one that is read here. */
+export function isOfRepo(path: string): boolean {
+  return path === FLEET_PATH || FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+}
+
 /** Written beside the file that it becomes; what a killed process left is swept up by the next one. */
 const TEMPORARY = '.claworc-tmp';
 

@@ -54,6 +54,8 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
     closed_at: row.closedAt,
     merged_as: row.mergedAs,
     bots: [...(review?.units ?? [])],
+    creates: [...(review?.creates ?? [])],
+    removes: [...(review?.removes ?? [])],
     edits: await editsOf(context, row, main),
     conflicts: (review?.conflicts ?? []).map(({ unit, field, base, theirs, mine }) => ({
       unit,

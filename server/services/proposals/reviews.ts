@@ -1,3 +1,5 @@
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
+import type { Repo } from '../../../constructs/repo/repo.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
@@ -13,6 +15,9 @@ export interface Review {
   readonly behind: number;
   /** Bots, and `fleet`, whose records or keys it changes. */
   readonly units: readonly string[];
+  /** Of these what main has not, and what main would have no more. */
+  readonly creates: readonly string[];
+  readonly removes: readonly string[];
   readonly state: 'ready' | 'nothing' | 'conflict' | 'failed';
   /** `theirs` is main, `mine` the proposal. */
   readonly conflicts: readonly EditConflict[];
@@ -57,21 +62,33 @@ async function lookAt(deps: Parameters<typeof createReviews>[0], main: string, h
   const { repository, snapshots } = deps;
   const base = await repository.mergeBase(main, head);
   const behind = base === null ? 0 : await repository.countCommits(base, main);
-  const there = { base, behind, conflicts: [], detail: '' };
+  const there = { base, behind, creates: [], removes: [], conflicts: [], detail: '' };
   try {
-    const prepared = await prepareMerge(deps, { ...(await snapshots.at(main)), commit: main }, head, new Set());
+    const ours = await snapshots.at(main);
+    const prepared = await prepareMerge(deps, { ...ours, commit: main }, head, new Set());
     if (prepared.state === 'nothing') return { ...there, state: 'nothing', units: [] };
-    const units = [...prepared.units].sort();
+    const about = { ...there, ...unitsOf(prepared.units, ours.repo, (await snapshots.at(head)).repo) };
     switch (prepared.state) {
       case 'ready':
-        return { ...there, state: 'ready', units };
+        return { ...about, state: 'ready' };
       case 'conflict':
-        return { ...there, state: 'conflict', units, conflicts: prepared.conflicts };
+        return { ...about, state: 'conflict', conflicts: prepared.conflicts };
       case 'failed':
-        return { ...there, state: 'failed', units, detail: prepared.detail };
+        return { ...about, state: 'failed', detail: prepared.detail };
     }
   } catch (error) {
     if (!(error instanceof ClaworcError) || error.code !== 'too_large') throw error;
     return { ...there, state: 'failed', units: [], detail: `${error.message}.` };
   }
+}
+
+function unitsOf(all: ReadonlySet<string>, main: Repo, mine: Repo): Pick<Review, 'units' | 'creates' | 'removes'> {
+  const units = [...all].sort();
+  const isIn = ({ records, claimed }: Repo, unit: string): boolean => records.has(unit) || claimed.has(unit);
+  const bots = units.filter((unit) => unit !== FLEET_UNIT);
+  return {
+    units,
+    creates: bots.filter((unit) => !isIn(main, unit) && isIn(mine, unit)),
+    removes: bots.filter((unit) => isIn(main, unit) && !isIn(mine, unit)),
+  };
 }

@@ -73,8 +73,8 @@ async function forkOf(repository: GitRepository, one: string, other: string, ran
 }
 
 /** The branch that records are merged to, here or on the remote that the checkout came from. */
-async function mainOf(repository: GitRepository, branch = 'main'): Promise<string | null> {
-  for (const name of [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]) {
+export async function mainOf(repository: GitRepository, branch = 'main', remote = 'origin'): Promise<string | null> {
+  for (const name of [`refs/remotes/${remote}/${branch}`, `refs/heads/${branch}`]) {
     try {
       return await repository.commitNamed(name);
     } catch (error) {

@@ -104,6 +104,11 @@ describe('a proposal that is made in the API', () => {
 
     expect([created.status, deleted.status]).toEqual([202, 202]);
     expect((await server.call('GET', 'instances/bot-gamma')).body.sync).toBe('proposed');
+    expect((await page(1)).proposal).toMatchObject({
+      bots: ['bot-beta', 'bot-gamma'],
+      creates: ['bot-gamma'],
+      removes: ['bot-beta'],
+    });
     expect((await server.call('POST', 'proposals/1/merge')).status).toBe(200);
     expect(git('ls-tree', '--name-only', 'main', 'instances/', 'tombstones/').split('\n')).toEqual([
       'instances/bot-alpha.yaml',

@@ -51,6 +51,8 @@ function publishedStep(change: Change, { wait }: TrackContext): Step {
   if (change.state === 'conflict') return { name: 'Not published', state: 'bad', meta: 'a field changed meanwhile' };
   if (change.state === 'failed') return { name: 'Not published', state: 'bad', meta: shortly(change.detail) };
   if (wait !== undefined) return { name: 'Published', state: 'draft', meta: shortly(wait) };
+  // Nothing is under way: it may wait for days.
+  if (change.state === 'proposed') return { name: 'Published', state: 'draft', meta: shortly(change.detail) };
   return { name: 'Published', state: 'now', meta: change.detail === '' ? 'commit on main' : shortly(change.detail) };
 }
 

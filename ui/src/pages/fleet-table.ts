@@ -6,14 +6,16 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { botMenu, openScreen } from '../common/bot-actions.ts';
 import { Selected, Ticking } from '../common/controllers.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
+import { wantedMark } from '../common/wanted.ts';
 import { statusWord, syncCause, syncWord, time } from '../common/word-marks.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../data/fleet-list.ts';
 import { ageOf, corePair, sizePair } from '../data/format.ts';
 import { draftWait } from '../data/git-words.ts';
+import type { Wanted } from '../data/open-proposals.ts';
 import { readPins } from '../data/kept.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';
-import { kept, router, store } from '../services.ts';
+import { kept, openProposals, router, store } from '../services.ts';
 import { button, icon as iconSheet, sheets, status, table } from '../styles/sheets.ts';
 
 const COLUMNS: readonly (readonly [key: SortKey, title: string, className: string])[] = [
@@ -49,6 +51,7 @@ export class CwFleetTable extends LitElement {
   @state() private near: ReadonlySet<string> = new Set();
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
   readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
+  readonly #wanted = new Selected(this, () => openProposals.byBot, openProposals);
   readonly #clock = new Ticking(this, 10_000);
   #rowHeight = 36;
   #observer: IntersectionObserver | undefined;
@@ -163,12 +166,13 @@ export class CwFleetTable extends LitElement {
   #guarded(bot: Instance): unknown {
     const age = ageOf(bot.created_at, this.#clock.now);
     const wait = bot.sync === 'draft' ? this.#wait.value : undefined;
-    const seen = [bot, age, wait, bot.name === this.cursor, readPins(kept).includes(bot.name)];
-    return guard(seen, () => this.#row(bot, age));
+    const wanted = this.#wanted.value.get(bot.name);
+    const seen = [bot, age, wait, wanted, bot.name === this.cursor, readPins(kept).includes(bot.name)];
+    return guard(seen, () => this.#row(bot, age, wanted));
   }
 
-  #row(bot: Instance, age: string): TemplateResult {
-    const isLoud = bot.leaving !== null || (bot.sync !== 'applied' && bot.sync !== 'published');
+  #row(bot: Instance, age: string, wanted: readonly Wanted[] = []): TemplateResult {
+    const isLoud = bot.leaving !== null || wanted.length > 0 || (bot.sync !== 'applied' && bot.sync !== 'published');
     const address = `instances/${bot.name}`;
     return html`<tr role="row" ?data-cursor=${bot.name === this.cursor} data-name=${bot.name}>
       <td role="cell" class="col-name">
@@ -185,7 +189,7 @@ export class CwFleetTable extends LitElement {
         ?data-loud=${isLoud}
         title=${bot.sync === 'draft' ? (this.#wait.value ?? bot.sync_reason) : bot.sync_reason}
       >
-        ${syncWord(bot.sync, syncCause(bot, this.#wait.value))}
+        ${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot, this.#wait.value) : html`${wantedMark(wanted)} ${syncCause(bot, this.#wait.value)}`)}
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>

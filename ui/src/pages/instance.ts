@@ -5,14 +5,15 @@ import { botMenu, runBotAct } from '../common/bot-actions.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { bones, emptyFace } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
+import { wantedNotes } from '../common/wanted.ts';
 import { badge, statusWord, syncCause, syncWord } from '../common/word-marks.ts';
 import { draftWait } from '../data/git-words.ts';
 import type { Page, Route } from '../data/router.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';
 import '../elements/page.ts';
-import { router, store } from '../services.ts';
-import { button, face, frame, icon as iconSheet, layout, panel, sheets, status } from '../styles/sheets.ts';
+import { openProposals, router, store } from '../services.ts';
+import { button, face, frame, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
 
 const TABS = [
   ['overview', 'Overview'],
@@ -36,7 +37,7 @@ const loaders: Readonly<Record<Tab, () => Promise<unknown>>> = {
 /** The pages of one bot: its name and state in the bar, its acts, its tabs. */
 @customElement('cw-instance')
 export class CwInstance extends LitElement {
-  static override styles = sheets(iconSheet, status, frame, layout, button, panel, face);
+  static override styles = sheets(iconSheet, status, frame, layout, button, panel, note, face);
 
   @property({ attribute: false }) route!: Route;
   @property() name = '';
@@ -47,6 +48,7 @@ export class CwInstance extends LitElement {
   readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
   readonly #instances = new Selected(this, () => store.instances);
   readonly #known = new Selected(this, () => store.known);
+  readonly #wanted = new Selected(this, () => openProposals.byBot, openProposals);
 
   constructor() {
     super();
@@ -77,7 +79,7 @@ export class CwInstance extends LitElement {
           ${isLoud ? syncWord(instance.sync, syncCause(instance, this.#wait.value)) : nothing}
         </span>
         <div class="subbar">${this.#acts(instance)} ${this.#tabs(instance)}</div>
-        ${this.#content(instance)}
+        ${wantedNotes(this.#wanted.value.get(instance.name) ?? [])} ${this.#content(instance)}
       </cw-page>
       ${
         this.deleting

@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readRepo, type RepoFiles } from '../../../constructs/repo/index.ts';
+import { errorsOnly, type UnitProblem } from '../../../constructs/repo/repo.ts';
+import { synthRepo } from '../../../constructs/repo/synth-repo.ts';
+import { verifyRepo } from '../../../constructs/repo/verify-repo.ts';
+import type { TreeChanges } from '../../git/fast-import.ts';
+import { locateFolder } from '../../git/locate.ts';
+import { formatMessage, oneLine } from '../../git/message.ts';
+import { personGit, type PersonGit } from '../../git/person-git.ts';
+import { isOwnRef } from '../../git/ref.ts';
+import { openRepository, type GitRepository } from '../../git/repository.ts';
+import { createSnapshots } from '../../git/snapshots.ts';
+import { prefixOf } from '../../git/subfolder.ts';
+import type { Effect } from '../../http/schemas/effect.ts';
+import { isoSeconds, type Clock } from '../../lib/clock.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { branchFor, branchRef } from '../proposals/branch-names.ts';
+import { mainOf } from '../review/diff-repo.ts';
+import { effectBetween } from '../review/effect-between.ts';
+import { folderIn } from './folder-in.ts';
+import { localAuthor } from './local-author.ts';
+import { findNamespaceChange } from './namespace-change.ts';
+import { withRefused } from './synth.ts';
+import { isOfRepo, readRepoFolder } from './synth-folder.ts';
+
+export interface ProposeOptions {
+  /** A checkout of an instances repo, or the folder of a checkout that is one. */
+  readonly folder: string;
+  /** Where in `folder` the instances repo lies. @default its top */
+  readonly path?: string;
+  readonly anyOwner: boolean;
+  readonly title: string;
+  readonly description: string;
+  /** @default one below `proposals/` that is named after the title */
+  readonly branch?: string;
+  /** The branch that the change is for. */
+  readonly base: string;
+  /** The name of the remote that gets the branch. */
+  readonly to: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export type Proposed =
+  | { readonly state: 'nothing' }
+  /** Nothing was pushed. */
+  | { readonly state: 'broken'; readonly problems: readonly UnitProblem[]; readonly effect: Effect | null }
+  | {
+      readonly state: 'pushed';
+      readonly branch: string;
+      readonly commit: string;
+      readonly effect: Effect;
+      /** Commits that the checkout had and the branch that it is for has not: they went along. */
+      readonly along: number;
+    };
+
+export interface ProposedFrom {
+  /** What to put in front of a path of the instances repo to have one of the whole repository. */
+  readonly prefix: string;
+  /** Of the remote. */
+  readonly address: string;
+}
+
+/**
+ * `claworc propose`: what a checkout changes of records, verified and rendered, as one commit on a branch of its remote. The
+ * commit is made beside the work tree and its index, which stay as they are, dist/ included. Throws `usage` and what git
+ * has to say.
+ */
+export async function proposeCheckout(options: ProposeOptions): Promise<Proposed & ProposedFrom> {
+  const { clock, base, to, log, anyOwner, signal } = options;
+  const title = oneLine(options.title);
+  if (title === '') throw new ClaworcError('usage', 'A proposal needs a --title.', { field: 'title' });
+  const folder = folderIn(options.folder, options.path);
+  const { top, path } = locateFolder(folder);
+  const repository = await openRepository({ folder: top, path, anyOwner, log });
+  const person = personGit({ folder: top, env: options.env, signal });
+  const address = await person.addressOf(to);
+  const head = await headOf(repository, options.folder);
+  const about = { prefix: prefixOf(path), address };
+  const author = (await person.author()) ?? localAuthor();
+  const at = isoSeconds(clock);
+
+  const snapshots = createSnapshots({ readFiles: (commit) => repository.readContents(commit) });
+  const before = await snapshots.at(head);
+  const read = readRepoFolder(folder, { tellsFolders: true });
+  const repo = withRefused(readRepo(read.files), read);
+  const { changes: rendered } = synthRepo(repo, { at, by: author.name, previous: { records: before.repo.records } });
+  const files = withChanges(read.files, rendered);
+  const moved = await findNamespaceChange(folder, files, anyOwner);
+  const refused = repo.problems.filter(({ file }) => read.refused.some((each) => each.path === file));
+  const problems = [...(moved === null ? [] : [moved]), ...refused, ...verifyRepo(files)];
+  if (errorsOnly(problems).length > 0) return { ...about, state: 'broken', problems, effect: null };
+
+  const changes = differences((await repository.readFiles(head)).files, files);
+  if (changes.size === 0) return { ...about, state: 'nothing' };
+  const branch = await branchName(options, { title, head, repository, person });
+  const message = formatMessage(title, options.description.split('\n'), {});
+  const commit = await repository.writeCommit({ parent: head, changes, author, at, message });
+  const main = await mainOf(repository, base, to);
+  const fork = main === null ? head : ((await repository.mergeBase(main, head)) ?? head);
+  const effect = await effectBetween({ repository, snapshots }, fork, commit);
+  if (effect.problems.some(({ severity }) => severity === 'error')) {
+    return { ...about, state: 'broken', problems: [], effect };
+  }
+  await person.push(to, commit, branch);
+  const along = fork === head ? 0 : await repository.countCommits(fork, head);
+  return { ...about, state: 'pushed', branch, commit, effect, along };
+}
+
+async function headOf(repository: GitRepository, folder: string): Promise<string> {
+  const head = await repository.head();
+  if (head === null) {
+    throw new ClaworcError('git_refused', `${folder} has no commit yet that a change could be proposed on.`, {
+      subject: folder,
+    });
+  }
+  const [hidden] = await repository.hiddenFiles();
+  if (hidden === undefined) return head;
+  throw new ClaworcError(
+    'git_refused',
+    `${folder} is a sparse checkout: git leaves out ${hidden}, so what is missing here may not have been removed. ` +
+      '`git sparse-checkout disable` brings every file back.',
+    { subject: folder },
+  );
+}
+
+/** A branch that the remote has may only be gone on from: nobody's commit is left out. */
+async function branchName(
+  { branch, to }: ProposeOptions,
+  at: { readonly title: string; readonly head: string; readonly repository: GitRepository; readonly person: PersonGit },
+): Promise<string> {
+  const { title, head, repository, person } = at;
+  if (branch === undefined) {
+    const taken = new Set<string>();
+    for (;;) {
+      const name = branchFor(title, (each) => taken.has(each));
+      if ((await person.branchAt(to, name)) === null) return name;
+      taken.add(name);
+    }
+  }
+  if (!isOwnRef(branchRef(branch))) {
+    throw new ClaworcError('usage', `${JSON.stringify(branch.slice(0, 200))} is no name of a branch.`, {
+      field: 'branch',
+    });
+  }
+  const there = await person.branchAt(to, branch);
+  if (there === null || there === head) return branch;
+  const isBehind = await repository.isAncestor(there, head).catch(() => false);
+  if (isBehind) return branch;
+  throw new ClaworcError(
+    'conflict',
+    `${to} has a branch ${branch} with commits that this checkout is not on. Check it out to add to it, or name another with --branch.`,
+    { field: 'branch' },
+  );
+}
+
+function withChanges(files: RepoFiles, changes: ReadonlyMap<string, string | null>): RepoFiles {
+  const all = new Map(files);
+  for (const [path, text] of changes) {
+    if (text === null) all.delete(path);
+    else all.set(path, Buffer.from(text));
+  }
+  return all;
+}
+
+/** Of an instances repo only: whatever else the checkout holds is not proposed. */
+function differences(before: RepoFiles, after: RepoFiles): TreeChanges {
+  const changes = new Map<string, Uint8Array | null>();
+  for (const [path, content] of after) {
+    const old = before.get(path);
+    if (old === undefined || !isDeepStrictEqual(Buffer.from(old), Buffer.from(content))) changes.set(path, content);
+  }
+  for (const path of before.keys()) {
+    if (!after.has(path) && isOfRepo(path)) changes.set(path, null);
+  }
+  return changes;
+}
