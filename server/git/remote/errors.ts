@@ -13,7 +13,8 @@ export type RemoteTrouble =
   | 'redirected'
   | 'shallow'
   | 'damaged'
-  | 'full';
+  | 'full'
+  | 'unfit';
 
 interface Cause {
   readonly pattern: RegExp;
@@ -33,6 +34,16 @@ const CAUSES: readonly Cause[] = [
     pattern: /SSL certificate|certificate verif|server certificate|self.signed certificate|unable to get local issuer/i,
     trouble: 'unknown_host',
     says: "the host's certificate can't be verified. Name the certificate of your authority with --remote-ca-file",
+  },
+  {
+    pattern: /hash algorithm|mismatched algorithms|unknown object format/i,
+    trouble: 'unfit',
+    says: 'its object ids are of another kind (sha256) than those of the mirror here (sha1). Name a repository that was made without --object-format=sha256',
+  },
+  {
+    pattern: /refspec \S+ matches more than one/i,
+    trouble: 'unfit',
+    says: 'it has a tag with the full name of the branch (refs/heads/...), so that git can not tell which of the two is meant. Delete that tag there',
   },
   {
     pattern: /unable to update url base from redirection|redirect|The requested URL returned error: 30\d/i,

@@ -29,6 +29,7 @@ const REMOTE_TITLES: Readonly<Record<string, readonly [short: string, title: str
   shallow: ['its history is cut off', 'The history of the remote is cut off.'],
   damaged: ['an object is damaged', 'An object of the remote is damaged.'],
   full: ['it has no room', 'The remote has no room for what was pushed.'],
+  unfit: ['it can’t be used as it is', 'The remote can’t be used as it is.'],
   branch_gone: ['its branch is gone', 'The remote lost the branch of main.'],
 };
 

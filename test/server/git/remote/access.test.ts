@@ -88,6 +88,8 @@ describe('why a remote would not', () => {
     ['remote: Repository not found.', 'not_found'],
     ['No ED25519 host key is known for x\nHost key verification failed.', 'unknown_host'],
     ['fatal: unable to access: SSL certificate problem: self-signed certificate', 'unknown_host'],
+    ['error: dst refspec refs/heads/main matches more than one', 'unfit'],
+    ['fatal: mismatched algorithms: client sha1; server sha256', 'unfit'],
     ['remote: error: GH006: Protected branch update failed for refs/heads/main.', 'protected'],
     ['remote: GitLab: You are not allowed to push code to protected branches on this project.', 'protected'],
     ['remote: Not allowed to push to protected branch main', 'protected'],

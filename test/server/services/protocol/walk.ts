@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newRecord } from '../../../../constructs/new-documents.ts';
 import type { BotInstance } from '../../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../../constructs/schema/write-record.ts';
+import { ClaworcError } from '../../../../server/lib/errors.ts';
 import type { OpenedContext } from '../../../../server/services/open-app-context.ts';
 import { closeProposal, reopenProposal } from '../../../../server/services/proposals/close.ts';
 import { mergeProposal, updateProposal } from '../../../../server/services/proposals/merge.ts';
@@ -116,6 +117,8 @@ function hasImported({ context: { store }, places }: World, commit: string): boo
   }
 }
 
+const codeOf = (error: unknown): string => (error instanceof ClaworcError ? error.code : String(error));
+
 /** A line that nobody else changes, below everything else of the record. */
 const noted = (text: string): string => `${text.trimEnd()}\n# noted ${randomUUID()}\n`;
 
@@ -228,7 +231,8 @@ const STEPS = {
       say({ kind: 'rewrites', from, to });
       git(places.truth, 'fetch', '-q', person.checkout, `+${to}:refs/heads/main`);
       await until(world, () => publisher.state().state === 'rewritten');
-      if (await publisher.acceptHead(from).then(Boolean, () => false)) throw new Error(`${from} is not main.`);
+      const answer = await publisher.acceptHead(from).then(() => 'taken', codeOf);
+      if (answer !== 'stale') throw new Error(`${from} is not what the remote has, but accepting it is ${answer}.`);
       await publisher.acceptHead(to);
     },
   },

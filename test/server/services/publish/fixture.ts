@@ -140,7 +140,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     return publisher.settled(edit.id, 20_000);
   };
   const expectImported = (): void => {
-    expect(getMeta(store.reader, IMPORTED_COMMIT)).toBe(git(bare, 'rev-parse', 'main').trim());
+    expect(getMeta(store.reader, IMPORTED_COMMIT)).toBe(git(bare, 'rev-parse', 'refs/heads/main').trim());
   };
   return {
     folder,
@@ -198,7 +198,7 @@ function personAt(folder: string, bare: string): Person {
   const checkout = join(folder, 'checkout');
   const update = (): void => {
     git(folder, 'init', '-q', '-b', 'main', checkout);
-    git(checkout, 'fetch', '-q', bare, 'main');
+    git(checkout, 'fetch', '-q', bare, 'refs/heads/main');
     git(checkout, 'reset', '-q', '--hard', 'FETCH_HEAD');
   };
   return {
@@ -213,7 +213,7 @@ function personAt(folder: string, bare: string): Person {
       }
       git(checkout, 'add', '-A');
       git(checkout, 'commit', '-qm', message);
-      git(checkout, 'push', '-q', bare, 'HEAD:main');
+      git(checkout, 'push', '-q', bare, 'HEAD:refs/heads/main');
       return git(checkout, 'rev-parse', 'HEAD').trim();
     },
     read: (path) => {
