@@ -21,6 +21,10 @@ export interface EventStream {
   write(frame: string): void;
   /** Sends, and resolves when the client has room for more, or is gone. */
   writeWhenReady(frame: string): Promise<void>;
+  /** Bytes that its client has not taken yet. */
+  waiting(): number;
+  /** Breaks it off: a client that wants to know the rest comes again. */
+  drop(): void;
   end(): void;
 }
 
@@ -62,6 +66,8 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply): E
       if (write(frame) || closing.signal.aborted) return;
       await once(response, 'drain', { signal: closing.signal }).catch(() => undefined);
     },
+    waiting: () => response.writableLength,
+    drop: () => void response.destroy(),
     end: () => void response.end(),
   };
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { snapshotPages } from '../services/fleet/change-feed.ts';
-import { messageOf } from '../lib/errors.ts';
+import { ClaworcError, messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
 import type { BusEvent } from '../services/event-bus.ts';
 import type { App } from './app-type.ts';
@@ -11,6 +11,18 @@ import type { EventPayloads } from './schemas/answers.ts';
 import { createEventHistory } from './event-history.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
 import { createStreamLogs, type StreamLogs } from './stream-logs.ts';
+
+/** Open at once: a browser has one, however many pages it shows. */
+const MOST = 512;
+/** Bytes that all clients together may leave waiting; then those with the most of them are dropped. */
+const MOST_WAITING = 64 * 1024 * 1024;
+
+export interface StreamLimits {
+  /** @default 512 */
+  readonly streams?: number;
+  /** @default 64 MiB */
+  readonly waitingBytes?: number;
+}
 
 /** Every open answer of this server, so that a stop can end them. */
 export interface EventStreams {
@@ -22,7 +34,12 @@ export interface EventStreams {
 }
 
 /** One subscription to the bus for all clients: an event is turned into text once. */
-export function createEventStreams(app: App, context: AppContext, conceal: Conceal): EventStreams {
+export function createEventStreams(
+  app: App,
+  context: AppContext,
+  conceal: Conceal,
+  { streams: most = MOST, waitingBytes = MOST_WAITING }: StreamLimits = {},
+): EventStreams {
   const open = new Set<EventStream>();
   const followers = new Set<EventStream>();
   const logs = new Map<string, StreamLogs>();
@@ -32,13 +49,32 @@ export function createEventStreams(app: App, context: AppContext, conceal: Conce
     if (followers.size === 0) return;
     const frame = changeFrame(event, history.lastId(), conceal);
     for (const follower of followers) follower.write(frame);
+    dropSlowest();
   });
   app.addHook('preClose', () => {
     unsubscribe();
     for (const stream of open) stream.end();
   });
 
+  function dropSlowest(): void {
+    let total = 0;
+    for (const stream of open) total += stream.waiting();
+    if (total <= waitingBytes) return;
+    for (const stream of [...open].sort((one, other) => other.waiting() - one.waiting())) {
+      total -= stream.waiting();
+      stream.drop();
+      if (total <= waitingBytes / 2) break;
+    }
+    context.log.warn('Event streams dropped: their clients left too much waiting', { open: open.size });
+  }
+  function refuseMore(): void {
+    if (open.size < most) return;
+    throw new ClaworcError('too_many', `${most} event streams are open, as many as may be: try again in a moment.`, {
+      retryable: true,
+    });
+  }
   function openTracked(request: FastifyRequest, reply: FastifyReply): EventStream {
+    refuseMore();
     const stream = openEventStream(request, reply);
     open.add(stream);
     stream.closed.addEventListener('abort', () => open.delete(stream), { once: true });
@@ -75,6 +111,7 @@ export function createEventStreams(app: App, context: AppContext, conceal: Conce
     open: openTracked,
     logsOf: (id) => logs.get(id),
     follow(request, reply, build) {
+      refuseMore();
       const missed = history.since(request.headers['last-event-id']);
       const pages = snapshotPages(context);
       // Asked for before the headers go out: a failure is still an answer of its own.

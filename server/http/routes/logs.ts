@@ -2,7 +2,7 @@ import type { AppContext } from '../../services/app-context.ts';
 import { followInstanceLogs } from '../../services/cluster/logs.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { App } from '../app-type.ts';
-import { frameOf } from '../event-stream.ts';
+import { frameOf, type EventStream } from '../event-stream.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { IdParamsSchema, LogsQuerySchema } from '../schemas/requests.ts';
 import { streamAnswers } from './answers.ts';
@@ -30,7 +30,10 @@ export function logRoutes(api: App, context: AppContext, streams: EventStreams):
         follow: follow === 'true',
         signal: gone.signal,
       });
-      const stream = streams.open(request, reply);
+      const stream = openOr(
+        () => gone.abort(),
+        () => streams.open(request, reply),
+      );
       stream.closed.addEventListener('abort', () => gone.abort(), { once: true });
       try {
         for await (const line of lines) await stream.writeWhenReady(frameOf('line', line));
@@ -41,4 +44,13 @@ export function logRoutes(api: App, context: AppContext, streams: EventStreams):
       stream.end();
     },
   );
+}
+
+function openOr(undo: () => void, open: () => EventStream): EventStream {
+  try {
+    return open();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }

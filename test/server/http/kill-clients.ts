@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningClaworc } from '../../acceptance/claworc-process.ts';
 import { runGit } from '../../support/git-process.ts';
 
@@ -98,6 +99,8 @@ export async function pushUntilGone(
   const url = `${claworc.url.replace(/\/$/, '')}/instances.git`;
   const run = (...args: string[]) => runGit(checkout, args);
   while (!signal.aborted) {
+    // People look up now and then; who pushes without a pause leaves main to nobody else.
+    await delay(randomInt(1_000));
     const fetched = await run('fetch', '-q', url, 'main');
     if (fetched.code !== 0) continue;
     await run('reset', '-q', '--hard', 'FETCH_HEAD');

@@ -63,7 +63,7 @@ test(
           const rows = (await claworc.request('GET', '/api/v1/instances')).body as unknown as { sync: string }[];
           expect(rows.filter(({ sync }) => sync !== 'published')).toEqual([]);
         },
-        { timeout: PATIENCE_MS },
+        { timeout: PATIENCE_MS + KILLS * 2_000 },
       );
       expect(await claworc.stop()).toBe(0);
     }
