@@ -67,6 +67,14 @@ export function publishOptions(value: string, choose: (value: 'direct' | 'propos
   ]);
 }
 
+/** Who brings the cluster to what main says. */
+export function applierOptions(value: string, choose: (value: 'claworc' | 'external') => void): TemplateResult {
+  return choices('applier', 'Applied by', { value, choose }, [
+    ['claworc', 'Claworc', 'Stop another applier first, without letting it prune.'],
+    ['external', 'Another program', 'Flux, Argo CD or kubectl. Claworc compares, and writes nothing to the cluster.'],
+  ]);
+}
+
 function choices<Name extends string>(
   group: string,
   legend: string,

@@ -56,3 +56,9 @@ export function commitLink(commit: string, address = `commits/${commit}`): Templ
 export function time(iso: string, text: string, classes = ''): TemplateResult {
   return html`<time class=${classes} datetime=${iso} title=${exactTime(iso)}>${text}</time>`;
 }
+
+/** The sync word of a bot with its commit; where another program applies, also who did, or what it has yet to bring. */
+export function syncFact({ sync, sync_reason: reason, revision }: Instance, isExternal: boolean): TemplateResult {
+  const commit = syncWord(sync, revision === null ? nothing : commitLink(revision));
+  return isExternal ? html`${commit} <span class="muted small">${reason}</span>` : commit;
+}

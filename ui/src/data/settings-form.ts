@@ -19,6 +19,7 @@ export type SettingsForm = Readonly<Partial<Record<SizeSetting | 'image' | 'name
   readonly vnc_exposure?: 'proxy' | 'nodePort';
   readonly publish?: 'direct' | 'propose';
   readonly rendering?: number;
+  readonly applier?: 'claworc' | 'external';
 };
 
 /** By variable name: a new key, '' while it is still being typed, null to take it away. */
@@ -38,6 +39,7 @@ export const SETTING_LABELS: Readonly<Record<keyof SettingsForm, string>> = {
   vnc_exposure: 'Exposure',
   publish: 'Changes come to main',
   rendering: 'Rendering',
+  applier: 'Applied by',
 };
 
 const STANDARD_KEYS: Readonly<Record<string, 'anthropic_api_key' | 'openai_api_key' | 'brave_api_key'>> = {

@@ -44,14 +44,16 @@ export class CwPipe extends LitElement {
 
   #applied(): TemplateResult {
     const fleet = this.#fleet.value;
-    if (fleet === null || !this.#isLive)
-      return this.#step('idle', 'y-todo', 'Applied', fleet === null ? '' : 'unknown');
-    if (fleet.cluster.state === 'none') return this.#step('idle', 'y-todo', 'Applied', 'no cluster');
-    if (fleet.cluster.state === 'offered') return this.#step('idle', 'y-todo', 'Applied', 'not accepted');
+    const isExternal = fleet?.applier === 'external';
+    const what = isExternal ? 'Applied elsewhere' : 'Applied';
+    if (fleet === null || !this.#isLive) return this.#step('idle', 'y-todo', what, fleet === null ? '' : 'unknown');
+    if (fleet.cluster.state === 'none') return this.#step('idle', 'y-todo', what, 'no cluster');
+    if (fleet.cluster.state === 'offered') return this.#step('idle', 'y-todo', what, 'not accepted');
     const text = `${fleet.applied} of ${fleet.total}`;
-    if (fleet.cluster.state === 'unreachable') return this.#step('bad', 'offline', 'Applied', text);
-    if (fleet.applied < fleet.total) return this.#step('now', 's-creating', 'Applied', text, true);
-    return this.#step('ok', 'y-applied', 'Applied', text);
+    if (fleet.cluster.state === 'unreachable') return this.#step('bad', 'offline', what, text);
+    if (fleet.applied === fleet.total) return this.#step('ok', 'y-applied', what, text);
+    // Nothing moves where it isn't known that anybody is at it.
+    return isExternal ? this.#step('idle', 'clock', what, text) : this.#step('now', 's-creating', what, text, true);
   }
 
   #live(): TemplateResult {

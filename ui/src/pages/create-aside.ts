@@ -51,12 +51,13 @@ function files(
       ${fileLines(value.files)}
     </ul>`,
     html`${newFileView(value.files.find((file) => file.path.startsWith('instances/')))}`,
-    html`<p class="muted small">
-      ${
-        fleet?.cluster.state === 'connected'
-          ? `Then the reconciler applies it: ${what}. The first start on a node also fetches the image.`
-          : `Applied when a cluster answers: ${what}.`
-      }
-    </p>`,
+    html`<p class="muted small">${whoApplies(fleet, what)}</p>`,
   ];
+}
+
+function whoApplies(fleet: FleetState | null, what: string): string {
+  if (fleet?.applier === 'external') return `Then the applier of the fleet has to bring it to the cluster: ${what}.`;
+  return fleet?.cluster.state === 'connected'
+    ? `Then the reconciler applies it: ${what}. The first start on a node also fetches the image.`
+    : `Applied when a cluster answers: ${what}.`;
 }

@@ -48,7 +48,9 @@ export class CwDelete extends LitElement {
           ${this.#option(
             'destroy',
             'Destroy the data',
-            'Chats, sign-ins of the Chrome profile and all files are gone for good. Git does not hold them.',
+            store.fleet?.applier === 'external'
+              ? 'The applier of the fleet keeps volumes: its tombstone gives the data up, and a person deletes them.'
+              : 'Chats, sign-ins of the Chrome profile and all files are gone for good. Git does not hold them.',
           )}
         </fieldset>
         ${this.fate === 'destroy' ? this.#confirmation(name) : nothing}

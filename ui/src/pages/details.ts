@@ -2,11 +2,12 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Blame } from '../../../server/http/schemas/history.ts';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import { Ticking } from '../common/controllers.ts';
-import { commitLink, syncWord, time } from '../common/word-marks.ts';
+import { Selected, Ticking } from '../common/controllers.ts';
+import { commitLink, syncFact, time } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { readBlame } from '../data/endpoints.ts';
 import { ageOf, corePair, dataOf, dateOf, imageTail, sizePair, whenOf } from '../data/format.ts';
+import { store } from '../services.ts';
 import { button, icon as iconSheet, panel, sheets, status } from '../styles/sheets.ts';
 
 type Setting = Blame['fields'][number];
@@ -35,6 +36,7 @@ export class CwDetails extends LitElement {
   @state() private blame: Blame | null = null;
   @state() private refusal = '';
   @state() private isShown = false;
+  readonly #isExternal = new Selected(this, () => store.fleet?.applier === 'external');
   readonly #clock = new Ticking(this, 1_000);
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -73,7 +75,7 @@ export class CwDetails extends LitElement {
       <dt>Name</dt>
       <dd><code>${bot.name}</code></dd>
       <dt>Sync</dt>
-      <dd>${syncWord(bot.sync, bot.revision === null ? nothing : commitLink(bot.revision))}</dd>
+      <dd>${syncFact(bot, this.#isExternal.value)}</dd>
       <dt>Cluster runs</dt>
       <dd>
         ${bot.live_revision === null ? html`<span class="muted">not known</span>` : commitLink(bot.live_revision)}

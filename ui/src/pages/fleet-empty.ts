@@ -62,9 +62,11 @@ export class CwFleetEmpty extends LitElement {
   }
 
   #cluster(): TemplateResult {
-    const cluster = this.#fleet.value?.cluster;
+    const { cluster, applier } = this.#fleet.value ?? {};
     if (cluster?.state === 'connected') {
-      return this.#item('ok', 'y-applied', 'Cluster', html`Connected to ${cluster.context ?? cluster.server ?? 'it'}`);
+      const note = applier === 'external' ? '; another program applies' : '';
+      const text = `Connected to ${cluster.context ?? cluster.server ?? 'it'}${note}`;
+      return this.#item('ok', 'y-applied', 'Cluster', text);
     }
     const detail = cluster?.detail ?? '';
     return this.#item(

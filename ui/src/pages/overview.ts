@@ -52,6 +52,7 @@ export class CwOverview extends LitElement {
   @property({ attribute: false }) route!: Route;
   readonly #overview = new Resource<Overview>(this, (signal) => readOverview(this.instance.name, signal));
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
+  readonly #isExternal = new Selected(this, () => store.fleet?.applier === 'external');
   readonly #clock = new Ticking(this, 1_000);
 
   constructor() {
@@ -69,7 +70,8 @@ export class CwOverview extends LitElement {
   override render(): TemplateResult {
     return html`<div class="cols cols--side">
         <div class="stack-lg">
-          ${troubleNote(this.instance, this.#overview.value)} ${this.#latest()} ${this.#status()} ${this.#screens()}
+          ${troubleNote(this.instance, this.#overview.value, this.#isExternal.value)} ${this.#latest()}
+          ${this.#status()} ${this.#screens()}
           <cw-objects .instance=${this.instance}></cw-objects>
         </div>
         <div class="stack-lg">

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
-import { exposureOptions, publishOptions, textField } from '../common/field.ts';
+import { applierOptions, exposureOptions, publishOptions, textField } from '../common/field.ts';
 import { LivePreview } from '../common/live-preview.ts';
 import { fileLines } from '../common/preview-lines.ts';
 import { Resource } from '../common/resource.ts';
@@ -120,6 +120,7 @@ export class CwSettings extends LitElement {
         </div>
         ${exposureOptions(this.form.vnc_exposure ?? settings.vnc_exposure, (value) => this.#change({ vnc_exposure: value }))}
         ${publishOptions(this.form.publish ?? settings.publish, (publish) => this.#change({ publish }))}
+        ${applierOptions(this.form.applier ?? settings.applier, (applier) => this.#change({ applier }))}
         ${this.#rendering(settings)}
       </div>
     </section>`;

@@ -5,10 +5,15 @@ import { repairPlace } from '../data/repair.ts';
 import '../elements/copy.ts';
 import { icon } from '../elements/icon.ts';
 
-/** In error the cause comes first, and the one button in ink leads to what can mend it. */
-export function troubleNote(instance: Instance, overview: Overview | undefined): TemplateResult | typeof nothing {
+/** `isExternal`: another program applies. In error the cause comes first, and the one button in ink leads to what can mend it. */
+export function troubleNote(
+  instance: Instance,
+  overview: Overview | undefined,
+  isExternal: boolean,
+): TemplateResult | typeof nothing {
   const { status: state, status_reason, sync, sync_reason, name, leaving } = instance;
-  if (leaving !== null && state !== 'error') return leavingNote(leaving, sync === 'failed' ? 'bad' : 'warn');
+  if (leaving !== null && state !== 'error')
+    return leavingNote(leaving, sync === 'failed' ? 'bad' : 'warn', isExternal);
   if (state !== 'error' && sync !== 'failed') return nothing;
   const [title, reason] =
     state === 'error'
@@ -39,8 +44,13 @@ export function troubleNote(instance: Instance, overview: Overview | undefined):
 }
 
 /** Main has it no more: what is told is what it waits for and what becomes of its data. */
-function leavingNote({ data, waits_for }: NonNullable<Instance['leaving']>, tone: 'bad' | 'warn'): TemplateResult {
-  const fate = { retain: 'Its volumes are kept.', destroy: 'Its volumes are destroyed after it.' };
+function leavingNote(
+  { data, waits_for }: NonNullable<Instance['leaving']>,
+  tone: 'bad' | 'warn',
+  isExternal: boolean,
+): TemplateResult {
+  const destroy = isExternal ? 'Its volumes go when a person deletes them.' : 'Its volumes are destroyed after it.';
+  const fate = { retain: 'Its volumes are kept.', destroy };
   return html`<section class="note" data-tone=${tone} aria-labelledby="leaving">
     ${icon('s-stopped')}
     <h2 id="leaving">Leaving</h2>
