@@ -48,7 +48,12 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
   });
   const loop = await unlessAborted(opening, signal);
   if (loop === undefined) return EXIT.ok;
-  io.out(`reconciling ${remote?.url ?? folder} to ${loop.context} (${loop.server})`);
+  const [from, to] = [remote?.url ?? folder, `${loop.context} (${loop.server})`];
+  io.out(
+    loop.isExternal
+      ? `comparing ${to} with ${from}: claworc.yaml leaves applying to another program, and nothing is written`
+      : `reconciling ${from} to ${to}`,
+  );
   await loop.run(signal);
   return EXIT.ok;
 }

@@ -26,6 +26,11 @@ import { createObservedStore } from '../status/observed-store.ts';
 
 const GRACE_MS = 4_000;
 const RETRY_MAIN_MS = 10_000;
+const WHO_APPLIES: Readonly<Record<Applier, string>> = {
+  external:
+    'claworc.yaml leaves applying to another program: the cluster is compared with main, and nothing is written',
+  claworc: 'claworc.yaml names Claworc as the applier again: what the other program applied is taken over',
+};
 /** What isn't known of a former namespace is asked again after this long. */
 const DOUBT_MS = 30_000;
 
@@ -170,6 +175,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const isOther = lookedUnder?.blocked !== now.blocked || lookedUnder.applier !== now.applier;
     const isForAll = isEverythingDue || isOther || lookedUnder?.permit !== now.permit;
     if (isOther) worker.unsettle();
+    if ((lookedUnder?.applier ?? 'claworc') !== now.applier) log.info(WHO_APPLIES[now.applier]);
     lookedUnder = now;
     isEverythingDue = false;
     observed.touch();

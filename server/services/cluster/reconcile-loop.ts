@@ -34,6 +34,8 @@ export interface ReconcileLoopOptions {
 export interface ReconcileLoop {
   readonly context: string;
   readonly server: string;
+  /** The newest commit leaves applying to another program. */
+  readonly isExternal: boolean;
   /** Works until aborted. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -45,7 +47,8 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   const mirror =
     remote === undefined ? undefined : await openMirror({ data, remote, log, ...(from === undefined ? {} : { from }) });
   const repository = mirror ?? (await openRepository({ folder: repo, log, ...from }));
-  if (!options.waitsWhileExternal) await refuseExternal(repository);
+  const isExternal = await isLeftToAnother(repository);
+  if (isExternal && !options.waitsWhileExternal) throw leftToAnother('reconcile');
   const open = await keyOpener(identity, { repository, clock, log });
   const api = createApi(connection);
   const reconciler = createReconciler({
@@ -59,6 +62,7 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   return {
     context: connection.context,
     server: connection.server,
+    isExternal,
     run: async (signal) => {
       const watch = await repository.watchMain(() => reconciler.reconcileNow());
       const stops = [logConnection(reconciler.observed, log, ''), logUnits(reconciler.observed, log)];
@@ -72,12 +76,12 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   };
 }
 
-/** Throws `usage` where the newest commit leaves applying to another program; one that can't be read says nothing. */
-async function refuseExternal(repository: Pick<GitRepository, 'head' | 'readFile'>): Promise<void> {
+/** False also where claworc.yaml can't be read: until it can, nothing of it is applied anyhow. */
+async function isLeftToAnother(repository: Pick<GitRepository, 'head' | 'readFile'>): Promise<boolean> {
   const head = await repository.head();
   const bytes = head === null ? null : await repository.readFile(head, FLEET_PATH);
   const parsed = bytes === null ? undefined : parseFleet(bytes, FLEET_PATH);
-  if (parsed?.ok === true && applierOf(parsed.fleet) === 'external') throw leftToAnother('reconcile');
+  return parsed?.ok === true && applierOf(parsed.fleet) === 'external';
 }
 
 /** One line whenever a unit's standing changes; nobody looks at a page here. */
