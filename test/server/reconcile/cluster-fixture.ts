@@ -4,8 +4,10 @@ import { planRepo, type RepoPlan } from '../../../server/reconcile/once/plan-rep
 import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
 import { loadConnection } from '../../../server/cluster/connection.ts';
 import type { LiveObject } from '../../../server/cluster/live-object.ts';
+import type { AgeIdentity } from '../../../server/secrets/identity.ts';
 import { createKubectl, type Kubectl } from '../../control-plane/kubectl.ts';
 import { createTestNamespace } from '../../control-plane/namespace.ts';
+import { makeIdentity } from '../secrets/fixtures.ts';
 import { RepoFixture, VERSION } from './repo-fixture.ts';
 
 export const plane = inject('controlPlane');
@@ -33,12 +35,12 @@ export class Cluster implements AsyncDisposable {
     this.#dispose = dispose;
   }
 
-  static async create(): Promise<Cluster> {
+  static async create(identity?: AgeIdentity): Promise<Cluster> {
     if ('unavailable' in plane) throw new Error(plane.unavailable);
     const kubectl = createKubectl(plane.kubectlPath, plane.kubeconfig);
     const namespace = await createTestNamespace(kubectl, 'rec');
     const api = createApi(await loadConnection({ kubeconfig: plane.kubeconfig }));
-    const repo = await RepoFixture.create(namespace.name);
+    const repo = new RepoFixture(namespace.name, identity ?? (await makeIdentity()));
     return new Cluster(api, namespace.name, repo, kubectl, () => namespace.dispose());
   }
 
