@@ -77,7 +77,7 @@ test('of what was applied on the client the annotation tells what main drops, an
       'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(sent),
     };
     const managedFields = [entry(filled, 'argocd-controller', 'Update')];
-    return { ...filled, metadata: { ...metadata, annotations, managedFields } } as LiveObject;
+    return { ...filled, metadata: { ...metadata, annotations, managedFields } };
   });
 
   expect(compared(before, live).Deployment).toMatchObject({ action: 'unchanged' });
@@ -88,7 +88,7 @@ test('labels and annotations that an applier adds to keep track of its objects a
   const live = liveOf(after, []).map((object): LiveObject => {
     const labels = { ...object.metadata.labels, 'kustomize.toolkit.fluxcd.io/name': 'claworc' };
     const tracked = { ...object, metadata: { ...object.metadata, labels } };
-    const managedFields = [entry(tracked as unknown as KubeObject, 'kustomize-controller')];
+    const managedFields = [entry(tracked, 'kustomize-controller')];
     return { ...tracked, metadata: { ...tracked.metadata, managedFields } };
   });
 
