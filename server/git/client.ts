@@ -12,6 +12,8 @@ export interface GitRunOptions {
   readonly silentMs?: number;
   /** The most that git may ask memory for at once; it ends with `too_large`. @default no limit */
   readonly allocationBytes?: number;
+  /** `name=value`, for this command. */
+  readonly config?: readonly string[];
   /** Ends git. */
   readonly signal?: AbortSignal;
   /** How much git may say. @default 64 MiB, then `too_large` */
@@ -171,7 +173,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
   };
   const run = async <T>(
     verb: string,
-    { input, expect = [0], silentMs, allocationBytes, signal, limit }: GitRunOptions,
+    { input, expect = [0], silentMs, allocationBytes, signal, limit, config = [] }: GitRunOptions,
     task: (client: SimpleGit) => Promise<T>,
     opened?: CommandAccess,
     onEnd: (exitCode: number, stderr: string) => void = () => undefined,
@@ -190,6 +192,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
         baseDir: folder,
         config: [
           ...CONFIG,
+          ...config,
           ...(opened === undefined ? [] : [`protocol.${opened.protocol}.allow=always`, ...opened.config]),
         ],
         allowEnvironment: [...Object.keys(GIT_ENVIRONMENT), 'GIT_CEILING_DIRECTORIES', ...Object.keys(where)],

@@ -26,7 +26,8 @@ export async function encryptFile(
 /** Throws `secrets` for a file that the identity doesn't open, or that was changed. */
 export async function decryptFile(from: string, to: string, identity: AgeIdentity, signal: AbortSignal): Promise<void> {
   try {
-    await write(await identity.createDecrypter().decrypt(plain(from)), to, signal);
+    const decrypter = await identity.createDecrypter();
+    await write(await decrypter.decrypt(plain(from)), to, signal);
   } catch (cause) {
     if (signal.aborted) throw cause;
     throw new ClaworcError('secrets', `${from} can't be opened with this identity, or was changed.`, {

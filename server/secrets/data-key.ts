@@ -1,4 +1,3 @@
-import { armor, Encrypter } from 'age-encryption';
 import type { AgeIdentity } from './identity.ts';
 
 export const DATA_KEY_BYTES = 32;
@@ -11,6 +10,7 @@ export interface WrappedKey {
 }
 
 export async function wrapDataKey(dataKey: Uint8Array, recipient: string): Promise<WrappedKey> {
+  const { armor, Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
   const enc = armor.encode(await encrypter.encrypt(dataKey));
@@ -30,7 +30,9 @@ export async function unwrapDataKey(wrapped: readonly WrappedKey[], identity: Ag
 
 async function tryUnwrap(enc: string, identity: AgeIdentity): Promise<Uint8Array | null> {
   try {
-    return await identity.createDecrypter().decrypt(armor.decode(enc));
+    const { armor } = await import('age-encryption');
+    const decrypter = await identity.createDecrypter();
+    return await decrypter.decrypt(armor.decode(enc));
   } catch {
     // For somebody else, or damaged. The library's messages are not passed on: they may quote what they read.
     return null;

@@ -1,11 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { inspect } from 'node:util';
-import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import type { Decrypter } from 'age-encryption';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { systemRandom } from '../lib/random.ts';
 import { fileErrorCode, refuse, type Refusal } from './errors.ts';
 import { createPrivateFile } from './private-file.ts';
+
+/** Its elliptic curves take 50 ms of a start, and most commands open nothing. */
+const loadAge = () => import('age-encryption');
 
 const SECRET_LINE = /^AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{20,3000}$/;
 
@@ -20,7 +23,8 @@ export class AgeIdentity {
     this.recipients = recipients;
   }
 
-  createDecrypter(): Decrypter {
+  async createDecrypter(): Promise<Decrypter> {
+    const { Decrypter } = await loadAge();
     const decrypter = new Decrypter();
     for (const secret of this.#secrets) decrypter.addIdentity(secret);
     return decrypter;
@@ -47,6 +51,7 @@ export function recipientOf(identity: AgeIdentity): string {
  * Never overwrites: throws `secrets` when the file exists, and when it can't be written.
  */
 export async function createIdentity(file: string, options: { readonly clock: Clock }): Promise<AgeIdentity> {
+  const { generateX25519Identity, identityToRecipient } = await loadAge();
   const secret = await generateX25519Identity();
   const recipient = await identityToRecipient(secret);
   const text = `# created: ${isoSeconds(options.clock)}\n# public key: ${recipient}\n${secret}\n`;
@@ -79,6 +84,7 @@ export async function loadIdentity(file: string): Promise<LoadedIdentity> {
   const lines = read.text.split(/\r?\n/).map((line) => line.trim());
   const secrets = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (secrets.length === 0) return refuse('malformed', `${file} holds no age identity.`);
+  const { identityToRecipient } = await loadAge();
   const recipients: string[] = [];
   for (const secret of secrets) {
     const recipient = SECRET_LINE.test(secret) ? await identityToRecipient(secret).catch(() => null) : null;
