@@ -72,7 +72,7 @@ test('lets others in between when units that wait for nothing have used up a tur
   for (const unit of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) queue.add(unit);
   await idle.promise;
 
-  expect(order.indexOf('another')).toBeLessThan(7);
+  expect(order.slice(0, 7)).toContain('another');
   expect(order.filter((word) => word !== 'another')).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
   await queue.stop();
 });
