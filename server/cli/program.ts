@@ -12,8 +12,8 @@ interface CommandSpec<Options> {
   readonly summary: string;
   readonly help?: string;
   readonly options: readonly Option[];
-  /** `[name]`, an argument that may be left out, and what it is. */
-  readonly argument?: readonly [name: string, description: string];
+  /** `<name>`, or `[name]` for an argument that may be left out, and what each is. */
+  readonly arguments?: readonly (readonly [name: string, description: string])[];
   /** Loaded only when the command runs, so that `synth` never pays for a Kubernetes client. */
   readonly load: () => Promise<Run<Options>>;
 }
@@ -37,7 +37,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     const command = program.command(spec.name).description(spec.summary).exitOverride();
     for (const option of [...spec.options, options.json(), options.verbose()]) command.addOption(option);
     if (spec.help !== undefined) command.addHelpText('after', `\n${spec.help}`);
-    if (spec.argument !== undefined) command.argument(...spec.argument);
+    for (const argument of spec.arguments ?? []) command.argument(...argument);
     command.action(async () => {
       const run = await spec.load();
       exit = await run(command.opts<Options & object>(), invocation, command.args);
@@ -104,9 +104,19 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     name: 'diff',
     summary: 'what lies between two commits, or a commit and the checkout: per bot, without a cluster',
     help: 'Exit codes: 0 nothing changes, 1 something is wrong at the newer end, 3 something changes.',
-    argument: ['[range]', 'A..B, A...B from where B left A, or A (default: from where the checkout left main)'],
+    arguments: [['[range]', 'A..B, A...B from where B left A, or A (default: from where the checkout left main)']],
     options: [repo(checkout), ...which, options.diffFormat()],
     load: async () => (await import('./commands/diff.ts')).diff,
+  });
+  add({
+    name: 'blame',
+    summary: 'which commit gave each field of a bot the value that it has, its own and what it inherits',
+    arguments: [
+      ['<bot>', 'name of the bot'],
+      ['[field]', 'one field with what is below it: memory_limit, resources.limits (default: every one)'],
+    ],
+    options: [repo(checkout), ...which],
+    load: async () => (await import('./commands/blame.ts')).blame,
   });
   add({
     name: 'plan',

@@ -98,3 +98,38 @@ test('the overview says who set what, with the commit, and where the fleet did',
   expect(await axeViolations(page)).toEqual([]);
   expect(faults).toEqual([]);
 });
+
+test('a bot that was deleted comes back from the history that its page still has', async ({ skip }) => {
+  if (browser === null) return skip('no Chromium');
+  await using server = await startDashboard(true);
+  const bare = join(server.data, 'instances.git');
+  await server.call('DELETE', 'instances/bot-alpha');
+  const { page, faults } = await openPage(browser, server.address);
+  await page.goto('/instances/bot-alpha');
+  await page.getByText('This bot is not there').waitFor();
+  const history = page.getByRole('region', { name: 'History' });
+  await history.getByText('removed', { exact: true }).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await history.getByRole('listitem').last().getByRole('button').first().click();
+  await history.getByRole('button', { name: 'Restore', exact: true }).click();
+  await page.getByText('It takes over what was kept of its volumes').waitFor();
+  await page.locator('cw-restore').getByRole('button', { name: 'Restore', exact: true }).click();
+
+  await page.getByRole('region', { name: 'Details' }).waitFor();
+  expect(git(bare, 'ls-tree', '--name-only', 'main', 'instances/bot-alpha.yaml')).toContain('bot-alpha');
+  expect(faults).toEqual([]);
+});
+
+test('older revisions are read when somebody asks for them', async ({ skip }) => {
+  if (browser === null) return skip('no Chromium');
+  await using server = await startDashboard(true);
+  const limits = Array.from({ length: 51 }, (_, index) => `${5_000 + index}Mi`);
+  for (const memory_limit of limits) await server.call('PUT', 'instances/bot-alpha', { memory_limit });
+  const { page, faults } = await openPage(browser, server.address);
+  await page.goto('/instances/bot-alpha/changes');
+  await page.getByText('50 revisions, more behind them').waitFor();
+  await page.getByRole('button', { name: 'Show older' }).click();
+  await page.getByText('52 revisions', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Show older' }).waitFor({ state: 'detached' });
+  expect(faults).toEqual([]);
+});

@@ -71,6 +71,8 @@ export function change(odd: Partial<Change> = {}): Change {
     published_at: null,
     applied_at: null,
     healthy_at: null,
+    action: 'configure',
+    proposal: null,
     detail: '',
     files: [],
     ...odd,

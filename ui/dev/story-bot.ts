@@ -108,6 +108,8 @@ export function historyOf(instance: Instance): Change[] {
     published_at: ago(age - 1_000),
     applied_at: ago(age - 12_000),
     healthy_at: null,
+    action: 'configure',
+    proposal: null,
     detail: '',
     files: [
       { path: `instances/${name}.yaml`, patch: patch.replace('@@ -30,9 +30,9 @@', '@@ -8,7 +8,7 @@') },

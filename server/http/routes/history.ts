@@ -7,7 +7,7 @@ import { getHistory } from '../../services/instances/history.ts';
 import type { App } from '../app-type.ts';
 import { BlameSchema, CompareQuerySchema, ComparisonSchema } from '../schemas/history.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
-import { CommitParamsSchema, CommitQuerySchema, IdParamsSchema, PageQuerySchema } from '../schemas/requests.ts';
+import { CommitParamsSchema, CommitQuerySchema, HistoryQuerySchema, IdParamsSchema } from '../schemas/requests.ts';
 import { CommitSchema, HistorySchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 import { limitOf } from './limit.ts';
@@ -22,12 +22,20 @@ export function historyRoutes(api: App, context: AppContext): void {
         tags,
         operationId: 'getHistory',
         summary: 'The open draft and the commits of a bot, newest first',
+        description:
+          'Also of a bot that main has no more, by its name. A `Link` header with `rel="next"` leads to older ones.',
         params: IdParamsSchema,
-        querystring: PageQuerySchema,
+        querystring: HistoryQuerySchema,
         response: answers(HistorySchema),
       },
     },
-    (request) => getHistory(context, request.params.id, limitOf(request.query.limit)),
+    async (request, reply) => {
+      const { id } = request.params;
+      const limit = limitOf(request.query.limit);
+      const { changes, next } = await getHistory(context, id, { limit, after: request.query.after });
+      if (next !== null) reply.header('link', `<?limit=${limit}&after=${next}>; rel="next"`);
+      return changes;
+    },
   );
 
   api.delete(

@@ -68,6 +68,10 @@ export const ChangeSchema = Type.Object(
     published_at: nullable(TimeSchema),
     applied_at: nullable(TimeSchema),
     healthy_at: nullable(TimeSchema),
+    action: Type.Union([Type.Literal('create'), Type.Literal('configure'), Type.Literal('remove')], {
+      description: 'What it did to the bot: one name may have been several bots, one after the other.',
+    }),
+    proposal: nullable(Type.Integer({ description: 'Number of the proposal that brings it, or brought it to main.' })),
     detail: Type.String({ description: 'What a step waits for, or why it was refused.' }),
     files: Type.Array(
       Type.Object({

@@ -55,6 +55,8 @@ export function changeOf(commit: LoggedCommit, files: Change['files']): Change {
     published_at: commit.committedAt,
     applied_at: null,
     healthy_at: null,
+    action: 'configure',
+    proposal: null,
     detail: '',
     files,
   };

@@ -1,23 +1,83 @@
 import { keyFolder, manifestFolder, recordPath, sourcePath, tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { Change } from '../../http/schemas/answers.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
-import { listJournal, type JournalRow } from '../../store/journal.ts';
+import { listJournal } from '../../store/journal.ts';
 import { readFilePatches } from './commit-patches.ts';
 import { changeOf } from './commits.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import type { LoggedCommit } from '../../git/history.ts';
+import { broughtBy } from '../history/brought-by.ts';
+import { nameOfBot } from '../history/revision.ts';
 import type { AppContext } from '../app-context.ts';
-import type { EditedInstance } from './edited.ts';
-import { readShownInstance } from './leaving.ts';
+import { findEditedInstance, type EditedInstance } from './edited.ts';
+import { findLeaving } from './leaving.ts';
 import { apiFieldOf } from './fields.ts';
+import { reachedAt } from './reached-at.ts';
 
-/** The open drafts of a bot, then the commits that touched it, newest first. Throws `not_found`. */
-export async function getHistory(context: AppContext, id: string, limit: number): Promise<Change[]> {
-  const desired = readShownInstance(context, id);
-  const { name } = desired.row;
-  const commits = await context.repository.log({ paths: pathsOf(name), limit });
+/** Which part of a history: `after` is the `next` of the page before. */
+export interface HistoryPage {
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+/** A part of a history, and where the next one begins; null behind the last. */
+export interface History {
+  readonly changes: Change[];
+  readonly next: string | null;
+}
+
+/**
+ * The open drafts of a bot, then the commits that touched it, newest first; also of one that main has no more. Pages are of
+ * main as it was at the first of them. Throws `not_found`, and `stale` for a page of a main that was rewritten since.
+ */
+export async function getHistory(context: AppContext, id: string, { limit, after }: HistoryPage): Promise<History> {
+  const { repository } = context;
+  const name = nameOfBot(context, id);
+  const desired = findShown(context, name);
+  const head = await repository.head();
+  const { until, skip } = after === undefined ? { until: head, skip: 0 } : await readCursor(context, after, head);
+  const commits = until === null ? [] : await repository.log({ paths: pathsOf(name), until, skip, limit });
+  if (desired === undefined && commits.length === 0 && after === undefined) {
+    throw new ClaworcError('not_found', `There is no bot ${JSON.stringify(id)}.`, { field: 'id' });
+  }
   const own = commits.map((commit) => ({ ...commit, files: commit.files.filter(({ path }) => belongsTo(path, name)) }));
-  const files = await readFilePatches(context.repository, own);
-  const changes = own.map((commit, index) => changeOf(commit, files[index] ?? []));
-  return [...draftsOf(desired), ...withProgress(context, name, changes)];
+  const files = await readFilePatches(repository, own);
+  const brought = await broughtBy(context, commits);
+  const changes = own.map((commit, index) => ({
+    ...changeOf(commit, files[index] ?? []),
+    action: actionOf(commit, name),
+    proposal: brought.get(commit.commit)?.proposal ?? null,
+    // What a branch brought is on main since its merge.
+    ...(brought.has(commit.commit) ? { published_at: brought.get(commit.commit)?.at ?? null } : {}),
+  }));
+  const drafts = desired === undefined || after !== undefined ? [] : draftsOf(desired);
+  return {
+    changes: [...drafts, ...withProgress(context, name, changes, after === undefined)],
+    next: until === null || commits.length < limit ? null : `${until}.${skip + limit}`,
+  };
+}
+
+function findShown(context: AppContext, name: string): EditedInstance | undefined {
+  return findLeaving(context, name) ?? findEditedInstance(context.store.reader, name);
+}
+
+async function readCursor(
+  { repository }: AppContext,
+  after: string,
+  head: string | null,
+): Promise<{ readonly until: string; readonly skip: number }> {
+  const [until = '', skip = ''] = after.split('.');
+  if (head !== null && (await repository.isAncestor(until, head))) return { until, skip: Number(skip) };
+  throw new ClaworcError('stale', 'Main was rewritten since that page was read; load the history anew.', {
+    field: 'after',
+  });
+}
+
+/** What a commit did to the bot itself. */
+function actionOf({ files }: LoggedCommit, name: string): Change['action'] {
+  const record = files.find(({ path }) => path === recordPath(name));
+  if (record?.change === 'added') return 'create';
+  return record?.change === 'removed' ? 'remove' : 'configure';
 }
 
 function pathsOf(name: string): string[] {
@@ -43,9 +103,17 @@ export function draftOf(edit: EditRow): Change {
     published_at: null,
     applied_at: null,
     healthy_at: null,
+    action: draftAction(edit),
+    proposal: edit.proposal ?? null,
     detail: detailOf(edit),
     files: [...new Set(edit.changes.map(unitOf))].map((unit) => ({ path: sourcePath(unit), patch: '' })),
   };
+}
+
+function draftAction({ changes }: EditRow): Change['action'] {
+  const record = changes.find((change) => change.kind === 'BotInstance');
+  if (record?.kind !== 'BotInstance') return 'configure';
+  return record.base === null ? 'create' : record.next === null ? 'remove' : 'configure';
 }
 
 function detailOf({ state, detail, conflicts, proposal }: EditRow): string {
@@ -64,21 +132,17 @@ function show(value: unknown): string {
   return value === undefined || value === null ? 'nothing' : JSON.stringify(value);
 }
 
-/** Adds what became of each commit in the cluster; `changes` are newest first. */
-function withProgress({ cluster, store }: AppContext, name: string, changes: readonly Change[]): Change[] {
+/** Adds what became of each commit in the cluster; `changes` are newest first, `isFirst` of all. */
+function withProgress({ cluster, store }: AppContext, name: string, changes: Change[], isFirst: boolean): Change[] {
   const live = cluster.observed.unit(name);
   const journal = listJournal(store.reader, { unit: name, limit: 500 }).reverse();
+  const places = new Map(changes.map(({ commit }, index) => [commit, index]));
   return changes.map((change, index) => {
-    const applied_at = firstAfter(journal, 'applied', change);
-    const healthy_at = firstAfter(journal, 'healthy', change);
-    if (index === 0 && live?.sync === 'failed') return { ...change, state: 'failed', detail: live.reason };
-    if (applied_at === null) return { ...change, detail: index === 0 ? (live?.reason ?? '') : '' };
+    const applied_at = reachedAt(journal, 'applied', change, places);
+    const healthy_at = reachedAt(journal, 'healthy', change, places);
+    const isNewest = isFirst && index === 0;
+    if (isNewest && live?.sync === 'failed') return { ...change, state: 'failed', detail: live.reason };
+    if (applied_at === null) return { ...change, detail: isNewest ? (live?.reason ?? '') : '' };
     return { ...change, state: 'applied', applied_at, healthy_at };
   });
-}
-
-function firstAfter(journal: readonly JournalRow[], event: string, { published_at: since }: Change): string | null {
-  return (
-    journal.find((row) => row.event === event && since !== null && Date.parse(row.at) >= Date.parse(since))?.at ?? null
-  );
 }

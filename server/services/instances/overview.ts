@@ -11,7 +11,8 @@ export async function getOverview(context: AppContext, id: string): Promise<Over
   const { row } = readShownInstance(context, id);
   const connection = context.cluster.observed.connection();
   const live = seenOf(context.cluster.observed.unit(row.name), connection);
-  const [latest] = await getHistory(context, row.name, 1);
+  const { changes } = await getHistory(context, row.name, { limit: 1 });
+  const [latest] = changes;
   return {
     latest_change: latest ?? null,
     keys: keysInEffect(context, row.name),

@@ -1,26 +1,20 @@
 import { readRepo } from '../../../constructs/repo/read-repo.ts';
-import { locateFolder } from '../../git/locate.ts';
-import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';
+import type { GitRepository } from '../../git/repository.ts';
 import { createSnapshots, type Snapshot } from '../../git/snapshots.ts';
-import { prefixOf } from '../../git/subfolder.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { Log } from '../../lib/log.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import { folderIn } from '../commands/folder-in.ts';
+import { openCheckout, type CheckoutChoice } from '../commands/open-checkout.ts';
 import { withRefused } from '../commands/synth.ts';
 import { readRepoFolder } from '../commands/synth-folder.ts';
 import { effectOf } from './effect-between.ts';
 
-export interface DiffOptions {
-  /** A checkout, a folder of one, or a bare repository. */
-  readonly folder: string;
-  readonly from: RepositoryChoice;
+export interface DiffOptions extends CheckoutChoice {
   /**
    * `A..B`, `A...B` (from where B left A), or `A` (to the work tree).
    * @default from where the checkout left main to its work tree
    */
   readonly range?: string;
-  readonly log: Log;
 }
 
 export interface Diffed {
@@ -31,15 +25,12 @@ export interface Diffed {
 
 /** What the records of two commits, or of a commit and the work tree, mean for each bot. Throws `usage` for unknown names. */
 export async function diffRepo(options: DiffOptions): Promise<Diffed> {
-  const { top, path } = locateFolder(options.folder);
-  const inside = `${path}/${prefixOf(options.from.path)}`.replace(/^\//, '');
-  const { anyOwner = false } = options.from;
-  const repository = await openRepository({ folder: top, path: inside, anyOwner, log: options.log });
+  const { repository, prefix } = await openCheckout(options);
   const snapshots = createSnapshots({ readFiles: (commit) => repository.readContents(commit) });
   const { base, head } = await ends(repository, options);
   const before = await snapshots.at(base);
   const after = head === null ? workTree(options.folder, options.from.path) : await snapshots.at(head);
-  return { effect: await effectOf(repository, before, after, head ?? 'work tree'), prefix: prefixOf(inside) };
+  return { effect: await effectOf(repository, before, after, head ?? 'work tree'), prefix };
 }
 
 interface Ends {

@@ -26,6 +26,8 @@ export const UNREACHABLE = 'The server does not answer. What you typed is kept o
 export interface Answer<T> {
   readonly status: number;
   readonly value: T;
+  /** What `after` has to be for the page that follows; null where none does. */
+  readonly next: string | null;
 }
 
 export interface RequestOptions {
@@ -57,7 +59,8 @@ export async function call<T>(method: string, path: string, options: RequestOpti
   }
   if (!response.ok) throw await errorOf(response);
   const text = await response.text();
-  return { status: response.status, value: (text === '' ? undefined : JSON.parse(text)) as T };
+  const next = /[?&]after=([^>&]+)[^>]*>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1] ?? null;
+  return { status: response.status, value: (text === '' ? undefined : JSON.parse(text)) as T, next };
 }
 
 /** The ApiError of an answer that is not ok, whatever its body is. */

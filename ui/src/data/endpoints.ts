@@ -35,8 +35,13 @@ export const readOverview = (name: string, signal?: AbortSignal): Promise<Overvi
   read(`${at(name)}/overview`, signal);
 export const readManifests = async (name: string, signal?: AbortSignal): Promise<Manifests> =>
   inReadingOrder(await read<Manifests>(`${at(name)}/manifests`, signal));
-export const readHistory = (name: string, signal?: AbortSignal): Promise<readonly Change[]> =>
-  read(`${at(name)}/history`, signal);
+/** The newest changes of a bot; with `after`, those behind a page. `next` leads on. */
+export const readHistory = (
+  name: string,
+  signal?: AbortSignal,
+  after: string | null = null,
+): Promise<Answer<readonly Change[]>> =>
+  call('GET', `${at(name)}/history${after === null ? '' : `?after=${after}`}`, signal === undefined ? {} : { signal });
 /** The newest of them, for whoever waits for one. */
 export const readLatest = (name: string): Promise<readonly Change[]> => read(`${at(name)}/history?limit=5`);
 export const readConfig = (name: string, signal?: AbortSignal): Promise<Config> => read(`${at(name)}/config`, signal);

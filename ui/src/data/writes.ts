@@ -152,6 +152,8 @@ export class Writes extends EventTarget {
       published_at: null,
       applied_at: null,
       healthy_at: null,
+      action: 'configure',
+      proposal: null,
       detail: entry.detail,
       files: [],
     };

@@ -7,7 +7,7 @@ import { faces } from '../common/faces.ts';
 import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
 import { badge } from '../common/word-marks.ts';
-import { ApiError } from '../data/api.ts';
+import { ApiError, type Answer } from '../data/api.ts';
 import { compareTexts, threeColumns } from '../data/compare.ts';
 import { discardDraft, readHistory, readManifests } from '../data/endpoints.ts';
 import { count, subjectOf } from '../data/format.ts';
@@ -39,7 +39,9 @@ export class CwChanges extends LitElement {
   @property({ attribute: false }) route!: Route;
   @state() private refusal = '';
   @state() private restoring: Change | null = null;
-  readonly #history = new Resource<readonly Change[]>(this, (signal) => readHistory(this.instance.name, signal));
+  readonly #history = new Resource<Answer<readonly Change[]>>(this, (signal) =>
+    readHistory(this.instance.name, signal),
+  );
   readonly #manifests = new Resource<Manifests>(this, (signal) => readManifests(this.instance.name, signal));
   readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
 
@@ -59,7 +61,7 @@ export class CwChanges extends LitElement {
   }
 
   override render(): TemplateResult {
-    const drafts = this.#history.value?.filter((change) => change.commit === null) ?? [];
+    const drafts = this.#history.value?.value.filter((change) => change.commit === null) ?? [];
     return html`${this.#drift()} ${drafts.map((draft) => this.#draft(draft))}
     ${faces(
       this.#history,

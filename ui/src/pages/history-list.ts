@@ -1,15 +1,17 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Change } from '../../../server/http/schemas/answers.ts';
 import { Ticking } from '../common/controllers.ts';
 import { emptyFace } from '../common/faces.ts';
-import { commitLink, time } from '../common/word-marks.ts';
+import { badge, commitLink, time } from '../common/word-marks.ts';
+import { ApiError } from '../data/api.ts';
+import { readHistory } from '../data/endpoints.ts';
 import { count, subjectOf, whenOf } from '../data/format.ts';
 import { countPatches } from '../data/patch.ts';
 import { diffFile } from '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
-import { button, face, form, history, icon as iconSheet, panel, sheets } from '../styles/sheets.ts';
+import { button, face, form, history, icon as iconSheet, panel, sheets, status } from '../styles/sheets.ts';
 
 const NODES: Readonly<Record<Change['state'], readonly [state: string, name: IconName]>> = {
   draft: ['draft', 'y-draft'],
@@ -33,7 +35,7 @@ export interface BotName {
 @customElement('cw-history')
 export class CwHistory extends LitElement {
   static override styles = [
-    ...sheets(iconSheet, button, panel, form, history, face),
+    ...sheets(iconSheet, status, button, panel, form, history, face),
     css`
       .row-button {
         display: flex;
@@ -87,32 +89,75 @@ export class CwHistory extends LitElement {
 
   @property({ attribute: false }) bot!: BotName;
   @property({ attribute: false }) changes: readonly Change[] = [];
+  /** Where older changes begin; null where these are all. */
+  @property({ attribute: false }) next: string | null = null;
   /** Id of the entry whose patch is shown. */
   @property() opened = '';
   /** Commits in the order in which they were picked, two at most. */
   @state() private picked: readonly string[] = [];
+  @state() private older: readonly Change[] = [];
+  /** Where the next page begins once one was asked for. */
+  @state() private cursor: string | null | undefined;
+  @state() private refusal = '';
   readonly #clock = new Ticking(this, 30_000);
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('bot');
+    if (before === undefined || before.name === this.bot.name) return;
+    this.older = [];
+    this.cursor = undefined;
+    this.picked = [];
+  }
+
+  /** Newest first. What came in at the top meanwhile may have moved the older ones along. */
+  get #all(): readonly Change[] {
+    const known = new Set(this.changes.map(({ id }) => id));
+    return [...this.changes, ...this.older.filter(({ id }) => !known.has(id))];
+  }
+
   override render(): TemplateResult {
+    const all = this.#all;
+    const next = this.cursor === undefined ? this.next : this.cursor;
     return html`<section class="panel" aria-labelledby="history">
       <header class="panel__head">
         <h2 id="history">History</h2>
-        <span class="muted small">${count(this.changes.length, 'revision')}</span>
+        <span class="muted small">${count(all.length, 'revision')}${next === null ? '' : ', more behind them'}</span>
         ${this.#compare()}
       </header>
       ${
-        this.changes.length === 0
+        all.length === 0
           ? emptyFace('commit', 'No commit yet', 'The first one appears here by itself.')
           : html`<ol class="history history--tools">
-              ${this.changes.map((change) => this.#entry(change))}
+              ${all.map((change) => this.#entry(change))}
             </ol>`
+      }
+      ${
+        next === null
+          ? nothing
+          : html`<footer class="panel__foot">
+              <button class="btn" type="button" @click=${() => void this.#readOlder(next)}>Show older</button>
+              <span role="status">${this.refusal}</span>
+            </footer>`
       }
     </section>`;
   }
 
+  async #readOlder(after: string): Promise<void> {
+    const { name } = this.bot;
+    this.refusal = '';
+    try {
+      const { value, next } = await readHistory(name, undefined, after);
+      if (name !== this.bot.name) return;
+      this.older = [...this.older, ...value];
+      this.cursor = next;
+    } catch (error) {
+      this.refusal = error instanceof ApiError ? error.message : String(error);
+    }
+  }
+
   #compare(): TemplateResult | typeof nothing {
     const { name } = this.bot;
-    const commits = this.changes.flatMap(({ commit }) => commit ?? []);
+    const commits = this.#all.flatMap(({ commit }) => commit ?? []);
     if (commits.length < 2) return nothing;
     // Newest first: of two that are picked the lower one is where the comparison starts.
     const [to, from] = this.picked.toSorted((a, b) => commits.indexOf(a) - commits.indexOf(b));
@@ -143,6 +188,8 @@ export class CwHistory extends LitElement {
           <span class="clip subject" title=${subject}>${subject}</span>
           <span class="muted small clip">${time(change.at, about)}${trouble}</span>
         </button>
+        ${change.action === 'configure' ? nothing : badge(change.action === 'create' ? 'ok' : 'bad', `${change.action}d`)}
+        ${change.proposal === null ? nothing : html`<a class="small" href="proposals/${change.proposal}">#${change.proposal}</a>`}
         <span class="history__tools"
           ><span class="muted small nowrap hide-narrow">${isWhole ? `+${added} −${removed}` : nothing}</span>${
             change.commit === null ? nothing : html`${commitLink(change.commit)}${this.#pick(change.commit, subject)}`

@@ -154,9 +154,10 @@ export class CwInstance extends LitElement {
       this.#last === undefined
         ? html`No bot is named <code>${this.name}</code>. It may have been deleted; the activity says who did what.`
         : 'It was deleted. The commit stays in git.';
+    void import('./former.ts');
     return html`<cw-page crumbs .heading=${title}
-      >${emptyFace('s-stopped', 'This bot is not there', text, back)}</cw-page
-    >`;
+      >${emptyFace('s-stopped', 'This bot is not there', text, back)}<cw-former .name=${this.name}></cw-former
+    ></cw-page>`;
   }
 
   #pick(id: string, instance: Instance): void {
