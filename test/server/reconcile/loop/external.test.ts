@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FLEET_UNIT } from '../../../../constructs/repo/index.ts';
 import { parentNameOf } from '../../../../server/reconcile/desired/applyset-id.ts';
+import type { ReconcilerOptions } from '../../../../server/reconcile/loop/reconciler.ts';
 import { applyAsFlux } from '../external-applier.ts';
 import { Loop, WAIT } from '../loop-fixture.ts';
 import { MemoryCluster } from '../memory-cluster.ts';
 
 let cluster: MemoryCluster;
 const loops: Loop[] = [];
-const run = (): Loop => {
-  const loop = new Loop(cluster);
+const run = (changes: Partial<ReconcilerOptions> = {}): Loop => {
+  const loop = new Loop(cluster, changes);
   loops.push(loop);
   return loop;
 };
@@ -123,5 +124,19 @@ describe('the loop of a fleet that another program applies', () => {
     await shows(loop, { sync: 'applied', reason: '' });
     expect(cluster.find('Deployment', 'bot-beta')?.metadata.annotations).toHaveProperty(['claworc.dev/unit']);
     expect(cluster.find('Deployment', 'bot-beta')?.spec).toEqual(template);
+  });
+
+  test('looks at a cluster that nobody accepted, and asks for that before it writes again', async () => {
+    const loop = run({ admit: () => false });
+    applyAsFlux(cluster);
+    await shows(loop, { sync: 'applied', reason: 'by kustomize-controller' });
+    expect(loop.reconciler.observed.connection()).toMatchObject({ state: 'connected', detail: '' });
+
+    cluster.repo.appliedBy('claworc');
+    loop.publish();
+
+    await vi.waitFor(() => expect(loop.reconciler.observed.connection().state).toBe('offered'), WAIT);
+    await shows(loop, { sync: 'published' });
+    expect(cluster.writes()).toEqual([]);
   });
 });
