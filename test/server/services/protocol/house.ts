@@ -70,17 +70,22 @@ export function openServer(places: Places, failpoint?: Failpoint): Promise<Opene
   });
 }
 
+/** Lets a repository write down what is pushed to it, in the file `pushes` beside it. */
+export function notePushes(repository: string, pushes: string): void {
+  const hook = join(repository, 'hooks', 'post-receive');
+  mkdirSync(dirname(hook), { recursive: true });
+  // Beside the repository, wherever that is copied to.
+  writeFileSync(hook, '#!/bin/sh\ncat >> "$(pwd)/../pushes"\n');
+  chmodSync(hook, 0o755);
+  writeFileSync(pushes, '');
+}
+
 /** Makes a server with some bots on main, and ends it. */
 export async function furnish(places: Places, bots: readonly string[]): Promise<void> {
   const { folder, mode, truth, pushes } = places;
   if (mode === 'remote' && !existsSync(truth)) {
     git(folder, 'init', '-q', '--bare', '-b', 'main', truth);
-    const hook = join(truth, 'hooks', 'post-receive');
-    mkdirSync(dirname(hook), { recursive: true });
-    // Beside the repository, wherever that is copied to.
-    writeFileSync(hook, '#!/bin/sh\ncat >> "$(pwd)/../pushes"\n');
-    chmodSync(hook, 0o755);
-    writeFileSync(pushes, '');
+    notePushes(truth, pushes);
   }
   await using context = await openServer(places);
   const { store, publisher } = context;

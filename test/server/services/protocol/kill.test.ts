@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { git } from '../../../support/person-git.ts';
-import { furnish, placesIn, type Mode, type Places } from './house.ts';
+import { startGitHttp } from '../../../support/git-http/git-http.ts';
+import { furnish, notePushes, placesIn, type Mode, type Places } from './house.ts';
 import { checkAll } from './invariants.ts';
 import { copyOf, recover, runWorker } from './killed.ts';
+import { keepEditing, keepPushing, runAndKill } from './soak.ts';
 import { shuffled, wholeNumbers } from './numbers.ts';
 import { BOTS, edit, stepsOf, type StepName } from './walk.ts';
 import type { Entry } from './ledger.ts';
@@ -13,6 +15,8 @@ import { personOf } from './person.ts';
 
 /** How often each point is killed at; from the second time on at another occurrence, in another order of steps. */
 const SEEDS = Number(process.env.CLAWORC_TEST_SEEDS ?? 1);
+/** How often one is killed at any moment. */
+const KILLS = Number(process.env.CLAWORC_TEST_KILLS ?? 10);
 const SERVER = resolve(import.meta.dirname, '../../../../server');
 
 /** The names of all steps of the program at which a test may end it. */
@@ -94,6 +98,10 @@ describe('a server that is killed', () => {
     expect(points.filter((name, index) => points.indexOf(name) !== index)).toEqual([]);
   });
 
+  it.each(['remote', 'embedded'] as const)('not at all, walks through every step: %s', async (mode) => {
+    expect((await groundOf(mode)).occurrences.size).toBeGreaterThan(20);
+  });
+
   it.each(points)('at %s loses nothing, doubles nothing, and goes on by itself', async (point) => {
     let killed = 0;
     for (const mode of ['remote', 'embedded'] as const) {
@@ -116,5 +124,38 @@ describe('a server that is killed', () => {
       }
     }
     expect(killed, 'a walk comes to it').toBeGreaterThan(0);
+  });
+});
+
+describe('a server of a remote that others write to as well', () => {
+  it(`is killed at any moment, ${KILLS} times, and nobody's work is lost or doubled`, async (test) => {
+    await using server = await startGitHttp();
+    const repository = await server.createRepository('bots');
+    const { folder: truth } = repository;
+    const pushes = join(truth, '..', 'pushes');
+    notePushes(truth, pushes);
+    const [ours, theirs] = ['killed', 'beside'].map((name): Places => {
+      mkdirSync(join(folder, name));
+      return { ...placesIn(join(folder, name), 'remote', repository.url()), truth, pushes };
+    });
+    if (ours === undefined || theirs === undefined) throw new RangeError('two places');
+    await furnish(ours, BOTS);
+
+    const abort = new AbortController();
+    const beside = keepEditing(theirs, 'bot-b', abort.signal);
+    const pushing = keepPushing(folder, truth, abort.signal);
+    const ledger: Entry[] = [];
+    for (let kill = 0; kill < KILLS; kill += 1) ledger.push(...(await runAndKill(ours)));
+    abort.abort();
+    const [saved, pushed] = await Promise.all([beside, pushing]);
+
+    await using context = await recover(ours);
+    await checkAll(context, ours, ledger);
+    await using other = await recover(theirs);
+    await checkAll(other, theirs, saved);
+    for (const commit of pushed) git(truth, 'merge-base', '--is-ancestor', commit, 'main');
+    const edits = ledger.filter(({ kind }) => kind === 'saved').length;
+    await test.annotate(`${edits} edits of the killed one, ${saved.length} of the other, ${pushed.length} pushes`);
+    expect(Math.min(edits, saved.length, pushed.length)).toBeGreaterThan(0);
   });
 });

@@ -28,8 +28,8 @@ export interface World {
   readonly atNext: (point: string, act: () => void) => void;
 }
 
-/** No event takes so long; what has not come by then never will. */
-const LATEST_MS = PATIENCE_MS;
+/** No event takes so long, however many others push meanwhile; what has not come by then never will. */
+const LATEST_MS = 3 * PATIENCE_MS;
 
 export const BOTS = ['bot-a', 'bot-b', 'bot-c'] as const;
 const EVENTS = ['state', 'imported', 'rendered', 'published', 'conflict', 'failed', 'proposal'] as const;
@@ -267,6 +267,21 @@ export type StepName = keyof typeof STEPS;
 export function stepsOf(mode: Mode): StepName[] {
   const all = Object.entries(STEPS) as [StepName, Step][];
   return all.filter(([, { only = mode }]) => only === mode).map(([name]) => name);
+}
+
+/** Steps of the server alone, which nobody who works beside it disturbs. */
+const ALONE = ['edit', 'conflict', 'merge', 'close'] as const satisfies readonly StepName[];
+
+/** Walks on and on, in any order. */
+export async function wander(world: World, random: (limit: number) => number): Promise<never> {
+  for (;;) {
+    try {
+      await walk(world, [ALONE[random(ALONE.length)] ?? 'edit']);
+    } catch (error) {
+      // A merge may lose every race against those who push all the time.
+      if (!(error instanceof ClaworcError) || !error.retryable) throw error;
+    }
+  }
 }
 
 export async function walk(world: World, steps: readonly StepName[]): Promise<void> {

@@ -1,15 +1,17 @@
 /**
  * A server that walks through steps of the protocol. Usage:
  *   node worker.ts <folder> <embedded|remote> <steps, with commas> <point> <occurrence>
- * and kills itself there; with `-` as the point it says every point that it comes to, and ends by itself.
+ * and kills itself there; with `-` in place of steps it walks on and on, and a sixth argument is the address of the remote;
+ * with `-` as the point it says every point that it comes to, and ends by itself.
  */
+import { randomInt } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { openServer, placesIn, type Mode } from './house.ts';
 import { lineOf, type Entry } from './ledger.ts';
 import { personOf } from './person.ts';
-import { walk, type StepName } from './walk.ts';
+import { wander, walk, type StepName } from './walk.ts';
 
-const [folder = '', mode = '', steps = '', point = '-', occurrence = '1'] = process.argv.slice(2);
+const [folder = '', mode = '', steps = '', point = '-', occurrence = '1', url] = process.argv.slice(2);
 const say = (entry: Entry): void => void writeSync(1, lineOf(entry));
 let left = Number(occurrence);
 let isWalking = false;
@@ -27,11 +29,13 @@ const failpoint = (reached: string): void => {
   for (;;);
 };
 
-const places = placesIn(folder, mode as Mode);
+const places = placesIn(folder, mode as Mode, url);
 await using context = await openServer(places, failpoint);
 isWalking = true;
 say({ kind: 'ready' });
 const atNext = (at: string, act: () => void): void => void acts.set(at, act);
-await walk({ context, places, person: personOf(places), say, atNext }, steps.split(',') as StepName[]);
+const world = { context, places, person: personOf(places), say, atNext };
+if (steps === '-') await wander(world, randomInt);
+await walk(world, steps.split(',') as StepName[]);
 isWalking = false;
 say({ kind: 'done' });
