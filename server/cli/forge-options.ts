@@ -97,7 +97,7 @@ function parseLink(text: string): string {
   return text;
 }
 
-function parseCommit(text: string): string {
+export function parseCommit(text: string): string {
   if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) return text;
   throw new InvalidArgumentError('A commit is named by its whole id, as `git rev-parse` gives it.');
 }

@@ -4,7 +4,7 @@ import { ClaworcError } from '../lib/errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import type { RemoteChoice } from '../services/publish/open-mirror.ts';
-import { type AppOptions, appOptions, forgeChoice } from './forge-options.ts';
+import { type AppOptions, appOptions, forgeChoice, parseCommit } from './forge-options.ts';
 
 /** Every option has an environment twin; a flag wins over the variable, which wins over the default. */
 export const options = {
@@ -77,6 +77,12 @@ export const options = {
     new Option('--format <name>', 'markdown fits a comment, github are notes at files and lines')
       .choices(['text', 'markdown', 'json', 'github'])
       .default('text'),
+  acceptHead: () =>
+    new Option(
+      '--accept-head <commit>',
+      'go on from the head that main has after its history was rewritten; its whole id',
+    ).argParser(parseCommit),
+  restoreBranch: () => new Option('--restore-branch', 'push main to a remote that lost its branch').default(false),
   examples: () => new Option('--examples', 'put three example bots into the new repository').default(false),
   namespace: () =>
     new Option('--namespace <name>', 'namespace of the fleet').env('CLAWORC_NAMESPACE').default('claworc'),

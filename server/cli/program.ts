@@ -152,6 +152,14 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     load: async () => (await import('./commands/restore.ts')).restore,
   });
   add({
+    name: 'git',
+    summary:
+      'how main of a data folder stands, here and on its remote, while no server runs; and what a person decides about it',
+    help: 'Exit codes: 0 main is followed, 1 it can not be, 3 it waits for a person: a rewritten history, or a branch that is gone.',
+    options: [data(), repo(embedded), ...remoteOptions(), ...which, options.acceptHead(), options.restoreBranch()],
+    load: async () => (await import('./commands/git.ts')).git,
+  });
+  add({
     name: 'recipients',
     summary: 'whom API keys are sealed for, and who waits to be accepted; also while a server runs',
     help: 'Exit codes: 0 main names those that are accepted, 1 failed, 3 a change waits to be accepted.',

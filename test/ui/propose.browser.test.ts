@@ -176,6 +176,31 @@ test('an edit is added to an open proposal, and a refusal is told where it was c
   expect(faults).toEqual([]);
 });
 
+test('what an open proposal changes already is shown with both values, and goes on top when a person says so', async ({
+  skip,
+}) => {
+  if (browser === null || server === undefined) return skip('no Chromium');
+  const number = String((await server.call('POST', 'proposals', { title: 'Cores for it' })).body.number);
+  await server.call('PUT', `instances/bot-alpha?proposal=${number}`, { cpu_limit: '5' });
+  const { page, faults } = await openPage(browser, server.address);
+  await page.goto('/instances/bot-alpha?edit');
+  await page.getByRole('textbox', { name: 'CPU limit' }).fill('6');
+  await instead(page);
+  const dialog = page.locator('cw-propose');
+  await dialog.getByRole('radio', { name: /Cores for it/ }).check();
+  await dialog.getByRole('button', { name: 'Propose' }).click();
+  await dialog.getByText('The proposal changes cpu_limit already.').waitFor();
+  expect(await dialog.getByRole('alert').innerText()).toMatch(/There\s+5\s+Yours\s+6/);
+  expect(await axeViolations(page)).toEqual([]);
+
+  await dialog.getByRole('button', { name: 'Put mine on top' }).click();
+
+  await page.getByRole('status', { name: 'Change' }).getByRole('link', { name: 'Cores for it' }).waitFor();
+  const bare = join(server.data, 'instances.git');
+  expect(git(bare, 'show', 'proposals/cores-for-it:instances/bot-alpha.yaml')).toContain('cpu: "6"');
+  expect(faults).toEqual([]);
+});
+
 test('where main takes proposals alone forms offer nothing else, and a bot is still stopped at once', async ({
   skip,
 }) => {

@@ -2,6 +2,7 @@ import type { GitState } from '../../http/schemas/git-state.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { addAudit } from '../../store/audit.ts';
 import type { AppContext } from '../app-context.ts';
+import type { PublisherState, RemoteStanding } from './publisher.ts';
 
 /** How main stands, here and on its remote. */
 export function readGitState({
@@ -9,8 +10,10 @@ export function readGitState({
 }: {
   readonly publisher: Pick<AppContext['publisher'], 'state' | 'remote'>;
 }): GitState {
-  const state = publisher.state();
-  const remote = publisher.remote();
+  return gitStateOf(publisher.state(), publisher.remote());
+}
+
+export function gitStateOf(state: PublisherState, remote: RemoteStanding | null): GitState {
   return {
     state: state.state,
     detail: state.state === 'following' ? '' : state.detail,
@@ -37,7 +40,7 @@ export async function acceptHead(context: AppContext, head: string): Promise<Git
   const before = context.publisher.state();
   await context.publisher.acceptHead(head);
   const from = before.state === 'rewritten' ? before.imported : '';
-  note(context, { action: 'accept-head', subject: head, detail: `Go on from ${head} in place of ${from}` });
+  noteGit(context, { action: 'accept-head', subject: head, detail: `Go on from ${head} in place of ${from}` });
   return readGitState(context);
 }
 
@@ -45,7 +48,7 @@ export async function acceptHead(context: AppContext, head: string): Promise<Git
 export async function restoreBranch(context: AppContext): Promise<GitState> {
   const remote = context.publisher.remote();
   await context.publisher.restoreBranch();
-  note(context, {
+  noteGit(context, {
     action: 'restore-branch',
     subject: remote?.branch ?? '',
     detail: `Push main to ${remote?.url ?? ''}, which had lost its branch`,
@@ -53,7 +56,8 @@ export async function restoreBranch(context: AppContext): Promise<GitState> {
   return readGitState(context);
 }
 
-function note(
+/** Notes what a person decided about main. */
+export function noteGit(
   { store, clock, author }: Pick<AppContext, 'store' | 'clock' | 'author'>,
   words: { readonly action: string; readonly subject: string; readonly detail: string },
 ): void {

@@ -277,7 +277,8 @@ async function changedFiles(before: Snapshot, changes: CommitRequest['changes'])
   return files;
 }
 
-function rewritten(head: string | null, imported: string, order: CommitOrder): PublisherState {
+/** A head that does not come after what was imported last. */
+export function rewritten(head: string | null, imported: string, order: CommitOrder): PublisherState {
   const now = head === null ? 'main is gone' : `main is at ${head.slice(0, 8)} now`;
   return { state: 'rewritten', head, imported, detail: `${whatHappened(now, imported, order)} ${WHAT_NOW}` };
 }

@@ -83,7 +83,8 @@ export function createRemoteSide(options: {
 
 const GOES_ON = 'Edits are kept as drafts, and what was published before goes on being applied.';
 
-function obstacle(
+/** What a remote is like that nothing can be published to; undefined for one that is as main is here. */
+export function obstacle(
   standing: MirrorStanding,
   { url, branch }: Mirror['remote'],
   head: string | null,

@@ -6,6 +6,8 @@ export interface ProposedWrite {
   readonly names: readonly string[];
   /** Makes the write go to the proposal of this number. */
   readonly write: (proposal: number) => Promise<unknown>;
+  /** The same on top of a commit of the proposal, where it changes a field already; left out where there is no such way. */
+  readonly onTop?: (proposal: number, commit: string) => Promise<unknown>;
   /** The server has it: the form lets go of what was typed. */
   readonly done: () => void;
 }

@@ -239,6 +239,7 @@ export class CwEdit extends LitElement {
       title: this.#preview.value?.message ?? `Change ${name}`,
       names: [name],
       write: (proposal) => updateInstance(name, body, revision, proposal),
+      onTop: (proposal, commit) => updateInstance(name, body, commit, proposal),
       done: () => {
         this.#unsaved.release();
         this.#close();

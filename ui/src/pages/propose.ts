@@ -11,18 +11,20 @@ import type { ProposedWrite } from '../data/proposing.ts';
 import '../elements/dialog.ts';
 import { icon } from '../elements/icon.ts';
 import { proposing, writes } from '../services.ts';
-import { button, dialog, form, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
+import { button, dialog, form, icon as iconSheet, note, panel, sheets } from '../styles/sheets.ts';
 
 /** Asks which proposal one edit goes to, and sends it there. What was typed stays in its form until the server has it. */
 @customElement('cw-propose')
 export class CwPropose extends LitElement {
-  static override styles = sheets(iconSheet, button, note, form, dialog);
+  static override styles = sheets(iconSheet, button, panel, note, form, dialog);
 
   @property({ attribute: false }) wish!: ProposedWrite;
   /** Number of an open proposal, or the title of a new one. */
   @state() private goal: number | 'new' = 'new';
   @state() private named: string | null = null;
   @state() private refusal = '';
+  /** Both changed a field: the values are shown, and which one holds is the person's to say. */
+  @state() private both: ApiError | null = null;
   @state() private busy = false;
   readonly #open = new Resource<readonly Proposal[]>(this, async (signal) =>
     (await listProposals(signal)).filter(({ state: word }) => word === 'open'),
@@ -43,7 +45,7 @@ export class CwPropose extends LitElement {
                 <p>${this.refusal}</p>
               </div>`
         }
-        ${this.#goals()}
+        ${this.both === null ? nothing : this.#bothNote(this.both)} ${this.#goals()}
         ${
           this.goal === 'new'
             ? textField({
@@ -97,6 +99,7 @@ export class CwPropose extends LitElement {
     const choose = (): void => {
       this.goal = goal;
       this.refusal = '';
+      this.both = null;
     };
     return html`<label class="option"
       ><input type="radio" name="goal" .checked=${live(this.goal === goal)} @change=${choose} /><span class="strong"
@@ -105,34 +108,62 @@ export class CwPropose extends LitElement {
     >`;
   }
 
+  #bothNote({ body, field = '' }: ApiError): TemplateResult {
+    const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+    return html`<div class="note" data-tone="bad" role="alert">
+      ${icon('y-failed')}
+      <p>The proposal changes <code>${field || 'this'}</code> already.</p>
+      <dl class="facts">
+        <dt>There</dt>
+        <dd><code>${shown(body.theirs)}</code></dd>
+        <dt>Yours</dt>
+        <dd><code>${shown(body.mine)}</code></dd>
+      </dl>
+      ${
+        this.wish.onTop === undefined
+          ? nothing
+          : html`<div class="row-wrap">
+              <button class="btn" type="button" @click=${() => void this.#send(true)}>Put mine on top</button>
+            </div>`
+      }
+    </div>`;
+  }
+
   readonly #close = (): void => {
     if (!this.busy) proposing.end();
   };
 
-  readonly #submit = async (event: Event): Promise<void> => {
+  readonly #submit = (event: Event): void => {
     event.preventDefault();
+    void this.#send(false);
+  };
+
+  async #send(isOnTop: boolean): Promise<void> {
     if (this.busy || (this.goal === 'new' && this.#title.trim() === '')) return;
     this.busy = true;
     this.refusal = '';
+    this.both = null;
     const { wish } = this;
     let opened: Proposal | undefined;
     try {
       if (this.goal === 'new') opened = await openProposal(this.#title.trim());
       const into = opened ?? (this.#open.value ?? []).find(({ number }) => number === this.goal);
       if (into === undefined) return;
-      await wish.write(into.number);
+      if (isOnTop && wish.onTop !== undefined && into.head !== null) await wish.onTop(into.number, into.head);
+      else await wish.write(into.number);
       opened = undefined;
       wish.done();
       writes.proposed(wish.title, wish.names, into);
       proposing.end();
     } catch (error) {
-      this.refusal = error instanceof ApiError ? error.message : String(error);
+      if (error instanceof ApiError && error.code === 'conflict' && 'theirs' in error.body) this.both = error;
+      else this.refusal = error instanceof ApiError ? error.message : String(error);
       // It has nothing, and would stand in everybody's list.
       if (opened !== undefined) await closeProposal(opened.number).catch(() => undefined);
     } finally {
       this.busy = false;
     }
-  };
+  }
 }
 
 declare global {

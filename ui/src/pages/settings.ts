@@ -247,6 +247,7 @@ export class CwSettings extends LitElement {
       title: this.#preview.value?.message ?? 'Change the settings',
       names: [],
       write: (proposal) => saveSettings(body, revision, proposal),
+      onTop: (proposal, commit) => saveSettings(body, commit, proposal),
       done: this.#discard,
     });
   }
