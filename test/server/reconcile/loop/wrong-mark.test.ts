@@ -25,7 +25,7 @@ test('a bot that is remembered as rendered right and is not is held with its rea
 
   await using loop = new Loop(cluster, { renderings, log });
 
-  const reason = `not rendered: ${file} is not what the record renders; run \`npm run synth\` and commit`;
+  const reason = `not rendered: ${file} is not what the record renders; run \`claworc synth\` and commit`;
   await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'failed', held: reason }), WAIT);
   await vi.waitFor(() => expect(loop.unit('bot-beta')).toMatchObject({ sync: 'applied' }), WAIT);
   expect(cluster.find('Deployment', 'bot-alpha')).toBeUndefined();
