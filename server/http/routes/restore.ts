@@ -1,9 +1,16 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { previewInstanceRestore, restoreInstance } from '../../services/history/restore.ts';
+import { previewFleetRestore, restoreFleet } from '../../services/history/restore-fleet.ts';
 import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
-import { RestorePreviewSchema, RestoreRequestSchema } from '../schemas/history.ts';
+import {
+  FleetRestorePreviewSchema,
+  FleetRestoreRequestSchema,
+  RestoredFleetSchema,
+  RestorePreviewSchema,
+  RestoreRequestSchema,
+} from '../schemas/history.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';
@@ -53,5 +60,41 @@ export function restoreRoutes(api: App, context: AppContext): void {
       },
     },
     (request) => previewInstanceRestore(context, request.params.id, request.body.to),
+  );
+
+  api.post(
+    '/restore',
+    {
+      schema: {
+        tags,
+        operationId: 'restoreFleet',
+        summary: 'Give every bot, and the defaults of the fleet, what they had at a commit',
+        description:
+          'One edit. Bots that the commit does not have are removed and keep their volumes; `remove` has to name them.',
+        querystring: WriteQuerySchema,
+        body: FleetRestoreRequestSchema,
+        response: writeAnswers(RestoredFleetSchema),
+      },
+    },
+    async (request, reply) => {
+      const { to, remove = [] } = request.body;
+      const written = await restoreFleet(inProposal(context, request.query.proposal), to, remove);
+      reply.status(written.published ? 200 : 202);
+      return written.value;
+    },
+  );
+
+  api.post(
+    '/restore/preview',
+    {
+      schema: {
+        tags,
+        operationId: 'previewFleetRestore',
+        summary: 'What restoring the fleet would commit and do',
+        body: RestoreRequestSchema,
+        response: answers(FleetRestorePreviewSchema),
+      },
+    },
+    (request) => previewFleetRestore(context, request.body.to),
   );
 }

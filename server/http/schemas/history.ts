@@ -89,3 +89,30 @@ export const BlameSchema = Type.Object(
   { additionalProperties: false, $id: 'Blame' },
 );
 export type Blame = Static<typeof BlameSchema>;
+
+const removes = Type.Array(Type.String(), { description: 'Bots that main has and the commit has not.' });
+
+export const FleetRestoreRequestSchema = Type.Object(
+  {
+    ...RestoreRequestSchema.properties,
+    remove: Type.Optional(
+      Type.Array(Type.String({ maxLength: 100 }), {
+        maxItems: 10_000,
+        description: 'Exactly the bots that this removes, as the preview names them. Default: none.',
+      }),
+    ),
+  },
+  { additionalProperties: false, $id: 'FleetRestoreRequest' },
+);
+
+export const FleetRestorePreviewSchema = Type.Object(
+  { ...RestorePreviewSchema.properties, removes },
+  { additionalProperties: false, $id: 'FleetRestorePreview' },
+);
+export type FleetRestorePreview = Static<typeof FleetRestorePreviewSchema>;
+
+export const RestoredFleetSchema = Type.Object(
+  { message: Type.String({ description: 'Of the commit; empty: main had it all already.' }), removes },
+  { additionalProperties: false, $id: 'RestoredFleet' },
+);
+export type RestoredFleet = Static<typeof RestoredFleetSchema>;
