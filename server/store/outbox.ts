@@ -163,6 +163,17 @@ export function endProposedEdits(
   );
 }
 
+/** Says that an edit is not on the branch of its proposal any more: it is kept as a draft that goes nowhere by itself. */
+export function takeOffBranch(tx: Transactor, id: string, at: string, detail: string): void {
+  tx.run(
+    `UPDATE outbox SET state = 'failed', detail = ?, settled_at = ?, proposed_id = NULL
+     WHERE id = ? AND state = 'pending' AND proposed_id IS NOT NULL`,
+    detail,
+    at,
+    id,
+  );
+}
+
 /** Lets the kept edits of a proposal go to its branch again. */
 export function reviveProposedEdits(tx: Transactor, proposal: number): void {
   tx.run(

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Reader, Transactor } from './connection.ts';
-import { integer, nullableText, text } from './rows.ts';
+import { integer, nullableInteger, nullableText, parseJson, text } from './rows.ts';
 
 const Row = Type.Object({
   number: integer,
@@ -13,11 +13,25 @@ const Row = Type.Object({
   closed_at: nullableText,
   head_id: nullableText,
   merged_id: nullableText,
+  held: text,
+  trouble: text,
+  forge_number: nullableInteger,
+  forge_url: nullableText,
 });
+
+const Held = Type.Object({
+  head: nullableText,
+  bots: Type.Array(text),
+  commits: Type.Array(Type.Object({ id: text, message: text, author: text, at: text })),
+});
+
+/** What the branch of a proposal has at `head`: bots, and commits of people beside the edits made here. */
+export type HeldInProposal = Static<typeof Held>;
 
 const CountRow = Type.Object({ count: integer });
 
-const COLUMNS = 'number, title, description, branch, author, state, opened_at, closed_at, head_id, merged_id';
+const COLUMNS = `number, title, description, branch, author, state, opened_at, closed_at, head_id, merged_id, held, trouble,
+  forge_number, forge_url`;
 
 /** What is known of a proposal beside its branch. */
 export interface ProposalRow {
@@ -34,6 +48,12 @@ export interface ProposalRow {
   readonly head: string | null;
   /** The commit of main that has it. */
   readonly mergedAs: string | null;
+  /** As of its branch when that was seen last; `commits` are those that people pushed to it, newest first. */
+  readonly held: HeldInProposal;
+  /** Why the remote does not have it as it is here, in words; empty where nothing is known to be wrong. */
+  readonly trouble: string;
+  /** Its pull request on the forge. */
+  readonly forge: { readonly number: number; readonly url: string } | null;
 }
 
 export type NewProposal = Pick<ProposalRow, 'title' | 'description' | 'branch' | 'author' | 'openedAt' | 'head'>;
@@ -41,7 +61,14 @@ export type NewProposal = Pick<ProposalRow, 'title' | 'description' | 'branch' |
 function proposalOf(row: Static<typeof Row>): ProposalRow {
   const { number, title, description, branch, author, state } = row;
   const times = { openedAt: row.opened_at, closedAt: row.closed_at };
-  return { number, title, description, branch, author, state, ...times, head: row.head_id, mergedAs: row.merged_id };
+  return {
+    ...{ number, title, description, branch, author, state, ...times },
+    head: row.head_id,
+    mergedAs: row.merged_id,
+    held: parseJson(Held, row.held, 'proposals.held'),
+    trouble: row.trouble,
+    forge: row.forge_number === null ? null : { number: row.forge_number, url: row.forge_url ?? '' },
+  };
 }
 
 /** Open ones first, and in both parts newest first. */
@@ -85,6 +112,21 @@ export function addProposal(tx: Transactor, proposal: NewProposal): number {
 
 export function putProposalHead(tx: Transactor, number: number, head: string): void {
   tx.run('UPDATE proposals SET head_id = ? WHERE number = ?', head, number);
+}
+
+export function putHeldInProposal(tx: Transactor, number: number, held: HeldInProposal): void {
+  tx.run('UPDATE proposals SET held = ? WHERE number = ?', JSON.stringify(held), number);
+}
+
+/** Gives a proposal that has no branch yet another name for it. */
+export function putProposalBranch(tx: Transactor, number: number, branch: string): void {
+  tx.run('UPDATE proposals SET branch = ? WHERE number = ? AND head_id IS NULL', branch, number);
+}
+
+/** Whether that is news. */
+export function putProposalTrouble(tx: Transactor, number: number, trouble: string): boolean {
+  const sql = 'UPDATE proposals SET trouble = ? WHERE number = ? AND trouble <> ?';
+  return tx.run(sql, trouble, number, trouble).changes > 0;
 }
 
 /** Ends an open proposal, or one that was closed before; false for one that main has already. */

@@ -13,6 +13,7 @@ export type RemoteTrouble =
   | 'redirected'
   | 'shallow'
   | 'damaged'
+  | 'no_branch'
   | 'full'
   | 'unfit';
 
@@ -25,6 +26,11 @@ interface Cause {
 
 /** The first that matches counts, so what is particular comes first. Git's own words: LC_ALL is C. */
 const CAUSES: readonly Cause[] = [
+  {
+    pattern: /couldn't find remote ref/i,
+    trouble: 'no_branch',
+    says: 'a branch that it just had is gone',
+  },
   {
     pattern: /host key verification failed|no .* host key is known|remote host identification has changed/i,
     trouble: 'unknown_host',

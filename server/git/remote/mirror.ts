@@ -1,6 +1,7 @@
 import { ClaworcError } from '../../lib/errors.ts';
 import { noFailpoint, type Failpoint } from '../../lib/failpoint.ts';
 import type { CommitResult, GitRepository } from '../repository.ts';
+import { type BranchPull, createBranchMirror, keepLeft } from './branch-mirror.ts';
 import { troubleOf, type RemoteTrouble } from './errors.ts';
 import type { PushResult, Remote } from './remote.ts';
 
@@ -22,7 +23,10 @@ export type MirrorStanding =
 /** Head of the remote as it was seen last. */
 const SEEN = 'refs/claworc/remote';
 
-/** A repository of ours whose main is what a remote has. Main moves here only to what the remote has accepted. */
+/**
+ * A repository of ours whose branches are what a remote has. `commit` and `moveRefs` move one here only to what the remote
+ * has accepted, and throw what it says where it does not.
+ */
 export interface Mirror extends GitRepository {
   readonly remote: { readonly url: string; readonly branch: string };
   /**
@@ -30,6 +34,8 @@ export interface Mirror extends GitRepository {
    * Never throws for what the remote does.
    */
   pull(signal?: AbortSignal): Promise<MirrorStanding>;
+  /** The same for the other branches. Never throws for what the remote does. */
+  pullBranches(signal?: AbortSignal): Promise<BranchPull>;
   /** Takes the head of the remote over although ours is no part of its history. Throws `stale` if it is not at `head`. */
   accept(head: string, signal?: AbortSignal): Promise<void>;
   /** Puts our main on the remote, which lost its branch. Throws `stale` if it has one again. */
@@ -48,12 +54,7 @@ export function createMirror(repository: GitRepository, remote: Remote, failpoin
     return repository.moveRefs(moves.filter((each) => each.from !== each.to || each.ref !== SEEN));
   };
   const same = (head: string | null): MirrorStanding => ({ state: 'same', head });
-
-  /** So that a commit that main leaves is not collected. */
-  const keep = async (commit: string): Promise<void> => {
-    const ref = `refs/claworc/left/${commit}` as const;
-    if ((await repository.readRef(ref)) === null) await repository.moveRefs([{ ref, from: null, to: commit }]);
-  };
+  const branches = createBranchMirror(repository, remote.branches, failpoint);
 
   const give = async (ours: string, signal: AbortSignal | undefined): Promise<MirrorStanding> => {
     if ((await remote.push(ours, signal)) === 'rejected') return look(signal);
@@ -113,12 +114,20 @@ export function createMirror(repository: GitRepository, remote: Remote, failpoin
           subject: head,
         });
       }
-      if (ours !== null) await keep(ours);
+      if (ours !== null) await keepLeft(repository, ours);
       failpoint('left-main-kept');
       if (!(await move(ours, head))) {
         throw new ClaworcError('stale', 'Main moved meanwhile; look again.', { subject: head });
       }
       failpoint('head-accepted');
+    },
+    pullBranches: (signal) => branches.pull(signal),
+    moveRefs: async (moves) => {
+      const [move, ...others] = moves;
+      const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/') && ref !== repository.mainRef;
+      if (move === undefined || !moves.some(({ ref }) => isBranch(ref))) return repository.moveRefs(moves);
+      if (others.length > 0) throw new RangeError('of a remote one branch is moved at a time');
+      return branches.move(move);
     },
     restoreBranch: async (signal) => {
       const [ours, theirs] = [await repository.head(), await remote.head(signal)];

@@ -2,6 +2,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { createGit, type Git, type RepositoryPlace, type Spoken } from '../client.ts';
 import { commitId, MAIN } from '../ref.ts';
 import { accessFor, type RemoteAccess, type RemoteCommandAccess, type TokenSource } from './access.ts';
+import { createRemoteBranches, type RemoteBranches } from './branches.ts';
 import { isRejected, remoteError, troubleOf } from './errors.ts';
 import type { RemoteUrl } from './remote-url.ts';
 
@@ -25,6 +26,7 @@ export interface Remote {
   fetch(signal?: AbortSignal): Promise<string | null>;
   /** Puts a commit that is here on the branch, if that only adds to it. Never forces. */
   push(commit: string, signal?: AbortSignal): Promise<PushResult>;
+  readonly branches: RemoteBranches;
 }
 
 export interface RemoteOptions {
@@ -71,6 +73,7 @@ export function createRemote(options: RemoteOptions): Remote {
   return {
     url,
     branch,
+    branches: createRemoteBranches({ url: url.url, mainRef: ref, git, talk, failed }),
     head: async (signal) => {
       const spoken = await talk(['ls-remote', '--refs', '--end-of-options', url.url, ref], signal);
       if (spoken.exitCode !== 0) throw failed('ls-remote', spoken);

@@ -1,6 +1,7 @@
 import type { Proposal, ProposalChoice } from '../../http/schemas/proposals.ts';
 import type { MergeConflict } from '../../../constructs/merge.ts';
 import { formatMessage } from '../../git/message.ts';
+import { troubleOf } from '../../git/remote/errors.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { isoSeconds } from '../../lib/clock.ts';
@@ -44,17 +45,32 @@ async function tryMerge(context: AppContext, number: number, main: Main): Promis
   const { head, prepared } = await prepare(context, row, main);
   failpoint('merge-prepared');
   const message = formatMessage(`Merge proposal ${number}: ${row.title}`, [], { 'Claworc-Proposal': row.branch });
-  const written = await repository.commit({
+  const request = {
     parent: main.commit,
     joins: head,
-    changes: prepared.state === 'ready' ? prepared.changes : new Map(),
+    changes: prepared.state === 'ready' ? prepared.changes : new Map<string, null>(),
     author,
     at: isoSeconds(clock),
     message,
+  };
+  const written = await repository.commit(request).catch((error: unknown) => {
+    throw refusedByRemote(error, row);
   });
   failpoint('merge-on-main');
   if (written.ok) note(context, number, 'merge', `Merge proposal ${number}: ${row.title}`);
   return written.ok;
+}
+
+/** Only main is refused: the branch is there, and can be merged there. */
+function refusedByRemote(error: unknown, { number, branch }: ProposalRow): unknown {
+  if (!(error instanceof ClaworcError) || !['protected', 'may_not_push', 'hook'].includes(troubleOf(error) ?? '')) {
+    return error;
+  }
+  return new ClaworcError(
+    'conflict',
+    `Proposal ${number} can't be put on main from here: ${error.message}. Merge the branch ${branch} over there, where main takes it; that is noticed here.`,
+    { cause: error },
+  );
 }
 
 /**
@@ -83,6 +99,7 @@ export async function updateProposal(
     });
     failpoint('update-written');
     if (!(await repository.moveRefs([{ ref: branchRef(row.branch), from: head, to: commit }]))) {
+      context.publisher.pull();
       throw new ClaworcError('stale', `Somebody pushed to ${row.branch} meanwhile; look again.`);
     }
     failpoint('update-moved');

@@ -1,5 +1,5 @@
 import { branchName } from '../../git/branch.ts';
-import { EDIT_TRAILER, formatMessage } from '../../git/message.ts';
+import { EDIT_TRAILER } from '../../git/message.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { OwnRef } from '../../git/ref.ts';
 import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
@@ -8,22 +8,24 @@ import { messageOf } from '../../lib/errors.ts';
 import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
-import { unitOf, type EditRow } from '../../store/edit.ts';
+import { unitOf } from '../../store/edit.ts';
 import type { Store } from '../../store/open-store.ts';
-import { firstEditToPropose, listEditsOf, proposeEdit, settleEdit } from '../../store/outbox.ts';
+import { firstEditToPropose, listEditsOf, takeOffBranch } from '../../store/outbox.ts';
 import {
   addProposal,
   findProposalOf,
   getProposal,
   listOpenProposals,
+  putHeldInProposal,
   putProposalHead,
+  putProposalTrouble,
   type ProposalRow,
 } from '../../store/proposals.ts';
-import { listUnrendered } from '../../store/unrendered.ts';
-import { prepareEdit } from '../publish/prepare-edit.ts';
 import { branchRef, isOwnBranch } from './branch-names.ts';
 import { closeRow, mergeRow } from './end-proposal.ts';
-import { prepareMerge } from './prepare-merge.ts';
+import { heldIn } from './held.ts';
+import { createMergeTest, type MovedMain } from './is-merged.ts';
+import { createProposer } from './propose-edit.ts';
 
 export interface ProposalLineDeps {
   readonly store: Store;
@@ -36,7 +38,11 @@ export interface ProposalLineDeps {
   /** Told of each proposal that looks different now, and of each edit that found its place. */
   readonly onChange: (number: number, units: readonly string[]) => void;
   readonly onSettled: (editId: string) => void;
+  /** Told when a branch turned out to be elsewhere on the remote. */
+  readonly onOutrun: () => void;
 }
+
+type Main = MovedMain['main'];
 
 /** What the one writer of this process does about branches other than main. */
 export interface ProposalLine {
@@ -49,162 +55,126 @@ export interface ProposalLine {
 }
 
 /** While so many are open no further branch becomes one: a repository that uses branches for something else stays usable. */
-const MOST_BRANCHES = 500;
+const MOST_OPEN = 500;
 /** Branches that become proposals before an edit of main has its turn again. */
 const AT_ONCE = 10;
+/** How often a branch that somebody moved is asked for at once. */
+const MOST_HASTE = 5;
 
 export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
-  const { store, repository, snapshots, renderings, log, clock, failpoint, onChange, onSettled } = deps;
+  const { store, repository, log, clock, failpoint, onChange, onSettled, onOutrun } = deps;
+  const proposer = createProposer(deps);
+  const mergeTest = createMergeTest(deps);
   let seen = '';
   let lastMain: string | null = null;
-  const paths = new Map<string, readonly string[]>();
-  /** Heads of branches that main has. */
+  /** Heads of branches that main has, and of those that can't be looked at. */
   const onMain = new Set<string>();
+  const unreadable = new Set<string>();
+  /** Edits whose branch was elsewhere, and how often. */
+  const outrun = new Map<string, number>();
 
-  const handEdited = (): Set<string> => new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
+  const unitsOf = (number: number): string[] =>
+    listEditsOf(store.reader, number).flatMap(({ changes }) => changes.map(unitOf));
 
-  const failEdit = (edit: EditRow, detail: string): void => {
-    store.transact((tx) => settleEdit(tx, edit.id, isoSeconds(clock), { state: 'failed', detail }));
-    onSettled(edit.id);
+  const putTrouble = (number: number, trouble: string): void => {
+    if (store.transact((tx) => putProposalTrouble(tx, number, trouble))) onChange(number, []);
   };
 
-  /** False when somebody pushed to the branch meanwhile. */
-  const propose = async (edit: EditRow, row: ProposalRow, main: Snapshot & { commit: string }): Promise<boolean> => {
-    const ref = branchRef(row.branch);
-    const head = await repository.readRef(ref);
-    const note = (commit: string, at: string): void => {
-      store.transact((tx) => {
-        proposeEdit(tx, edit.id, commit);
-        putProposalHead(tx, row.number, at);
-      });
-      failpoint('proposed-edit-noted');
-      onSettled(edit.id);
-      onChange(row.number, edit.changes.map(unitOf));
-    };
-    if (head !== null) {
-      // A process that was killed between the commit and the note about it.
-      const commits = await repository.log({ since: main.commit, until: head });
-      const there = commits.find(({ trailers }) => trailers[EDIT_TRAILER] === edit.id);
-      if (there !== undefined) {
-        note(there.commit, head);
-        return true;
-      }
-    }
-    const on = head === null ? main : await snapshots.at(head);
-    const prepared = await prepareEdit(snapshots, on, edit, handEdited(), renderings);
-    switch (prepared.state) {
-      case 'ready': {
-        const message = formatMessage(edit.message, [], { [EDIT_TRAILER]: edit.id });
-        const { changes } = prepared;
-        const request = { parent: head ?? main.commit, changes, author: edit.author, at: edit.at, message };
-        const commit = await repository.writeCommit(request);
-        failpoint('proposed-commit-written');
-        if (!(await repository.moveRefs([{ ref, from: head, to: commit }]))) return false;
-        failpoint('proposal-moved');
-        log.info('Edit proposed', { edit: edit.id, proposal: row.number, commit });
-        note(commit, commit);
-        return true;
-      }
-      case 'nothing':
-        if (head === null) failEdit(edit, 'Main has this already: there is nothing to propose.');
-        else note(head, head);
-        return true;
-      case 'conflict':
-        store.transact((tx) => settleEdit(tx, edit.id, isoSeconds(clock), prepared));
-        onSettled(edit.id);
-        return true;
-      case 'failed':
-        failEdit(edit, prepared.detail);
-        return true;
-    }
-  };
-
-  const proposeAll = async (main: Snapshot & { commit: string }, signal: AbortSignal): Promise<void> => {
+  const proposeAll = async (main: Main, signal: AbortSignal): Promise<void> => {
     const troubled: string[] = [];
     while (!signal.aborted) {
       const edit = firstEditToPropose(store.reader, troubled);
       if (edit === undefined) return;
       const row = getProposal(store.reader, edit.proposal ?? 0);
       if (row?.state !== 'open') {
-        failEdit(edit, `Proposal ${edit.proposal} is ${row?.state ?? 'gone'}.`);
+        proposer.fail(edit, `Proposal ${edit.proposal} is ${row?.state ?? 'gone'}.`);
         continue;
       }
       try {
-        await propose(edit, row, main);
+        const isSettled = await proposer.propose(edit, row, main);
+        putTrouble(row.number, '');
+        if (isSettled) outrun.delete(edit.id);
+        else {
+          troubled.push(edit.id);
+          const times = (outrun.get(edit.id) ?? 0) + 1;
+          outrun.set(edit.id, times);
+          // A branch that is lost again and again is waited for as long as any other.
+          if (times <= MOST_HASTE) onOutrun();
+        }
       } catch (error) {
         log.warn('An edit could not be proposed yet', { edit: edit.id, error: messageOf(error) });
+        putTrouble(row.number, messageOf(error));
         troubled.push(edit.id);
       }
     }
   };
 
-  /** Paths that a proposal changes, by its head: only a step of main that touches one can have brought it. */
-  const changedBy = async (head: string, main: string): Promise<readonly string[]> => {
-    const known = paths.get(head) ?? (await repository.diffCommits(await repository.mergeBase(main, head), head));
-    paths.set(head, known);
-    return known;
+  const moveRow = async (row: ProposalRow, head: string, main: Main): Promise<void> => {
+    const { number, branch } = row;
+    const edits = listEditsOf(store.reader, number);
+    const held = await heldIn(repository, main.commit, head, new Set(edits.map(({ id }) => id)));
+    const lost =
+      row.head === null || (await repository.isAncestor(row.head, head)) ? [] : await lostAt(row, head, main);
+    store.transact((tx) => {
+      putProposalHead(tx, number, head);
+      putHeldInProposal(tx, number, held);
+      const detail = `Somebody rewrote the branch ${branch} without this. Save it again, or discard it.`;
+      for (const id of lost) takeOffBranch(tx, id, isoSeconds(clock), detail);
+    });
+    failpoint('branch-followed');
+    lost.forEach(onSettled);
+    onChange(number, lost.length > 0 ? unitsOf(number) : []);
   };
 
-  const isMerged = async (
-    row: ProposalRow,
-    head: string,
-    { main, step }: { readonly main: Snapshot & { commit: string }; readonly step: ReadonlySet<string> | undefined },
-  ): Promise<boolean> => {
-    if (step !== undefined && row.head === head) {
-      const own = await changedBy(head, main.commit);
-      if (own.length > 0 && !own.some((path) => step.has(path))) return false;
-    }
-    if (await repository.isAncestor(head, main.commit)) return true;
-    const edits = listEditsOf(store.reader, row.number);
-    const told = edits.filter(({ state }) => state === 'published').map(({ id }) => id);
+  /** Edits that were on a branch before somebody rewrote it, and are no more. */
+  const lostAt = async ({ number }: ProposalRow, head: string, main: Main): Promise<string[]> => {
     const commits = await repository.log({ since: main.commit, until: head });
-    if (commits.every(({ trailers }) => told.includes(trailers[EDIT_TRAILER] ?? ''))) return true;
-    // Squashed or rebased by somebody: then main has its content.
-    const prepared = await prepareMerge(deps, main, head, new Set(), undefined).catch(() => undefined);
-    return prepared?.state === 'nothing';
+    const there = new Set(commits.map(({ trailers }) => trailers[EDIT_TRAILER]));
+    const edits = listEditsOf(store.reader, number).filter(({ state }) => state === 'proposed');
+    return edits.map(({ id }) => id).filter((id) => !there.has(id));
   };
 
-  const followRow = async (
-    row: ProposalRow,
-    head: string | undefined,
-    moved: { readonly main: Snapshot & { commit: string }; readonly step: ReadonlySet<string> | undefined },
-  ): Promise<void> => {
+  const removeBranch = async (branch: string, head: string): Promise<void> => {
+    await repository.moveRefs([{ ref: branchRef(branch), from: head, to: null }]).catch((error: unknown) => {
+      log.warn('The branch of a merged proposal could not be removed', { branch, error: messageOf(error) });
+    });
+  };
+
+  const followRow = async (row: ProposalRow, head: string | undefined, moved: MovedMain): Promise<void> => {
     const { number } = row;
     const { main } = moved;
     const before = row.head;
-    if (head === undefined) {
-      if (before === null) return;
-      if (await isMerged(row, before, moved)) mergeRow(store, row, isoSeconds(clock), main.commit);
-      else {
-        const detail = `The branch ${row.branch} was deleted, and with it proposal ${number}. Save this again, or discard it.`;
-        closeRow(store, number, isoSeconds(clock), { state: 'failed', detail });
-      }
-      failpoint('lost-branch-noted');
-      onChange(number, unitsOf(number));
+    const last = head ?? before;
+    if (last === null) return;
+    if (before === null && (await proposer.evade(row, main.commit, last))) {
+      onChange(number, []);
       return;
     }
-    if (await isMerged(row, head, moved)) {
+    if (await mergeTest.isMerged(row, last, moved)) {
       mergeRow(store, row, isoSeconds(clock), main.commit);
       failpoint('merge-noted');
-      if (isOwnBranch(row.branch)) await repository.moveRefs([{ ref: branchRef(row.branch), from: head, to: null }]);
+      if (head !== undefined && isOwnBranch(row.branch)) await removeBranch(row.branch, head);
       failpoint('merged-branch-removed');
       onChange(number, unitsOf(number));
       return;
     }
-    if (head !== before) store.transact((tx) => putProposalHead(tx, number, head));
-    failpoint('branch-followed');
-    if (head !== before || main.commit !== lastMain) onChange(number, []);
+    if (head === undefined) {
+      const detail = `The branch ${row.branch} was deleted, and with it proposal ${number}. Save this again, or discard it.`;
+      closeRow(store, number, isoSeconds(clock), { state: 'failed', detail });
+      failpoint('lost-branch-noted');
+      onChange(number, unitsOf(number));
+      return;
+    }
+    if (head !== row.held.head) await moveRow(row, head, main);
+    else if (main.commit !== lastMain) onChange(number, []);
   };
 
-  const unitsOf = (number: number): string[] =>
-    listEditsOf(store.reader, number).flatMap(({ changes }) => changes.map(unitOf));
-
   /** A branch that somebody pushed. */
-  const meet = async (branch: string, head: string, main: Snapshot & { commit: string }): Promise<void> => {
+  const meet = async (branch: string, head: string, main: Main): Promise<void> => {
     const known = findProposalOf(store.reader, branch);
     if (known?.state === 'merged' && known.head === head) {
       // The process that noted the merge was killed before it took the branch away.
-      await repository.moveRefs([{ ref: branchRef(branch), from: head, to: null }]);
+      await removeBranch(branch, head);
       return;
     }
     if (await repository.isAncestor(head, main.commit)) {
@@ -213,49 +183,83 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
     }
     const first = (await repository.log({ since: main.commit, until: head })).at(-1);
     if (first === undefined) return;
-    const number = store.transact((tx) =>
-      addProposal(tx, {
+    const held = await heldIn(repository, main.commit, head, new Set());
+    const number = store.transact((tx) => {
+      const opened = {
         title: first.subject.slice(0, 200) || branch,
         description: first.message.slice(first.subject.length).trim().slice(0, 10_000),
         branch,
         author: first.author.name,
         openedAt: isoSeconds(clock),
         head,
-      }),
-    );
+      };
+      const added = addProposal(tx, opened);
+      putHeldInProposal(tx, added, held);
+      return added;
+    });
     failpoint('branch-met');
     log.info('Branch is a proposal', { branch, proposal: number });
     onChange(number, []);
   };
 
   const isNew = (ref: OwnRef, head: string): boolean => {
-    if (onMain.has(head)) return false;
+    if (onMain.has(head) || unreadable.has(head)) return false;
     const known = findProposalOf(store.reader, branchName(ref));
     if (known?.head === head) return known.state === 'merged' && isOwnBranch(known.branch);
     return known?.state !== 'closed';
   };
 
-  const followBranches = async (main: Snapshot & { commit: string }): Promise<boolean> => {
+  const followRows = async (branches: ReadonlyMap<OwnRef, string>, main: Main): Promise<boolean> => {
+    const open = listOpenProposals(store.reader);
+    const step =
+      lastMain === null || open.length === 0 ? undefined : new Set(await repository.diffCommits(lastMain, main.commit));
+    let failures = 0;
+    for (const row of open) {
+      try {
+        await followRow(row, branches.get(branchRef(row.branch)), { main, step });
+      } catch (error) {
+        // One that can't be followed keeps no other from it, and is tried again.
+        failures += 1;
+        log.warn('A proposal could not be brought up to its branch', {
+          branch: row.branch,
+          error: messageOf(error),
+        });
+      }
+    }
+    mergeTest.keep(new Set(open.map(({ head }) => head ?? '')));
+    return failures === 0;
+  };
+
+  const meetSome = async (branches: ReadonlyMap<OwnRef, string>, main: Main): Promise<boolean> => {
+    const heads = new Set(branches.values());
+    for (const known of [onMain, unreadable]) for (const head of known) if (!heads.has(head)) known.delete(head);
+    const open = listOpenProposals(store.reader);
+    const taken = new Set([repository.mainRef, ...open.map(({ branch }) => branchRef(branch) as string)]);
+    const others = [...branches].filter(([ref]) => !taken.has(ref)).slice(0, Math.max(0, MOST_OPEN - open.length));
+    const fresh = others.filter(([ref, head]) => isNew(ref, head));
+    for (const [ref, head] of fresh.slice(0, AT_ONCE)) {
+      try {
+        await meet(branchName(ref), head, main);
+      } catch (error) {
+        unreadable.add(head);
+        log.warn('A branch can not be looked at', { branch: branchName(ref), error: messageOf(error) });
+      }
+    }
+    return fresh.length > AT_ONCE;
+  };
+
+  const followBranches = async (main: Main): Promise<boolean> => {
     const mark = await repository.branchesMark();
     const now = `${main.commit} ${mark}`;
     if (mark !== null && now === seen) return false;
     const branches = await repository.branches();
-    const open = listOpenProposals(store.reader);
-    const step =
-      lastMain === null || open.length === 0 ? undefined : new Set(await repository.diffCommits(lastMain, main.commit));
-    for (const row of open) await followRow(row, branches.get(branchRef(row.branch)), { main, step });
-    for (const head of paths.keys()) if (!open.some((row) => row.head === head)) paths.delete(head);
+    const isWhole = await followRows(branches, main);
     if (lastMain !== null && onMain.size > 0 && !(await repository.isAncestor(lastMain, main.commit))) onMain.clear();
-    lastMain = main.commit;
-    const taken = new Set([repository.mainRef, ...open.map(({ branch }) => branchRef(branch) as string)]);
-    const heads = new Set(branches.values());
-    for (const head of onMain) if (!heads.has(head)) onMain.delete(head);
-    const others = [...branches].filter(([ref]) => !taken.has(ref)).slice(0, Math.max(0, MOST_BRANCHES - open.length));
-    const fresh = others.filter(([ref, head]) => isNew(ref, head));
-    for (const [ref, head] of fresh.slice(0, AT_ONCE)) await meet(branchName(ref), head, main);
-    if (fresh.length > AT_ONCE) return true;
-    seen = now;
-    return false;
+    // Without it every step counts for those that are to be tried again.
+    lastMain = isWhole ? main.commit : null;
+    const hasMore = await meetSome(branches, main);
+    if (isWhole && !hasMore) seen = now;
+    return hasMore;
   };
 
   return {

@@ -1,4 +1,3 @@
-import { EDIT_TRAILER } from '../../git/message.ts';
 import type { Proposal, ProposalPage } from '../../http/schemas/proposals.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { EditRow } from '../../store/edit.ts';
@@ -7,6 +6,7 @@ import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { getProposal, listProposals, type ProposalRow } from '../../store/proposals.ts';
 import type { AppContext } from '../app-context.ts';
 import { apiFieldOf } from '../instances/fields.ts';
+import { heldIn } from './held.ts';
 import type { Review } from './reviews.ts';
 
 type Reading = Pick<AppContext, 'store' | 'repository' | 'reviews'>;
@@ -53,7 +53,7 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
     opened_at: row.openedAt,
     closed_at: row.closedAt,
     merged_as: row.mergedAs,
-    bots: [...(review?.units ?? [])],
+    bots: [...(review?.units ?? row.held.bots)],
     creates: [...(review?.creates ?? [])],
     removes: [...(review?.removes ?? [])],
     edits: await editsOf(context, row, main),
@@ -79,8 +79,9 @@ function checksOf(review: Review | undefined): Proposal['checks'] {
   return [{ name: 'verify', state: isFailed ? 'failed' : 'ok', detail, url: null }];
 }
 
-function waitsFor({ state, head }: ProposalRow, review: Review | undefined): string {
+function waitsFor({ state, head, trouble }: ProposalRow, review: Review | undefined): string {
   if (state !== 'open') return '';
+  if (trouble !== '') return trouble;
   if (head === null) return 'Nothing is in it yet: add an edit.';
   switch (review?.state) {
     case undefined:
@@ -101,23 +102,15 @@ function waitsFor({ state, head }: ProposalRow, review: Review | undefined): str
 /** Edits made here in their order, and commits that people pushed. */
 async function editsOf(
   { store, repository }: Pick<Reading, 'store' | 'repository'>,
-  { number, state, head }: ProposalRow,
+  { number, state, head, held }: ProposalRow,
   main: string | undefined,
 ): Promise<Proposal['edits']> {
-  const edits = listEditsOf(store.reader, number).map(editRow);
-  if (state !== 'open' || head === null || main === undefined) return edits;
-  const own = new Set(edits.map(({ id }) => id));
-  const commits = await repository.log({ since: main, until: head, limit: 200 });
-  const pushed = commits
-    .filter(({ parents, trailers }) => parents.length < 2 && !own.has(trailers[EDIT_TRAILER] ?? ''))
-    .map(({ commit, subject, author, at }) => ({
-      id: commit,
-      message: subject,
-      author: author.name,
-      at,
-      state: 'proposed',
-    }));
-  return [...edits, ...pushed].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const edits = listEditsOf(store.reader, number);
+  const isOpen = state === 'open' && head !== null && main !== undefined;
+  const { commits } = isOpen ? await heldIn(repository, main, head, new Set(edits.map(({ id }) => id))) : held;
+  const ended = state === 'open' ? 'proposed' : state;
+  const pushed = commits.map((commit) => ({ ...commit, state: ended === 'merged' ? 'published' : ended }));
+  return [...edits.map(editRow), ...pushed].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 function editRow({ id, message, author, at, state }: EditRow): Proposal['edits'][number] {

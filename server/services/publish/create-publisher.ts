@@ -23,7 +23,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   const { store, repository, mirror, log, clock, renderings = createRenderings(), pollMs = 30_000 } = deps;
   const random = deps.random ?? Math.random;
   const failpoint = deps.failpoint ?? noFailpoint;
-  const remote = mirror === undefined ? undefined : createRemoteSide({ mirror, clock, random, pollMs });
+  const remote = mirror === undefined ? undefined : createRemoteSide({ mirror, clock, random, pollMs, log });
   const bus = createPublishBus(log);
   const settling = createWaiters();
   let state: PublisherState = { state: 'following', head: null };
@@ -44,6 +44,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     failpoint,
     onChange: touchProposal,
     onSettled: (editId) => settling.tell(editId),
+    onOutrun: () => pull(),
   });
   const jobs = createTurnJobs();
   const line = createMainLine({
@@ -129,6 +130,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
             const mayPublish = (await remote?.follow(signal)) ?? true;
             await line.turn(signal, mayPublish);
             jobs.refuse(state);
+            remote?.followBranches(signal, wake);
             failures = 0;
           } catch (error) {
             if (hasEnded(signal)) break;
@@ -146,6 +148,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         }
       } finally {
         jobs.refuse(state, true);
+        await remote?.idle();
         await watch.close();
       }
     },

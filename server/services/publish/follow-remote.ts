@@ -19,7 +19,7 @@ export async function followRemote(
   signal: AbortSignal,
 ): Promise<void> {
   const { log, clock, random, pollMs = 30_000 } = options;
-  const side = createRemoteSide({ mirror, clock, random, pollMs });
+  const side = createRemoteSide({ mirror, clock, random, pollMs, log });
   let said = '';
   while (!signal.aborted) {
     const words = await side

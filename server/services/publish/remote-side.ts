@@ -2,6 +2,7 @@ import type { Mirror, MirrorStanding } from '../../git/remote/mirror.ts';
 import { troubleOf } from '../../git/remote/errors.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
 import type { PublisherState, RemoteStanding } from './publisher.ts';
 
 /** Between two questions to a remote that failed, in milliseconds. */
@@ -14,6 +15,12 @@ const MIN_GAP_MS = 250;
 export interface RemoteSide {
   /** Asks the remote if it is time to, or `now`. False while nothing may be published. */
   follow(signal: AbortSignal, now?: boolean): Promise<boolean>;
+  /**
+   * Asks for the branches beside main after main was asked for, in the background; `onMoved` is told when one moved here.
+   * What ends it is `signal`; wait for `idle` then.
+   */
+  followBranches(signal: AbortSignal, onMoved: () => void): void;
+  idle(): Promise<void>;
   /** Milliseconds until it is time; `wanted` lets it be now. */
   dueIn(): number;
   /** Lets the next `follow` ask whatever the clock says. */
@@ -31,13 +38,17 @@ export function createRemoteSide(options: {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly pollMs: number;
+  readonly log: Log;
 }): RemoteSide {
-  const { mirror, clock, random, pollMs } = options;
+  const { mirror, clock, random, pollMs, log } = options;
   let standing: MirrorStanding | undefined;
   let lastSeen: string | null = null;
   let failures = 0;
   let askedAt = -Infinity;
   let isWanted = true;
+  let branchesAskedAt = -Infinity;
+  let branchTrouble = '';
+  let branching: Promise<void> | undefined;
 
   const settle = (next: MirrorStanding): void => {
     standing = next;
@@ -65,6 +76,22 @@ export function createRemoteSide(options: {
       }
       return standing?.state === 'same';
     },
+    followBranches: (signal, onMoved) => {
+      if (branching !== undefined || branchesAskedAt === askedAt || standing?.state !== 'same') return;
+      branchesAskedAt = askedAt;
+      branching = mirror
+        .pullBranches(signal)
+        .then(({ isMoved, trouble }) => {
+          if (trouble !== '' && trouble !== branchTrouble && !signal.aborted) log.warn(trouble);
+          branchTrouble = trouble;
+          if (isMoved) onMoved();
+        })
+        .catch((error: unknown) => log.warn('Branches of the remote could not be had', { error: messageOf(error) }))
+        .finally(() => {
+          branching = undefined;
+        });
+    },
+    idle: async () => branching,
     dueIn,
     want: () => {
       isWanted = true;
