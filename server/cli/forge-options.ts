@@ -87,6 +87,17 @@ export function forgeChoice(settled: ForgeOptions, cwd: string): ForgeChoice {
   };
 }
 
+/**
+ * The forge that a server follows: the one that a token or an app was named for, or that was named itself beside
+ * credentials of the remote. Undefined where none was.
+ */
+export function servedForge(settled: ForgeOptions, cwd: string): ForgeChoice | undefined {
+  const { forge, forgeApp, forgeTokenFile: token, remoteCredentials } = settled;
+  const isOpened = token !== undefined || forgeApp !== undefined;
+  const isNamed = isOpened || (forge !== undefined && remoteCredentials !== undefined);
+  return isNamed ? forgeChoice(settled, cwd) : undefined;
+}
+
 function parseNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A pull request has a number.');
   return Number(text);

@@ -53,6 +53,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     data(),
     repo(embedded),
     ...remoteOptions(),
+    forgeTokenFile(),
     webhookSecretFile(),
     ...which,
     publicUrl(),

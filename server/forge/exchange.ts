@@ -55,6 +55,7 @@ export interface ForgeNetwork {
   readonly wait?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
+/** Asks for what was asked before only if it differs; forges don't count what doesn't against their limits. */
 export interface Exchange {
   /** Throws `forge_unreachable` and `forge_refused`, and the signal's reason when it is called off. */
   readonly send: (call: ForgeCall) => Promise<ForgeAnswer>;
@@ -74,6 +75,8 @@ const MAX_PAGES = 100;
 export function createExchange({ api, title, open, network }: ExchangeOptions): Exchange {
   const { dispatcher, clock, onWait, answerMs = ANSWER_MS, patienceMs = PATIENCE_MS, wait = waitFor } = network;
 
+  const known = new Map<string, Known>();
+
   const once = async (url: string, call: ForgeCall, opening: Opening): Promise<Heard> => {
     const { method, body, what, signal } = call;
     const limit = AbortSignal.timeout(answerMs);
@@ -85,11 +88,13 @@ export function createExchange({ api, title, open, network }: ExchangeOptions): 
         headers: {
           'user-agent': 'claworc',
           ...opening.headers,
+          ...(method === 'GET' && known.has(url) ? { 'if-none-match': known.get(url)?.etag } : {}),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.statusCode, headers: response.headers, text: await capped(response.body) };
+      const heard = { status: response.statusCode, headers: response.headers, text: await capped(response.body) };
+      return method === 'GET' ? remembered(known, url, heard) : heard;
     } catch (cause) {
       if (signal?.aborted === true) throw signal.reason;
       if (cause instanceof ClaworcError) throw cause;
@@ -161,6 +166,32 @@ export function createExchange({ api, title, open, network }: ExchangeOptions): 
       return items;
     },
   };
+}
+
+/** An answer to a question that is asked again and again. */
+interface Known {
+  readonly etag: string;
+  readonly text: string;
+  readonly link: string | string[] | undefined;
+}
+
+const MOST_KNOWN = 400;
+const MOST_KNOWN_CHARACTERS = 200_000;
+
+/** Keeps an answer, or gives the kept one where nothing differs; the ones that were asked for longest ago are let go. */
+function remembered(known: Map<string, Known>, url: string, heard: Heard): Heard {
+  const before = known.get(url);
+  known.delete(url);
+  if (heard.status === 304 && before !== undefined) {
+    known.set(url, before);
+    return { status: 200, headers: { ...heard.headers, link: before.link }, text: before.text };
+  }
+  const { etag, link } = heard.headers;
+  if (heard.status === 200 && typeof etag === 'string' && heard.text.length <= MOST_KNOWN_CHARACTERS) {
+    known.set(url, { etag, text: heard.text, link });
+    for (const oldest of known.keys()) if (known.size > MOST_KNOWN) known.delete(oldest);
+  }
+  return heard;
 }
 
 interface Heard {

@@ -62,6 +62,13 @@ export type OpenOutcome =
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
+export interface MergeWish {
+  readonly method: MergeMethod;
+  readonly commit: string;
+  /** What a squash becomes, subject first. @default what the forge makes of it */
+  readonly message?: string;
+}
+
 export type MergeOutcome =
   | { readonly outcome: 'merged'; readonly commit: string | null }
   /** `moved`: the branch is not at the commit that was looked at. `refused`: checks, reviews, conflicts; in the forge's words. */
@@ -89,6 +96,8 @@ export interface Forge {
     branches: { readonly head: string; readonly base: string },
     signal?: AbortSignal,
   ): Promise<PullRequest | null>;
+  /** The open ones for a branch that come from branches of this repository and not from forks, in the forge's order. */
+  listOpen(base: string, signal?: AbortSignal): Promise<readonly PullRequest[]>;
   /** Opens one, and says when there is no need to. `open-or-take-over.ts` is what callers want. */
   open(wish: PullRequestWish, signal?: AbortSignal): Promise<OpenOutcome>;
   update(
@@ -97,12 +106,12 @@ export interface Forge {
     signal?: AbortSignal,
   ): Promise<void>;
   close(number: number, signal?: AbortSignal): Promise<void>;
+  /** Opens a closed one again. Throws `forge_refused` where the forge does not, as without its branch. */
+  reopen(number: number, signal?: AbortSignal): Promise<void>;
+  /** How the repository lets pull requests be merged, out of `mergeMethods`, in their order. */
+  allowedMethods(signal?: AbortSignal): Promise<readonly MergeMethod[]>;
   /** Merges what was looked at: `commit` has to be the head of the branch. */
-  merge(
-    number: number,
-    wish: { readonly method: MergeMethod; readonly commit: string },
-    signal?: AbortSignal,
-  ): Promise<MergeOutcome>;
+  merge(number: number, wish: MergeWish, signal?: AbortSignal): Promise<MergeOutcome>;
   read(number: number, signal?: AbortSignal): Promise<PullRequestState>;
   comments(number: number, signal?: AbortSignal): Promise<readonly ForgeComment[]>;
   addComment(number: number, body: string, signal?: AbortSignal): Promise<void>;

@@ -2,8 +2,10 @@ import { fieldsOf, linkIn, listOf, textIn, textOrNull, type Fields } from './ans
 import { branchName } from './branch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Forge, ForgeCheck, ForgeReview } from './forge.ts';
-import { isOwnBranch, lastWords, loginOf, readComment, readPull } from './hub-shape.ts';
+import { isOwnBranch, lastWords, loginOf, partsOf, readComment, readPull } from './hub-shape.ts';
 import type { ForgePlace } from './place.ts';
+
+const METHODS = ['merge', 'squash', 'rebase'] as const;
 
 /** Gitea and Forgejo, whose API is the same here. */
 export function createGitea({ repository }: ForgePlace, { send, list }: Exchange): Forge {
@@ -20,10 +22,17 @@ export function createGitea({ repository }: ForgePlace, { send, list }: Exchange
     return fieldsOf(body).total_commits !== 0;
   };
 
+  const listOpen: Forge['listOpen'] = async (base, signal) => {
+    branchName(base);
+    const found = await list({ path: `${top}/pulls?state=open&limit=50`, what: 'list the pull requests', signal });
+    const pulls = found.filter((each) => isOwnBranch(each, repository)).map(readPull);
+    return pulls.filter((each) => each.base === base);
+  };
+
   return {
     kind: 'gitea',
     textLimit: 65_536,
-    mergeMethods: ['merge', 'squash', 'rebase'],
+    mergeMethods: METHODS,
     account: async (signal) => {
       // A token that may only write repositories can't ask whose it is.
       const user = await send({ method: 'GET', path: '/user', what: 'ask whose the token is', expects: [403], signal });
@@ -33,11 +42,9 @@ export function createGitea({ repository }: ForgePlace, { send, list }: Exchange
     },
     findOpen: async ({ head, base }, signal) => {
       branchName(head);
-      branchName(base);
-      const found = await list({ path: `${top}/pulls?state=open&limit=50`, what: 'look for a pull request', signal });
-      const pulls = found.filter((each) => isOwnBranch(each, repository)).map(readPull);
-      return pulls.find((each) => each.head.branch === head && each.base === base) ?? null;
+      return (await listOpen(base, signal)).find((each) => each.head.branch === head) ?? null;
     },
+    listOpen,
     open: async ({ head, base, title, description }, signal) => {
       const body = { head: branchName(head), base: branchName(base), title, body: description };
       // Gitea opens one without a change, too.
@@ -60,12 +67,24 @@ export function createGitea({ repository }: ForgePlace, { send, list }: Exchange
       const what = `close pull request ${number}`;
       await send({ method: 'PATCH', path: `${top}/pulls/${number}`, body: { state: 'closed' }, what, signal });
     },
-    merge: async (number, { method, commit }, signal) => {
+    reopen: async (number, signal) => {
+      const what = `open pull request ${number} again`;
+      await send({ method: 'PATCH', path: `${top}/pulls/${number}`, body: { state: 'open' }, what, signal });
+    },
+    allowedMethods: async (signal) => {
+      const about = fieldsOf((await send({ method: 'GET', path: top, what: 'read the repository', signal })).body);
+      const names = { merge: 'allow_merge_commits', squash: 'allow_squash_merge', rebase: 'allow_rebase' } as const;
+      return METHODS.filter((method) => about[names[method]] !== false);
+    },
+    merge: async (number, { method, commit, message }, signal) => {
+      const { subject, rest } = partsOf(message ?? '');
+      const text =
+        method !== 'squash' || message === undefined ? {} : { MergeTitleField: subject, MergeMessageField: rest };
       const what = `merge pull request ${number}`;
       const { status, words } = await send({
         method: 'POST',
         path: `${top}/pulls/${number}/merge`,
-        body: { Do: method, head_commit_id: commit },
+        body: { Do: method, head_commit_id: commit, ...text },
         what,
         expects: [405, 409, 422],
         // It is looking at the branch, after each push and each merge of another.

@@ -3,7 +3,7 @@ import { branchName } from './branch.ts';
 import type { Exchange } from './exchange.ts';
 import { forgeError } from './errors.ts';
 import type { Forge, ForgeCheck, ForgeReview } from './forge.ts';
-import { isOwnBranch, lastWords, loginOf, readComment, readPull } from './hub-shape.ts';
+import { isOwnBranch, lastWords, loginOf, partsOf, readComment, readPull } from './hub-shape.ts';
 import type { ForgePlace } from './place.ts';
 
 /** What GitHub asks each request to say. */
@@ -11,6 +11,8 @@ export const GITHUB_HEADERS = {
   accept: 'application/vnd.github+json',
   'x-github-api-version': '2022-11-28',
 } as const;
+
+const METHODS = ['merge', 'squash', 'rebase'] as const;
 
 /** GitHub and GitHub Enterprise Server over their REST API. */
 export function createGitHub({ repository, title }: ForgePlace, { send, list }: Exchange): Forge {
@@ -42,7 +44,7 @@ export function createGitHub({ repository, title }: ForgePlace, { send, list }: 
   return {
     kind: 'github',
     textLimit: 65_536,
-    mergeMethods: ['merge', 'squash', 'rebase'],
+    mergeMethods: METHODS,
     account: async (signal) => {
       // The token of an installation is nobody's: 403.
       const user = await send({ method: 'GET', path: '/user', what: 'ask whose the token is', expects: [403], signal });
@@ -60,6 +62,12 @@ export function createGitHub({ repository, title }: ForgePlace, { send, list }: 
       const found = await list({ path: `${top}/pulls?${query.toString()}`, what: 'look for a pull request', signal });
       const pulls = found.filter((each) => isOwnBranch(each, repository)).map(readPull);
       return pulls.find((each) => each.head.branch === head && each.base === base) ?? null;
+    },
+    listOpen: async (base, signal) => {
+      const query = new URLSearchParams({ state: 'open', base: branchName(base), per_page: '100' });
+      const path = `${top}/pulls?${query.toString()}`;
+      const found = await list({ path, what: 'list the pull requests', signal });
+      return found.filter((each) => isOwnBranch(each, repository)).map(readPull);
     },
     open: async ({ head, base, title: subject, description }, signal) => {
       const body = { head: branchName(head), base: branchName(base), title: subject, body: description };
@@ -88,11 +96,31 @@ export function createGitHub({ repository, title }: ForgePlace, { send, list }: 
       const what = `close pull request ${number}`;
       await send({ method: 'PATCH', path: `${top}/pulls/${number}`, body: { state: 'closed' }, what, signal });
     },
-    merge: async (number, { method, commit }, signal) => {
-      const { status, body, words } = await send({
+    reopen: async (number, signal) => {
+      const what = `open pull request ${number} again`;
+      await send({ method: 'PATCH', path: `${top}/pulls/${number}`, body: { state: 'open' }, what, signal });
+    },
+    allowedMethods: async (signal) => {
+      const about = fieldsOf((await send({ method: 'GET', path: top, what: 'read the repository', signal })).body);
+      // Told to whoever may push alone; what is not told may be allowed.
+      const names = {
+        merge: 'allow_merge_commit',
+        squash: 'allow_squash_merge',
+        rebase: 'allow_rebase_merge',
+      } as const;
+      return METHODS.filter((method) => about[names[method]] !== false);
+    },
+    merge: async (number, { method, commit, message }, signal) => {
+      const { subject, rest } = partsOf(message ?? '');
+      const words = method !== 'squash' || message === undefined ? {} : { commit_title: subject, commit_message: rest };
+      const {
+        status,
+        body,
+        words: said,
+      } = await send({
         method: 'PUT',
         path: `${top}/pulls/${number}/merge`,
-        body: { merge_method: method, sha: commit },
+        body: { merge_method: method, sha: commit, ...words },
         what: `merge pull request ${number}`,
         expects: [405, 409, 422],
         // Another one was merged in this moment.
@@ -100,7 +128,7 @@ export function createGitHub({ repository, title }: ForgePlace, { send, list }: 
         signal,
       });
       if (status < 300) return { outcome: 'merged', commit: textOrNull(fieldsOf(body), 'sha') };
-      return { outcome: status === 409 ? 'moved' : 'refused', words };
+      return { outcome: status === 409 ? 'moved' : 'refused', words: said };
     },
     read: async (number, signal) => {
       const what = `read pull request ${number}`;

@@ -46,6 +46,16 @@ export function createGitLab({ repository }: ForgePlace, { send, list }: Exchang
       const own = listOf(found).filter((each) => each.source_project_id === each.target_project_id);
       return own.map(readRequest).find((each) => each.head.branch === head && each.base === base) ?? null;
     },
+    listOpen: async (base, signal) => {
+      const query = new URLSearchParams({ state: 'opened', target_branch: branchName(base), per_page: '100' });
+      const found = await list({
+        path: `${requests}?${query.toString()}`,
+        what: 'list the merge requests',
+        signal,
+      });
+      const own = listOf(found).filter((each) => each.source_project_id === each.target_project_id);
+      return own.map(readRequest);
+    },
     open: async ({ head, base, title, description }, signal) => {
       const body = { source_branch: branchName(head), target_branch: branchName(base), title, description };
       // GitLab opens one without a change, too.
@@ -70,11 +80,22 @@ export function createGitLab({ repository }: ForgePlace, { send, list }: Exchang
       const what = `close merge request ${number}`;
       await send({ method: 'PUT', path: `${requests}/${number}`, body: { state_event: 'close' }, what, signal });
     },
-    merge: async (number, { method, commit }, signal) => {
+    reopen: async (number, signal) => {
+      const what = `open merge request ${number} again`;
+      await send({ method: 'PUT', path: `${requests}/${number}`, body: { state_event: 'reopen' }, what, signal });
+    },
+    allowedMethods: async (signal) => {
+      const about = fieldsOf((await send({ method: 'GET', path: top, what: 'read the project', signal })).body);
+      const squash = textIn(about, 'squash_option');
+      if (squash === 'always') return ['squash'];
+      return squash === 'never' ? ['merge'] : ['merge', 'squash'];
+    },
+    merge: async (number, { method, commit, message }, signal) => {
+      const squash = method !== 'squash' || message === undefined ? {} : { squash_commit_message: message };
       const { status, body, words } = await send({
         method: 'PUT',
         path: `${requests}/${number}/merge`,
-        body: { sha: commit, squash: method === 'squash' },
+        body: { sha: commit, squash: method === 'squash', ...squash },
         what: `merge merge request ${number}`,
         expects: [405, 406, 409, 422],
         signal,

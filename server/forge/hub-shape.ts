@@ -26,6 +26,12 @@ export function isOwnBranch(pull: unknown, repository: string): boolean {
   return name.toLowerCase() === repository.toLowerCase();
 }
 
+/** Subject and rest of a message, as GitHub and Gitea take them apart. */
+export function partsOf(message: string): { readonly subject: string; readonly rest: string } {
+  const [subject = '', ...rest] = message.split('\n');
+  return { subject, rest: rest.join('\n').trim() };
+}
+
 export function loginOf(item: Fields): string {
   return textIn(fieldsOf(item.user), 'login');
 }

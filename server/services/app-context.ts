@@ -13,6 +13,7 @@ import type { Tickets } from '../vnc/tickets.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Freshness } from './fleet/freshness.ts';
 import type { Tally } from './fleet/tally.ts';
+import type { ForgeLine } from './proposals/forge-line.ts';
 import type { ProposalReviews } from './proposals/reviews.ts';
 import type { Publisher } from './publish/publisher.ts';
 
@@ -57,6 +58,8 @@ export interface AppContext {
   /** Why sealed keys can't be opened here, for people; null where they can, or where this process never does. */
   readonly identityTrouble: () => string | null;
   readonly reviews: ProposalReviews;
+  /** Null where the remote is on no forge, or none was named. */
+  readonly forge: ForgeLine | null;
   /** The proposal that writes go to; without one they go to main. */
   readonly proposal?: number;
   /** How long a write waits for its commit. */

@@ -20,6 +20,7 @@ import type { ClusterLink, AppContext } from './app-context.ts';
 import { createEventBus } from './event-bus.ts';
 import { readExamples } from './commands/examples.ts';
 import { takeFirstLook } from './fleet/first-look.ts';
+import type { ForgeChoice } from './forge/connect-forge.ts';
 import { createFreshness } from './fleet/freshness.ts';
 import { createTally } from './fleet/tally.ts';
 import { localAuthor } from './commands/local-author.ts';
@@ -36,6 +37,7 @@ import { guardMain } from './publish/guard-main.ts';
 import { keepMarks } from './publish/keep-marks.ts';
 import { openMirror, type RemoteChoice } from './publish/open-mirror.ts';
 import { createReviews } from './proposals/reviews.ts';
+import { followForge, type FollowedForge } from './proposals/follow-forge.ts';
 import { createPublisher } from './publish/create-publisher.ts';
 import { keepInOrder } from './publish/upkeep.ts';
 import { seedRepository } from './commands/seed-repository.ts';
@@ -47,6 +49,8 @@ export interface OpenOptions {
   readonly repo?: string;
   /** A repository elsewhere that is the truth; the data folder then holds a mirror of it. */
   readonly remote?: RemoteChoice;
+  /** The forge that the remote lies on, where proposals are pull requests. @default there is none */
+  readonly forge?: ForgeChoice;
   /** @default all of it, on the branch that HEAD names */
   readonly from?: RepositoryChoice;
   /** @default `age-identity.txt` in the data folder, made on the first start */
@@ -104,6 +108,7 @@ export interface OpenedContext extends AppContext, AsyncDisposable {
  * it and gives the lock back.
  */
 export async function openContext(options: OpenOptions): Promise<OpenedContext> {
+  let followed: FollowedForge | undefined;
   const { data, log, clock, random, version, failpoint = noFailpoint, onProgress = () => undefined } = options;
   onProgress('opening the data folder');
   const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
@@ -135,6 +140,12 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     const parts = { log, clock, version, store, repository, snapshots, renderings, ...keys };
     onProgress('reading the credentials of the cluster');
     const cluster = await options.connectCluster(parts);
+    const reviews = createReviews({ repository, snapshots, renderings });
+    if (options.forge !== undefined) {
+      const { branch: base = 'main', environment = {} } = options.remote ?? {};
+      const seen = { store, repository, publisher, reviews, clock, log, random };
+      followed = await followForge(seen, options.forge, { base, environment });
+    }
     const context: AppContext = {
       log,
       clock,
@@ -151,7 +162,8 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       freshness: createFreshness(publisher),
       bus: createEventBus(),
       tally: createTally(),
-      reviews: createReviews({ repository, snapshots, renderings }),
+      reviews,
+      forge: followed?.line ?? null,
       tickets: createTickets({ clock, random }),
       screens: createScreens({ log, clock }),
       fingerprintKey,
@@ -167,11 +179,13 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       identity,
       [Symbol.asyncDispose]: async () => {
         await stop();
+        await followed?.[Symbol.asyncDispose]();
         marks.close();
         store.close();
       },
     };
   } catch (error) {
+    await followed?.[Symbol.asyncDispose]();
     store.close();
     throw error;
   }
@@ -253,6 +267,7 @@ async function setGoing(
     // Its state names the head, so it changes with every commit: an edit, somebody's push, and the rendering of a push.
     const stopFollowing = context.publisher.on('state', () => cluster.reconcileNow());
     const reconciling = cluster.run(ending.signal);
+    const askingForge = context.forge?.run(ending.signal);
     // Others may borrow objects of a repository that somebody named.
     const tidying = isOurs ? keepInOrder(context, ending.signal) : Promise.resolve();
     return async () => {
@@ -261,7 +276,7 @@ async function setGoing(
       stopFollowing();
       await context.screens.close();
       ending.abort();
-      await Promise.all([publishing, reconciling, tidying, stopGuarding()]);
+      await Promise.all([publishing, reconciling, tidying, askingForge, stopGuarding()]);
     };
   } catch (error) {
     context.freshness.stop();

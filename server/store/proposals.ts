@@ -123,6 +123,27 @@ export function putProposalBranch(tx: Transactor, number: number, branch: string
   tx.run('UPDATE proposals SET branch = ? WHERE number = ? AND head_id IS NULL', branch, number);
 }
 
+/** The proposal of a pull request. */
+export function findProposalOfPull(read: Reader, pull: number): ProposalRow | undefined {
+  const sql = `SELECT ${COLUMNS} FROM proposals WHERE forge_number = ? ORDER BY number DESC LIMIT 1`;
+  const row = read.get(Row, sql, pull);
+  return row && proposalOf(row);
+}
+
+export function putProposalForge(tx: Transactor, number: number, forge: ProposalRow['forge']): void {
+  const sql = 'UPDATE proposals SET forge_number = ?, forge_url = ? WHERE number = ?';
+  tx.run(sql, forge?.number ?? null, forge?.url ?? null, number);
+}
+
+export function putProposalText(
+  tx: Transactor,
+  number: number,
+  { title, description, author }: Pick<ProposalRow, 'title' | 'description' | 'author'>,
+): void {
+  const sql = 'UPDATE proposals SET title = ?, description = ?, author = ? WHERE number = ?';
+  tx.run(sql, title, description, author, number);
+}
+
 /** Whether that is news. */
 export function putProposalTrouble(tx: Transactor, number: number, trouble: string): boolean {
   const sql = 'UPDATE proposals SET trouble = ? WHERE number = ? AND trouble <> ?';

@@ -13,6 +13,7 @@ import { checkWebhookSecret } from '../../services/publish/heard-from-forge.ts';
 import { giveMemoryBack } from '../../services/give-memory-back.ts';
 import { ensureUiBuilt } from '../build-ui.ts';
 import { identityNotice } from '../identity-notice.ts';
+import { servedForge } from '../forge-options.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { type RemoteOptions, type RepositoryOptions, remoteChoice, repositoryChoice } from '../options.ts';
@@ -28,6 +29,7 @@ interface ServeOptions extends CommonOptions, RepositoryOptions, RemoteOptions {
   readonly context?: string;
   readonly publicUrl?: string;
   readonly webhookSecretFile?: string;
+  readonly forgeTokenFile?: string;
 }
 
 interface StartOptions extends ServeOptions {
@@ -57,6 +59,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     ...(context === undefined ? {} : { context }),
   };
   const remote = remoteChoice(options, cwd, env);
+  const forge = servedForge(options, cwd);
   const webhook = webhookSecretFile === undefined ? undefined : resolve(cwd, webhookSecretFile);
   if (webhook !== undefined) await checkWebhookSecret(webhook, remote !== undefined);
   let telling: NodeJS.Timeout | undefined;
@@ -85,6 +88,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     random: systemRandom,
     version,
     ...(remote === undefined ? {} : { remote }),
+    ...(forge === undefined ? {} : { forge }),
     ...(webhook === undefined ? {} : { webhookSecretFile: webhook }),
     ...(repo === undefined ? {} : { repo: resolve(cwd, repo) }),
     ...(identity === undefined ? {} : { identity: resolve(cwd, identity) }),

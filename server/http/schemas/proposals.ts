@@ -55,12 +55,25 @@ export const ProposalSchema = Type.Object(
     ),
     conflicts: Type.Array(ProposalConflictSchema),
     checks: Type.Array(ProposalCheckSchema),
-    reviews: Type.Array(Type.Object({ by: Type.String(), state: Type.String(), at: TimeSchema })),
+    reviews: Type.Array(
+      Type.Object({
+        by: Type.String(),
+        state: Type.Union([Type.Literal('approved'), Type.Literal('changes_requested'), Type.Literal('commented')]),
+        at: nullable(Type.String({ description: 'As the forge gives it; null where it doesn’t tell.' })),
+      }),
+      { description: 'At the forge: the last word of each reviewer.' },
+    ),
     may_merge: Type.Boolean(),
     waits_for: Type.String({
       description: 'Why it can’t be merged here now, or what comes next; empty where nothing is in the way.',
     }),
-    forge: nullable(Type.Object({ kind: Type.String(), number: Type.Integer(), url: Type.String() })),
+    forge: nullable(
+      Type.Object({
+        kind: Type.String({ description: '`github`, `gitlab` or `gitea`.' }),
+        number: Type.Integer({ description: 'Of its pull request.' }),
+        url: Type.String(),
+      }),
+    ),
   },
   { additionalProperties: false, $id: 'Proposal' },
 );

@@ -7,7 +7,8 @@ import { forgePlace, type ForgeKind, type ForgePlace } from '../../forge/place.t
 import { credentialsIn, type TokenSource } from '../../git/remote/access.ts';
 import { parseRemoteUrl, type RemoteUrl } from '../../git/remote/remote-url.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { ClaworcError } from '../../lib/errors.ts';
+import { isRecord } from '../../lib/is-record.ts';
 import type { Log } from '../../lib/log.ts';
 
 /** How the forge of a remote was named. Only names of files; they are read each time. */
@@ -29,6 +30,8 @@ export interface ForgeSurroundings {
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly log: Log;
+  /** A longer rate limit is an error instead of a wait, in milliseconds. @default 2 min */
+  readonly patienceMs?: number;
 }
 
 export interface ConnectedForge extends AsyncDisposable {
@@ -72,10 +75,12 @@ function placeOf(remote: RemoteUrl, { kind, url }: ForgeChoice): ForgePlace {
   return forgePlace(remote, { ...(kind === undefined ? {} : { kind }), ...(url === undefined ? {} : { url }) });
 }
 
-async function networkFor({ caFile }: ForgeChoice, { environment, clock, log }: ForgeSurroundings) {
+async function networkFor({ caFile }: ForgeChoice, surroundings: ForgeSurroundings) {
+  const { environment, clock, log, patienceMs } = surroundings;
   const ca = caFile === undefined ? undefined : await textIn(caFile, '--remote-ca-file');
   const onWait = (message: string, until: Date): void => log.warn(message, { until: until.toISOString() });
-  return openNetwork({ environment, clock, onWait, ...(ca === undefined ? {} : { ca }) });
+  const network = openNetwork({ environment, clock, onWait, ...(ca === undefined ? {} : { ca }) });
+  return { ...network, ...(patienceMs === undefined ? {} : { patienceMs }) };
 }
 
 function appToken(
@@ -117,7 +122,9 @@ const MAX_BYTES = 65_536;
 
 async function textIn(file: string, option: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ClaworcError('usage', `${option}: the file can't be read: ${messageOf(cause)}`, {
+    // Not in the system's words: they name a path of this machine, and this is told in the dashboard too.
+    const why = isRecord(cause) && typeof cause.code === 'string' ? cause.code : 'unknown';
+    throw new ClaworcError('usage', `${option}: the file can't be read (${why}).`, {
       field: 'forge',
       cause,
     });

@@ -4,7 +4,7 @@ import { ClaworcError } from '../../lib/errors.ts';
 import { listEditsOf } from '../../store/outbox.ts';
 import type { ProposalRow } from '../../store/proposals.ts';
 import { prepareMerge } from './prepare-merge.ts';
-import type { ProposalLineDeps } from './proposal-line.ts';
+import type { ProposalLineDeps } from './proposal-line-deps.ts';
 
 /** Main as it is now, and the paths that its last step touched; undefined where that isn't known. */
 export interface MovedMain {

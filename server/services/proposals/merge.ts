@@ -5,15 +5,13 @@ import { troubleOf } from '../../git/remote/errors.ts';
 import type { Snapshot } from '../../git/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { isoSeconds } from '../../lib/clock.ts';
-import { createRenderings } from '../../reconcile/desired/renderings.ts';
-import { listUnrendered } from '../../store/unrendered.ts';
 import { putProposalHead, type ProposalRow } from '../../store/proposals.ts';
 import type { AppContext } from '../app-context.ts';
-import { conflictError } from '../instances/write.ts';
+import { mergeAtForge, pullFor } from './at-forge.ts';
 import { branchRef } from './branch-names.ts';
 import type { SettleOf } from './merge-repos.ts';
 import { note } from './open.ts';
-import { prepareMerge, type PreparedMerge } from './prepare-merge.ts';
+import { prepareProposal } from './prepare-proposal.ts';
 import { describe, rowOf } from './read.ts';
 
 type Main = Snapshot & { readonly commit: string };
@@ -22,10 +20,13 @@ type Main = Snapshot & { readonly commit: string };
 const MOST_TRIES = 10;
 
 /**
- * Puts a proposal on main, as one commit that joins both histories. One that main has already is the answer as it is.
+ * Puts a proposal on main, as one commit that joins both histories; one that has a pull request is merged by the forge. One that main has already is the answer as it is.
  * Throws `conflict` for one that is closed or empty, that main changed the same fields as, or that would leave main broken.
  */
 export async function mergeProposal(context: AppContext, number: number): Promise<Proposal> {
+  const first = rowOf(context, number);
+  const elsewhere = first.state === 'open' ? pullFor(context, first) : undefined;
+  if (elsewhere !== undefined) return mergeAtForge(context, first, elsewhere);
   for (let tries = 1; rowOf(context, number).state !== 'merged'; tries += 1) {
     const isDone = await context.publisher.inTurn((main) => tryMerge(context, number, main));
     // The next turn brings the database to what main is now, and finds the branch in it.
@@ -42,7 +43,7 @@ async function tryMerge(context: AppContext, number: number, main: Main): Promis
   const { repository, author, clock, failpoint } = context;
   const row = rowOf(context, number);
   if (row.state === 'merged') return true;
-  const { head, prepared } = await prepare(context, row, main);
+  const { head, prepared } = await prepareProposal(context, row, main);
   failpoint('merge-prepared');
   const message = formatMessage(`Merge proposal ${number}: ${row.title}`, [], { 'Claworc-Proposal': row.branch });
   const request = {
@@ -85,7 +86,7 @@ export async function updateProposal(
   await context.publisher.inTurn(async (main) => {
     const row = rowOf(context, number);
     const { store, repository, author, clock, failpoint } = context;
-    const { head, prepared } = await prepare(context, row, main, settleBy(choices));
+    const { head, prepared } = await prepareProposal(context, row, main, settleBy(choices));
     if (prepared.state === 'nothing') return;
     const message = formatMessage(`Bring proposal ${number} up to main`, [], { 'Claworc-Proposal': row.branch });
     // Main comes first, so that what the commit leaves alone is as main has it.
@@ -108,24 +109,6 @@ export async function updateProposal(
     note(context, number, 'update', `Bring proposal ${number} up to main`);
   });
   return describe(context, rowOf(context, number));
-}
-
-async function prepare(
-  { repository, snapshots, store }: AppContext,
-  row: ProposalRow,
-  main: Main,
-  settle?: SettleOf,
-): Promise<{ head: string; prepared: Extract<PreparedMerge, { readonly state: 'ready' | 'nothing' }> }> {
-  const { number, state, branch } = row;
-  if (state !== 'open') throw new ClaworcError('conflict', `Proposal ${number} is ${state}.`);
-  const head = await repository.readRef(branchRef(branch));
-  if (head === null) throw new ClaworcError('conflict', `Proposal ${number} is empty: add an edit first.`);
-  const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
-  const deps = { repository, snapshots, renderings: createRenderings() };
-  const prepared = await prepareMerge(deps, main, head, handEdited, settle);
-  if (prepared.state === 'conflict') throw conflictError(prepared.conflicts);
-  if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);
-  return { head, prepared };
 }
 
 function settleBy(choices: readonly ProposalChoice[]): SettleOf {

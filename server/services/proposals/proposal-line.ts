@@ -1,15 +1,10 @@
 import { branchName } from '../../git/branch.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import type { GitRepository } from '../../git/repository.ts';
 import type { OwnRef } from '../../git/ref.ts';
-import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
-import { isoSeconds, type Clock } from '../../lib/clock.ts';
+import type { Snapshot } from '../../git/snapshots.ts';
+import { isoSeconds } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
-import type { Failpoint } from '../../lib/failpoint.ts';
-import type { Log } from '../../lib/log.ts';
-import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import { unitOf } from '../../store/edit.ts';
-import type { Store } from '../../store/open-store.ts';
 import { firstEditToPropose, listEditsOf, takeOffBranch } from '../../store/outbox.ts';
 import {
   addProposal,
@@ -25,22 +20,8 @@ import { branchRef, isOwnBranch } from './branch-names.ts';
 import { closeRow, mergeRow } from './end-proposal.ts';
 import { heldIn } from './held.ts';
 import { createMergeTest, type MovedMain } from './is-merged.ts';
+import type { ProposalLineDeps } from './proposal-line-deps.ts';
 import { createProposer } from './propose-edit.ts';
-
-export interface ProposalLineDeps {
-  readonly store: Store;
-  readonly repository: GitRepository;
-  readonly snapshots: Snapshots;
-  readonly renderings: Renderings;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly failpoint: Failpoint;
-  /** Told of each proposal that looks different now, and of each edit that found its place. */
-  readonly onChange: (number: number, units: readonly string[]) => void;
-  readonly onSettled: (editId: string) => void;
-  /** Told when a branch turned out to be elsewhere on the remote. */
-  readonly onOutrun: () => void;
-}
 
 type Main = MovedMain['main'];
 

@@ -7,7 +7,7 @@ import { findProposalOf, putProposalBranch, putProposalHead, type ProposalRow } 
 import { listUnrendered } from '../../store/unrendered.ts';
 import { prepareEdit } from '../publish/prepare-edit.ts';
 import { branchFor, branchRef } from './branch-names.ts';
-import type { ProposalLineDeps } from './proposal-line.ts';
+import type { ProposalLineDeps } from './proposal-line-deps.ts';
 
 export interface Proposer {
   /** Puts an edit on the branch of its open proposal; false when somebody pushed to the branch meanwhile. */

@@ -1,3 +1,4 @@
+import type { PullRequestState } from '../../forge/forge.ts';
 import type { Proposal, ProposalPage } from '../../http/schemas/proposals.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { EditRow } from '../../store/edit.ts';
@@ -9,7 +10,7 @@ import { apiFieldOf } from '../instances/fields.ts';
 import { heldIn } from './held.ts';
 import type { Review } from './reviews.ts';
 
-type Reading = Pick<AppContext, 'store' | 'repository' | 'reviews'>;
+type Reading = Pick<AppContext, 'store' | 'repository' | 'reviews' | 'forge'>;
 
 /** Proposals: open ones first, newest first. */
 export async function readProposals(context: Reading, limit = 200): Promise<Proposal[]> {
@@ -40,6 +41,8 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
   const main = getMeta(store.reader, IMPORTED_COMMIT);
   const { number, title, description, branch, author, state, head } = row;
   const review = state === 'open' && head !== null && main !== undefined ? await reviews.of(main, head) : undefined;
+  const pull = state === 'open' ? context.forge?.pullOf(number) : undefined;
+  const obstacle = state === 'open' ? obstacleElsewhere(context, row, pull) : '';
   return {
     number,
     title,
@@ -64,11 +67,11 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
       main: theirs ?? null,
       proposal: mine ?? null,
     })),
-    checks: checksOf(review),
-    reviews: [],
-    may_merge: review?.state === 'ready',
-    waits_for: waitsFor(row, review),
-    forge: null,
+    checks: [...checksOf(review), ...checksAt(pull)],
+    reviews: (pull?.reviews ?? []).map(({ by, state: said, at }) => ({ by, state: said, at })),
+    may_merge: review?.state === 'ready' && obstacle === '',
+    waits_for: obstacle || waitsFor(row, review),
+    forge: row.forge === null || context.forge === null ? null : { kind: context.forge.forge.kind, ...row.forge },
   };
 }
 
@@ -79,9 +82,29 @@ function checksOf(review: Review | undefined): Proposal['checks'] {
   return [{ name: 'verify', state: isFailed ? 'failed' : 'ok', detail, url: null }];
 }
 
-function waitsFor({ state, head, trouble }: ProposalRow, review: Review | undefined): string {
+/** What stands in the way on the remote or at the forge; empty where nothing does, as far as is known. */
+function obstacleElsewhere(
+  { store, forge }: Pick<Reading, 'store' | 'forge'>,
+  { number, trouble, forge: pull, head }: ProposalRow,
+  told: PullRequestState | undefined,
+): string {
+  if (trouble !== '' || forge === null) return trouble;
+  const isThere = pull !== null || (head !== null && listEditsOf(store.reader, number).length > 0);
+  if (!isThere) return '';
+  const away = forge.troubleOf(number) || forge.trouble();
+  if (away !== '') return away;
+  if (pull === null) return `Its pull request at ${forge.title} is about to be opened.`;
+  if (told?.state === 'merged') return `${forge.title} has merged it; main is on its way here.`;
+  if (told?.mayMerge !== 'no') return '';
+  return `${forge.title} does not let it be merged now: a check, a review or a rule of the branch is missing, or it is behind main there.`;
+}
+
+function checksAt(pull: PullRequestState | undefined): Proposal['checks'] {
+  return (pull?.checks ?? []).map(({ name, state, detail, url }) => ({ name, state, detail, url }));
+}
+
+function waitsFor({ state, head }: ProposalRow, review: Review | undefined): string {
   if (state !== 'open') return '';
-  if (trouble !== '') return trouble;
   if (head === null) return 'Nothing is in it yet: add an edit.';
   switch (review?.state) {
     case undefined:

@@ -8,12 +8,12 @@ const MIN_SECRET = 16;
 const MAX_SECRET = 4_096;
 
 /**
- * A delivery of a webhook: asks the remote now if it is signed with the secret in `secretFile`, and is false otherwise.
+ * A delivery of a webhook: asks the remote and the forge now if it is signed with the secret in `secretFile`, and is false otherwise.
  * The file is read each time, so that the secret can be changed. What the delivery says is not believed, only that there
  * is something to look at; many at once are one question. Throws `secrets` for a file without a usable secret.
  */
 export async function heardFromForge(
-  { publisher, log }: Pick<AppContext, 'publisher' | 'log'>,
+  { publisher, forge: line, log }: Pick<AppContext, 'publisher' | 'forge' | 'log'>,
   secretFile: string,
   delivery: {
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -25,6 +25,7 @@ export async function heardFromForge(
   if (forge === null) return false;
   log.debug('A webhook came in: the remote is asked now', { forge });
   publisher.pull();
+  line?.wake();
   return true;
 }
 

@@ -17,6 +17,13 @@ export const CHECK_WORDS = {
   waiting: { word: 'waiting', icon: 'clock', tone: 'wait', rule: '' },
 } as const satisfies Record<Proposal['checks'][number]['state'], Word>;
 
+/** What a reviewer said at the forge. */
+export const REVIEW_WORDS = {
+  approved: 'approved',
+  changes_requested: 'asks for changes',
+  commented: 'commented',
+} as const satisfies Record<Proposal['reviews'][number]['state'], string>;
+
 /** A value of a field as it stands in a record; `not set` where there is none. */
 export function valueWords(value: unknown): string {
   if (value === null || value === undefined) return 'not set';

@@ -15,7 +15,7 @@ import {
   updateProposal,
 } from '../data/endpoints.ts';
 import { ageOf, count } from '../data/format.ts';
-import { CHECK_WORDS, PROPOSAL_WORDS } from '../data/proposal-words.ts';
+import { CHECK_WORDS, PROPOSAL_WORDS, REVIEW_WORDS } from '../data/proposal-words.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/page.ts';
 import { store } from '../services.ts';
@@ -101,7 +101,7 @@ export class CwProposal extends LitElement {
       forge === null
         ? nothing
         : html`<a class="btn" href=${forge.url} target="_blank" rel="noreferrer"
-            >${icon('window')}Open at the forge</a
+            >${icon('window')}Open at the forge, #${forge.number}</a
           >`;
     if (state === 'merged') return atForge;
     if (state === 'closed') return html`${atForge} ${this.#button('Open again', () => reopenProposal(number))}`;
@@ -178,7 +178,9 @@ export class CwProposal extends LitElement {
           ({ by, state, at }) =>
             html`<li>
               ${by} <span class="push"></span
-              ><span class="muted small">${state}, ${time(at, `${ageOf(at, this.#clock.now)} ago`)}</span>
+              ><span class="muted small"
+                >${REVIEW_WORDS[state]}${at === null ? nothing : html`, ${time(at, `${ageOf(at, this.#clock.now)} ago`)}`}</span
+              >
             </li>`,
         )}
       </ul>

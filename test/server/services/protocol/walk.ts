@@ -203,10 +203,10 @@ const STEPS = {
       for (const path of ['instances/bot-c.yaml', 'instances/bot-b.yaml']) {
         person.update();
         const commit = person.commit('On a branch', { [path]: noted(person.read(path)) });
-        git(places.own, 'fetch', '-q', person.checkout, `+${commit}:refs/heads/${branch}`);
+        git(places.truth, 'fetch', '-q', person.checkout, `+${commit}:refs/heads/${branch}`);
         await until(world, () => findProposalOf(reader, branch)?.head === commit);
       }
-      git(places.own, 'update-ref', '-d', `refs/heads/${branch}`);
+      git(places.truth, 'update-ref', '-d', `refs/heads/${branch}`);
       await until(world, () => findProposalOf(reader, branch)?.state === 'closed');
     },
   },
