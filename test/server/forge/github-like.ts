@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Asked, type Loopback, paged, startLoopback, type Told } from './loopback.ts';
 
 interface Pull {
@@ -9,6 +10,7 @@ interface Pull {
   state: 'open' | 'closed';
   merged: boolean;
   sha: string;
+  mergedAs?: string;
   /** Repository of the head; another one is a fork. */
   from: string;
 }
@@ -23,6 +25,17 @@ export interface GitHubLike extends Loopback {
   login: string | null;
   /** Branches without a commit of their own. */
   readonly empty: Set<string>;
+  /** Ways to merge that the repository does not allow. */
+  readonly forbidden: Set<string>;
+  /** The repository behind it; without one branches are at made-up commits. */
+  behind: RepositoryBehind | null;
+}
+
+/** What GitHub does in the repository. */
+export interface RepositoryBehind {
+  shaOf(branch: string): string | null;
+  /** Puts a branch on main and gives the commit. */
+  merge(branch: string, method: string, message: string): string;
 }
 
 export const REPOSITORY = 'acme/bots';
@@ -38,26 +51,50 @@ export async function startGitHubLike(): Promise<GitHubLike> {
     statuses: [],
     login: 'claworc-user',
     empty: new Set(),
+    forbidden: new Set(),
+    behind: null,
   };
-  const server = await startLoopback('/api/v3', (asked, url) => answer(state as GitHubLike, asked, `${url}/api/v3`));
+  const server = await startLoopback('/api/v3', (asked, url) =>
+    unlessKnown(asked, answer(state as GitHubLike, asked, `${url}/api/v3`)),
+  );
   return Object.assign(state, server);
 }
 
-function answer(state: GitHubLike, asked: Asked, api: string): Told {
+/** Conditional requests, which GitHub does not count. */
+function unlessKnown({ method, headers }: Asked, told: Told): Told {
+  if (method !== 'GET' || told.status !== 200) return told;
+  const etag = `"${createHash('sha1').update(JSON.stringify(told.body)).digest('hex')}"`;
+  if (headers['if-none-match'] === etag) return { status: 304, headers: { etag } };
+  return { ...told, headers: { ...told.headers, etag } };
+}
+
+/** What it does and answers, for a fault that lets it be done. */
+export function answer(state: GitHubLike, asked: Asked, api: string): Told {
   const { method, path, query, body } = asked;
   const route = `${method} ${path.replace(TOP, '').replace(/\d+/g, 'N')}`;
   const number = Number(/\d+/.exec(path)?.[0] ?? 0);
+  const { behind } = state;
+  if (behind !== null) for (const each of state.pulls) each.sha = behind.shaOf(each.head) ?? each.sha;
   const pull = state.pulls.find((each) => each.number === number);
   const refuse = (status: number, message: string, errors?: unknown): Told => ({ status, body: { message, errors } });
   if (path === '/user') {
     if (state.login === null) return refuse(403, 'Resource not accessible by integration');
     return { status: 200, body: { login: state.login } };
   }
-  if (route === 'GET ') return { status: 200, body: { full_name: REPOSITORY, permissions: { push: true } } };
+  if (route === 'GET ') {
+    const allows = (way: string): boolean => !state.forbidden.has(way);
+    const ways = {
+      allow_merge_commit: allows('merge'),
+      allow_squash_merge: allows('squash'),
+      allow_rebase_merge: allows('rebase'),
+    };
+    return { status: 200, body: { full_name: REPOSITORY, permissions: { push: true }, ...ways } };
+  }
   if (route === 'GET /pulls') {
-    const [owner, head] = (query.get('head') ?? ':').split(':');
+    const wanted = query.get('head');
     const found = state.pulls.filter(
-      (each) => each.state === 'open' && each.head === head && each.base === query.get('base') && owner === 'acme',
+      (each) =>
+        each.state === 'open' && each.base === query.get('base') && (wanted === null || wanted === `acme:${each.head}`),
     );
     return paged(found.map(shape), asked, api);
   }
@@ -93,7 +130,10 @@ function answer(state: GitHubLike, asked: Asked, api: string): Told {
   if (route === 'GET /pulls/N') return { status: 200, body: shape(pull) };
   if (route === 'GET /pulls/N/reviews') return paged(state.reviews, asked, api);
   if (route === 'PATCH /pulls/N') {
-    if (body.state === 'closed') pull.state = 'closed';
+    if (body.state === 'open' && behind?.shaOf(pull.head) === null) {
+      return refuse(422, 'Validation Failed', [{ message: `The ${pull.head} branch was deleted.` }]);
+    }
+    if (body.state === 'closed' || body.state === 'open') pull.state = body.state;
     if (typeof body.title === 'string') pull.title = body.title;
     if (typeof body.body === 'string') pull.body = body.body;
     return { status: 200, body: shape(pull) };
@@ -101,8 +141,16 @@ function answer(state: GitHubLike, asked: Asked, api: string): Told {
   if (route === 'PUT /pulls/N/merge') {
     if (body.sha !== pull.sha) return refuse(409, 'Head branch was modified. Review and try the merge again.');
     if (pull.state === 'closed') return refuse(405, 'Pull Request is not mergeable');
-    [pull.state, pull.merged] = ['closed', true];
-    return { status: 200, body: { sha: 'e'.repeat(40), merged: true, message: 'Pull Request successfully merged' } };
+    const method = String(body.merge_method);
+    if (state.forbidden.has(method)) return refuse(405, `${method} merges are not allowed on this repository.`);
+    const { commit_title: subject, commit_message: rest } = body;
+    const words =
+      typeof subject === 'string' && typeof rest === 'string'
+        ? `${subject}\n\n${rest}`
+        : `Merge pull request #${pull.number}`;
+    const sha = behind?.merge(pull.head, method, words) ?? 'e'.repeat(40);
+    [pull.state, pull.merged, pull.mergedAs] = ['closed', true, sha];
+    return { status: 200, body: { sha, merged: true, message: 'Pull Request successfully merged' } };
   }
   return refuse(404, 'Not Found');
 }
@@ -127,7 +175,18 @@ export function addPull(state: Pick<GitHubLike, 'pulls'>, change: Partial<Pull> 
   return made;
 }
 
-function shape({ number, head, base, title, body, state, merged, sha, from }: Pull): unknown {
+function shape({
+  number,
+  head,
+  base,
+  title,
+  body,
+  state,
+  merged,
+  mergedAs = 'e'.repeat(40),
+  sha,
+  from,
+}: Pull): unknown {
   return {
     number,
     state,
@@ -135,7 +194,7 @@ function shape({ number, head, base, title, body, state, merged, sha, from }: Pu
     body,
     merged,
     merged_at: merged ? '2026-11-19T14:31:40Z' : null,
-    merge_commit_sha: merged ? 'e'.repeat(40) : 'f'.repeat(40),
+    merge_commit_sha: merged ? mergedAs : 'f'.repeat(40),
     mergeable: state === 'open' ? true : null,
     mergeable_state: 'clean',
     html_url: `https://github.example/${REPOSITORY}/pull/${number}`,
