@@ -119,7 +119,7 @@ export function createBranchMirror(
     for (const [ref, commit] of refused) if (there.get(ref) !== commit) refused.delete(ref);
     const isNew = (ref: OwnRef): boolean => seen.get(ref) !== there.get(ref) && refused.get(ref) !== there.get(ref);
     const fetched: ReadonlySet<OwnRef> = new Set(await fetch([...there.keys()].filter(isNew), there, signal, say));
-    failpoint('branches-fetched');
+    if (fetched.size > 0) failpoint('branches-fetched');
     for (const [ref, commit] of there) {
       if (seen.get(ref) !== commit && !fetched.has(ref)) continue;
       const here = ours.get(ref) ?? null;

@@ -33,6 +33,19 @@ export const GitStateSchema = Type.Object(
           url: Type.String({ description: 'Without anything that opens it.' }),
           branch: Type.String(),
           last_seen: nullable(TimeSchema),
+          branches: Type.String({
+            description: 'Why branches beside main are not here as they are there; empty where they are.',
+          }),
+          forge: nullable(
+            Type.Object(
+              {
+                kind: Type.String({ description: '`github`, `gitlab` or `gitea`.' }),
+                title: Type.String({ description: 'The repository there.' }),
+                trouble: Type.String({ description: 'Why it can’t be asked, and until when; empty where it answers.' }),
+              },
+              { additionalProperties: false, description: 'Where proposals are pull requests.' },
+            ),
+          ),
         },
         { additionalProperties: false },
       ),

@@ -64,7 +64,7 @@ export async function gitStanding(options: GitStandingOptions): Promise<GitStand
   if (options.acceptHead !== undefined) await accept(parts, options.acceptHead, signal);
   const { state, seen } = await look(parts, signal);
   return {
-    ...gitStateOf(state, seen),
+    ...gitStateOf(state, seen, null),
     head: await repository.head(),
     sides: state.state === 'rewritten' ? await compareHeads({ publisher: { state: () => state }, repository }) : null,
     drafts: listOpenEdits(store.reader).filter(({ state: edit }) => edit !== 'proposed').length,
@@ -98,7 +98,8 @@ async function look(
 ): Promise<{ readonly state: PublisherState; readonly seen: RemoteStanding | null }> {
   const standing = mirror === undefined ? undefined : await mirror.pull(signal);
   const isSeen = standing !== undefined && standing.state !== 'trouble';
-  const seen = mirror === undefined ? null : { ...mirror.remote, lastSeen: isSeen ? isoSeconds(clock) : null };
+  const lastSeen = isSeen ? isoSeconds(clock) : null;
+  const seen = mirror === undefined ? null : { ...mirror.remote, lastSeen, branchTrouble: '' };
   const head = await repository.head();
   const away = standing === undefined || mirror === undefined ? undefined : obstacle(standing, mirror.remote, head);
   return { state: away ?? (await here(repository, head, getMeta(store.reader, IMPORTED_COMMIT) ?? null)), seen };

@@ -7,19 +7,31 @@ import type { PublisherState, RemoteStanding } from './publisher.ts';
 /** How main stands, here and on its remote. */
 export function readGitState({
   publisher,
+  forge,
 }: {
   readonly publisher: Pick<AppContext['publisher'], 'state' | 'remote'>;
+  readonly forge: AppContext['forge'];
 }): GitState {
-  return gitStateOf(publisher.state(), publisher.remote());
+  return gitStateOf(publisher.state(), publisher.remote(), forge);
 }
 
-export function gitStateOf(state: PublisherState, remote: RemoteStanding | null): GitState {
+/** The same from its parts; `forge` is null where none is followed. */
+export function gitStateOf(state: PublisherState, remote: RemoteStanding | null, forge: AppContext['forge']): GitState {
   return {
     state: state.state,
     detail: state.state === 'following' ? '' : state.detail,
     trouble: state.state === 'remote' ? state.trouble : null,
     heads: state.state === 'rewritten' ? { ours: state.imported, theirs: state.head } : null,
-    remote: remote === null ? null : { url: remote.url, branch: remote.branch, last_seen: remote.lastSeen },
+    remote:
+      remote === null
+        ? null
+        : {
+            url: remote.url,
+            branch: remote.branch,
+            last_seen: remote.lastSeen,
+            branches: remote.branchTrouble,
+            forge: forge === null ? null : { kind: forge.forge.kind, title: forge.title, trouble: forge.trouble() },
+          },
   };
 }
 

@@ -57,6 +57,8 @@ export interface RemoteStanding {
   readonly branch: string;
   /** UTC, ISO 8601; null: not since this process began. */
   readonly lastSeen: string | null;
+  /** Why branches beside main are not here as they are there, in words; empty where they are. */
+  readonly branchTrouble: string;
 }
 
 /** Puts edits on main and brings the database up to what others put there. */

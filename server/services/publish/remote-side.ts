@@ -104,7 +104,7 @@ export function createRemoteSide(options: {
       return true;
     },
     obstacle: (head) => (standing === undefined ? undefined : obstacle(standing, mirror.remote, head)),
-    standing: () => ({ ...mirror.remote, lastSeen }),
+    standing: () => ({ ...mirror.remote, lastSeen, branchTrouble }),
   };
 }
 

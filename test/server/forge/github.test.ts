@@ -109,6 +109,45 @@ describe('pull requests on GitHub', () => {
     expect(github.asked).toEqual([]);
   });
 
+  it('that are open for main are listed over all pages, without those of forks and of other branches', async () => {
+    const { forge, github } = await connected();
+    for (let index = 0; index < 130; index += 1) addPull(github, { head: `change-${index}` });
+    addPull(github, { head: 'theirs', from: 'mallory/bots' });
+    addPull(github, { head: 'release', base: 'v1' });
+    addPull(github, { head: 'over', state: 'closed' });
+
+    const open = await forge.listOpen('main');
+
+    expect(open.map(({ number }) => number)).toEqual(Array.from({ length: 130 }, (_, index) => index + 1));
+  });
+
+  it('are asked for again only if something differs, and a page more is seen', async () => {
+    const { forge, github } = await connected();
+    addPull(github, { head: 'one' });
+    const first = await forge.listOpen('main');
+    expect(await forge.listOpen('main')).toEqual(first);
+    expect(github.asked.at(-1)?.headers['if-none-match']).toMatch(/^"[0-9a-f]{40}"$/);
+    for (let index = 0; index < 100; index += 1) addPull(github, { head: `change-${index}` });
+    const second = await forge.listOpen('main');
+    expect(second).toHaveLength(101);
+    expect(await forge.listOpen('main')).toEqual(second);
+  });
+
+  it('are opened again, and are merged in a way that is allowed, a squash with the message that was given', async () => {
+    const { forge, github } = await connected();
+    addPull(github, { head: WISH.head, state: 'closed' });
+    github.forbidden.add('merge').add('rebase');
+
+    await forge.reopen(1);
+    const ways = await forge.allowedMethods();
+    const refused = await forge.merge(1, { method: 'merge', commit: 'a'.repeat(40) });
+    await forge.merge(1, { method: 'squash', commit: 'a'.repeat(40), message: 'Subject\n\nClaworc-Edit: 1' });
+
+    expect(ways).toEqual(['squash']);
+    expect(refused).toMatchObject({ outcome: 'refused', words: 'merge merges are not allowed on this repository.' });
+    expect(github.asked.at(-1)?.body).toMatchObject({ commit_title: 'Subject', commit_message: 'Claworc-Edit: 1' });
+  });
+
   it('show checks of both kinds and the last word of each reviewer, over all pages', async () => {
     const { forge, github } = await connected();
     addPull(github, { head: WISH.head });

@@ -27,6 +27,7 @@ export interface GitLabLike extends Loopback {
   readonly statuses: unknown[];
   readonly approvals: unknown[];
   accessLevel: number;
+  squashOption: string;
   /** Branches without a commit of their own. */
   readonly empty: Set<string>;
   add(change: Partial<Request>): Request;
@@ -61,6 +62,7 @@ export async function startGitLabLike(): Promise<GitLabLike> {
     statuses: [],
     approvals: [],
     accessLevel: 30,
+    squashOption: 'default_off',
     empty: new Set(),
     add,
   };
@@ -80,7 +82,7 @@ function answer(state: GitLabLike, asked: Asked, api: string): Told {
   switch (route) {
     case 'GET ': {
       const permissions = { project_access: { access_level: state.accessLevel }, group_access: null };
-      return { status: 200, body: { permissions } };
+      return { status: 200, body: { permissions, squash_option: state.squashOption } };
     }
     case 'GET /repository/compare':
       return { status: 200, body: { commits: state.empty.has(query.get('to') ?? '') ? [] : [{ id: 'a' }] } };
@@ -88,7 +90,7 @@ function answer(state: GitLabLike, asked: Asked, api: string): Told {
       const found = state.requests.filter(
         (each) =>
           each.state === query.get('state') &&
-          each.source_branch === query.get('source_branch') &&
+          [null, each.source_branch].includes(query.get('source_branch')) &&
           each.target_branch === query.get('target_branch'),
       );
       return paged(found, asked, api);
@@ -128,6 +130,7 @@ function ofRequest(
       return { status: 200, body: request };
     case 'PUT /merge_requests/N':
       if (body.state_event === 'close') request.state = 'closed';
+      if (body.state_event === 'reopen') request.state = 'opened';
       if (typeof body.title === 'string') request.title = body.title;
       if (typeof body.description === 'string') request.description = body.description;
       return { status: 200, body: request };

@@ -102,6 +102,34 @@ describe('merge requests on GitLab', () => {
     expect([(await forge.read(1)).state, (await forge.read(2)).state]).toEqual(['merged', 'closed']);
   });
 
+  it('that are open for main are listed over all pages, without those of forks', async () => {
+    const { forge, gitlab } = await connected();
+    for (let index = 0; index < 130; index += 1) gitlab.add({ source_branch: `change-${index}` });
+    gitlab.add({ source_branch: 'theirs', source_project_id: 9 });
+    gitlab.add({ source_branch: 'release', target_branch: 'v1' });
+
+    expect(await forge.listOpen('main')).toHaveLength(130);
+  });
+
+  it('are opened again, and squashed with the message that was given where the project wants that', async () => {
+    const { forge, gitlab } = await connected();
+    gitlab.add({ source_branch: WISH.head, state: 'closed' });
+
+    await forge.reopen(1);
+    const ways = [];
+    for (const option of ['never', 'always', 'default_on']) {
+      gitlab.squashOption = option;
+      ways.push(await forge.allowedMethods());
+    }
+    await forge.merge(1, { method: 'squash', commit: 'a'.repeat(40), message: 'Subject\n\nClaworc-Edit: 1' });
+
+    expect(ways).toEqual([['merge'], ['squash'], ['merge', 'squash']]);
+    expect(gitlab.asked.at(-1)?.body).toMatchObject({
+      squash: true,
+      squash_commit_message: 'Subject\n\nClaworc-Edit: 1',
+    });
+  });
+
   it('have one comment of each name, which is written over; what the system notes is none', async () => {
     const { forge, gitlab } = await connected();
     gitlab.add({ source_branch: WISH.head });

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { newTombstone } from '../../../constructs/new-documents.ts';
+import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import type { Proposal, ProposalPage } from '../../../server/http/schemas/proposals.ts';
 import { startTestServer, type Answer, type TestServer } from '../running-server.ts';
 import { git as gitIn } from '../../support/person-git.ts';
@@ -75,6 +78,7 @@ describe('a proposal that is made in the API', () => {
     await open('More memory');
     await server.call('PUT', 'instances/bot-alpha?proposal=1', { memory_limit: '8Gi' });
     await server.call('PUT', 'instances/bot-beta', { cpu_limit: '3' });
+    const both = [git('rev-parse', 'main'), git('rev-parse', 'proposals/more-memory')];
 
     const [merged, again] = await Promise.all([
       server.call('POST', 'proposals/1/merge'),
@@ -86,13 +90,16 @@ describe('a proposal that is made in the API', () => {
     expect(git('log', '--format=%s', '--first-parent', '-2', 'main')).toBe(
       'Merge proposal 1: More memory\nChange cpu limit of bot-beta',
     );
+    expect(git('log', '-1', '--format=%P', 'main').split(' ')).toEqual(both);
     expect(alphaOn('main')).toContain('memory: 8Gi');
     expect(git('branch', '--list', 'proposals/*')).toBe('');
     expect((await server.call('GET', 'instances/bot-alpha')).body).toMatchObject({
       sync: 'published',
       memory_limit: '8Gi',
     });
-    expect(await editState(1)).toEqual(['published']);
+    expect(await page(1)).toMatchObject({
+      proposal: { bots: ['bot-alpha'], edits: [{ state: 'published', message: 'Change memory limit of bot-alpha' }] },
+    });
     expect((await server.call('GET', 'fleet')).body.problems).toEqual([]);
     git('fsck', '--strict');
   });
@@ -214,6 +221,57 @@ describe('a branch that somebody pushes', () => {
       expect((await server.call('POST', `proposals/${number}/merge`)).status).toBe(409);
     }
     expect(git('rev-parse', 'main')).toBe(main);
+  });
+});
+
+describe('a merge of two changes that are sound each for itself', () => {
+  test('is refused in words where both together are not', async () => {
+    const record = (checkout: string, name: string): string => join(checkout, `instances/${name}.yaml`);
+    const give = (checkout: string, name: string): void => {
+      const ports = '  nodePorts:\n    chrome: 30190\n    terminal: 30191\n';
+      writeFileSync(record(checkout, name), readFileSync(record(checkout, name), 'utf8') + ports);
+      gitIn(checkout, 'commit', '-qam', `Another port for ${name}`);
+    };
+    push('port', (checkout) => give(checkout, 'bot-alpha'));
+    push('main', (checkout) => give(checkout, 'bot-beta'));
+
+    await until(async () => expect((await all())[0]?.checks).toMatchObject([{ name: 'verify', state: 'failed' }]));
+
+    const main = git('rev-parse', 'main');
+    const refused = await server.call('POST', 'proposals/1/merge');
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('30190')]);
+    expect(git('rev-parse', 'main')).toBe(main);
+  });
+
+  test('is refused too where it is another bot that is not sound with it', async () => {
+    push('strict', (checkout) => {
+      appendFileSync(join(checkout, 'claworc.yaml'), '  policy:\n    allowedImages: [registry.example/]\n');
+      gitIn(checkout, 'commit', '-qam', 'Only our images');
+    });
+
+    await until(async () => expect((await all())[0]?.checks).toMatchObject([{ name: 'verify', state: 'failed' }]));
+
+    expect((await server.call('POST', 'proposals/1/merge')).status).toBe(409);
+    expect(git('show', 'main:claworc.yaml')).not.toContain('allowedImages');
+  });
+
+  test('takes what is rendered of a bot away with its record, as the branch of a person did', async () => {
+    push('less', (checkout) => {
+      gitIn(checkout, 'rm', '-qr', 'instances/bot-beta.yaml', 'dist/bot-beta');
+      mkdirSync(join(checkout, 'tombstones'), { recursive: true });
+      const grave = writeRecord(newTombstone('bot-beta', 'retain', '2026-11-19T14:31:40Z', 'Ada'));
+      writeFileSync(join(checkout, 'tombstones/bot-beta.yaml'), grave);
+      // With it everything that is left is rendered anew, and what has left is not among it.
+      appendFileSync(join(checkout, 'claworc.yaml'), '# fewer\n');
+      gitIn(checkout, 'add', '-A');
+      gitIn(checkout, 'commit', '-qm', 'Less');
+    });
+    await until(async () => expect((await all())[0]).toMatchObject({ may_merge: true }));
+
+    await server.call('POST', 'proposals/1/merge');
+
+    const merge = git('log', '-1', '--format=%H', '--grep=Merge proposal', 'main');
+    expect(git('ls-tree', '--name-only', merge, 'dist/').split('\n')).not.toContain('dist/bot-beta');
   });
 });
 

@@ -40,6 +40,15 @@ export class CwMainLine extends LitElement {
                 <p><strong>${trouble.title}</strong> ${trouble.detail}</p>
               </div>`
         }
+        ${[git.remote?.branches ?? '', git.remote?.forge?.trouble ?? '']
+          .filter((words) => words !== '')
+          .map(
+            (words) =>
+              html`<div class="note" data-tone="warn">
+                ${icon('warn')}
+                <p>${words}</p>
+              </div>`,
+          )}
         ${
           git.state === 'rewritten'
             ? html`<cw-two-heads .heads=${git.heads} @cw-accepted=${() => (this.refusal = '')}></cw-two-heads>`
@@ -67,6 +76,7 @@ export class CwMainLine extends LitElement {
 
   #facts({ git, head, retained }: FleetState): TemplateResult {
     const { remote } = git;
+    const forge = remote?.forge?.title;
     const trouble = mainTrouble(git);
     return html`<dl class="facts">
       ${
@@ -75,6 +85,12 @@ export class CwMainLine extends LitElement {
               <dd>in the data folder of this server</dd>`
           : html`<dt>Remote</dt>
               <dd class="break">${remote.url}</dd>`
+      }
+      ${
+        forge === undefined
+          ? nothing
+          : html`<dt>Forge</dt>
+              <dd class="break">${forge}</dd>`
       }
       <dt>Branch</dt>
       <dd>${remote?.branch ?? 'main'} ${head === null ? nothing : commitLink(head)}</dd>
