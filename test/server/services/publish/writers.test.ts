@@ -1,15 +1,35 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { runGit } from '../../../support/git-process.ts';
 import { git } from '../../../support/person-git.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { change, creation, editOf, FLEET, openHouse, recordOf, withSpec } from './fixture.ts';
 
-const SERVERS = 3;
+const SERVERS = Number(process.env.CLAWORC_TEST_SERVERS ?? 3);
 /** Of each server; a larger number is a matter of patience. */
 const EDITS = Number(process.env.CLAWORC_TEST_WRITES ?? 8);
 
-it('servers that write to one remote at the same time lose no edit, double none, and none of them starves', async () => {
+/** A person who pushes commits of their own until told to stop. Gives those that got through. */
+async function keepPushing(remote: string, signal: AbortSignal): Promise<readonly string[]> {
+  const checkout = join(tempFolder(), 'checkout');
+  git(tempFolder(), 'clone', '-q', remote, checkout);
+  const commits: string[] = [];
+  while (!signal.aborted) {
+    await runGit(checkout, ['fetch', '-q', 'origin']);
+    await runGit(checkout, ['reset', '-q', '--hard', 'origin/main']);
+    await runGit(checkout, ['commit', '-q', '--allow-empty', '-m', `Push ${commits.length}`]);
+    const { code } = await runGit(checkout, ['push', '-q', 'origin', 'HEAD:main']);
+    if (code === 0) commits.push((await runGit(checkout, ['rev-parse', 'HEAD'])).stdout.trim());
+    // A person who looks at what they did, or not.
+    await delay(randomInt(1_000));
+  }
+  return commits;
+}
+
+it(`${SERVERS} servers and a person who write to one remote at the same time lose no edit, double none, and none of them starves`, async (test) => {
   const folder = join(tempFolder(), 'remote.git');
   git(tempFolder(), 'init', '-q', '--bare', '-b', 'main', folder);
   const houses = await Promise.all(
@@ -22,23 +42,35 @@ it('servers that write to one remote at the same time lose no edit, double none,
   for (const house of houses.slice(1)) house.start();
   await Promise.all(houses.map((house) => house.imported()));
 
+  const done = new AbortController();
+  const pushing = keepPushing(folder, done.signal);
+  let longestMs = 0;
   const edits = await Promise.all(
     houses.map(async (house, index) => {
       const ids: string[] = [];
       for (let turn = 0; turn < EDITS; turn += 1) {
         const base = house.record(`bot-${index}`);
         const edit = editOf(`Turn ${turn}`, change(base, withSpec(base, { displayName: `Turn ${turn}` })));
+        const began = performance.now();
         house.publisher.submit(edit);
-        const settled = await house.publisher.settled(edit.id, PATIENCE_MS);
+        const settled = await house.publisher.settled(edit.id, 4 * PATIENCE_MS);
+        longestMs = Math.max(longestMs, performance.now() - began);
         expect(settled).toMatchObject({ state: 'published' });
         ids.push(edit.id);
       }
       return ids;
     }),
   );
+  done.abort();
+  const pushed = await pushing;
+  await test.annotate(
+    `the longest wait was ${Math.round(longestMs)} ms; the person got ${pushed.length} pushes through`,
+  );
 
   const messages = git(folder, 'log', '--format=%B', 'main');
   for (const id of edits.flat()) expect(messages.split(`Claworc-Edit: ${id}`)).toHaveLength(2);
+  for (const commit of pushed) git(folder, 'merge-base', '--is-ancestor', commit, 'main');
+  expect(pushed.length).toBeGreaterThan(0);
   for (const [index] of houses.entries()) {
     expect(git(folder, 'show', `main:instances/bot-${index}.yaml`)).toContain(`displayName: Turn ${EDITS - 1}`);
   }
