@@ -247,7 +247,7 @@ test('a bot tells on its page and in its row what open proposals want of it, a p
   await page.getByRole('link', { name: 'Bot Alpha', exact: true }).waitFor();
   await own.call('DELETE', 'instances/bot-alpha?proposal=1');
 
-  const mark = page.getByRole('link', { name: 'Proposal 1 wants to remove it: One less' });
+  const mark = page.getByRole('link', { name: 'Proposal #1 wants to remove it: One less' });
   await mark.waitFor();
   expect(await axeViolations(page)).toEqual([]);
   const checkout = join(own.data, 'checkout');
@@ -255,7 +255,7 @@ test('a bot tells on its page and in its row what open proposals want of it, a p
   await replace(join(checkout, 'instances/bot-alpha.yaml'), 'Bot Alpha', 'Alpha');
   git(checkout, 'commit', '-qam', 'Shorter name');
   git(checkout, 'push', '-q', 'origin', 'HEAD:shorter');
-  await page.getByRole('link', { name: 'Proposal 2 wants to change it: Shorter name' }).waitFor();
+  await page.getByRole('link', { name: 'Proposal #2 wants to change it: Shorter name' }).waitFor();
 
   await page.goto('/instances/bot-alpha');
   await page.getByText('wants to remove this bot').waitFor();
@@ -265,7 +265,7 @@ test('a bot tells on its page and in its row what open proposals want of it, a p
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   await page.getByRole('button', { name: 'Open again' }).waitFor();
   await page.goto('/');
-  await page.getByRole('link', { name: 'Proposal 2 wants to change it: Shorter name' }).waitFor();
+  await page.getByRole('link', { name: 'Proposal #2 wants to change it: Shorter name' }).waitFor();
   expect(await page.getByRole('link', { name: /One less/ }).count()).toBe(0);
   expect(faults).toEqual([]);
 });

@@ -9,10 +9,10 @@ export function wantedMark(wanted: readonly Wanted[]): TemplateResult | typeof n
   const [first] = wanted;
   if (first === undefined) return nothing;
   const { number, title, act } = first;
-  const words = `Proposal ${number} wants to ${act} it: ${title}`;
+  const words = `Proposal #${number} wants to ${act} it: ${title}`;
   return html`<a class="badge" data-tone="ask" href="proposals/${number}" title=${words} aria-label=${words}
-    >#${number}${wanted.length > 1 ? ` +${wanted.length - 1}` : ''}</a
-  >`;
+      >#${number}</a
+    >${wanted.length > 1 ? html` <span>+${wanted.length - 1}</span>` : nothing}`;
 }
 
 /** On the page of a bot: what each open proposal wants of it. */
