@@ -155,11 +155,11 @@ const STEPS = {
 
       const { number, branch } = await openProposal(context, { title: `Race ${randomUUID()}` });
       await edit(world, 'bot-a', { proposal: number });
-      git(person.checkout, 'fetch', '-q', places.own, branch);
+      git(person.checkout, 'fetch', '-q', places.truth, branch);
       git(person.checkout, 'reset', '-q', '--hard', 'FETCH_HEAD');
       const faster = person.commit('Faster', { 'instances/bot-c.yaml': noted(person.read('instances/bot-c.yaml')) });
       atNext('proposed-commit-written', () => {
-        git(places.own, 'fetch', '-q', person.checkout, `${faster}:refs/heads/${branch}`);
+        git(places.truth, 'fetch', '-q', person.checkout, `${faster}:refs/heads/${branch}`);
       });
       await edit(world, 'bot-b', { proposal: number });
       await mergeProposal(context, number);
