@@ -20,7 +20,7 @@ export const RENDERING = 2;
 const compute = Type.Object({ cpu: QuantitySchema, memory: QuantitySchema }, { additionalProperties: false });
 
 /** Kinds whose fields may be left to the cluster. A key is what main says, always. */
-const LeavableKindSchema = Type.Union(
+export const LeavableKindSchema = Type.Union(
   [
     Type.Literal('Deployment'),
     Type.Literal('Service'),
@@ -50,6 +50,11 @@ const LeftFieldsSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+
+export const LeftFieldsListSchema = Type.Array(LeftFieldsSchema, {
+  description: 'Fields that are the cluster\'s once an object exists, see "Fields that are left to the cluster".',
+});
+export type LeftFields = Static<typeof LeftFieldsSchema>;
 
 /** claworc.yaml: what holds for the whole fleet. */
 export const FleetSchema = Type.Object(
@@ -101,12 +106,7 @@ export const FleetSchema = Type.Object(
                 }),
               ),
               ...POLICY_RULES,
-              leaveToCluster: Type.Optional(
-                Type.Array(LeftFieldsSchema, {
-                  description:
-                    'Fields that are the cluster\'s once an object exists, see "Fields that are left to the cluster".',
-                }),
-              ),
+              leaveToCluster: Type.Optional(LeftFieldsListSchema),
             },
             {
               additionalProperties: false,

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { groupOf, isGrouped, selectInstances, type FleetQuery } from '../../ui/src/data/fleet-list.ts';
+import { GROUPS, groupOf, isGrouped, selectInstances, type FleetQuery } from '../../ui/src/data/fleet-list.ts';
 import { instance } from './instances.ts';
 
+const STATUSES = ['creating', 'running', 'stopped', 'error'] as const;
+const SYNCS = ['draft', 'proposed', 'published', 'applied', 'drifted', 'failed'] as const;
 const all: FleetQuery = { show: 'all', text: '', sort: 'status', descending: false };
 const fleet = [
   instance('bot-calm'),
@@ -19,10 +21,18 @@ test('what needs a person comes first, then what changes, what runs, what is sto
   expect(fleet.map(groupOf)).toEqual(['running', 'stopped', 'attention', 'changing', 'attention', 'changing']);
 });
 
-test('a chip shows by its word: a running bot with a draft is behind Running, too', () => {
-  expect(names({ show: 'running' })).toEqual(['drifted', 'edited', 'calm']);
-  expect(names({ show: 'changing' })).toEqual(['new', 'edited']);
+test('each bot is behind one chip, whatever its status and sync; drafts are a choice of their own', () => {
+  const every = STATUSES.flatMap((status) => SYNCS.map((sync) => instance(`${status}-${sync}`, { status, sync })));
+  const behind = GROUPS.flatMap((show) => selectInstances(every, { ...all, show }));
+  expect(behind.map(({ name }) => name).sort()).toEqual(every.map(({ name }) => name).sort());
+  expect(names({ show: 'running' })).toEqual(['calm']);
   expect(names({ show: 'drafts' })).toEqual(['edited']);
+});
+
+test('a stopped bot whose commit waits for a cluster is stopped, and counted once', () => {
+  const bot = instance('bot-off', { status: 'stopped', sync: 'published', sync_reason: 'No cluster is named.' });
+  expect(GROUPS.filter((show) => selectInstances([bot], { ...all, show }).length > 0)).toEqual(['stopped']);
+  expect(groupOf({ status: 'running', sync: 'published' })).toBe('changing');
 });
 
 test('text finds in names, whatever their case', () => {

@@ -4,6 +4,7 @@ import { draftWait, mainTrouble, type MainState } from '../../ui/src/data/git-wo
 const state = (change: Partial<NonNullable<MainState>>): NonNullable<MainState> => ({
   state: 'following',
   detail: '',
+  waits_for: null,
   trouble: null,
   heads: null,
   remote: null,
@@ -18,9 +19,13 @@ describe('how main stands, in words', () => {
   });
 
   it('names a trouble of the remote, keeps the words of the server, and offers to ask again', () => {
-    const git = state({ state: 'remote', trouble: 'unauthorized', detail: 'The remote does not accept them.' });
+    const git = state({
+      state: 'remote',
+      trouble: 'unauthorized',
+      waits_for: 'the remote: it refuses the credentials',
+      detail: 'The remote does not accept them.',
+    });
     expect(mainTrouble(git)).toEqual({
-      short: 'the remote: it refuses the credentials',
       title: 'The remote refuses the credentials.',
       detail: 'The remote does not accept them.',
       step: 'ask',

@@ -22,6 +22,8 @@ const settings: Settings = {
   vnc_exposure: 'proxy',
   publish: 'direct',
   applier: 'claworc',
+  open_namespaces: null,
+  leave_to_cluster: [],
   rendering: 1,
   rendering_newest: 2,
   recipients: [],
@@ -93,6 +95,19 @@ test('settings send what differs, and keys that were typed or taken away', () =>
     'default_cpu_limit',
     'namespace',
   ]);
+});
+
+test('rules about fields that are left to the cluster are sent without empty lines, and only where they differ', () => {
+  const rule = { kind: 'Deployment', fields: ['spec.replicas'] } as const;
+  const typed = { kind: 'Deployment', fields: ['spec.replicas ', '', ''] } as const;
+  const known = { ...settings, leave_to_cluster: [{ ...rule, fields: [...rule.fields] }] };
+  const form = { leave_to_cluster: [{ ...typed, fields: [...typed.fields] }] };
+  expect(settingsBody(settings, form, new Map())).toEqual({ leave_to_cluster: [rule] });
+  expect(settingsBody(known, form, new Map())).toEqual({});
+  expect(settingsBody(known, { leave_to_cluster: [] }, new Map())).toEqual({ leave_to_cluster: [] });
+  expect(checkSettings(settings, { leave_to_cluster: [{ kind: 'Service', fields: [' '] }] })).toEqual({
+    leave_to_cluster: 'Rule 1 names no field.',
+  });
 });
 
 test('a chosen pair of node ports is sent by its chrome port; an empty field leaves the choice to the server', () => {

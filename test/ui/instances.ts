@@ -49,7 +49,7 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     proposals: 0,
     publish: 'direct',
     cluster: { state: 'connected', context: null, server: null, detail: '', last_seen: null },
-    git: { state: 'following', detail: '', trouble: null, heads: null, remote: null },
+    git: { state: 'following', detail: '', waits_for: null, trouble: null, heads: null, remote: null },
     problems: [],
     standing: [],
     leaving: [],

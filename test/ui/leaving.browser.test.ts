@@ -45,6 +45,14 @@ test('a bot that leaves keeps its row and its page, which say what it waits for 
     for (const name of ['Edit', 'Change']) expect(await page.getByRole('link', { name, exact: true }).count()).toBe(0);
     expect(await axeViolations(page)).toEqual([]);
 
+    await page.goto('/instances/bot-alpha?edit');
+    await page.getByRole('heading', { name: 'API keys' }).waitFor();
+    expect(await page.locator('cw-edit').count()).toBe(0);
+    await page.getByRole('link', { name: 'Config', exact: true }).click();
+    await page.getByText("so its config can't be changed").waitFor();
+    expect(await page.getByRole('button', { name: /Review|Reset|Format/ }).count()).toBe(0);
+    expect(await axeViolations(page)).toEqual([]);
+
     observed.delete('bot-alpha');
     await page.getByText('It was deleted. The commit stays in git.').waitFor();
     expect(faults).toEqual([]);

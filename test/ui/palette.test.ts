@@ -36,3 +36,8 @@ test('an act is found by its verb, alone or with a part of the name, in any orde
   expect(titles('>start')[0]).toBe('Start Sup off');
   expect(titles('stop nobody')).toEqual([]);
 });
+
+test('a bot that leaves is found with its pages, and nothing of it can be started or stopped', () => {
+  const leaving = instance('bot-gone', { display_name: 'Gone', leaving: { data: 'retain', waits_for: 'its pod' } });
+  expect(paletteEntries([leaving], 'gone').map(({ group }) => group)).toEqual(['Bots', 'Bots', 'Bots']);
+});

@@ -18,6 +18,9 @@ export const GitStateSchema = Type.Object(
       },
     ),
     detail: Type.String({ description: 'What is so, why, and what helps; empty when following.' }),
+    waits_for: nullable(
+      Type.String({ description: 'What drafts wait for beyond their turn, in a few words; null when following.' }),
+    ),
     trouble: nullable(
       Type.String({ description: 'Of `remote`: `unreachable`, `unauthorized`, `protected`, `branch_gone` ...' }),
     ),

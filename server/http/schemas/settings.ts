@@ -1,5 +1,11 @@
 import Type, { type Static } from 'typebox';
-import { ApplierSchema, ExposureSchema, ImageSchema, QuantitySchema } from '../../../constructs/schema/index.ts';
+import {
+  ApplierSchema,
+  ExposureSchema,
+  ImageSchema,
+  LeftFieldsListSchema,
+  QuantitySchema,
+} from '../../../constructs/schema/index.ts';
 import { nullable, PublishModeSchema } from './common.ts';
 import { keyFields } from './instance.ts';
 
@@ -20,9 +26,15 @@ export const SettingsSchema = Type.Object(
     default_storage_chrome: QuantitySchema,
     image: ImageSchema,
     namespace: Type.String(),
+    open_namespaces: nullable(
+      Type.Array(Type.String(), {
+        description: 'What `namespace` may be changed to now; null: anything, as there is no bot.',
+      }),
+    ),
     vnc_exposure: ExposureSchema,
     publish: PublishModeSchema,
     applier: ApplierSchema,
+    leave_to_cluster: LeftFieldsListSchema,
     rendering: Type.Integer({ description: 'Version of the rendered output that the fleet asks for.' }),
     rendering_newest: Type.Integer({ description: 'The newest version that this program makes.' }),
     recipients: Type.Array(Type.String(), { description: 'age recipients that claworc.yaml on main names.' }),
@@ -59,6 +71,7 @@ export const UpdateSettingsSchema = Type.Object(
     vnc_exposure: Type.Optional(ExposureSchema),
     publish: Type.Optional(PublishModeSchema),
     applier: Type.Optional(ApplierSchema),
+    leave_to_cluster: Type.Optional(LeftFieldsListSchema),
     rendering: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Another version of the output changes every bot, and restarts it.' }),
     ),

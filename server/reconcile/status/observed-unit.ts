@@ -12,7 +12,7 @@ import type { LiveUnit } from '../live/live-unit.ts';
 import { isWithheld, leavingOf, lostMarks } from './leaving.ts';
 import { portTrouble } from './port-trouble.ts';
 import { instanceStatus } from './status.ts';
-import { BEING_APPLIED } from './told.ts';
+import { BEING_APPLIED, CORRECT_ON_MAIN } from './told.ts';
 import type { UnitMemory } from './unit-memory.ts';
 import type { ObservedObject, UnitSync, ObservedUnit } from './observed.ts';
 
@@ -33,9 +33,9 @@ export interface ObservedUnitInput {
 export function observeUnit(input: ObservedUnitInput): ObservedUnit {
   const { desired, live, events, memory, blocked, now } = input;
   const plan = input.plan ?? nothingPlanned(desired);
-  const { sync, reason } =
+  const { sync, reason, next } =
     input.plan === null && desired.state !== 'held'
-      ? { sync: 'published' as const, reason: blocked ?? '' }
+      ? { sync: 'published' as const, reason: blocked ?? '', next: '' }
       : syncOf({ ...input, plan });
   const deployment =
     desired.state === 'present' && input.plan !== null
@@ -78,6 +78,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     commit: memory.commit,
     sync,
     reason,
+    syncNext: ports?.next ?? next,
     objects: objectsOf(plan, live),
     warnings: [...new Set([...memory.warnings, ...failures, ...changedOnTheWayIn(plan)])],
     appliedAt: memory.appliedAt ?? times.at(-1) ?? null,
@@ -91,44 +92,62 @@ const nothingPlanned = ({ unit, state }: DesiredUnit): UnitPlan => ({
   parent: { action: 'unchanged' },
 });
 
-/** The worst word that holds: failed, drifted, published, applied. */
-function syncOf({ desired, plan, live, memory, blocked }: ObservedUnitInput & { readonly plan: UnitPlan }): {
+interface SyncSeen {
   readonly sync: UnitSync;
   readonly reason: string;
-} {
-  if (desired.state === 'held') return { sync: 'failed', reason: desired.reason };
-  if (plan.state === 'held') return { sync: 'failed', reason: plan.reason };
+  readonly next: string;
+}
+
+const MEND = 'Mend what it names; it is applied then.';
+
+/** The worst word that holds: failed, drifted, published, applied. */
+function syncOf(input: ObservedUnitInput & { readonly plan: UnitPlan }): SyncSeen {
+  const { desired, plan, live, memory, blocked } = input;
+  const failed = (reason: string, next = MEND): SyncSeen => ({ sync: 'failed', reason, next });
+  if (desired.state === 'held') return failed(desired.reason);
+  if (plan.state === 'held') return failed(plan.reason);
   if (plan.external !== undefined) {
     const trouble = externalTrouble(plan);
-    if (trouble !== undefined) return trouble;
+    if (trouble !== undefined) return { ...trouble, next: OF_ANOTHER };
     if (runsOlderPod(live)) return OLDER_POD;
-    return { sync: 'applied', reason: appliedBy(plan.external.managers) };
+    return { sync: 'applied', reason: appliedBy(plan.external.managers), next: '' };
   }
   const { outcome } = memory;
-  if (outcome?.state === 'held') return { sync: 'failed', reason: outcome.reason };
+  if (outcome?.state === 'held') return failed(outcome.reason);
   const drifted = plan.actions.filter(isDrifted);
   const unsettled = plan.actions.filter(
     ({ action, desired: wanted }) => wanted !== undefined && (action === 'conflict' || action === 'skip'),
   );
-  const failed = unsettled.filter((action) => !isDrifted(action));
-  if (outcome?.state === 'failed' && hasWork(plan)) return { sync: 'failed', reason: outcome.reason };
-  if (failed.length > 0) return { sync: 'failed', reason: describe(failed) };
-  if (plan.parent.action === 'conflict') return { sync: 'failed', reason: plan.parent.reason };
-  if (drifted.length > 0) {
-    const fields = drifted.flatMap((action) => action.fields.map(({ field }) => field));
-    const count = fields.length === 1 ? '1 field' : `${fields.length} fields`;
-    const why = unsettled.filter(isDrifted);
-    return { sync: 'drifted', reason: why.length > 0 ? describe(why) : `${count}: ${fields.join(', ')}` };
+  const refused = unsettled.filter((action) => !isDrifted(action));
+  if (outcome?.state === 'failed' && hasWork(plan)) {
+    return failed(outcome.reason, outcome.retryable ? 'Nothing to do; it is tried again by itself.' : CORRECT_ON_MAIN);
   }
+  if (refused.length > 0) return failed(describe(refused));
+  if (plan.parent.action === 'conflict') return failed(plan.parent.reason);
+  if (drifted.length > 0) return tellDrift(drifted, unsettled.filter(isDrifted));
   if (!hasWork(plan)) {
-    if (runsOlderPod(live)) return OLDER_POD;
-    return { sync: 'applied', reason: '' };
+    return runsOlderPod(live) ? OLDER_POD : { sync: 'applied', reason: '', next: '' };
   }
-  if (blocked !== null) return { sync: 'published', reason: blocked };
-  return { sync: 'published', reason: outcome?.state === 'waiting' ? outcome.reason : BEING_APPLIED };
+  if (blocked !== null) return { sync: 'published', reason: blocked, next: '' };
+  return outcome?.state === 'waiting'
+    ? { sync: 'published', reason: outcome.reason, next: 'Nothing to do; it is applied when that is there.' }
+    : { sync: 'published', reason: BEING_APPLIED, next: 'Nothing to do; it is being applied.' };
 }
 
-const OLDER_POD = { sync: 'published', reason: 'the cluster still runs the pod of the version before' } as const;
+/** `kept`: what isn't put right, as it can't be or somebody else owns it. */
+function tellDrift(drifted: readonly PlannedAction[], kept: readonly PlannedAction[]): SyncSeen {
+  if (kept.length > 0) return { sync: 'drifted', reason: describe(kept), next: MEND };
+  const fields = drifted.flatMap((action) => action.fields.map(({ field }) => field));
+  const count = fields.length === 1 ? '1 field' : `${fields.length} fields`;
+  return { sync: 'drifted', reason: `${count}: ${fields.join(', ')}`, next: 'Nothing to do; it is put right.' };
+}
+
+const OLDER_POD = {
+  sync: 'published',
+  reason: 'the cluster still runs the pod of the version before',
+  next: '',
+} as const;
+const OF_ANOTHER = 'Claworc writes nothing here: it is for the program that applies this fleet.';
 
 /** The objects are as main says, and what runs is not yet made from them. */
 function runsOlderPod({ objects, pods }: LiveUnit): boolean {

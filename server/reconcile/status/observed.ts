@@ -93,6 +93,8 @@ export interface ObservedUnit extends BotStatus {
   readonly sync: UnitSync;
   /** What the sync word means here: the fields that drifted, a refusal in words; empty when we applied it, else who did. */
   readonly reason: string;
+  /** What happens next about that, or what a person can do; empty where nothing is left to happen. */
+  readonly syncNext: string;
   readonly objects: readonly ObservedObject[];
   /** Warnings of the API server (Pod Security), replica failures, and what the cluster changed on the way in. */
   readonly warnings: readonly string[];

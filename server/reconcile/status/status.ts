@@ -10,7 +10,7 @@ import { nextLookAt } from './next-look.ts';
 import { nodeTrouble } from './node-lost.ts';
 import { healthLine, tellPod, type PodStatusInput } from './pod-status.ts';
 import { finishedTrouble } from './pod-trouble.ts';
-import { tell, tellTrouble, type Told } from './told.ts';
+import { CORRECT_ON_MAIN, NOTHING_TO_DO, tell, tellTrouble, type Told } from './told.ts';
 import { kubectl, type Trouble } from './trouble.ts';
 import type { BotStatus, UnitStatus } from './observed.ts';
 import { besideTheWish } from './wish.ts';
@@ -102,7 +102,7 @@ function tellBare(seen: PodStatusInput, input: StatusInput): Told {
   const nothing = 'no Deployment in the cluster yet';
   if (refusal !== null) {
     return {
-      ...tell('error', 'Apply refused', refusal, undefined, 'Correct what it names on main, then it is tried again.'),
+      ...tell('error', 'Apply refused', refusal, undefined, CORRECT_ON_MAIN),
     };
   }
   if (isExternal) {
@@ -133,7 +133,8 @@ function tellLive(deployment: LiveObject, seen: PodStatusInput): Told {
   }
   if (ending !== undefined) {
     if (ending.status === 'error') return ending;
-    return { ...ending, status: 'creating', reason: 'Restarting', seen: `${ending.seen}; the next starts after it` };
+    const seen = `${ending.seen}; the next starts after it`;
+    return { ...ending, status: 'creating', reason: 'Restarting', seen, next: NOTHING_TO_DO };
   }
   for (const finished of seen.pods.finished) {
     const trouble = finishedTrouble(finished);
@@ -150,7 +151,8 @@ function tellEnding({ pods, events, now }: PodStatusInput): Told | undefined {
   if (isOverdue(pod, now)) return tellTrouble(overduePod(pod), since);
   const lost = nodeTrouble(pod, events);
   if (lost !== undefined) return tellTrouble(lost, since);
-  return tell('stopped', 'Its pod is ending', `pod ${pod.metadata.name} on ${nodeOf(pod)} is ending`, since);
+  const seen = `pod ${pod.metadata.name} on ${nodeOf(pod)} is ending`;
+  return tell('stopped', 'Its pod is ending', seen, since, 'Nothing to do; its pod is about to end.');
 }
 
 function replicaTrouble(deployment: LiveObject, message: string): Trouble {

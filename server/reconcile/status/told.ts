@@ -16,6 +16,9 @@ export const NOTHING_TO_DO = 'Nothing to do.';
 /** Why the cluster isn't as main says, where nothing holds it. */
 export const BEING_APPLIED = 'being applied';
 
+/** Of what the API server says no to for good. */
+export const CORRECT_ON_MAIN = 'Correct what it names on main, then it is tried again.';
+
 export function tell(
   status: UnitStatus,
   reason: string,

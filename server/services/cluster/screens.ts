@@ -8,7 +8,7 @@ import type { ScreenMode } from '../../vnc/tickets.ts';
 import { findBotPod, noCluster } from './bot-pod.ts';
 import type { ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedInstance } from '../instances/edited.ts';
+import { readShownInstance } from '../instances/leaving.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 
 export interface TicketOrder {
@@ -23,7 +23,7 @@ export interface TicketOrder {
  * bot that is stopped and has no pod any more.
  */
 export function issueTicket(context: AppContext, id: string, { screen, mode, client }: TicketOrder): Ticket {
-  const { row, record } = readEditedInstance(context.store.reader, id);
+  const { row, record } = readShownInstance(context, id);
   if (context.cluster.connection === null) throw noCluster(context);
   const live = context.cluster.observed.unit(row.name)?.status ?? 'stopped';
   if (record.spec.state === 'stopped' && live === 'stopped') {

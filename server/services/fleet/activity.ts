@@ -2,9 +2,11 @@ import type { Activity } from '../../http/schemas/answers.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
 import { listAudit, type AuditRow } from '../../store/audit.ts';
+import type { EditRow } from '../../store/edit.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import type { AppContext } from '../app-context.ts';
 import { draftOf } from '../instances/history.ts';
+import { mainWait } from '../publish/main-wait.ts';
 
 type Entry = Activity[number];
 
@@ -16,12 +18,14 @@ export async function getActivity(context: AppContext, limit: number): Promise<A
   const read = context.store.reader;
   const commits = await context.repository.log({ limit });
   const decisions = listAudit(read, limit).filter(({ action }) => action !== TOLD_BY_COMMITS);
-  const entries = [...listOpenEdits(read).map(draftEntry), ...commits.map(commitEntry), ...decisions.map(auditEntry)];
+  const wait = mainWait(context.publisher.state());
+  const drafts = listOpenEdits(read).map((edit) => draftEntry(edit, wait));
+  const entries = [...drafts, ...commits.map(commitEntry), ...decisions.map(auditEntry)];
   return entries.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, limit);
 }
 
-function draftEntry(edit: Parameters<typeof draftOf>[0]): Entry {
-  const { id, at, author, message, state, detail, files } = draftOf(edit);
+function draftEntry(edit: EditRow, wait: string | null): Entry {
+  const { id, at, author, message, state, detail, files } = draftOf(edit, wait);
   return { id, at, actor: author, message, instances: namesIn(files), commit: null, state, detail };
 }
 

@@ -4,10 +4,13 @@ import type { EventPayloads } from '../../http/schemas/answers.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
+import { unitOf } from '../../store/edit.ts';
 import { getFleet } from '../../store/fleet.ts';
+import { listOpenEdits } from '../../store/outbox.ts';
 import type { AppContext } from '../app-context.ts';
 import { fleetStateOf } from './state.ts';
 import { findInstances, listInstancePages, PAGE } from '../instances/list.ts';
+import { mainWait } from '../publish/main-wait.ts';
 import { createMilestones } from './milestones.ts';
 
 /**
@@ -41,6 +44,7 @@ export function startChangeFeed(context: AppContext): () => void {
   let fleetTold = '';
   let linkTold = '';
   let headTold: string | null = null;
+  let waitTold = mainWait(publisher.state());
   const stopped = new AbortController();
   const isStopped = (): boolean => stopped.signal.aborted;
 
@@ -137,8 +141,12 @@ export function startChangeFeed(context: AppContext): () => void {
       bus.touch(units);
     }),
     publisher.on('rendered', ({ units }) => bus.touch(units)),
-    publisher.on('state', ({ head }) => {
-      bus.touch([]);
+    publisher.on('state', (state) => {
+      const { head } = state;
+      // Each draft says what keeps it from its commit.
+      const wait = mainWait(state);
+      bus.touch(wait === waitTold ? [] : unitsWithDrafts(context));
+      waitTold = wait;
       // The rendering that follows a push is told by the head alone.
       if (head !== null && head !== headTold) bus.publish({ name: 'activity', payload: { id: head } });
       headTold = head;
@@ -158,4 +166,11 @@ export function startChangeFeed(context: AppContext): () => void {
     stopped.abort();
     for (const stop of stops) stop();
   };
+}
+
+function unitsWithDrafts({ store }: AppContext): string[] {
+  const units = new Set(listOpenEdits(store.reader).flatMap(({ changes }) => changes.map(unitOf)));
+  // Those of the settings stand in no row.
+  units.delete(FLEET_UNIT);
+  return [...units];
 }

@@ -1,4 +1,4 @@
-import type { Fleet } from '../../../constructs/schema/index.ts';
+import type { Fleet, LeftFields } from '../../../constructs/schema/index.ts';
 import type { UpdateSettings } from '../../http/schemas/settings.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
@@ -16,11 +16,12 @@ const FIELDS: Readonly<Record<string, string>> = {
 /** The API's name of a field of claworc.yaml; those with the same name, and unknown ones, without `spec.`. */
 export function fleetFieldOf(path: string): string {
   const field = path.replace(/^spec\./, '');
-  return FIELDS[field] ?? field;
+  return FIELDS[field] ?? field.replace(/^policy\.leaveToCluster/, 'leave_to_cluster');
 }
 
 /** claworc.yaml with the given settings; what is not given stays as it is. */
-export function withSettings({ spec, ...fleet }: Fleet, body: UpdateSettings): Fleet {
+export function withSettings({ spec: before, ...fleet }: Fleet, body: UpdateSettings): Fleet {
+  const spec = body.leave_to_cluster === undefined ? before : withLeft(before, body.leave_to_cluster);
   const { requests, limits } = spec.resources;
   const applier = body.applier ?? spec.applier;
   return {
@@ -49,4 +50,11 @@ export function withSettings({ spec, ...fleet }: Fleet, body: UpdateSettings): F
       },
     },
   };
+}
+
+/** A policy that says nothing any more goes with its last rule. */
+function withLeft({ policy, ...spec }: Fleet['spec'], leaveToCluster: readonly LeftFields[]): Fleet['spec'] {
+  const { leaveToCluster: _before, ...rules } = policy ?? {};
+  if (leaveToCluster.length > 0) return { ...spec, policy: { ...rules, leaveToCluster: [...leaveToCluster] } };
+  return Object.keys(rules).length === 0 ? spec : { ...spec, policy: rules };
 }

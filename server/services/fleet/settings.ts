@@ -5,6 +5,7 @@ import { readEditedFleet, readEditedKeys } from '../instances/edited.ts';
 import { NAMED_KEYS } from '../keys/key-fields.ts';
 import { maskOf } from '../keys/masks.ts';
 import { readRecipients } from '../keys/recipients.ts';
+import { openNamespaces } from './open-namespaces.ts';
 
 /** The settings, drafts included; keys as `****abcd`. Throws `git_unreachable` before claworc.yaml was read. */
 export function getSettings(context: AppContext): Settings {
@@ -12,6 +13,7 @@ export function getSettings(context: AppContext): Settings {
   const { fleet, commit, drafts } = readEditedFleet(read);
   const keys = readEditedKeys(read, 'global');
   const recipients = readRecipients(read);
+  const open = openNamespaces(context);
   const masked = (name: string): string | null => {
     const key = keys.get(name);
     return key === undefined ? null : maskOf(key);
@@ -25,6 +27,7 @@ export function getSettings(context: AppContext): Settings {
       [...keys.values()].filter(({ name }) => !named.has(name)).map((key) => [key.name, maskOf(key)]),
     ),
     ...defaultsOf(fleet),
+    open_namespaces: open === null ? null : [...open],
     recipients: [...recipients.named],
     recipients_accepted: [...recipients.accepted],
     revision: commit,
@@ -48,6 +51,7 @@ function defaultsOf({ spec }: Fleet) {
     vnc_exposure: spec.exposure,
     publish: spec.publish ?? 'direct',
     applier: spec.applier ?? 'claworc',
+    leave_to_cluster: (spec.policy?.leaveToCluster ?? []).map((rule) => ({ ...rule, fields: [...rule.fields] })),
     rendering: spec.rendering,
     rendering_newest: RENDERING,
   };

@@ -23,6 +23,7 @@ import {
   withPorts,
 } from '../instances/node-ports.ts';
 import type { PortServices } from '../../reconcile/live/port-services.ts';
+import { openNamespaces } from './open-namespaces.ts';
 import { getSettings } from './settings.ts';
 import { changedNames, inWords } from '../instances/update.ts';
 import { write, type PlannedWrite, type Written } from '../instances/write.ts';
@@ -56,9 +57,7 @@ export async function planSettings(
   // Sealing and asking took a while: from here to the submit nothing waits.
   const instances = readEditedInstances(read).bots;
   const moves = next.spec.namespace !== readEditedFleet(read).fleet.spec.namespace;
-  // Back to where the bots live, which a commit left: nothing moves.
-  const isBack = next.spec.namespace === context.cluster.observed.namespace();
-  if (moves && !isBack) checkNamespaceIsFree(instances);
+  checkNamespace(next.spec.namespace, openNamespaces(context), instances.length);
   const changes: DocumentChange[] = [
     ...(isDeepStrictEqual(next, base) ? [] : [{ kind: 'Fleet', base, next } as const]),
     ...recordChanges(instances, next, inCluster),
@@ -86,11 +85,11 @@ function checkFleet(fleet: Fleet): void {
   throw new ClaworcError('invalid', `${field}: ${problem.message}.`, { field });
 }
 
-function checkNamespaceIsFree(instances: readonly EditedInstance[]): void {
-  if (instances.length === 0) return;
+function checkNamespace(wanted: string, open: readonly string[] | null, bots: number): void {
+  if (open === null || open.includes(wanted)) return;
   throw new ClaworcError(
     'instances_exist',
-    `The namespace can't change while there are bots (${instances.length}): their objects and volumes are in it.`,
+    `The namespace can't change while there are bots (${bots}): their objects and volumes are in it.`,
     { field: 'namespace' },
   );
 }

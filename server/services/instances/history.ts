@@ -2,6 +2,7 @@ import { keyFolder, manifestFolder, recordPath, sourcePath, tombstonePath } from
 import type { Change } from '../../http/schemas/answers.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listJournal } from '../../store/journal.ts';
+import { draftWait, mainWait } from '../publish/main-wait.ts';
 import { readFilePatches } from './commit-patches.ts';
 import { changeOf } from './commits.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -50,7 +51,7 @@ export async function getHistory(context: AppContext, id: string, { limit, after
     // What a branch brought is on main since its merge.
     ...(brought.has(commit.commit) ? { published_at: brought.get(commit.commit)?.at ?? null } : {}),
   }));
-  const drafts = desired === undefined || after !== undefined ? [] : draftsOf(desired);
+  const drafts = desired === undefined || after !== undefined ? [] : draftsOf(context, desired);
   return {
     changes: [...drafts, ...withProgress(context, name, changes, after === undefined)],
     next: until === null || commits.length < limit ? null : `${until}.${skip + limit}`,
@@ -88,11 +89,13 @@ function belongsTo(path: string, name: string): boolean {
   return pathsOf(name).some((own) => (own.endsWith('/') ? path.startsWith(own) : path === own));
 }
 
-function draftsOf({ drafts }: EditedInstance): Change[] {
-  return drafts.map((edit) => draftOf(edit)).reverse();
+function draftsOf({ publisher }: AppContext, { drafts }: EditedInstance): Change[] {
+  const wait = mainWait(publisher.state());
+  return drafts.map((edit) => draftOf(edit, wait)).reverse();
 }
 
-export function draftOf(edit: EditRow): Change {
+/** `wait`: what stands between a draft and its commit. */
+export function draftOf(edit: EditRow, wait: string | null): Change {
   return {
     id: edit.id,
     commit: null,
@@ -105,7 +108,7 @@ export function draftOf(edit: EditRow): Change {
     healthy_at: null,
     action: draftAction(edit),
     proposal: edit.proposal ?? null,
-    detail: detailOf(edit),
+    detail: detailOf(edit, wait),
     files: [...new Set(edit.changes.map(unitOf))].map((unit) => ({ path: sourcePath(unit), patch: '' })),
   };
 }
@@ -116,10 +119,10 @@ function draftAction({ changes }: EditRow): Change['action'] {
   return record.base === null ? 'create' : record.next === null ? 'remove' : 'configure';
 }
 
-function detailOf({ state, detail, conflicts, proposal }: EditRow): string {
+function detailOf({ state, detail, conflicts, proposal }: EditRow, wait: string | null): string {
   if (proposal !== undefined && (state === 'pending' || state === 'proposed')) return `Waits in proposal ${proposal}`;
   if (state === 'failed') return detail;
-  if (state !== 'conflict') return 'Waits for its commit';
+  if (state !== 'conflict') return draftWait(wait);
   return conflicts
     .map(
       ({ field, theirs, mine }) =>

@@ -1,5 +1,6 @@
 import { BotInstanceSchema } from '../../../constructs/schema/index.ts';
 import type { ObservedUnit } from '../../reconcile/status/observed.ts';
+import { ClaworcError } from '../../lib/errors.ts';
 import { getInstance as getRow } from '../../store/instances.ts';
 import { listRevisions } from '../../store/revisions.ts';
 import { parseJson } from '../../store/rows.ts';
@@ -16,6 +17,7 @@ const REVISIONS = 20;
 /** What bots are shown from. */
 export interface ShownFrom extends Pick<AppContext, 'store' | 'freshness' | 'basePath'> {
   readonly cluster: Pick<AppContext['cluster'], 'observed'>;
+  readonly publisher: Pick<AppContext['publisher'], 'state'>;
 }
 
 /**
@@ -37,6 +39,23 @@ export function findLeaving(context: ShownFrom, name: string): EditedInstance | 
 /** A bot to be looked at: one of main or a draft, or one that is leaving. Throws `not_found`. */
 export function readShownInstance(context: ShownFrom, id: string): EditedInstance {
   return findLeaving(context, id) ?? readEditedInstance(context.store.reader, id);
+}
+
+/** What a bot that main has no more waits for, in words. */
+export const waitOf = (live: ObservedUnit | undefined): string =>
+  live?.leaving?.waitsFor ?? 'the cluster is being told';
+
+/** A bot to be changed. Throws `not_found`, and `conflict` for one that main has no more, or that a draft removes. */
+export function readForChange(context: ShownFrom, id: string): EditedInstance {
+  const gone = findLeaving(context, id);
+  if (gone !== undefined) {
+    const { name } = gone.row;
+    const waitsFor = waitOf(context.cluster.observed.unit(name));
+    throw new ClaworcError('conflict', `${name} is removed from main already and is leaving: ${waitsFor}.`);
+  }
+  const edited = readEditedInstance(context.store.reader, id);
+  if (!edited.isLeaving) return edited;
+  throw new ClaworcError('conflict', `A draft removes ${edited.row.name}: discard that draft before you change it.`);
 }
 
 function leavingOf({ store, cluster }: ShownFrom, tombstone: TombstoneRow): EditedInstance | undefined {

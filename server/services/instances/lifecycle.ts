@@ -3,7 +3,8 @@ import type { Instance } from '../../http/schemas/instance.ts';
 import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedInstance, type EditedInstance } from './edited.ts';
+import type { EditedInstance } from './edited.ts';
+import { readForChange } from './leaving.ts';
 import { getInstance } from './list.ts';
 import { write, type PlannedWrite, type Written } from './write.ts';
 
@@ -25,7 +26,7 @@ async function run(context: AppContext, id: string, action: LifecycleAction): Pr
 }
 
 export function planLifecycle(context: AppContext, id: string, action: LifecycleAction): PlannedWrite {
-  const desired = readEditedInstance(context.store.reader, id);
+  const desired = readForChange(context, id);
   const { name } = desired.row;
   const next = nextOf(context, desired, action);
   const message = `${action.charAt(0).toUpperCase()}${action.slice(1)} ${name}`;

@@ -3,6 +3,7 @@ import type { Instance } from '../../http/schemas/instance.ts';
 import { listProblems } from '../../store/problems.ts';
 import { listKeyNames } from '../../store/sealed-keys.ts';
 import { getUnrendered } from '../../store/unrendered.ts';
+import { mainWait } from '../publish/main-wait.ts';
 import {
   findEditedInstance,
   readEditedFleet,
@@ -10,6 +11,7 @@ import {
   readEditedKeys,
   type EditedInstance,
 } from './edited.ts';
+import type { InstanceFacts } from './instance-facts.ts';
 import { findLeaving, listLeaving, readShownInstance, type ShownFrom } from './leaving.ts';
 import { pageOf } from './row.ts';
 
@@ -64,16 +66,27 @@ export function viewEdited(context: ShownFrom, edited: EditedInstance): Instance
   return viewerOf(context)(edited);
 }
 
-/** Makes rows of one moment. What they share is read once; the rest is asked for bot by bot, so that no row costs more in a larger fleet. */
+/** What one bot is shown from. */
+export function readFacts(context: ShownFrom, edited: EditedInstance): InstanceFacts {
+  return factsOf(context)(edited);
+}
+
 function viewerOf(context: ShownFrom): (edited: EditedInstance) => Instance {
-  const { cluster, freshness, store, basePath } = context;
+  const facts = factsOf(context);
+  return (edited) => pageOf(facts(edited));
+}
+
+/** Makes rows of one moment. What they share is read once; the rest is asked for bot by bot, so that no row costs more in a larger fleet. */
+function factsOf(context: ShownFrom): (edited: EditedInstance) => InstanceFacts {
+  const { publisher, cluster, freshness, store, basePath } = context;
   const read = store.reader;
   const { fleet } = readEditedFleet(read);
   const connection = cluster.observed.connection();
+  const wait = mainWait(publisher.state());
   return (edited) => {
     const { name } = edited.row;
     const live = cluster.observed.unit(name);
-    return pageOf({
+    return {
       desired: edited,
       fleet,
       overrides: new Set(edited.drafts.length === 0 ? listKeyNames(read, name) : readEditedKeys(read, name).keys()),
@@ -82,7 +95,8 @@ function viewerOf(context: ShownFrom): (edited: EditedInstance) => Instance {
       live,
       isCurrent: live !== undefined && freshness.isCurrent(name, cluster.observed.isAbout(name)),
       connection,
+      mainWait: wait,
       basePath,
-    });
+    };
   };
 }

@@ -3,12 +3,17 @@ import type { AppContext } from '../app-context.ts';
 import { readEditedKeys } from './edited.ts';
 import { readShownInstance } from './leaving.ts';
 import { getHistory } from './history.ts';
+import { readFacts } from './list.ts';
+import { nextStep } from './next-step.ts';
+import { pageOf, syncedOf } from './row.ts';
 import { maskOf } from '../keys/masks.ts';
 import { seenOf } from './status-of.ts';
 
 /** What the overview of a bot shows beside the bot itself. Throws `not_found`. */
 export async function getOverview(context: AppContext, id: string): Promise<Overview> {
-  const { row } = readShownInstance(context, id);
+  const shown = readShownInstance(context, id);
+  const { row } = shown;
+  const facts = readFacts(context, shown);
   const connection = context.cluster.observed.connection();
   const live = seenOf(context.cluster.observed.unit(row.name), connection);
   const { changes } = await getHistory(context, row.name, { limit: 1 });
@@ -18,7 +23,7 @@ export async function getOverview(context: AppContext, id: string): Promise<Over
     keys: keysInEffect(context, row.name),
     status_rule: live?.rule ?? 'What this bot does is known once a cluster answers.',
     status_seen: live?.seen ?? '',
-    status_next: live?.next ?? connection.detail,
+    status_next: nextStep({ status: pageOf(facts).status, synced: syncedOf(facts), live, connection }),
     status_repair: live?.repair ?? 'none',
     status_command: live?.command ?? null,
     status_since: live?.since ?? null,

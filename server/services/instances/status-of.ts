@@ -37,7 +37,7 @@ export function statusOf(
   }
   const reason = unseenReason(connection);
   if (wish === 'stopped') return { status: 'stopped', status_reason: reason };
-  if (row.commit === null) return { status: 'creating', status_reason: 'Waits for its commit' };
+  if (row.commit === null) return { status: 'creating', status_reason: behind };
   return { status: 'creating', status_reason: reason === '' ? 'Not applied yet' : reason };
 }
 

@@ -4,8 +4,9 @@ import type { Instance, UpdateInstance } from '../../http/schemas/instance.ts';
 import { readBase } from './base-record.ts';
 import { checkRecord } from './check-record.ts';
 import type { AppContext } from '../app-context.ts';
-import { readEditedFleet, readEditedInstance, readEditedInstances } from './edited.ts';
+import { readEditedFleet, readEditedInstances } from './edited.ts';
 import { withFields } from './fields.ts';
+import { readForChange } from './leaving.ts';
 import { getInstance } from './list.ts';
 import { sealKeys } from '../keys/key-edits.ts';
 import { NAMED_KEYS } from '../keys/key-fields.ts';
@@ -45,7 +46,7 @@ export async function planUpdate(
   revision?: string,
 ): Promise<PlannedWrite> {
   const read = context.store.reader;
-  const desired = readEditedInstance(read, id);
+  const desired = readForChange(context, id);
   const { name } = desired.row;
   const body = withoutMasks(context, name, given);
   const { fleet } = readEditedFleet(read);

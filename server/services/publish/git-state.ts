@@ -2,6 +2,7 @@ import type { GitState } from '../../http/schemas/git-state.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { addAudit } from '../../store/audit.ts';
 import type { AppContext } from '../app-context.ts';
+import { mainWait } from './main-wait.ts';
 import type { PublisherState, RemoteStanding } from './publisher.ts';
 
 /** How main stands, here and on its remote. */
@@ -20,6 +21,7 @@ export function gitStateOf(state: PublisherState, remote: RemoteStanding | null,
   return {
     state: state.state,
     detail: state.state === 'following' ? '' : state.detail,
+    waits_for: mainWait(state),
     trouble: state.state === 'remote' ? state.trouble : null,
     heads: state.state === 'rewritten' ? { ours: state.imported, theirs: state.head } : null,
     remote:

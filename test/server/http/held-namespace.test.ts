@@ -49,6 +49,7 @@ test('a namespace that a raw commit left is told by /fleet, /health and the offe
   const fleet = await server.call('GET', 'fleet');
   const health = await server.call('GET', 'health');
   const offer = await server.call('GET', 'cluster/plan');
+  const { body: settings } = await server.call('GET', 'settings');
   const onwards = await server.call('PUT', 'settings', { namespace: 'third' });
   const back = await server.call('PUT', 'settings', { namespace: 'claworc' });
 
@@ -59,6 +60,8 @@ test('a namespace that a raw commit left is told by /fleet, /health and the offe
     expect.stringMatching(/^main names namespace elsewhere, and 1 bot lives \(bot-alpha\) in claworc/),
   ]);
   expect(offer.body.units).toMatchObject([{ state: 'held' }, { state: 'held' }]);
+  expect(settings.open_namespaces).toEqual(['elsewhere', 'claworc']);
+  expect((await server.call('GET', 'settings')).body.open_namespaces).toEqual(['claworc']);
   expect([onwards.status, onwards.body.code]).toEqual([409, 'instances_exist']);
   expect([back.status, back.body.namespace]).toEqual([200, 'claworc']);
 });

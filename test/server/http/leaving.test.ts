@@ -61,6 +61,18 @@ test('the answer to a delete says what is going to happen, and the bot stays in 
     'bot-alpha is removed from main already and is leaving: waits until pod x has ended.',
   ]);
 
+  for (const [method, path, body] of [
+    ['PUT', 'config', { config: '{}' }],
+    ['PUT', '', { memory_limit: '7Gi' }],
+    ['POST', 'stop', undefined],
+    ['POST', 'restart', undefined],
+  ] as const) {
+    const address = `instances/bot-alpha/${path}`.replace(/\/$/, '');
+    const refused = await server.call(method, address, body, { 'if-match': `"${'a'.repeat(40)}"` });
+    expect([path, refused.status, refused.body.detail]).toEqual([path, 409, again.body.detail]);
+  }
+  expect((await server.call('GET', 'instances/bot-alpha/config')).body.config).toBe('{}\n');
+
   observed.delete('bot-alpha');
   expect(await rows()).toEqual([]);
   expect((await server.call('GET', 'instances/bot-alpha')).status).toBe(404);

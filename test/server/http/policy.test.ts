@@ -36,3 +36,26 @@ test('rules of claworc.yaml stay as somebody wrote them when settings are change
   expect(text).toContain(POLICY);
   expect(text).toContain('ghcr.io/acme/bot:2');
 });
+
+test('rules about what is left to the cluster are read and changed with the settings, beside the other rules of the policy', async () => {
+  await using server = await startTestServer();
+  const repository = join(server.data, 'instances.git');
+  const fleet = (): string => git(repository, 'show', 'main:claworc.yaml');
+  const before = fleet();
+  const rules = [
+    { kind: 'Deployment', fields: ['spec.replicas', 'spec.template.spec.containers[name="moltbot"].resources'] },
+    { kind: 'Service', name: 'bot-alpha-vnc', fields: ['metadata.labels[example.com/mesh]'] },
+  ];
+
+  const set = await server.call('PUT', 'settings', { leave_to_cluster: rules });
+  expect([set.status, set.body.leave_to_cluster]).toEqual([200, rules]);
+  expect(fleet()).toContain('leaveToCluster:\n      - kind: Deployment\n');
+
+  const marks = [{ kind: 'Deployment', fields: ['metadata.labels'] }];
+  const refused = await server.call('PUT', 'settings', { leave_to_cluster: marks });
+  expect([refused.status, refused.body.field]).toEqual([400, 'leave_to_cluster[0].fields[0]']);
+
+  const none = await server.call('PUT', 'settings', { leave_to_cluster: [] });
+  expect([none.status, none.body.leave_to_cluster]).toEqual([200, []]);
+  expect(fleet()).toBe(before);
+});

@@ -42,6 +42,7 @@ export function observedUnit(unit: string, changes: Partial<ObservedUnit> = {}):
     commit: null,
     sync: 'published',
     reason: '',
+    syncNext: '',
     objects: [],
     warnings: [],
     appliedAt: null,

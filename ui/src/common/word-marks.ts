@@ -30,15 +30,11 @@ export function statusGlyph(status: Status, cluster: ClusterState): TemplateResu
   return html`<span class="status" data-tone=${entry.tone}>${icon(entry.icon, entry.turning === true)}</span>`;
 }
 
-/**
- * What stands behind the sync word of a row: the commit where all is well, else the cause; of one that leaves, that.
- * `wait`: what keeps drafts from becoming commits.
- */
-export function syncCause(instance: Instance, wait?: string): unknown {
+/** What stands behind the sync word of a row: the commit where all is well, else the cause; of one that leaves, that. */
+export function syncCause(instance: Instance): unknown {
   const { sync, revision, live_revision: live } = instance;
   if (instance.leaving !== null) return instance.sync_reason;
   const commit = sync === 'applied' ? (live ?? revision) : sync === 'published' ? revision : null;
-  if (sync === 'draft' && wait !== undefined) return wait;
   if (commit !== null) return html`<code>${shortCommit(commit)}</code>`;
   return instance.sync_reason === '' ? nothing : instance.sync_reason;
 }

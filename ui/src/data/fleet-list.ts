@@ -23,14 +23,17 @@ export interface FleetQuery {
   readonly descending: boolean;
 }
 
-/** The one group that a bot is listed under. */
-export function groupOf(instance: Instance): Group {
-  if (instance.status === 'error' || instance.sync === 'failed' || instance.sync === 'drifted') return 'attention';
-  if (instance.status === 'creating' || ['draft', 'proposed', 'published'].includes(instance.sync)) return 'changing';
-  return instance.status;
+/**
+ * The one group that a bot is listed and counted under. A stopped bot whose commit isn't applied yet is stopped: nothing
+ * of it moves, with or without a cluster.
+ */
+export function groupOf({ status, sync }: Pick<Instance, 'status' | 'sync'>): Group {
+  if (status === 'error' || sync === 'failed' || sync === 'drifted') return 'attention';
+  if (status === 'creating' || sync === 'draft' || sync === 'proposed') return 'changing';
+  return sync === 'published' && status === 'running' ? 'changing' : status;
 }
 
-/** A chip counts by its word: every running bot is behind "Running", even one that is listed as changing. */
+/** Each bot is behind one chip, that of its group; drafts are a choice of their own. */
 export function matchesShow(instance: Instance, show: FleetQuery['show']): boolean {
   switch (show) {
     case 'all':
@@ -39,10 +42,9 @@ export function matchesShow(instance: Instance, show: FleetQuery['show']): boole
       return instance.sync === 'draft';
     case 'attention':
     case 'changing':
-      return groupOf(instance) === show;
     case 'running':
     case 'stopped':
-      return instance.status === show;
+      return groupOf(instance) === show;
   }
 }
 

@@ -88,6 +88,8 @@ function screensOf(bot: Instance): readonly Draft[] {
 }
 
 function actsOf(bot: Instance): readonly Draft[] {
+  // Main has it no more.
+  if (bot.leaving !== null) return [];
   const act = (id: 'start' | 'stop' | 'restart', icon: IconName, verb: string): Draft => ({
     group: 'Actions',
     icon,

@@ -5,6 +5,8 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 export interface RepairPlace {
   readonly label: string;
   readonly href: string;
+  /** Nothing is changed there. */
+  readonly isToLook?: true;
 }
 
 /**
@@ -32,9 +34,13 @@ export function repairPlace(
     case 'key':
       return { label: 'Change keys', href: `${bot}?keys` };
     case 'log':
-      return { label: 'Open log', href: `${bot}/logs` };
+      return { label: 'Open log', href: `${bot}/logs`, isToLook: true };
     case 'volume':
-      return { label: 'Show volumes', href: `${bot}/manifests?object=PersistentVolumeClaim&version=live` };
+      return {
+        label: 'Show volumes',
+        href: `${bot}/manifests?object=PersistentVolumeClaim&version=live`,
+        isToLook: true,
+      };
     case 'ports':
       return { label: 'Choose other ports', href: `${bot}?edit=nodeport_chrome` };
     case 'node':

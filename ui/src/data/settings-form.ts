@@ -1,5 +1,6 @@
 import { parseImage } from '../../../constructs/schema/image-reference.ts';
 import { parseQuantity } from '../../../constructs/schema/quantity.ts';
+import type { LeftFields } from '../../../constructs/schema/fleet.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 
 export const SIZE_SETTINGS = [
@@ -20,12 +21,14 @@ export type SettingsForm = Readonly<Partial<Record<SizeSetting | 'image' | 'name
   readonly publish?: 'direct' | 'propose';
   readonly rendering?: number;
   readonly applier?: 'claworc' | 'external';
+  /** Fields as they are typed: with empty lines. */
+  readonly leave_to_cluster?: readonly LeftFields[];
 };
 
 /** By variable name: a new key, '' while it is still being typed, null to take it away. */
 export type KeyWishes = ReadonlyMap<string, string | null>;
 
-export const SETTING_LABELS: Readonly<Record<keyof SettingsForm, string>> = {
+export const SETTING_LABELS: Readonly<Record<SizeSetting | 'image' | 'namespace', string>> = {
   default_cpu_request: 'CPU request',
   default_cpu_limit: 'CPU limit',
   default_memory_request: 'Memory request',
@@ -36,10 +39,6 @@ export const SETTING_LABELS: Readonly<Record<keyof SettingsForm, string>> = {
   default_storage_chrome: 'Volume chrome',
   image: 'Image',
   namespace: 'Namespace',
-  vnc_exposure: 'Exposure',
-  publish: 'Changes come to main',
-  rendering: 'Rendering',
-  applier: 'Applied by',
 };
 
 const STANDARD_KEYS: Readonly<Record<string, 'anthropic_api_key' | 'openai_api_key' | 'brave_api_key'>> = {
@@ -60,13 +59,26 @@ export function checkSettings(settings: Settings, form: SettingsForm): Readonly<
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(namespace) || namespace.length > 63) {
     errors.namespace = 'Lower case letters, digits and hyphens; at most 63.';
   }
+  const rules = wantedRules(form.leave_to_cluster ?? settings.leave_to_cluster);
+  const empty = rules.findIndex(({ fields }) => fields.length === 0);
+  if (empty >= 0) errors.leave_to_cluster = `Rule ${empty + 1} names no field.`;
   return errors;
+}
+
+/** Rules as they are sent: one field a line, without what is empty. */
+function wantedRules(rules: readonly LeftFields[]): LeftFields[] {
+  return rules.map((rule) => ({ ...rule, fields: rule.fields.map((field) => field.trim()).filter(Boolean) }));
 }
 
 /** The body of the PUT: only what differs from `settings`. Keys that are still empty are left out. */
 export function settingsBody(settings: Settings, form: SettingsForm, keys: KeyWishes): UpdateSettings {
   const body: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(form)) {
+  const { leave_to_cluster: rules, ...fields } = form;
+  if (rules !== undefined) {
+    const wanted = wantedRules(rules);
+    if (JSON.stringify(wanted) !== JSON.stringify(settings.leave_to_cluster)) body.leave_to_cluster = wanted;
+  }
+  for (const [name, value] of Object.entries(fields)) {
     const wanted = typeof value === 'string' ? value.trim() : value;
     if (wanted !== settings[name as keyof SettingsForm]) body[name] = wanted;
   }

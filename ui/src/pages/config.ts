@@ -18,6 +18,7 @@ import '../editor/json-editor.ts';
 import '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import './config-facts.ts';
+import { lastConfig } from './last-config.ts';
 import { newerNote } from './newer-note.ts';
 import { kept, proposing, router, store, writes } from '../services.ts';
 import { button, code, face, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
@@ -62,7 +63,10 @@ export class CwConfig extends LitElement {
   }
 
   override render(): unknown {
-    return faces(this.#config, 'the config', () => (this.#session === null ? nothing : this.#page(this.#session)));
+    return faces(this.#config, 'the config', (config) => {
+      if (this.instance.leaving !== null) return lastConfig(this.instance, config);
+      return this.#session === null ? nothing : this.#page(this.#session);
+    });
   }
 
   #page(session: ConfigSession): TemplateResult {

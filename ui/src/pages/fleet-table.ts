@@ -10,7 +10,6 @@ import { wantedMark } from '../common/wanted.ts';
 import { statusWord, syncCause, syncWord, time } from '../common/word-marks.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../data/fleet-list.ts';
 import { ageOf, corePair, sizePair } from '../data/format.ts';
-import { draftWait } from '../data/git-words.ts';
 import type { Wanted } from '../data/open-proposals.ts';
 import { readPins } from '../data/kept.ts';
 import { icon } from '../elements/icon.ts';
@@ -50,7 +49,6 @@ export class CwFleetTable extends LitElement {
   /** Chunks near the view, by name. */
   @state() private near: ReadonlySet<string> = new Set();
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
-  readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
   readonly #wanted = new Selected(this, () => openProposals.byBot, openProposals);
   readonly #clock = new Ticking(this, 10_000);
   #rowHeight = 36;
@@ -165,9 +163,8 @@ export class CwFleetTable extends LitElement {
   /** A row is drawn again only when something that it shows is another one. */
   #guarded(bot: Instance): unknown {
     const age = ageOf(bot.created_at, this.#clock.now);
-    const wait = bot.sync === 'draft' ? this.#wait.value : undefined;
     const wanted = this.#wanted.value.get(bot.name);
-    const seen = [bot, age, wait, wanted, bot.name === this.cursor, readPins(kept).includes(bot.name)];
+    const seen = [bot, age, wanted, bot.name === this.cursor, readPins(kept).includes(bot.name)];
     return guard(seen, () => this.#row(bot, age, wanted));
   }
 
@@ -183,13 +180,8 @@ export class CwFleetTable extends LitElement {
       <td role="cell" class="col-status" title=${bot.status_reason}>
         ${statusWord(bot.status, this.#cluster.value, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
-      <td
-        role="cell"
-        class="col-sync"
-        ?data-loud=${isLoud}
-        title=${bot.sync === 'draft' ? (this.#wait.value ?? bot.sync_reason) : bot.sync_reason}
-      >
-        ${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot, this.#wait.value) : html`${wantedMark(wanted)} ${syncCause(bot, this.#wait.value)}`)}
+      <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
+        ${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot) : html`${wantedMark(wanted)} ${syncCause(bot)}`)}
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>

@@ -7,7 +7,6 @@ import { bones, emptyFace } from '../common/faces.ts';
 import { Hotkeys } from '../common/hotkeys.ts';
 import { wantedNotes } from '../common/wanted.ts';
 import { badge, statusWord, syncCause, syncWord } from '../common/word-marks.ts';
-import { draftWait } from '../data/git-words.ts';
 import type { Page, Route } from '../data/router.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/menu.ts';
@@ -45,7 +44,6 @@ export class CwInstance extends LitElement {
   /** The bot as it was when it left the store: its page says that it is gone instead of vanishing. */
   #last: Instance | undefined;
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
-  readonly #wait = new Selected(this, () => draftWait(store.fleet?.git));
   readonly #instances = new Selected(this, () => store.instances);
   readonly #known = new Selected(this, () => store.known);
   readonly #wanted = new Selected(this, () => openProposals.byBot, openProposals);
@@ -76,7 +74,7 @@ export class CwInstance extends LitElement {
     return html`<cw-page crumbs .heading=${instance.display_name}>
         <span slot="after" class="row hide-narrow">
           ${statusWord(instance.status, this.#cluster.value, instance.status_reason === '' ? nothing : instance.status_reason)}
-          ${isLoud ? syncWord(instance.sync, syncCause(instance, this.#wait.value)) : nothing}
+          ${isLoud ? syncWord(instance.sync, syncCause(instance)) : nothing}
         </span>
         <div class="subbar">${this.#acts(instance)} ${this.#tabs(instance)}</div>
         ${wantedNotes(this.#wanted.value.get(instance.name) ?? [])} ${this.#content(instance)}
@@ -153,7 +151,9 @@ export class CwInstance extends LitElement {
     const text =
       this.#last === undefined
         ? html`No bot is named <code>${this.name}</code>. It may have been deleted; the activity says who did what.`
-        : 'It was deleted. The commit stays in git.';
+        : this.#last.revision === null
+          ? 'It was a draft only, which was given up: no commit has it.'
+          : 'It was deleted. The commit stays in git.';
     void import('./former.ts');
     return html`<cw-page crumbs .heading=${title}
       >${emptyFace('s-stopped', 'This bot is not there', text, back)}<cw-former .name=${this.name}></cw-former

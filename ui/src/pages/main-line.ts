@@ -77,7 +77,6 @@ export class CwMainLine extends LitElement {
   #facts({ git, head, retained }: FleetState): TemplateResult {
     const { remote } = git;
     const forge = remote?.forge?.title;
-    const trouble = mainTrouble(git);
     return html`<dl class="facts">
       ${
         remote === null
@@ -98,9 +97,9 @@ export class CwMainLine extends LitElement {
       <dt>State</dt>
       <dd>
         ${
-          trouble === null
+          git.waits_for === null
             ? word({ word: 'Followed', icon: 'y-applied', tone: 'ok', rule: '' })
-            : word({ word: 'Waits', icon: 'warn', tone: 'warn', rule: '' }, `for ${trouble.short}`)
+            : word({ word: 'Waits', icon: 'warn', tone: 'warn', rule: '' }, `for ${git.waits_for}`)
         }
       </dd>
       ${

@@ -5,18 +5,18 @@ import type { Change, Overview } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
-import { badge, statusWord, time } from '../common/word-marks.ts';
+import { statusWord, time } from '../common/word-marks.ts';
 import { readOverview } from '../data/endpoints.ts';
 import { subjectOf, whenOf } from '../data/format.ts';
 import { draftWait } from '../data/git-words.ts';
 import type { Route } from '../data/router.ts';
 import { stepsOf } from '../data/track.ts';
-import { keyLabel } from '../data/words.ts';
 import '../elements/copy.ts';
 import '../elements/happenings.ts';
 import { icon } from '../elements/icon.ts';
 import '../elements/track.ts';
 import './details.ts';
+import { keyFacts } from './key-facts.ts';
 import './objects.ts';
 import { troubleNote } from './trouble-note.ts';
 import { router, store } from '../services.ts';
@@ -64,7 +64,7 @@ export class CwOverview extends LitElement {
     const before = changed.get('instance');
     if (before !== undefined && before.name !== this.instance.name) this.#overview.reset();
     else if (before !== undefined) this.#overview.reload();
-    if (this.route.search.has('edit') || this.route.search.has('keys')) void import('./edit.ts');
+    if (this.#mayChange('edit') || this.#mayChange('keys')) void import('./edit.ts');
   }
 
   override render(): TemplateResult {
@@ -79,7 +79,7 @@ export class CwOverview extends LitElement {
         </div>
       </div>
       ${
-        this.route.search.has('edit')
+        this.#mayChange('edit')
           ? html`<cw-edit
               .instance=${this.instance}
               .first=${this.route.search.get('edit') ?? ''}
@@ -88,7 +88,7 @@ export class CwOverview extends LitElement {
           : nothing
       }
       ${
-        this.route.search.has('keys')
+        this.#mayChange('keys')
           ? html`<cw-keys
               .instance=${this.instance}
               .keys=${this.#overview.value?.keys ?? []}
@@ -96,6 +96,11 @@ export class CwOverview extends LitElement {
             ></cw-keys>`
           : nothing
       }`;
+  }
+
+  /** Asked for by the address; of a bot that leaves nothing can be changed. */
+  #mayChange(dialog: 'edit' | 'keys'): boolean {
+    return this.route.search.has(dialog) && this.instance.leaving === null;
   }
 
   #latest(): TemplateResult {
@@ -223,26 +228,7 @@ export class CwOverview extends LitElement {
         <h2 id="keys">API keys</h2>
         ${this.#changeKeys()}
       </header>
-      ${faces(this.#overview, 'the keys', ({ keys }) => {
-        const standard = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'BRAVE_API_KEY'];
-        const names = [...new Set([...standard, ...keys.map((key) => key.name)])];
-        return html`<div class="panel__body">
-          <dl class="facts">
-            ${names.map((name) => {
-              const key = keys.find((one) => one.name === name);
-              return html`<dt>${keyLabel(name)}</dt>
-                ${
-                  key === undefined
-                    ? html`<dd class="muted">not set</dd>`
-                    : html`<dd>
-                        <code>${key.hint}</code>
-                        ${key.scope === 'own' ? badge('accent', 'own') : html`<span class="muted small">global</span>`}
-                      </dd>`
-                }`;
-            })}
-          </dl>
-        </div>`;
-      })}
+      ${faces(this.#overview, 'the keys', ({ keys }) => keyFacts(keys))}
     </section>`;
   }
 

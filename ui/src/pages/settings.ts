@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { LeftFields } from '../../../constructs/schema/fleet.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import { Listening, Selected } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
@@ -24,7 +25,9 @@ import {
 import { icon } from '../elements/icon.ts';
 import '../elements/page.ts';
 import './global-keys.ts';
+import './left-fields.ts';
 import './main-line.ts';
+import { namespaceNote } from './namespace-note.ts';
 import './recipients.ts';
 import { proposing, store, writes } from '../services.ts';
 import { button, face, form, icon as iconSheet, layout, note, panel, sheets, status } from '../styles/sheets.ts';
@@ -89,6 +92,11 @@ export class CwSettings extends LitElement {
         <cw-recipients .settings=${settings} @cw-accepted=${() => this.#settings.reload()}></cw-recipients>
         <cw-global-keys .settings=${settings} .wishes=${this.keys} @cw-wish=${this.#wished}></cw-global-keys>
         ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}
+        <cw-left-fields
+          .rules=${this.form.leave_to_cluster ?? settings.leave_to_cluster}
+          .error=${errors.leave_to_cluster ?? this.#refused(/^leave_to_cluster/)}
+          @cw-rules=${(event: CustomEvent<readonly LeftFields[]>) => this.#change({ leave_to_cluster: event.detail })}
+        ></cw-left-fields>
       </div>
       <div class="stack-lg">
         ${this.#before(settings, body, isReady)} <cw-main-line id="main-line" tabindex="-1"></cw-main-line>
@@ -118,6 +126,7 @@ export class CwSettings extends LitElement {
         <div class="grid-2">
           ${this.#field('image', settings, errors, true)} ${this.#field('namespace', settings, errors)}
         </div>
+        ${namespaceNote(settings, this.form.namespace, (namespace) => this.#change({ namespace }))}
         ${exposureOptions(this.form.vnc_exposure ?? settings.vnc_exposure, (value) => this.#change({ vnc_exposure: value }))}
         ${publishOptions(this.form.publish ?? settings.publish, (publish) => this.#change({ publish }))}
         ${applierOptions(this.form.applier ?? settings.applier, (applier) => this.#change({ applier }))}
@@ -148,12 +157,12 @@ export class CwSettings extends LitElement {
   }
 
   #field(
-    name: Exclude<keyof SettingsForm, 'rendering' | 'publish'>,
+    name: keyof typeof SETTING_LABELS,
     settings: Settings,
     errors: Readonly<Record<string, string>>,
     mono = false,
   ): TemplateResult {
-    const isLocked = name === 'namespace' && this.#instances.value.size > 0;
+    const isLocked = name === 'namespace' && settings.open_namespaces !== null;
     return textField({
       id: name,
       label: SETTING_LABELS[name],
@@ -224,6 +233,12 @@ export class CwSettings extends LitElement {
           </li>`;
         })}
       </ul>`;
+  }
+
+  /** What the server said of a field of that name, or empty. */
+  #refused(field: RegExp): string {
+    const refusal = this.refusal ?? this.#preview.error;
+    return refusal?.field !== undefined && field.test(refusal.field) ? refusal.message : '';
   }
 
   readonly #wished = (event: CustomEvent<KeyWishes>): void => {

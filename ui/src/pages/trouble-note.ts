@@ -20,7 +20,10 @@ export function troubleNote(
       ? [`Error: ${status_reason}`, overview?.status_next ?? '']
       : ['The change was refused', sync_reason];
   const command = overview?.status_command ?? null;
-  const place = overview === undefined ? undefined : repairPlace(overview.status_repair, instance, command);
+  const found = overview === undefined ? undefined : repairPlace(overview.status_repair, instance, command);
+  const isLeaving = leaving !== null;
+  // Of a bot that leaves nothing can be changed; what only shows is open.
+  const place = isLeaving && found !== undefined && !found.isToLook ? undefined : found;
   return html`<section class="note" data-tone="bad" aria-labelledby="trouble">
     ${icon('s-error')}
     <h2 id="trouble">${title}</h2>
@@ -35,7 +38,7 @@ export function troubleNote(
       }
       <a class="btn" href="instances/${name}/changes">${icon('diff')}What changed</a>
       ${
-        overview?.status_repair === 'log'
+        overview?.status_repair === 'log' && !isLeaving
           ? html`<a class="btn btn--quiet" href="instances/${name}/config">Edit config</a>`
           : html`<a class="btn btn--quiet" href="instances/${name}/logs">${icon('lines')}Log</a>`
       }

@@ -121,3 +121,10 @@ describe('the status of a bot: a bot that main wants otherwise', () => {
     expect(view.seen).toContain('keda-operator has set spec.replicas to 2');
   });
 });
+
+test('while the pod of a stopped bot ends, that is what happens next; once it has, starting it is', () => {
+  const stopped = [deployment({ replicas: 0 })];
+  expect(statusOf(stopped, [ending()], stop).next).toBe('Nothing to do; its pod is about to end.');
+  expect(statusOf(stopped, [ready], stop).next).toBe('Nothing to do; its pod is about to end.');
+  expect(statusOf(stopped, [], stop).next).toBe('Start it when it is needed.');
+});

@@ -87,6 +87,7 @@ const shownFrom = (store: Store) => ({
     }),
   },
   freshness: createFreshness({ on: () => () => undefined }),
+  publisher: { state: () => ({ state: 'following', head: null }) as const },
   basePath: '',
 });
 

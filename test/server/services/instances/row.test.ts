@@ -31,6 +31,7 @@ const shownWith = (severity: UnitProblem['severity']) =>
     live,
     isCurrent: true,
     connection: { state: 'connected', detail: '' } as ObservedConnection,
+    mainWait: null,
     basePath: '',
   });
 
