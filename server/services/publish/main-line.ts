@@ -236,14 +236,15 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     turn: async (signal, mayPublish = true) => {
       const refused = new Map<string, readonly string[]>();
       let refusal: ClaworcError | undefined;
-      while (!signal.aborted) {
+      const next = () => firstPendingEdit(store.reader, [...refused.keys()], [...refused.values()].flat());
+      for (let turns = 1; !signal.aborted; turns += 1) {
         if (lostRaces > 0 && !(await refresh(signal))) return;
         const snapshot = await follow();
         if (snapshot === undefined || !mayPublish) return;
-        // What lies between looking at main and moving it is kept short while others move it all the time.
-        const hasMore = lostRaces === 0 && (await proposals.follow(snapshot, signal));
+        // Looking at all proposals takes long after a start: edits of main go before, but for one turn in so many.
+        const hasMore = lostRaces === 0 && (turns % 50 === 0 || !next()) && (await proposals.follow(snapshot, signal));
         if (await jobs.runNext(snapshot)) continue;
-        const edit = firstPendingEdit(store.reader, [...refused.keys()], [...refused.values()].flat());
+        const edit = next();
         if (edit === undefined) {
           if ((await publishRendering(snapshot)) || hasMore) continue;
           if (refusal !== undefined) throw refusal;

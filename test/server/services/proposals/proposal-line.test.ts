@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { addProposal, countOpenProposals, getProposal, listOpenProposals } from '../../../../server/store/proposals.ts';
 import { getEdit } from '../../../../server/store/outbox.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
 import { git } from '../../../support/person-git.ts';
 import {
   change,
@@ -77,5 +78,27 @@ describe('the branch of a proposal', () => {
     expect(countOpenProposals(house.store.reader)).toBeLessThan(400);
     const flood = listOpenProposals(house.store.reader).filter(({ branch }) => branch.startsWith('flood-'));
     expect(new Set(flood.map(({ branch }) => branch)).size).toBe(flood.length);
+  });
+
+  test('is looked at after the edits of main that wait, also where there are many proposals', async () => {
+    const house = await openHouse();
+    const stop = house.start();
+    const record = recordOf('bot-alpha');
+    await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, creation(record)));
+    const tip = git(house.bare, 'commit-tree', 'main^{tree}', '-p', 'main', '-m', 'Topic').trim();
+    for (const name of ['one', 'two', 'three']) git(house.bare, 'branch', name, tip);
+    await vi.waitFor(() => expect(countOpenProposals(house.store.reader)).toBe(3), { timeout: PATIENCE_MS });
+    await stop();
+    house.person.push('By hand', { 'README.md': 'x' });
+    const edit = editOf('Stop', change(record, withSpec(record, { state: 'stopped' })));
+    house.publisher.submit(edit);
+    const events: string[] = [];
+    house.publisher.on('published', () => events.push('published'));
+    house.publisher.on('proposal', () => events.push('proposal'));
+
+    house.start();
+
+    await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(4), { timeout: PATIENCE_MS });
+    expect(events.slice(0, 2)).toEqual(['published', 'proposal']);
   });
 });
