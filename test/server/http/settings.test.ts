@@ -40,6 +40,8 @@ describe('settings', () => {
       publish: 'direct',
       applier: 'claworc',
       rendering: 2,
+      open_namespaces: null,
+      leave_to_cluster: [],
       rendering_newest: 2,
       recipients: server.running.context.identity?.identity.recipients,
       recipients_accepted: server.running.context.identity?.identity.recipients,
