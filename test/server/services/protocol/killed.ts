@@ -45,7 +45,6 @@ export async function recover(places: Places): Promise<OpenedContext> {
   await vi.waitFor(
     async () => {
       publisher.pull();
-      await context.publisher.inTurn(() => Promise.resolve()).catch(() => undefined);
       const state = publisher.state();
       if (state.state === 'rewritten') await publisher.acceptHead(state.head ?? '');
       if (state.state === 'remote' && state.trouble === 'branch_gone') await publisher.restoreBranch();
@@ -54,7 +53,9 @@ export async function recover(places: Places): Promise<OpenedContext> {
       const due = listUnrendered(store.reader, 'inputs');
       expect([...pending, ...due, firstEditToPropose(store.reader)]).toEqual([undefined]);
     },
-    { timeout: PATIENCE_MS, interval: 30 },
+    { timeout: PATIENCE_MS, interval: 300 },
   );
+  // What is known of branches is brought up before work in turn.
+  await publisher.inTurn(() => Promise.resolve());
   return context;
 }
