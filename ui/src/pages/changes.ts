@@ -66,10 +66,11 @@ export class CwChanges extends LitElement {
     ${faces(
       this.#history,
       'the history',
-      (changes) =>
+      ({ value, next }) =>
         html`<cw-history
           .bot=${this.instance}
-          .changes=${changes}
+          .changes=${value}
+          .next=${next}
           .opened=${this.route.search.get('commit') ?? ''}
           @cw-open=${(event: CustomEvent<string>) => this.#open(event.detail)}
           @cw-restore=${(event: CustomEvent<Change>) => this.#restore(event.detail)}
