@@ -1,7 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { git } from '../support/person-git.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { axeViolations, openBrowser, openPage, startDashboard } from './browser.ts';
 
 let browser: Browser | null;
@@ -117,5 +119,26 @@ test('a bot that was deleted comes back from the history that its page still has
 
   await page.getByRole('region', { name: 'Details' }).waitFor();
   expect(git(bare, 'ls-tree', '--name-only', 'main', 'instances/bot-alpha.yaml')).toContain('bot-alpha');
+  expect(faults).toEqual([]);
+});
+
+test('older revisions are read when somebody asks for them', async ({ skip }) => {
+  if (browser === null) return skip('no Chromium');
+  await using server = await startDashboard(true);
+  const checkout = join(tempFolder(), 'checkout');
+  git(server.data, 'clone', '--quiet', join(server.data, 'instances.git'), checkout);
+  const record = join(checkout, 'instances/bot-alpha.yaml');
+  const text = await readFile(record, 'utf8');
+  for (let count = 1; count <= 51; count += 1) {
+    await writeFile(record, `# ${count}\n${text}`);
+    git(checkout, 'commit', '--quiet', '--all', '--message', `Note ${count}`);
+  }
+  git(checkout, 'push', '--quiet');
+  const { page, faults } = await openPage(browser, server.address);
+  await page.goto('/instances/bot-alpha/changes');
+  await page.getByText('50 revisions, more behind them').waitFor();
+  await page.getByRole('button', { name: 'Show older' }).click();
+  await page.getByText('52 revisions', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Show older' }).waitFor({ state: 'detached' });
   expect(faults).toEqual([]);
 });
