@@ -30,13 +30,16 @@ export function statusGlyph(status: Status, cluster: ClusterState): TemplateResu
   return html`<span class="status" data-tone=${entry.tone}>${icon(entry.icon, entry.turning === true)}</span>`;
 }
 
-/** What stands behind the sync word of a row: the commit where all is well, else the cause; of one that leaves, that. */
+/**
+ * What stands behind the sync word of a row: the commit where all is well, else the cause, unless that is the cause of
+ * its status too and stands there; of one that leaves, that.
+ */
 export function syncCause(instance: Instance): unknown {
-  const { sync, revision, live_revision: live } = instance;
-  if (instance.leaving !== null) return instance.sync_reason;
+  const { sync, sync_reason: reason, revision, live_revision: live } = instance;
+  if (instance.leaving !== null) return reason;
   const commit = sync === 'applied' ? (live ?? revision) : sync === 'published' ? revision : null;
   if (commit !== null) return html`<code>${shortCommit(commit)}</code>`;
-  return instance.sync_reason === '' ? nothing : instance.sync_reason;
+  return reason === '' || reason === instance.status_reason ? nothing : reason;
 }
 
 export function badge(tone: Tone | '', text: unknown, name?: IconName): TemplateResult {
