@@ -109,6 +109,7 @@ test('start of the packed program serves the dashboard that was packed, from a f
     const script = /src="([^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
     expect((await fetch(new URL(script, `${url}/`))).status).toBe(200);
     expect((await fetch(`${url}/api`)).status).toBe(200);
+    expect(await (await fetch(`${url}/health`)).text()).toContain('`claworc start --kubeconfig ~/.kube/config`');
   } finally {
     child.kill();
     await once(child, 'exit');

@@ -15,7 +15,7 @@ test('without a cluster nothing turns, and the command that names one can be run
     await row.getByText('No cluster is named').waitFor();
     expect(await page.locator(NOTHING_TURNS).count()).toBe(0);
     const banner = page.getByRole('region', { name: 'Connection' });
-    expect(await banner.locator('code').innerText()).toBe('--kubeconfig ~/.kube/config');
+    expect(await banner.locator('code').innerText()).toBe('npm start -- --kubeconfig ~/.kube/config');
 
     await page.goto('/instances/bot-alpha');
     await page.getByText('Waiting', { exact: true }).first().waitFor();
@@ -46,7 +46,7 @@ test('without a cluster the log is asked for once, and says how a cluster is nam
     await page.clock.runFor(15_000);
 
     expect(asked).toHaveLength(1);
-    expect(await page.getByRole('log').locator('code').innerText()).toBe('--kubeconfig ~/.kube/config');
+    expect(await page.getByRole('log').locator('code').innerText()).toBe('npm start -- --kubeconfig ~/.kube/config');
     expect(faults).toEqual([]);
   } finally {
     await browser.close();

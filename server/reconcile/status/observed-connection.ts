@@ -1,3 +1,4 @@
+import { START_COMMAND } from '../../lib/start-command.ts';
 import type { ClusterConnection } from '../../cluster/connection.ts';
 import type { ApiFailure } from '../../cluster/errors.ts';
 import type { ObservedConnection } from './observed.ts';
@@ -13,8 +14,7 @@ export interface ConnectionFacts {
   readonly lastSeen: string | null;
 }
 
-const NO_CLUSTER =
-  'No cluster is named: start Claworc with `--kubeconfig ~/.kube/config` (--context names another cluster of it); editing and publishing go on without.';
+const NO_CLUSTER = `No cluster is named. \`${START_COMMAND} --kubeconfig ~/.kube/config\` starts Claworc with one (--context names another of it); editing and publishing go on without.`;
 
 export function observeConnection(facts: ConnectionFacts): ObservedConnection {
   const { connection, identity, isAdmitted, isSynced, trouble, lastSeen } = facts;
