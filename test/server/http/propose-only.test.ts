@@ -103,6 +103,10 @@ describe('a push to main that takes proposals alone', () => {
 
   test('is refused by git in the folder too, for as long as main says so', async () => {
     const checkout = await cloned(bare);
+    // The folder is closed just after main says so, by what follows main.
+    await vi.waitFor(() => expect(gitIn(bare, 'config', '--get', 'receive.hideRefs')).toContain('refs/heads/main'), {
+      timeout: PATIENCE_MS,
+    });
 
     expect((await push(checkout, 'main')).stderr).toContain('deny updating a hidden ref');
     expect((await push(checkout, 'my-change')).code).toBe(0);
