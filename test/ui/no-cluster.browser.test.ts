@@ -19,6 +19,7 @@ test('without a cluster nothing turns, and the command that names one can be run
 
     await page.goto('/instances/bot-alpha');
     await page.getByText('Waiting', { exact: true }).first().waitFor();
+    await page.locator('dd code', { hasText: /^npm start -- --kubeconfig ~\/\.kube\/config$/ }).waitFor();
     expect(await page.locator(NOTHING_TURNS).count()).toBe(0);
     expect(faults).toEqual([]);
   } finally {

@@ -5,6 +5,7 @@ import type { Change, Overview } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { faces } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
+import { withCode } from '../common/with-code.ts';
 import { statusWord, time } from '../common/word-marks.ts';
 import { readOverview } from '../data/endpoints.ts';
 import { subjectOf, whenOf } from '../data/format.ts';
@@ -162,7 +163,7 @@ export class CwOverview extends LitElement {
               overview.status_next === ''
                 ? nothing
                 : html`<dt>Next</dt>
-                    <dd>${overview.status_next}</dd>`
+                    <dd>${withCode(overview.status_next)}</dd>`
             }
             ${
               overview.status_command === null
