@@ -36,6 +36,15 @@ export function errorFace(title: string, error: ApiError, retry: () => void): Te
   </div>`;
 }
 
+/** Why the server did not do what a form or a button asked for, in its words; nothing where it was not refused. */
+export function refusalNote(refusal: string): TemplateResult | typeof nothing {
+  if (refusal === '') return nothing;
+  return html`<div class="note" data-tone="bad" role="alert">
+    ${icon('y-failed')}
+    <p>${refusal}</p>
+  </div>`;
+}
+
 /** Old data stays readable and says how old it is. */
 export function staleNote(resource: Resource<unknown>): TemplateResult | typeof nothing {
   if (resource.error === null || resource.at === null) return nothing;

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { Change, Manifests } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected } from '../common/controllers.ts';
-import { faces } from '../common/faces.ts';
+import { faces, refusalNote } from '../common/faces.ts';
 import { isNarrowPage } from '../common/narrow.ts';
 import { Resource } from '../common/resource.ts';
 import { badge } from '../common/word-marks.ts';
@@ -137,14 +137,7 @@ export class CwChanges extends LitElement {
               </div>`
             : nothing
         }
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
+        ${refusalNote(this.refusal)}
       </div>
       ${changed.map((object) => this.#draftDiff(object))}
     </section>`;

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { refusalNote } from '../common/faces.ts';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { isProposeOnly, saveButtons } from '../common/save-buttons.ts';
 import { ApiError } from '../data/api.ts';
@@ -7,7 +8,6 @@ import { deleteInstance } from '../data/endpoints.ts';
 import { count, dataOf } from '../data/format.ts';
 import '../elements/code.ts';
 import '../elements/dialog.ts';
-import { icon } from '../elements/icon.ts';
 import { proposing, router, store, writes } from '../services.ts';
 import { button, dialog, form, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
 
@@ -30,14 +30,7 @@ export class CwDelete extends LitElement {
           Its deployment, service, config, keys and network policy are removed from the cluster. The commit stays in
           git, so the bot can be created again from it.
         </p>
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
+        ${refusalNote(this.refusal)}
         <fieldset class="stack">
           <legend class="field__label">Its data, ${dataOf(this.instance)}</legend>
           ${this.#option(

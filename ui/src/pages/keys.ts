@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { refusalNote } from '../common/faces.ts';
 import type { Instance, UpdateInstance } from '../../../server/http/schemas/instance.ts';
 import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { textField } from '../common/field.ts';
@@ -48,14 +49,7 @@ export class CwKeys extends LitElement {
           A key of its own takes the place of the fleet's key. Keys are sealed on the server before they are written
           anywhere; after that only the last four characters can be seen.
         </p>
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
+        ${refusalNote(this.refusal)}
         <ul class="panel items">
           ${names.map((name) => this.#row(name))}
         </ul>

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { refusalNote } from '../common/faces.ts';
 import type { FleetState } from '../../../server/http/schemas/answers.ts';
 import { Selected, Ticking } from '../common/controllers.ts';
 import { commitLink, time, word } from '../common/word-marks.ts';
@@ -61,14 +62,7 @@ export class CwMainLine extends LitElement {
               <p><code>${problem.file}${problem.line === null ? '' : `:${problem.line}`}</code> ${problem.message}</p>
             </div>`,
         )}
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
+        ${refusalNote(this.refusal)}
       </div>
       ${git.remote === null ? nothing : this.#acts(git.trouble === 'branch_gone')}
     </section>`;

@@ -1,12 +1,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { refusalNote } from '../common/faces.ts';
 import type { Proposal, ProposalChoice, ProposalConflict } from '../../../server/http/schemas/proposals.ts';
 import { badge } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { resolveProposal } from '../data/endpoints.ts';
 import { count } from '../data/format.ts';
 import { conflictTitle, valueWords } from '../data/proposal-words.ts';
-import { icon } from '../elements/icon.ts';
 import { button, form, icon as iconSheet, note, panel, sheets, status } from '../styles/sheets.ts';
 
 type Take = 'main' | 'proposal';
@@ -40,15 +40,7 @@ export class CwProposalConflicts extends LitElement {
       </header>
       <div class="panel__body">
         <p class="soft">Main moved while this was open. Both values are kept until you choose.</p>
-        ${conflicts.map((conflict) => this.#conflict(conflict, author))}
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
+        ${conflicts.map((conflict) => this.#conflict(conflict, author))} ${refusalNote(this.refusal)}
       </div>
       <footer class="panel__foot">
         <span id="left"

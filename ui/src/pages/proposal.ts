@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Proposal, ProposalPage } from '../../../server/http/schemas/proposals.ts';
 import { Listening, Ticking } from '../common/controllers.ts';
-import { faces } from '../common/faces.ts';
+import { faces, refusalNote } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
 import { commitLink, time, word } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
@@ -58,15 +58,7 @@ export class CwProposal extends LitElement {
   }
 
   #ready({ proposal, effect }: ProposalPage): TemplateResult {
-    return html`${this.#head(proposal)}
-      ${
-        this.refusal === ''
-          ? nothing
-          : html`<div class="note" data-tone="bad" role="alert">
-              ${icon('y-failed')}
-              <p>${this.refusal}</p>
-            </div>`
-      }
+    return html`${this.#head(proposal)} ${refusalNote(this.refusal)}
       <div class="cols cols--side">
         <div class="stack-lg">
           ${proposal.description === '' ? nothing : html`<p class="soft">${proposal.description}</p>`}

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { refusalNote } from '../common/faces.ts';
 import { live } from 'lit/directives/live.js';
 import type { Proposal } from '../../../server/http/schemas/proposals.ts';
 import { textField } from '../common/field.ts';
@@ -37,15 +38,7 @@ export class CwPropose extends LitElement {
         <p class="soft">
           The edit goes to a branch, where it can be looked at. Main and the bots stay as they are until it is merged.
         </p>
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
-        ${this.both === null ? nothing : this.#bothNote(this.both)} ${this.#goals()}
+        ${refusalNote(this.refusal)} ${this.both === null ? nothing : this.#bothNote(this.both)} ${this.#goals()}
         ${
           this.goal === 'new'
             ? textField({

@@ -1,8 +1,8 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Change } from '../../../server/http/schemas/answers.ts';
 import type { RestorePreview } from '../../../server/http/schemas/history.ts';
-import { faces } from '../common/faces.ts';
+import { faces, refusalNote } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
 import { saveButtons } from '../common/save-buttons.ts';
 import { commitLink, time } from '../common/word-marks.ts';
@@ -47,15 +47,7 @@ export class CwRestore extends LitElement {
           To ${commitLink(this.#to)}, ${subjectOf(message, this.bot)}, by ${author}, ${time(at, exactTime(at))}. It
           becomes a new commit; nothing is taken out of the history.
         </p>
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
-        ${faces(this.#preview, 'what it would do', (preview) => this.#ready(preview))}
+        ${refusalNote(this.refusal)} ${faces(this.#preview, 'what it would do', (preview) => this.#ready(preview))}
       </div>
       <div slot="foot" class="dialog__foot">
         <span class="push"></span>

@@ -1,13 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { GitState, Heads, HeadSide } from '../../../server/http/schemas/git-state.ts';
-import { faces } from '../common/faces.ts';
+import { faces, refusalNote } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
 import { time } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
 import { acceptHead, readHeads } from '../data/endpoints.ts';
 import { count, exactTime, shortCommit } from '../data/format.ts';
-import { icon } from '../elements/icon.ts';
 import { button, face, form, icon as iconSheet, note, panel, sheets } from '../styles/sheets.ts';
 
 /** Both heads of a main that was rewritten, and the choice of the new one. Fires `cw-accepted`. */
@@ -47,15 +46,7 @@ export class CwTwoHeads extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`${faces(this.#sides, 'the two heads', (sides) => this.#both(sides))}
-    ${
-      this.refusal === ''
-        ? nothing
-        : html`<div class="note" data-tone="bad" role="alert">
-            ${icon('y-failed')}
-            <p>${this.refusal}</p>
-          </div>`
-    }`;
+    return html`${faces(this.#sides, 'the two heads', (sides) => this.#both(sides))} ${refusalNote(this.refusal)}`;
   }
 
   #both({ ours, theirs }: Heads): TemplateResult {

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
-import { faces } from '../common/faces.ts';
+import { faces, refusalNote } from '../common/faces.ts';
 import { Resource } from '../common/resource.ts';
 import { commitLink } from '../common/word-marks.ts';
 import { ApiError } from '../data/api.ts';
@@ -54,15 +54,7 @@ export class CwUseCluster extends LitElement {
           No cluster was named, so the one that kubectl would use is offered. Nothing is written to it before you use
           it; from then on it gets what stands on main and is kept that way. The choice is remembered.
         </p>
-        ${
-          this.refusal === ''
-            ? nothing
-            : html`<div class="note" data-tone="bad" role="alert">
-                ${icon('y-failed')}
-                <p>${this.refusal}</p>
-              </div>`
-        }
-        ${faces(this.#plan, 'the plan', (plan) => this.#ready(plan))}
+        ${refusalNote(this.refusal)} ${faces(this.#plan, 'the plan', (plan) => this.#ready(plan))}
       </div>
       <div slot="foot" class="dialog__foot">
         <span class="muted small" id="why" aria-live="polite">${this.#missing}</span>
