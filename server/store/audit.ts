@@ -23,11 +23,19 @@ export interface AuditRow {
   readonly detail: string;
 }
 
+export interface AuditPage {
+  /** Only rows with a smaller number. */
+  readonly before: number;
+  readonly limit: number;
+  /** An action that is left out. */
+  readonly except: string;
+}
+
 /** Newest first. */
-export function listAudit(read: Reader, limit: number): AuditRow[] {
-  return read
-    .all(Row, 'SELECT id, at, actor, action, subject, edit_id, detail FROM audit ORDER BY id DESC LIMIT ?', limit)
-    .map(({ edit_id, ...row }) => ({ ...row, editId: edit_id }));
+export function listAudit(read: Reader, { before, limit, except }: AuditPage): AuditRow[] {
+  const columns = 'id, at, actor, action, subject, edit_id, detail';
+  const sql = `SELECT ${columns} FROM audit WHERE id < ? AND action <> ? ORDER BY id DESC LIMIT ?`;
+  return read.all(Row, sql, before, except, limit).map(({ edit_id, ...row }) => ({ ...row, editId: edit_id }));
 }
 
 export function addAudit(tx: Transactor, row: Omit<AuditRow, 'id'>): void {

@@ -1,7 +1,7 @@
 import { getActivity } from '../../services/fleet/activity.ts';
 import type { AppContext } from '../../services/app-context.ts';
 import type { App } from '../app-type.ts';
-import { PageQuerySchema } from '../schemas/requests.ts';
+import { ActivityQuerySchema } from '../schemas/requests.ts';
 import { ActivitySchema } from '../schemas/answers.ts';
 import { answers } from './answers.ts';
 import { limitOf } from './limit.ts';
@@ -14,10 +14,16 @@ export function activityRoutes(api: App, context: AppContext): void {
         tags: ['history'],
         operationId: 'getActivity',
         summary: 'What happened to the fleet, newest first',
-        querystring: PageQuerySchema,
+        description: 'A `Link` header with `rel="next"` leads to older ones.',
+        querystring: ActivityQuerySchema,
         response: answers(ActivitySchema),
       },
     },
-    (request) => getActivity(context, limitOf(request.query.limit)),
+    async (request, reply) => {
+      const limit = limitOf(request.query.limit);
+      const { entries, next } = await getActivity(context, { limit, after: request.query.after });
+      if (next !== null) reply.header('link', `<?limit=${limit}&after=${next}>; rel="next"`);
+      return entries;
+    },
   );
 }

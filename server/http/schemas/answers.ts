@@ -67,12 +67,23 @@ export const ChangeSchema = Type.Object(
     ]),
     published_at: nullable(TimeSchema),
     applied_at: nullable(TimeSchema),
+    applied_as: nullable(
+      Type.String({ description: 'The commit that the cluster was brought to then: this one, or a later one.' }),
+    ),
     healthy_at: nullable(TimeSchema),
+    result: nullable(
+      Type.Union([Type.Literal('healthy'), Type.Literal('stopped'), Type.Literal('unwell'), Type.Literal('gone')], {
+        description: 'What the bot was after it was applied; `unwell` did not come up, and `detail` says why.',
+      }),
+    ),
+    result_at: nullable(TimeSchema),
     action: Type.Union([Type.Literal('create'), Type.Literal('configure'), Type.Literal('remove')], {
       description: 'What it did to the bot: one name may have been several bots, one after the other.',
     }),
     proposal: nullable(Type.Integer({ description: 'Number of the proposal that brings it, or brought it to main.' })),
-    detail: Type.String({ description: 'What a step waits for, or why it was refused.' }),
+    detail: Type.String({
+      description: 'What a step waits for, why it was refused, or what is left of a bot that is gone.',
+    }),
     files: Type.Array(
       Type.Object({
         path: Type.String(),
@@ -153,6 +164,9 @@ export const ActivitySchema = Type.Array(
       commit: nullable(Type.String()),
       state: Type.String(),
       detail: Type.String(),
+      applied: Type.Integer({
+        description: 'Of `instances`, those that the cluster was brought to this commit or a later one.',
+      }),
     },
     { additionalProperties: false },
   ),

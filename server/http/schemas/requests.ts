@@ -47,6 +47,19 @@ export const HistoryQuerySchema = Type.Object(
   { additionalProperties: false },
 );
 
+export const ActivityQuerySchema = Type.Object(
+  {
+    ...PageQuerySchema.properties,
+    after: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{40,64}[.][0-9]{1,9}[.][0-9]{1,16}$',
+        description: 'Goes on behind a page, as the `Link` header of its answer says.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const CommitQuerySchema = Type.Object(
   {
     after: Type.Optional(Type.String({ maxLength: 4_096, description: 'Files behind this one, as `next` says.' })),

@@ -11,7 +11,7 @@ import type { AppContext } from '../app-context.ts';
 import { fleetStateOf } from './state.ts';
 import { findInstances, listInstancePages, PAGE } from '../instances/list.ts';
 import { mainWait } from '../publish/main-wait.ts';
-import { createMilestones } from './milestones.ts';
+import { createResultKeeper } from '../history/keep-results.ts';
 
 /**
  * The whole fleet: what a new listener starts from. In pages, so that the first rows are there at once and no answer
@@ -38,7 +38,7 @@ interface Told {
  */
 export function startChangeFeed(context: AppContext): () => void {
   const { publisher, cluster, bus, screens, tally, log } = context;
-  const milestones = createMilestones(context);
+  const results = createResultKeeper(context);
   const told = new Map<string, Told>();
   let applied = 0;
   let fleetTold = '';
@@ -132,6 +132,7 @@ export function startChangeFeed(context: AppContext): () => void {
     tally.set({ applied, total: told.size });
   });
   const stops = [
+    () => results.stop(),
     publisher.on('published', settle),
     publisher.on('conflict', settle),
     publisher.on('failed', settle),
@@ -153,9 +154,9 @@ export function startChangeFeed(context: AppContext): () => void {
     }),
     cluster.observed.subscribe((units) => {
       try {
-        milestones.keep(units);
+        results.keep(units);
       } catch (error) {
-        log.error('A milestone could not be written down', { units: [...units], error: messageOf(error) });
+        log.error('A result could not be written down', { units: [...units], error: messageOf(error) });
       }
       // The objects that the fleet shares stand in no row; only a change of claworc.yaml concerns every bot.
       bus.touch([...units].filter((unit) => unit !== FLEET_UNIT));

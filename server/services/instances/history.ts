@@ -1,19 +1,19 @@
 import { keyFolder, manifestFolder, recordPath, sourcePath, tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { Change } from '../../http/schemas/answers.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
-import { listJournal } from '../../store/journal.ts';
 import { draftWait, mainWait } from '../publish/main-wait.ts';
 import { readFilePatches } from './commit-patches.ts';
 import { changeOf } from './commits.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { LoggedCommit } from '../../git/history.ts';
 import { broughtBy } from '../history/brought-by.ts';
+import { readCursor } from '../history/page-cursor.ts';
 import { nameOfBot } from '../history/revision.ts';
+import { withResults } from '../history/with-results.ts';
 import type { AppContext } from '../app-context.ts';
 import { findEditedInstance, type EditedInstance } from './edited.ts';
 import { findLeaving } from './leaving.ts';
 import { apiFieldOf } from './fields.ts';
-import { reachedAt } from './reached-at.ts';
 
 /** Which part of a history: `after` is the `next` of the page before. */
 export interface HistoryPage {
@@ -35,43 +35,39 @@ export async function getHistory(context: AppContext, id: string, { limit, after
   const { repository } = context;
   const name = nameOfBot(context, id);
   const desired = findShown(context, name);
-  const head = await repository.head();
-  const { until, skip } = after === undefined ? { until: head, skip: 0 } : await readCursor(context, after, head);
-  const commits = until === null ? [] : await repository.log({ paths: pathsOf(name), until, skip, limit });
+  const { until, skip } = await readCursor(context, after);
+  // The commit before the page says where what happened to the page's newest one ends.
+  const before = Math.min(skip, 1);
+  const log = { paths: pathsOf(name), until: until ?? '', skip: skip - before, limit: limit + before };
+  const logged = until === null ? [] : await repository.log(log);
+  const [newer] = logged.slice(0, before);
+  const commits = logged.slice(before);
   if (desired === undefined && commits.length === 0 && after === undefined) {
     throw new ClaworcError('not_found', `There is no bot ${JSON.stringify(id)}.`, { field: 'id' });
   }
   const own = commits.map((commit) => ({ ...commit, files: commit.files.filter(({ path }) => belongsTo(path, name)) }));
   const files = await readFilePatches(repository, own);
-  const brought = await broughtBy(context, commits);
+  const brought = await broughtBy(context, logged);
+  const publishedAt = ({ commit, committedAt }: LoggedCommit): string => brought.get(commit)?.at ?? committedAt;
   const changes = own.map((commit, index) => ({
     ...changeOf(commit, files[index] ?? []),
     action: actionOf(commit, name),
     proposal: brought.get(commit.commit)?.proposal ?? null,
     // What a branch brought is on main since its merge.
-    ...(brought.has(commit.commit) ? { published_at: brought.get(commit.commit)?.at ?? null } : {}),
+    published_at: publishedAt(commit),
   }));
   const drafts = desired === undefined || after !== undefined ? [] : draftsOf(context, desired);
   return {
-    changes: [...drafts, ...withProgress(context, name, changes, after === undefined)],
+    changes: [
+      ...drafts,
+      ...withResults(context, name, changes, newer && { commit: newer.commit, published_at: publishedAt(newer) }),
+    ],
     next: until === null || commits.length < limit ? null : `${until}.${skip + limit}`,
   };
 }
 
 function findShown(context: AppContext, name: string): EditedInstance | undefined {
   return findLeaving(context, name) ?? findEditedInstance(context.store.reader, name);
-}
-
-async function readCursor(
-  { repository }: AppContext,
-  after: string,
-  head: string | null,
-): Promise<{ readonly until: string; readonly skip: number }> {
-  const [until = '', skip = ''] = after.split('.');
-  if (head !== null && (await repository.isAncestor(until, head))) return { until, skip: Number(skip) };
-  throw new ClaworcError('stale', 'Main was rewritten since that page was read; load the history anew.', {
-    field: 'after',
-  });
 }
 
 /** What a commit did to the bot itself. */
@@ -105,7 +101,10 @@ export function draftOf(edit: EditRow, wait: string | null): Change {
     state: edit.state === 'conflict' || edit.state === 'failed' || edit.state === 'proposed' ? edit.state : 'draft',
     published_at: null,
     applied_at: null,
+    applied_as: null,
     healthy_at: null,
+    result: null,
+    result_at: null,
     action: draftAction(edit),
     proposal: edit.proposal ?? null,
     detail: detailOf(edit, wait),
@@ -133,19 +132,4 @@ function detailOf({ state, detail, conflicts, proposal }: EditRow, wait: string 
 
 function show(value: unknown): string {
   return value === undefined || value === null ? 'nothing' : JSON.stringify(value);
-}
-
-/** Adds what became of each commit in the cluster; `changes` are newest first, `isFirst` of all. */
-function withProgress({ cluster, store }: AppContext, name: string, changes: Change[], isFirst: boolean): Change[] {
-  const live = cluster.observed.unit(name);
-  const journal = listJournal(store.reader, { unit: name, limit: 500 }).reverse();
-  const places = new Map(changes.map(({ commit }, index) => [commit, index]));
-  return changes.map((change, index) => {
-    const applied_at = reachedAt(journal, 'applied', change, places);
-    const healthy_at = reachedAt(journal, 'healthy', change, places);
-    const isNewest = isFirst && index === 0;
-    if (isNewest && live?.sync === 'failed') return { ...change, state: 'failed', detail: live.reason };
-    if (applied_at === null) return { ...change, detail: isNewest ? (live?.reason ?? '') : '' };
-    return { ...change, state: 'applied', applied_at, healthy_at };
-  });
 }

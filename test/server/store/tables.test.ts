@@ -12,7 +12,7 @@ import {
   putInstance,
   removeInstance,
 } from '../../../server/store/instances.ts';
-import { addJournal, listJournal } from '../../../server/store/journal.ts';
+import { addJournal, KEPT_ROWS, listJournal, listJournalOf } from '../../../server/store/journal.ts';
 import { openStore } from '../../../server/store/open-store.ts';
 import { listProblems, replaceProblems } from '../../../server/store/problems.ts';
 import { addRevision, listRevisions } from '../../../server/store/revisions.ts';
@@ -131,7 +131,7 @@ describe('the other tables', () => {
 
   it('keep revisions, the journal and the audit trail, newest first', () => {
     using store = openTemp();
-    const entry = { at: AT, unit: 'bot-a', commit: COMMIT, event: 'applied', detail: '' };
+    const entry = { at: AT, unit: 'bot-a', commit: COMMIT, event: 'applied', detail: '' } as const;
     const asked = { at: AT, actor: 'Ada', action: 'stop', subject: 'bot-a', editId: null, detail: '' };
     store.transact((tx) => {
       addRevision(tx, { unit: 'bot-a', record, savedAt: AT, savedBy: 'Ada', origin: { editId: 'e1' } });
@@ -145,8 +145,22 @@ describe('the other tables', () => {
       { record: null, savedBy: 'Grace', origin: { commit: COMMIT } },
       { record: JSON.stringify(record), origin: { editId: 'e1' } },
     ]);
-    expect(listJournal(store.reader, { limit: 9 }).map(({ event }) => event)).toEqual(['failed', 'applied']);
-    expect(listJournal(store.reader, { unit: 'bot-a', limit: 9 })).toMatchObject([entry]);
-    expect(listAudit(store.reader, 9)).toMatchObject([asked]);
+    expect(listJournal(store.reader, 'bot-a')).toMatchObject([entry]);
+    expect(listJournal(store.reader, 'bot-b')).toMatchObject([{ event: 'failed', commit: null }]);
+    expect(listJournalOf(store.reader, [COMMIT, 'other'])).toMatchObject([entry]);
+    expect(listAudit(store.reader, { before: 9, limit: 9, except: '' })).toMatchObject([asked]);
+  });
+
+  it('keep the newest rows of the journal for each unit, and no more of one than of another', () => {
+    using store = openTemp();
+    const entry = { at: AT, unit: 'bot-a', commit: COMMIT, event: 'failed', detail: '' } as const;
+    store.transact((tx) => {
+      addJournal(tx, { ...entry, unit: 'bot-b' });
+      for (let index = 0; index < KEPT_ROWS + 5; index++) addJournal(tx, { ...entry, detail: `${index}` });
+    });
+
+    const kept = listJournal(store.reader, 'bot-a', KEPT_ROWS * 2).map(({ detail }) => Number(detail));
+    expect(kept).toEqual(Array.from({ length: KEPT_ROWS }, (_, index) => KEPT_ROWS + 4 - index));
+    expect(listJournal(store.reader, 'bot-b')).toHaveLength(1);
   });
 });
