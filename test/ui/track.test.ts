@@ -37,3 +37,21 @@ test('a refusal is crossed at its step, with its sentence', () => {
   expect(refused[2]).toEqual({ name: 'Not applied', state: 'bad', meta: 'over quota' });
   expect(describeSteps(refused)).toBe('Not applied: refused, over quota');
 });
+
+test('the removal of a bot ends when it is gone, with what is left of it, and nothing has to become healthy', () => {
+  const removal = { ...published, action: 'remove' } as const;
+  const leaving = stepsOf(change({ ...removal, detail: 'waits until pod x has ended' }), context);
+  expect(leaving[2]).toEqual({ name: 'Gone', state: 'now', meta: 'waits until pod x has ended' });
+  const gone = { ...applied, ...removal, state: 'applied', result: 'gone', result_at: '2026-11-19T14:32:00Z' } as const;
+  expect(stepsOf(change({ ...gone, detail: 'kept of it: x' }), context)[2]).toEqual({
+    name: 'Gone',
+    state: 'done',
+    meta: '14:32:00, kept of it: x',
+  });
+  expect(states(change({ ...removal, state: 'failed', detail: 'lost its marks' }), context)).toEqual([
+    'Draft done',
+    'Published done',
+    'Not gone bad',
+  ]);
+  expect(states(change(removal), { ...context, hasCluster: false })[2]).toBe('Gone todo');
+});

@@ -107,7 +107,10 @@ export function historyOf(instance: Instance): Change[] {
     state: 'applied',
     published_at: ago(age - 1_000),
     applied_at: ago(age - 12_000),
-    healthy_at: null,
+    applied_as: commit(id),
+    healthy_at: ago(age - 30_000),
+    result: 'healthy',
+    result_at: ago(age - 30_000),
     action: 'configure',
     proposal: null,
     detail: '',
@@ -122,6 +125,10 @@ export function historyOf(instance: Instance): Change[] {
     state: 'draft',
     published_at: null,
     applied_at: null,
+    applied_as: null,
+    healthy_at: null,
+    result: null,
+    result_at: null,
     detail: 'git has not answered, try 3',
   });
   return [
@@ -134,6 +141,10 @@ export function historyOf(instance: Instance): Change[] {
     one('7be4410', 'Memory limit 32Gi', 'ops-desk', 22 * DAY, {
       state: 'failed',
       applied_at: null,
+      applied_as: null,
+      healthy_at: null,
+      result: null,
+      result_at: null,
       detail: 'refused by quota',
     }),
     one('11c8e40', `Create ${instance.display_name}`, 'ops-desk', 64 * DAY, { healthy_at: ago(64 * DAY) }),

@@ -48,7 +48,9 @@ export const readConfig = (name: string, signal?: AbortSignal): Promise<Config> 
 export const readSettings = (signal?: AbortSignal): Promise<Settings> => read('/settings', signal);
 export const readOfferedPorts = (name: string | undefined, signal?: AbortSignal): Promise<OfferedPorts> =>
   read(`/node-ports${name === undefined ? '' : `?instance=${encodeURIComponent(name)}`}`, signal);
-export const readActivity = (signal?: AbortSignal): Promise<Activity> => read('/activity', signal);
+/** The newest entries; with `after`, those behind a page. `next` leads on. */
+export const readActivity = (signal?: AbortSignal, after: string | null = null): Promise<Answer<Activity>> =>
+  call('GET', `/activity${after === null ? '' : `?after=${after}`}`, signal === undefined ? {} : { signal });
 /** With files behind `after`; without it the first ones. */
 export const readCommit = (sha: string, after: string | null, signal?: AbortSignal): Promise<Commit> =>
   read(`/commits/${sha}${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, signal);

@@ -26,14 +26,12 @@ export interface TrackContext {
 const FIRST_DETAIL = 60;
 const shortly = (text: string): string => (text.length > FIRST_DETAIL ? `${text.slice(0, FIRST_DETAIL - 1)}…` : text);
 
-/** The four steps of a change, in the same words everywhere. */
+/** The steps of a change, in the same words everywhere: four, or three for the removal of a bot, which ends when it is gone. */
 export function stepsOf(change: Change, context: TrackContext): readonly Step[] {
-  return [
-    draftStep(change),
-    publishedStep(change, context),
-    appliedStep(change, context),
-    healthyStep(change, context),
-  ];
+  const begun = [draftStep(change), publishedStep(change, context)];
+  return change.action === 'remove'
+    ? [...begun, goneStep(change, context)]
+    : [...begun, appliedStep(change, context), healthyStep(change, context)];
 }
 
 function draftStep(change: Change): Step {
@@ -63,6 +61,19 @@ function appliedStep(change: Change, context: TrackContext): Step {
   if (change.state === 'failed') return { name: 'Not applied', state: 'bad', meta: shortly(change.detail) };
   if (!context.hasCluster) return { name: 'Applied', state: 'todo', meta: 'no cluster; applies when one answers' };
   return { name: 'Applied', state: 'now', meta: change.detail === '' ? 'on its way' : shortly(change.detail) };
+}
+
+function goneStep(change: Change, context: TrackContext): Step {
+  if (change.result === 'gone') {
+    const at = change.result_at === null ? '' : `${clockOf(change.result_at)}, `;
+    return { name: 'Gone', state: 'done', meta: shortly(`${at}${change.detail}`) };
+  }
+  // A later life of the name took its place.
+  if (change.state === 'applied') return { name: 'Gone', state: 'done' };
+  if (change.commit === null) return { name: 'Gone', state: 'todo' };
+  if (change.state === 'failed') return { name: 'Not gone', state: 'bad', meta: shortly(change.detail) };
+  if (!context.hasCluster) return { name: 'Gone', state: 'todo', meta: 'no cluster; it goes when one answers' };
+  return { name: 'Gone', state: 'now', meta: change.detail === '' ? 'on its way' : shortly(change.detail) };
 }
 
 function healthyStep(change: Change, context: TrackContext): Step {

@@ -14,7 +14,7 @@ export interface Write {
   /** When it was answered. */
   readonly at: number;
   readonly change: Change | null;
-  /** The instance is gone when this one is through. */
+  /** The bot is gone when this one is through. */
   readonly removes: boolean;
   /** Why the server did not take it; null while it did. */
   readonly refusal: string | null;
@@ -79,7 +79,8 @@ export class Writes extends EventTarget {
     const name = write.names.length === 1 ? write.names[0] : undefined;
     const instance = name === undefined ? undefined : this.#store.instances.get(name);
     if (write.change === null) {
-      return ['Draft', 'Published', 'Applied', 'Healthy'].map((step, index) => ({
+      const names = write.removes ? ['Draft', 'Published', 'Gone'] : ['Draft', 'Published', 'Applied', 'Healthy'];
+      return names.map((step, index) => ({
         name: step,
         state: index === 0 ? 'now' : 'todo',
       }));
@@ -90,7 +91,7 @@ export class Writes extends EventTarget {
       hasCluster: this.#store.fleet?.cluster.state === 'connected',
       wait: draftWait(this.#store.fleet?.git),
     });
-    return write.removes || write.names.length === 0 ? steps.slice(0, 3) : steps;
+    return write.names.length === 0 ? steps.slice(0, 3) : steps;
   }
 
   /** Done as far as it can be: without a cluster that is the commit. */
@@ -129,18 +130,16 @@ export class Writes extends EventTarget {
     }
   }
 
-  /** A commit of a bot stands in its history; what removes a bot or changes the settings stands in the activity only. */
+  /** A commit of a bot stands in its history; what changes the settings or several bots stands in the activity only. */
   async #latestChange(write: Write): Promise<Change | null | undefined> {
     const known = write.change?.id;
     const fits = (id: string, at: string): boolean =>
       known === undefined ? Date.parse(at) >= write.at - 15_000 : id === known;
     const [name] = write.names;
-    if (name !== undefined && !write.removes) {
+    if (name !== undefined) {
       return (await readLatest(name)).find((change) => fits(change.id, change.at));
     }
-    const entry = (await readActivity()).find(
-      (one) => fits(one.id, one.at) && (name === undefined ? true : one.instances.includes(name)),
-    );
+    const entry = (await readActivity()).value.find((one) => fits(one.id, one.at));
     if (entry === undefined) return null;
     return {
       id: entry.id,

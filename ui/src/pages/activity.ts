@@ -1,10 +1,12 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Activity } from '../../../server/http/schemas/answers.ts';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { emptyFace, faces } from '../common/faces.ts';
+import { OlderPages } from '../common/older-pages.ts';
 import { Resource } from '../common/resource.ts';
 import { commitLink, syncWord, time } from '../common/word-marks.ts';
+import type { Answer } from '../data/api.ts';
 import { readActivity } from '../data/endpoints.ts';
 import { clockOf, dayHeading } from '../data/format.ts';
 import type { Route } from '../data/router.ts';
@@ -19,10 +21,18 @@ type Entry = Activity[number];
 /** Who changed what, and what the cluster did: one sentence, its result, its commit. */
 @customElement('cw-activity')
 export class CwActivity extends LitElement {
-  static override styles = sheets(iconSheet, status, button, frame, filters, form, feed, face, note);
+  static override styles = [
+    ...sheets(iconSheet, status, button, frame, filters, form, feed, face, note),
+    css`
+      .older {
+        padding-block: var(--s-3);
+      }
+    `,
+  ];
 
   @property({ attribute: false }) route!: Route;
-  readonly #activity = new Resource<Activity>(this, (signal) => readActivity(signal));
+  readonly #activity = new Resource<Answer<Activity>>(this, (signal) => readActivity(signal));
+  readonly #older = new OlderPages<Entry>(this, (after) => readActivity(undefined, after));
   readonly #instances = new Selected(this, () => store.instances);
   readonly #clock = new Ticking(this, 30_000);
 
@@ -36,7 +46,8 @@ export class CwActivity extends LitElement {
     document.title = 'Activity · OpenClaw Orchestrator';
     const onlyFailures = this.route.search.get('show') === 'failures';
     const text = this.route.search.get('q') ?? '';
-    const failures = this.#activity.value?.filter(hasFailed).length ?? 0;
+    const all = this.#older.behind(this.#activity.value?.value ?? []);
+    const failures = all.filter(hasFailed).length;
     return html`<cw-page heading="Activity" sub="who changed what, and what the cluster did">
       <div class="page__head">
         <div class="filters filters--scroll" role="group" aria-label="Kind">
@@ -55,15 +66,11 @@ export class CwActivity extends LitElement {
           </div>
         </div>
       </div>
-      ${faces(this.#activity, 'the activity', (entries) => {
-        const shown = entries.filter((entry) => (!onlyFailures || hasFailed(entry)) && matches(entry, text));
-        return shown.length === 0
-          ? emptyFace(
-              'activity',
-              'Nothing here',
-              text === '' ? 'What is changed appears here by itself.' : `Nothing matches “${text}”.`,
-            )
-          : this.#days(shown);
+      ${faces(this.#activity, 'the activity', ({ next }) => {
+        const shown = all.filter((entry) => (!onlyFailures || hasFailed(entry)) && matches(entry, text));
+        const empty = text === '' ? 'What is changed appears here by itself.' : `Nothing matches “${text}”.`;
+        return html`${shown.length === 0 ? emptyFace('activity', 'Nothing here', empty) : this.#days(shown)}
+          <div class="row-wrap older">${this.#older.button(next)}</div>`;
       })}
     </cw-page>`;
   }
@@ -146,7 +153,9 @@ function hasFailed(entry: Entry): boolean {
 }
 
 function stateWord(entry: Entry): unknown {
-  const why = entry.detail === '' ? nothing : entry.detail;
+  const { instances, applied } = entry;
+  const isOnItsWay = entry.state === 'published' && applied > 0;
+  const why = entry.detail !== '' ? entry.detail : isOnItsWay ? `${applied} of ${instances.length} applied` : nothing;
   switch (entry.state) {
     case 'draft':
     case 'published':

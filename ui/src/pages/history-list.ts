@@ -3,11 +3,12 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Change } from '../../../server/http/schemas/answers.ts';
 import { Ticking } from '../common/controllers.ts';
 import { emptyFace } from '../common/faces.ts';
+import { OlderPages } from '../common/older-pages.ts';
 import { badge, commitLink, time } from '../common/word-marks.ts';
-import { ApiError } from '../data/api.ts';
 import { readHistory } from '../data/endpoints.ts';
-import { count, subjectOf, whenOf } from '../data/format.ts';
+import { count, exactTime, subjectOf, whenOf } from '../data/format.ts';
 import { countPatches } from '../data/patch.ts';
+import { isTroubled, resultWords } from '../data/result-words.ts';
 import { diffFile } from '../elements/diff.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
@@ -95,29 +96,24 @@ export class CwHistory extends LitElement {
   @property() opened = '';
   /** Commits in the order in which they were picked, two at most. */
   @state() private picked: readonly string[] = [];
-  @state() private older: readonly Change[] = [];
-  /** Where the next page begins once one was asked for. */
-  @state() private cursor: string | null | undefined;
-  @state() private refusal = '';
+  readonly #older = new OlderPages<Change>(this, (after) => readHistory(this.bot.name, undefined, after));
   readonly #clock = new Ticking(this, 30_000);
 
   override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('bot');
     if (before === undefined || before.name === this.bot.name) return;
-    this.older = [];
-    this.cursor = undefined;
+    this.#older.reset();
     this.picked = [];
   }
 
-  /** Newest first. What came in at the top meanwhile may have moved the older ones along. */
+  /** Newest first. */
   get #all(): readonly Change[] {
-    const known = new Set(this.changes.map(({ id }) => id));
-    return [...this.changes, ...this.older.filter(({ id }) => !known.has(id))];
+    return this.#older.behind(this.changes);
   }
 
   override render(): TemplateResult {
     const all = this.#all;
-    const next = this.cursor === undefined ? this.next : this.cursor;
+    const next = this.#older.nextAfter(this.next);
     return html`<section class="panel" aria-labelledby="history">
       <header class="panel__head">
         <h2 id="history">History</h2>
@@ -131,28 +127,8 @@ export class CwHistory extends LitElement {
               ${all.map((change) => this.#entry(change))}
             </ol>`
       }
-      ${
-        next === null
-          ? nothing
-          : html`<footer class="panel__foot">
-              <button class="btn" type="button" @click=${() => void this.#readOlder(next)}>Show older</button>
-              <span role="status">${this.refusal}</span>
-            </footer>`
-      }
+      ${next === null ? nothing : html`<footer class="panel__foot">${this.#older.button(this.next)}</footer>`}
     </section>`;
-  }
-
-  async #readOlder(after: string): Promise<void> {
-    const { name } = this.bot;
-    this.refusal = '';
-    try {
-      const { value, next } = await readHistory(name, undefined, after);
-      if (name !== this.bot.name) return;
-      this.older = [...this.older, ...value];
-      this.cursor = next;
-    } catch (error) {
-      this.refusal = error instanceof ApiError ? error.message : String(error);
-    }
   }
 
   #compare(): TemplateResult | typeof nothing {
@@ -169,12 +145,12 @@ export class CwHistory extends LitElement {
   }
 
   #entry(change: Change): TemplateResult {
-    const [nodeState, name] = NODES[change.state];
+    const [nodeState, name] = isTroubled(change) ? NODES.failed : NODES[change.state];
     const isOpen = this.opened === change.id;
     const { added, removed } = countPatches(change.files.map((file) => file.patch));
     const isWhole = change.files.every(({ patch }) => patch !== null);
     const about = [change.author, whenOf(change.at, this.#clock.now)].join(', ');
-    const trouble = change.state === 'failed' || change.state === 'conflict' ? `: ${change.detail}` : '';
+    const result = resultWords(change);
     const subject = subjectOf(change.message, this.bot);
     return html`<li data-state=${nodeState} ?data-picked=${isOpen}>
       ${icon(name)}
@@ -186,7 +162,7 @@ export class CwHistory extends LitElement {
           @click=${() => this.dispatchEvent(new CustomEvent('cw-open', { detail: isOpen ? '' : change.id }))}
         >
           <span class="clip subject" title=${subject}>${subject}</span>
-          <span class="muted small clip">${time(change.at, about)}${trouble}</span>
+          <span class="muted small clip">${time(change.at, about)}${result === '' ? nothing : `, ${result}`}</span>
         </button>
         ${change.action === 'configure' ? nothing : badge(change.action === 'create' ? 'ok' : 'bad', `${change.action}d`)}
         ${change.proposal === null ? nothing : html`<a class="small" href="proposals/${change.proposal}">#${change.proposal}</a>`}
@@ -206,7 +182,7 @@ export class CwHistory extends LitElement {
         change.commit === null
           ? nothing
           : html`<div class="panel__head">
-              <span class="muted small">Goes back to the record as this commit left it.</span>
+              ${this.#facts(change)}
               <div class="panel__end">
                 <button
                   class="btn"
@@ -220,6 +196,18 @@ export class CwHistory extends LitElement {
       }
       <cw-diff label="Files of ${subject}" .files=${change.files.map(diffFile)}></cw-diff>
     </div>`;
+  }
+
+  /** The way of a change that is over, whole: the line above may be too short for it. */
+  #facts(change: Change): TemplateResult {
+    const { applied_at, published_at } = change;
+    const result = resultWords(change);
+    const parts = [
+      published_at === null ? '' : `On main ${exactTime(published_at)}`,
+      applied_at === null ? '' : `in the cluster ${exactTime(applied_at)}`,
+      result,
+    ].filter((part) => part !== '');
+    return html`<span class="muted small wrap">${parts.join('; ')}.</span>`;
   }
 
   #pick(commit: string, subject: string): TemplateResult {
