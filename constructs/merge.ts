@@ -1,4 +1,4 @@
-import { fieldOf, type Step } from './schema/issue.ts';
+import { fieldOf, type Step } from './schema/explain/issue.ts';
 
 /** One field that both sides changed, differently. Values are undefined where the field was not set. */
 export interface MergeConflict {

@@ -1,5 +1,5 @@
-import { isObject } from './schema/explain.ts';
-import { libraryYaml, type YamlOptions } from './schema/library-yaml.ts';
+import { isObject } from './schema/explain/explain.ts';
+import { libraryYaml, type YamlOptions } from './schema/yaml/library-yaml.ts';
 
 /** Thrown inside, for a value that this emitter leaves to the library. */
 class Unusual extends Error {}

@@ -1,4 +1,4 @@
-import { libraryYaml, type YamlOptions } from './schema/library-yaml.ts';
+import { libraryYaml, type YamlOptions } from './schema/yaml/library-yaml.ts';
 import { createEmitter } from './yaml-emitter.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isAllowedImage, type Fleet } from '../schema/index.ts';
-import { policyIssues } from '../schema/check-policy.ts';
-import { parseFleet } from '../schema/parse-document.ts';
+import { policyIssues } from '../schema/check/check-policy.ts';
+import { parseFleet } from '../schema/yaml/parse-document.ts';
 import { locateIn } from './locate-in.ts';
 import { FLEET_PATH } from './paths.ts';
 import { fleetPolicyProblems } from './policy-problems.ts';

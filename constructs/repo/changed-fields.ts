@@ -1,4 +1,4 @@
-import { isObject } from '../schema/explain.ts';
+import { isObject } from '../schema/explain/explain.ts';
 
 /** What names an element of a list, by the rules of server-side apply; other lists are compared by position. */
 const KEYS = ['name', 'mountPath', 'containerPort', 'port'] as const;

@@ -1,5 +1,5 @@
-import { findLeaks } from '../schema/leaks.ts';
-import { problemsOf } from '../schema/issue.ts';
+import { findLeaks } from '../schema/check/leaks.ts';
+import { problemsOf } from '../schema/explain/issue.ts';
 import type { Problem } from '../schema/index.ts';
 import { placeAt, sourceOf } from '../schema/source.ts';
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-object.ts';
-import { isObject } from '../schema/explain.ts';
-import { readSource } from '../schema/parse-document.ts';
+import { isObject } from '../schema/explain/explain.ts';
+import { readSource } from '../schema/yaml/parse-document.ts';
 import { FLEET_PATH } from './paths.ts';
 import { renderUnit } from './render-unit.ts';
 import type { Repo, UnitProblem } from './repo.ts';

@@ -1,7 +1,7 @@
 import { isKnownKind, KINDS } from '../kinds.ts';
-import { isObject } from '../schema/explain.ts';
-import type { Issue } from '../schema/issue.ts';
-import { readManifest } from '../schema/parse-document.ts';
+import { isObject } from '../schema/explain/explain.ts';
+import type { Issue } from '../schema/explain/issue.ts';
+import { readManifest } from '../schema/yaml/parse-document.ts';
 import { leakProblems } from './leak-scan.ts';
 import type { UnitProblem } from './repo.ts';
 import { holdsSecret } from './secret-text.ts';

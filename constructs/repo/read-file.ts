@@ -1,5 +1,11 @@
 import type { Fleet, Problem, Tombstone } from '../schema/index.ts';
-import { parseFleet, parseRecord, parseTombstone, type ParseResult, type Source } from '../schema/parse-document.ts';
+import {
+  parseFleet,
+  parseRecord,
+  parseTombstone,
+  type ParseResult,
+  type Source,
+} from '../schema/yaml/parse-document.ts';
 import { leakProblems } from './leak-scan.ts';
 import { renderedFile, type FileContent, type RenderedFile } from './rendered-file.ts';
 import type { RecordEntry, SealedKeyFile } from './repo.ts';

@@ -1,5 +1,5 @@
 import { recipientIssue } from '../schema/age-recipient.ts';
-import { readSource } from '../schema/parse-document.ts';
+import { readSource } from '../schema/yaml/parse-document.ts';
 import { FLEET_PATH } from './paths.ts';
 import type { Repo, UnitProblem } from './repo.ts';
 

@@ -1,5 +1,5 @@
 import { recordIssuesInFleet, type Fleet } from '../schema/index.ts';
-import { readSource } from '../schema/parse-document.ts';
+import { readSource } from '../schema/yaml/parse-document.ts';
 import { locateIn } from './locate-in.ts';
 import type { RecordEntry, SealedKeyFile, UnitProblem } from './repo.ts';
 import { startWarnings } from './start-variables.ts';

@@ -1,8 +1,8 @@
 import { BINDING_ENTRY, sealedDigest, sealedSecretMetadata } from '../sealed-secret.ts';
-import { explain, isObject } from '../schema/explain.ts';
+import { explain, isObject } from '../schema/explain/explain.ts';
 import { KEY_NAME_PATTERN, keySlug, type KeyScope, type Problem } from '../schema/index.ts';
-import { problemsOf, type Issue } from '../schema/issue.ts';
-import { readSource } from '../schema/parse-document.ts';
+import { problemsOf, type Issue } from '../schema/explain/issue.ts';
+import { readSource } from '../schema/yaml/parse-document.ts';
 import { SealedSecretSchema, type SealedSecret } from './sealed-schema.ts';
 import type { SealedKeyFile } from './repo.ts';
 

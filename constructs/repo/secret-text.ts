@@ -1,5 +1,5 @@
-import { isObject } from '../schema/explain.ts';
-import { manifestValue } from '../schema/parse-document.ts';
+import { isObject } from '../schema/explain/explain.ts';
+import { manifestValue } from '../schema/yaml/parse-document.ts';
 
 const SECRET = /["']?kind["']?\s*:\s*["']?Secret/;
 

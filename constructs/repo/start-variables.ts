@@ -1,4 +1,4 @@
-import { readSource } from '../schema/parse-document.ts';
+import { readSource } from '../schema/yaml/parse-document.ts';
 import type { UnitProblem } from './repo.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { newTombstone } from '../new-documents.ts';
-import { manifestValue } from '../schema/parse-document.ts';
+import { manifestValue } from '../schema/yaml/parse-document.ts';
 import { writeRecord } from '../schema/write-record.ts';
 import type { Manifest } from '../synth.ts';
 import { changedFields } from './changed-fields.ts';

@@ -1,5 +1,5 @@
 import type { Fleet } from './fleet.ts';
-import type { Issue } from './issue.ts';
+import type { Issue } from './explain/issue.ts';
 import { DIGEST_ANNOTATION, PART_OF_LABEL, UNIT_ANNOTATION } from './marks.ts';
 
 /** What Claworc tells its own objects by. */

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { BotInstanceSchema } from './bot-instance.ts';
-import { expectationOf } from './expectations.ts';
-import { isObject } from './explain.ts';
+import { expectationOf } from './explain/expectations.ts';
+import { isObject } from './explain/explain.ts';
 import { FleetSchema } from './fleet.ts';
 import { TombstoneSchema } from './tombstone.ts';
 

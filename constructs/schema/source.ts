@@ -1,6 +1,6 @@
-import { maskLeaks } from './leaks.ts';
+import { maskLeaks } from './check/leaks.ts';
 import type { Problem } from './problem.ts';
-import { findUnfit } from './unfit.ts';
+import { findUnfit } from './check/unfit.ts';
 
 /** Largest document that is read. Checked before anything looks into it. */
 export const MAX_DOCUMENT_BYTES = 65_536;

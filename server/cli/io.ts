@@ -1,4 +1,4 @@
-import { visible } from '../../constructs/schema/visible.ts';
+import { visible } from '../../constructs/schema/explain/visible.ts';
 
 /** Where a command speaks; `main.ts` gives it the terminal, tests give it arrays. */
 export interface Io {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { oneLine } from '../../constructs/schema/visible.ts';
+import { oneLine } from '../../constructs/schema/explain/visible.ts';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
 import { EXIT, terminalIo } from './io.ts';
 import { watchLifetime } from './lifetime.ts';

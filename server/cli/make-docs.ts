@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { publishedSchemas } from '../../constructs/schema/published.ts';
-import { recordsReference } from '../../constructs/schema/reference.ts';
+import { recordsReference } from '../../constructs/schema/explain/reference.ts';
 
 /** Writes what is made from the schema: docs/records.md and the JSON Schemas. A test says when it was forgotten. */
 const root = resolve(import.meta.dirname, '../..');

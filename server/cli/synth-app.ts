@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { errorsOnly, readRepo, synthRepo } from '../../constructs/repo/index.ts';
-import { formatProblem } from '../../constructs/schema/format-problem.ts';
+import { formatProblem } from '../../constructs/schema/explain/format-problem.ts';
 import { readRepoFolder, writeRepoFolder } from '../services/commands/synth-folder.ts';
 import { withRefused } from '../services/commands/synth.ts';
 import { EXIT, terminalIo } from './io.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { errorsOnly } from '../../constructs/repo/repo.ts';
 import type { SynthResult, UnitSummary } from '../../constructs/repo/synth-repo.ts';
 import { RENDERING } from '../../constructs/schema/fleet.ts';
-import { formatProblem } from '../../constructs/schema/format-problem.ts';
+import { formatProblem } from '../../constructs/schema/explain/format-problem.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { synthFolder, type SynthFolderResult } from '../services/commands/synth.ts';
 import { cacheFolderOf } from './cache-folder.ts';

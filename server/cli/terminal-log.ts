@@ -1,4 +1,4 @@
-import { oneLine } from '../../constructs/schema/visible.ts';
+import { oneLine } from '../../constructs/schema/explain/visible.ts';
 import type { Log } from '../lib/log.ts';
 import type { Io } from './io.ts';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { verifyRepo } from '../../constructs/repo/verify-repo.ts';
 import { errorsOnly, type RepoFiles, type UnitProblem } from '../../constructs/repo/repo.ts';
-import { formatProblem } from '../../constructs/schema/format-problem.ts';
-import { TREE_CAPS } from '../git/read-tree.ts';
-import { withoutFullFolders, withoutLargeFolders } from '../git/tree-limits.ts';
-import { locateFolder } from '../git/locate.ts';
-import { prefixOf } from '../git/subfolder.ts';
+import { formatProblem } from '../../constructs/schema/explain/format-problem.ts';
+import { TREE_CAPS } from '../git/read/read-tree.ts';
+import { withoutFullFolders, withoutLargeFolders } from '../git/read/tree-limits.ts';
+import { locateFolder } from '../git/folder/locate.ts';
+import { prefixOf } from '../git/folder/subfolder.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { folderIn } from '../services/commands/folder-in.ts';
 import { readRepoFolder } from '../services/commands/synth-folder.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
 import { createGit, type GitOptions, type RepositoryPlace } from './client.ts';
-import type { GitLayout } from './layout.ts';
+import type { GitLayout } from './folder/layout.ts';
 import { standIn } from './stand-in.ts';
 
 /**

@@ -4,7 +4,7 @@ import { ClaworcError } from '../lib/errors.ts';
 import type { Spoken } from './client.ts';
 import { gitError } from './errors.ts';
 import type { Author } from './identity.ts';
-import { commitId, refName } from './ref.ts';
+import { commitId, refName } from './refs/ref.ts';
 import { remoteError } from './remote/errors.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import type { GitService } from '../git/http-backend.ts';
+import type { GitService } from '../git/http/http-backend.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { createSemaphore } from '../lib/semaphore.ts';
 import type { AppContext } from '../services/app-context.ts';

@@ -1,8 +1,8 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
-import { expectationOf } from '../../constructs/schema/expectations.ts';
-import { nearestName } from '../../constructs/schema/nearest.ts';
+import { expectationOf } from '../../constructs/schema/explain/expectations.ts';
+import { nearestName } from '../../constructs/schema/explain/nearest.ts';
 import { ClaworcError } from '../lib/errors.ts';
 
 export interface FieldFault {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document, type YAMLMap } from 'yaml';
-import { isTooManyTokens } from '../../constructs/schema/yaml-tokens.ts';
-import { valueOf } from '../../constructs/schema/yaml-value.ts';
+import { isTooManyTokens } from '../../constructs/schema/yaml/yaml-tokens.ts';
+import { valueOf } from '../../constructs/schema/yaml/yaml-value.ts';
 import { refuse, type Refusal } from './errors.ts';
 import { readSopsMetadata, type SopsMetadata } from './sops-metadata.ts';
 

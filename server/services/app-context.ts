@@ -1,7 +1,7 @@
 import type { ClusterApi } from '../cluster/api.ts';
 import type { ClusterConnection } from '../cluster/connection.ts';
 import type { GitRepository } from '../git/repository.ts';
-import type { Snapshots } from '../git/snapshots.ts';
+import type { Snapshots } from '../git/read/snapshots.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';

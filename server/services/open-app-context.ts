@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { initRepository } from '../git/init-repository.ts';
+import { initRepository } from '../git/folder/init-repository.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../git/repository.ts';
-import { createSnapshots } from '../git/snapshots.ts';
+import { createSnapshots } from '../git/read/snapshots.ts';
 import { createRenderings, type Renderings } from '../reconcile/desired/renderings.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';

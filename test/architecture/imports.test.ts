@@ -111,7 +111,7 @@ describe('the rooms', () => {
       'server/cli/build-ui.ts',
       'server/cli/started-by-npm.ts',
       'server/cluster/credential-plugin.ts',
-      'server/git/http-backend.ts',
+      'server/git/http/http-backend.ts',
       'server/git/person-git.ts',
     ]);
   });

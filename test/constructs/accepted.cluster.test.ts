@@ -5,7 +5,7 @@ import { benchFleet } from '../../bench/fleet.ts';
 import type { KubeObject } from '../../constructs/kube-object.ts';
 import { newRecord } from '../../constructs/new-documents.ts';
 import type { BotInstance, Fleet } from '../../constructs/schema/index.ts';
-import { parseFleet, parseRecord } from '../../constructs/schema/parse-document.ts';
+import { parseFleet, parseRecord } from '../../constructs/schema/yaml/parse-document.ts';
 import { synthInstance, type KeyInUse, type Manifest } from '../../constructs/synth.ts';
 import { clusterTest as test } from '../control-plane/cluster-test.ts';
 import type { Kubectl } from '../control-plane/kubectl.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lowestFreePortPair, newFleet, newRecord, newTombstone } from '../../constructs/new-documents.ts';
 import { resolveInstance } from '../../constructs/resolve.ts';
-import { explain } from '../../constructs/schema/explain.ts';
+import { explain } from '../../constructs/schema/explain/explain.ts';
 import { TombstoneSchema, validateFleet, validateRecord } from '../../constructs/schema/index.ts';
 
 const fleet = newFleet({ recipients: [] });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { benchFleet } from '../../bench/fleet.ts';
 import { canonicalQuantity, type BotInstance } from '../../constructs/schema/index.ts';
-import { parseRecord } from '../../constructs/schema/parse-document.ts';
+import { parseRecord } from '../../constructs/schema/yaml/parse-document.ts';
 import { writeRecord } from '../../constructs/schema/write-record.ts';
 import { synthInstance } from '../../constructs/synth.ts';
 

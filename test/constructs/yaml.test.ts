@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { libraryYaml } from '../../constructs/schema/library-yaml.ts';
+import { libraryYaml } from '../../constructs/schema/yaml/library-yaml.ts';
 import { renderYaml, YAML_OPTIONS } from '../../constructs/yaml.ts';
-import { findUnfit } from '../../constructs/schema/unfit.ts';
+import { findUnfit } from '../../constructs/schema/check/unfit.ts';
 
 /** Texts that readers of YAML are known to take for something else, or to fold, trim or refuse. */
 const AWKWARD = [

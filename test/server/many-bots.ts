@@ -1,6 +1,6 @@
 import { newFleet, newRecord } from '../../constructs/new-documents.ts';
 import { writeRecord } from '../../constructs/schema/write-record.ts';
-import { initRepository } from '../../server/git/init-repository.ts';
+import { initRepository } from '../../server/git/folder/init-repository.ts';
 import { openRepository } from '../../server/git/repository.ts';
 import { silentLog } from '../../server/lib/log.ts';
 import { seedRepository } from '../../server/services/commands/seed-repository.ts';

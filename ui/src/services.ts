@@ -1,14 +1,14 @@
 import { Announcer } from './data/announcer.ts';
-import { watchBuild } from './data/build-watch.ts';
-import { FleetStore } from './data/fleet-store.ts';
+import { watchBuild } from './data/stream/build-watch.ts';
+import { FleetStore } from './data/stream/fleet-store.ts';
 import { browserKept } from './data/kept.ts';
 import { listProposals } from './data/endpoints.ts';
-import { LiveUpdates } from './data/live.ts';
+import { LiveUpdates } from './data/stream/live.ts';
 import { OpenProposals } from './data/open-proposals.ts';
-import { Proposing } from './data/proposing.ts';
-import { count } from './data/format.ts';
+import { Proposing } from './data/forms/proposing.ts';
+import { count } from './data/words/format.ts';
 import { Router } from './data/router.ts';
-import { UnsavedInput } from './data/unsaved.ts';
+import { UnsavedInput } from './data/forms/unsaved.ts';
 import { Writes } from './data/writes.ts';
 
 /** The one of each that the page has. Elements use these; the classes take their surroundings as arguments. */

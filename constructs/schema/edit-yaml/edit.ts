@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import { isObject } from '../explain.ts';
-import { valueOf, type YamlDocument } from '../yaml-value.ts';
+import { isObject } from '../explain/explain.ts';
+import { valueOf, type YamlDocument } from '../yaml/yaml-value.ts';
 import { gapsBetween } from './align.ts';
 import { emit, inlineScalar, rewrite, type Layout } from './emit.ts';
 import { fieldsOf, isBlock, itemsOf, type Entry } from './entries.ts';

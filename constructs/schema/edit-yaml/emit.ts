@@ -1,7 +1,7 @@
 import { Document, isCollection, isMap, isScalar, parseDocument, Scalar, visit, type ToStringOptions } from 'yaml';
-import { isObject } from '../explain.ts';
-import type { Step } from '../issue.ts';
-import { documentText } from '../library-yaml.ts';
+import { isObject } from '../explain/explain.ts';
+import type { Step } from '../explain/issue.ts';
+import { documentText } from '../yaml/library-yaml.ts';
 
 /** Quotes also what only an older reader would take for something else: `yes`, `0o14`, `12:30`. */
 const READERS = { version: '1.2', compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;

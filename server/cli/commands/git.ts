@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { HeadSide } from '../../http/schemas/git-state.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { gitStanding, type GitStanding } from '../../services/commands/git-standing.ts';

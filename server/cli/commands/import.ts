@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { rebuildDatabase } from '../../services/commands/import.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';

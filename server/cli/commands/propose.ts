@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { formatProblem } from '../../../constructs/schema/format-problem.ts';
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { formatProblem } from '../../../constructs/schema/explain/format-problem.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import { openOrTakeOver } from '../../forge/open-or-take-over.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { proposeCheckout, type Proposed } from '../../services/commands/propose.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { MergeMethod, PullRequestState } from '../../forge/forge.ts';
 import { openOrTakeOver } from '../../forge/open-or-take-over.ts';
 import { upsertComment } from '../../forge/upsert-comment.ts';

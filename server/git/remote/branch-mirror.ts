@@ -1,7 +1,7 @@
 import { ClaworcError } from '../../lib/errors.ts';
 import { noFailpoint, type Failpoint } from '../../lib/failpoint.ts';
-import type { OwnRef } from '../ref.ts';
-import type { RefMove } from '../ref-moves.ts';
+import type { OwnRef } from '../refs/ref.ts';
+import type { RefMove } from '../refs/ref-moves.ts';
 import type { GitRepository } from '../repository.ts';
 import { type RemoteBranches, seenRef } from './branches.ts';
 import { troubleOf } from './errors.ts';

@@ -1,6 +1,6 @@
 import type { Git, Spoken } from '../client.ts';
-import { commitId, isOwnRef, type OwnRef, refName } from '../ref.ts';
-import type { RefMove } from '../ref-moves.ts';
+import { commitId, isOwnRef, type OwnRef, refName } from '../refs/ref.ts';
+import type { RefMove } from '../refs/ref-moves.ts';
 import { isRejected } from './errors.ts';
 
 const HEADS = 'refs/heads/';

@@ -1,6 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
 import { createGit, type Git, type RepositoryPlace, type Spoken } from '../client.ts';
-import { commitId, MAIN } from '../ref.ts';
+import { commitId, MAIN } from '../refs/ref.ts';
 import { accessFor, type RemoteAccess, type RemoteCommandAccess, type TokenSource } from './access.ts';
 import { createRemoteBranches, type RemoteBranches } from './branches.ts';
 import { isRejected, remoteError, troubleOf } from './errors.ts';

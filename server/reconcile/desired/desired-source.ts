@@ -1,6 +1,6 @@
 import type { RepoContents } from '../../../constructs/repo/index.ts';
-import type { CommitOrder } from '../../git/commit-order.ts';
-import type { FileVersions } from '../../git/file-versions.ts';
+import type { CommitOrder } from '../../git/read/commit-order.ts';
+import type { FileVersions } from '../../git/read/file-versions.ts';
 
 /** Where main is read; server/git's repository fits. */
 export interface DesiredSource {

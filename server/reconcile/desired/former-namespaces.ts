@@ -1,6 +1,6 @@
 import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
-import { parseFleet } from '../../../constructs/schema/parse-document.ts';
-import type { FileVersions } from '../../git/file-versions.ts';
+import { parseFleet } from '../../../constructs/schema/yaml/parse-document.ts';
+import type { FileVersions } from '../../git/read/file-versions.ts';
 
 /** A namespace that main named before the one it names now. */
 export interface FormerNamespace {

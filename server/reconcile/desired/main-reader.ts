@@ -1,7 +1,7 @@
 import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { readBaseFleet, underPolicyOf, type BaseFleet } from '../../../constructs/repo/base-policy.ts';
 import { FLEET_PATH, FLEET_UNIT, type Repo } from '../../../constructs/repo/index.ts';
-import { createSnapshots, type Snapshots } from '../../git/snapshots.ts';
+import { createSnapshots, type Snapshots } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { createDesiredReader, desiredUnit } from './desired.ts';
 import { createRenderings, type Renderings } from './renderings.ts';

@@ -1,5 +1,5 @@
 import type { ClusterApi } from '../../cluster/api.ts';
-import type { FileVersions } from '../../git/file-versions.ts';
+import type { FileVersions } from '../../git/read/file-versions.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';

@@ -1,7 +1,7 @@
 import type { ClusterApi } from '../../cluster/api.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Snapshots } from '../../git/snapshots.ts';
+import type { Snapshots } from '../../git/read/snapshots.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
 import type { Renderings } from '../desired/renderings.ts';
 import type { Admit } from './cluster-gate.ts';

@@ -1,6 +1,6 @@
 import { FLEET_UNIT } from '../../../constructs/repo/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
-import type { CommitOrder } from '../../git/commit-order.ts';
+import type { CommitOrder } from '../../git/read/commit-order.ts';
 import { parentNameOf } from '../desired/applyset-id.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
 import type { LiveIndex } from '../live/live-index.ts';

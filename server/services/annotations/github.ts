@@ -1,4 +1,4 @@
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { Annotation } from './annotation.ts';
 
 /** Workflow commands of GitHub Actions, which Gitea and Forgejo Actions know too: one line each. */

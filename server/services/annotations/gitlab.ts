@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { Annotation } from './annotation.ts';
 
 /** A code quality report of GitLab, in the order of the problems. Fingerprints don't move with the lines. */

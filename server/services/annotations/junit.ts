@@ -1,4 +1,4 @@
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { Annotation } from './annotation.ts';
 
 /** JUnit XML with a case for each file that was looked at; errors fail theirs, warnings stand in its output. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { Annotation } from './annotation.ts';
 
 /** SARIF 2.1.0 of one run. */

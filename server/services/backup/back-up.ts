@@ -1,6 +1,6 @@
 import { chmod, constants, copyFile, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { bundleRepository } from '../../git/bundle.ts';
+import { bundleRepository } from '../../git/folder/bundle.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
 import { makeFolder } from '../../lib/make-folder.ts';

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unbundleRepository } from '../../git/bundle.ts';
-import { refName } from '../../git/ref.ts';
+import { unbundleRepository } from '../../git/folder/bundle.ts';
+import { refName } from '../../git/refs/ref.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { decryptFile } from '../../secrets/age-file.ts';

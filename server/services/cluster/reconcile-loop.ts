@@ -1,6 +1,6 @@
 import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
 import { applierOf } from '../../../constructs/schema/index.ts';
-import { parseFleet } from '../../../constructs/schema/parse-document.ts';
+import { parseFleet } from '../../../constructs/schema/yaml/parse-document.ts';
 import { createApi } from '../../cluster/api.ts';
 import { type ConnectionOptions, loadConnection } from '../../cluster/connection.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';

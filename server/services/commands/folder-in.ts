@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { isBare, locateFolder } from '../../git/locate.ts';
-import { prefixOf } from '../../git/subfolder.ts';
+import { isBare, locateFolder } from '../../git/folder/locate.ts';
+import { prefixOf } from '../../git/folder/subfolder.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { assertPlainFolders } from './plain-path.ts';
 

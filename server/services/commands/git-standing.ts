@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mirror } from '../../git/remote/mirror.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';
-import { createSnapshots } from '../../git/snapshots.ts';
+import { createSnapshots } from '../../git/read/snapshots.ts';
 import type { GitState, Heads } from '../../http/schemas/git-state.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';

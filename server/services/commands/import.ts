@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
-import { createSnapshots } from '../../git/snapshots.ts';
+import { createSnapshots } from '../../git/read/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { initRepository } from '../../git/init-repository.ts';
+import { initRepository } from '../../git/folder/init-repository.ts';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';

@@ -1,6 +1,6 @@
-import { locateFolder } from '../../git/locate.ts';
+import { locateFolder } from '../../git/folder/locate.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';
-import { prefixOf } from '../../git/subfolder.ts';
+import { prefixOf } from '../../git/folder/subfolder.ts';
 import type { Log } from '../../lib/log.ts';
 
 export interface CheckoutChoice {

@@ -1,6 +1,6 @@
 import { basePolicyProblems, readBaseFleet } from '../../../constructs/repo/base-policy.ts';
 import { FLEET_PATH, readRepo, type RepoFiles, type UnitProblem } from '../../../constructs/repo/index.ts';
-import { locateFolder } from '../../git/locate.ts';
+import { locateFolder } from '../../git/folder/locate.ts';
 import { openRepository } from '../../git/repository.ts';
 import { silentLog } from '../../lib/log.ts';
 

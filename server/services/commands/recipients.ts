@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
-import { parseFleet } from '../../../constructs/schema/parse-document.ts';
+import { parseFleet } from '../../../constructs/schema/yaml/parse-document.ts';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';

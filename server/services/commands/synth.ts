@@ -4,7 +4,7 @@ import { placeOf, recordPath } from '../../../constructs/repo/paths.ts';
 import { readRepo } from '../../../constructs/repo/read-repo.ts';
 import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { SynthResult } from '../../../constructs/repo/synth-repo.ts';
-import { locateFolder } from '../../git/locate.ts';
+import { locateFolder } from '../../git/folder/locate.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { silentLog } from '../../lib/log.ts';
 import { openSynthCache, type SynthCache } from './synth-cache.ts';

@@ -1,6 +1,6 @@
 import { FLEET_PATH, FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Activity } from '../../http/schemas/answers.ts';
-import type { LoggedCommit } from '../../git/history.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
 import { listAudit, type AuditRow } from '../../store/audit.ts';
 import type { EditRow } from '../../store/edit.ts';

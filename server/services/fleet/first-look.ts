@@ -1,5 +1,5 @@
 import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
-import { parseFleet } from '../../../constructs/schema/parse-document.ts';
+import { parseFleet } from '../../../constructs/schema/yaml/parse-document.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { getFleet, putFleet, type FleetRow } from '../../store/fleet.ts';
 import { listProblems } from '../../store/problems.ts';

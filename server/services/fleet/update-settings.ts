@@ -1,7 +1,7 @@
 import { FLEET_PATH, GLOBAL_SCOPE } from '../../../constructs/repo/paths.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { validateFleet } from '../../../constructs/schema/check-fleet.ts';
-import { parseFleet } from '../../../constructs/schema/parse-document.ts';
+import { validateFleet } from '../../../constructs/schema/check/check-fleet.ts';
+import { parseFleet } from '../../../constructs/schema/yaml/parse-document.ts';
 import type { Fleet } from '../../../constructs/schema/index.ts';
 import type { Settings, UpdateSettings } from '../../http/schemas/settings.ts';
 import { ClaworcError } from '../../lib/errors.ts';

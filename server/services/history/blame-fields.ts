@@ -1,6 +1,6 @@
 import { isSame } from '../../../constructs/merge.ts';
-import { isObject } from '../../../constructs/schema/explain.ts';
-import { fieldOf } from '../../../constructs/schema/issue.ts';
+import { isObject } from '../../../constructs/schema/explain/explain.ts';
+import { fieldOf } from '../../../constructs/schema/explain/issue.ts';
 
 /** A document as a commit left it. */
 export interface DocumentVersion {

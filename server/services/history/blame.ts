@@ -1,7 +1,7 @@
 import { FLEET_PATH, recordPath } from '../../../constructs/repo/paths.ts';
-import { parseFleet, parseRecord } from '../../../constructs/schema/parse-document.ts';
-import { maskLeaks } from '../../../constructs/schema/leaks.ts';
-import type { LoggedCommit } from '../../git/history.ts';
+import { parseFleet, parseRecord } from '../../../constructs/schema/yaml/parse-document.ts';
+import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { BlamedField } from '../../http/schemas/history.ts';
 import { shown } from '../review/field-changes.ts';

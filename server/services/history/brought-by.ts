@@ -1,4 +1,4 @@
-import type { LoggedCommit } from '../../git/history.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { listProposals, type ProposalRow } from '../../store/proposals.ts';

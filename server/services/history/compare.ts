@@ -1,6 +1,6 @@
 import { FLEET_PATH, placeOf, recordPath, tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { Comparison } from '../../http/schemas/history.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { AppContext } from '../app-context.ts';
 import { effectOf } from '../review/effect-between.ts';

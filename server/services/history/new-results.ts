@@ -1,4 +1,4 @@
-import { maskLeaks } from '../../../constructs/schema/leaks.ts';
+import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
 import type { ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { JournalEvent, JournalRow } from '../../store/journal.ts';
 

@@ -1,8 +1,8 @@
 import { isSame } from '../../../constructs/merge.ts';
 import { placeOf } from '../../../constructs/repo/paths.ts';
-import { validateFleet } from '../../../constructs/schema/check-fleet.ts';
+import { validateFleet } from '../../../constructs/schema/check/check-fleet.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import type { FleetRestorePreview, RestoredFleet } from '../../http/schemas/history.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { PortServices } from '../../reconcile/live/port-services.ts';

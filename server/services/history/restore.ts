@@ -3,7 +3,7 @@ import { recordPath } from '../../../constructs/repo/paths.ts';
 import type { BotInstance } from '../../../constructs/schema/index.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { RestorePreview } from '../../http/schemas/history.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { DocumentChange } from '../../store/edit.ts';
 import type { AppContext } from '../app-context.ts';

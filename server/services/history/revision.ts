@@ -1,6 +1,6 @@
 import { isInstanceName } from '../../../constructs/repo/paths.ts';
-import { maskLeaks } from '../../../constructs/schema/leaks.ts';
-import type { LoggedCommit } from '../../git/history.ts';
+import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import type { Revision } from '../../http/schemas/history.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { AppContext } from '../app-context.ts';

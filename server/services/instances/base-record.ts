@@ -1,5 +1,5 @@
 import { recordPath } from '../../../constructs/repo/paths.ts';
-import { parseRecord } from '../../../constructs/schema/parse-document.ts';
+import { parseRecord } from '../../../constructs/schema/yaml/parse-document.ts';
 import type { BotInstance } from '../../../constructs/schema/index.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { AppContext } from '../app-context.ts';

@@ -1,6 +1,6 @@
-import { recordIssuesInFleet } from '../../../constructs/schema/check-fleet.ts';
-import { validateRecord } from '../../../constructs/schema/check-record.ts';
-import { problemOf } from '../../../constructs/schema/issue.ts';
+import { recordIssuesInFleet } from '../../../constructs/schema/check/check-fleet.ts';
+import { validateRecord } from '../../../constructs/schema/check/check-record.ts';
+import { problemOf } from '../../../constructs/schema/explain/issue.ts';
 import type { BotInstance, Fleet, Problem } from '../../../constructs/schema/index.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { apiFieldOf } from './fields.ts';

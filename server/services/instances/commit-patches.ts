@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { LoggedCommit } from '../../git/history.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import { mayHoldSecret, namesSecret } from '../../../constructs/repo/secret-text.ts';
 import { concealPatch, mayHideSecret } from './conceal-patch.ts';
 import type { AppContext } from '../app-context.ts';

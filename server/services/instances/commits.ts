@@ -1,8 +1,8 @@
 import type { Change, Commit } from '../../http/schemas/answers.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { LoggedCommit } from '../../git/history.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import { maskLeaks } from '../../../constructs/schema/leaks.ts';
+import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
 import { readFilePatches } from './commit-patches.ts';
 import type { AppContext } from '../app-context.ts';
 

@@ -1,4 +1,4 @@
-import { maskLeaks } from '../../../constructs/schema/leaks.ts';
+import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
 
 /**
  * Fields that say nothing about the value of a key, by the top-level field that they lie in. Anywhere else they may be

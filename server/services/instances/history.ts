@@ -5,7 +5,7 @@ import { draftWait, mainWait } from '../publish/main-wait.ts';
 import { readFilePatches } from './commit-patches.ts';
 import { changeOf } from './commits.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { LoggedCommit } from '../../git/history.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import { broughtBy } from '../history/brought-by.ts';
 import { readCursor } from '../history/page-cursor.ts';
 import { nameOfBot } from '../history/revision.ts';

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { listUnrendered } from '../../store/unrendered.ts';
 import type { AppContext } from '../app-context.ts';

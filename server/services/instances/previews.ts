@@ -1,5 +1,5 @@
 import { mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
-import { manifestValue } from '../../../constructs/schema/parse-document.ts';
+import { manifestValue } from '../../../constructs/schema/yaml/parse-document.ts';
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateInstance } from '../../http/schemas/instance.ts';
@@ -7,7 +7,7 @@ import type { ChangeRequest } from '../../http/schemas/requests.ts';
 import type { UpdateSettings } from '../../http/schemas/settings.ts';
 import type { Preview } from '../../http/schemas/answers.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { concealPatch } from './conceal-patch.ts';
 import { planConfig } from './config.ts';

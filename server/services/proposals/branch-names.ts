@@ -1,4 +1,4 @@
-import type { OwnRef } from '../../git/ref.ts';
+import type { OwnRef } from '../../git/refs/ref.ts';
 
 const OWN = 'proposals/';
 const MOST_CHARACTERS = 60;

@@ -1,4 +1,4 @@
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import type { ProposalRow } from '../../store/proposals.ts';

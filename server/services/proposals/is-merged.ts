@@ -1,5 +1,5 @@
 import { EDIT_TRAILER } from '../../git/message.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { listEditsOf } from '../../store/outbox.ts';
 import type { ProposalRow } from '../../store/proposals.ts';

@@ -5,7 +5,7 @@ import { isSameContent, type FileContent } from '../../../constructs/repo/render
 import type { Repo, RepoContents } from '../../../constructs/repo/repo.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
-import { unitOfPath } from '../../git/snapshots.ts';
+import { unitOfPath } from '../../git/read/snapshots.ts';
 import type { EditConflict } from '../../store/edit.ts';
 import { removeUnitFiles, type FileChanges } from '../publish/edit-files.ts';
 

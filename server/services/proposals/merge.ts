@@ -2,7 +2,7 @@ import type { Proposal, ProposalChoice } from '../../http/schemas/proposals.ts';
 import type { MergeConflict } from '../../../constructs/merge.ts';
 import { formatMessage } from '../../git/message.ts';
 import { troubleOf } from '../../git/remote/errors.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { isoSeconds } from '../../lib/clock.ts';
 import { putProposalHead, type ProposalRow } from '../../store/proposals.ts';

@@ -1,5 +1,5 @@
 import type { GitRepository } from '../../git/repository.ts';
-import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
+import type { Snapshot, Snapshots } from '../../git/read/snapshots.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import type { EditConflict } from '../../store/edit.ts';
 import { prepareFiles, type PreparedEdit } from '../publish/prepare-edit.ts';

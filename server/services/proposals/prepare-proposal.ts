@@ -1,5 +1,5 @@
 import { ClaworcError } from '../../lib/errors.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import type { ProposalRow } from '../../store/proposals.ts';
 import { listUnrendered } from '../../store/unrendered.ts';

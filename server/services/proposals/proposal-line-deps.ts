@@ -1,5 +1,5 @@
 import type { GitRepository } from '../../git/repository.ts';
-import type { Snapshots } from '../../git/snapshots.ts';
+import type { Snapshots } from '../../git/read/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';

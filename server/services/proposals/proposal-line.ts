@@ -1,7 +1,7 @@
-import { branchName } from '../../git/branch.ts';
+import { branchName } from '../../git/refs/branch.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import type { OwnRef } from '../../git/ref.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { OwnRef } from '../../git/refs/ref.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { isoSeconds } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { unitOf } from '../../store/edit.ts';

@@ -1,5 +1,5 @@
 import { EDIT_TRAILER, formatMessage } from '../../git/message.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { isoSeconds } from '../../lib/clock.ts';
 import { unitOf, type EditRow } from '../../store/edit.ts';
 import { listEditsOf, proposeEdit, settleEdit } from '../../store/outbox.ts';

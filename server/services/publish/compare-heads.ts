@@ -1,5 +1,5 @@
 import type { Heads, HeadSide } from '../../http/schemas/git-state.ts';
-import type { LoggedCommit } from '../../git/history.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { AppContext } from '../app-context.ts';
 

@@ -1,6 +1,6 @@
 import { keysOfScope } from '../../../constructs/repo/keys.ts';
 import { recordPath } from '../../../constructs/repo/paths.ts';
-import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
+import type { Snapshot, Snapshots } from '../../git/read/snapshots.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import type { Reader } from '../../store/connection.ts';

@@ -1,7 +1,7 @@
 import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { tombstonePath } from '../../../constructs/repo/paths.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
-import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
+import { withRendering, type Snapshot, type Snapshots } from '../../git/read/snapshots.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import { removeUnitFiles, type FileChanges } from './edit-files.ts';
 import { differences } from './prepare-edit.ts';

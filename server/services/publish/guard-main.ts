@@ -1,4 +1,4 @@
-import { takePushes } from '../../git/init-repository.ts';
+import { takePushes } from '../../git/folder/init-repository.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { getFleet } from '../../store/fleet.ts';
 import type { AppContext } from '../app-context.ts';

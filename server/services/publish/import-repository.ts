@@ -1,6 +1,6 @@
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import type { Snapshots } from '../../git/snapshots.ts';
+import type { Snapshots } from '../../git/read/snapshots.ts';
 import { listPublishedNames, removeInstance } from '../../store/instances.ts';
 import type { Store } from '../../store/open-store.ts';
 import { listProblems, type StoredProblem } from '../../store/problems.ts';

@@ -1,7 +1,7 @@
 import { recordPath, manifestFolder } from '../../../constructs/repo/paths.ts';
 import type { UnitProblem } from '../../../constructs/repo/repo.ts';
-import type { LoggedCommit } from '../../git/history.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 
 /** What the importer needs of a commit. */
 export type StepCommit = Pick<LoggedCommit, 'commit' | 'author' | 'at' | 'message' | 'trailers' | 'files'>;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ALL_BRANCHES, initRepository, takePushes } from '../../git/init-repository.ts';
+import { ALL_BRANCHES, initRepository, takePushes } from '../../git/folder/init-repository.ts';
 import { checkAccess, type RemoteAccess, type TokenSource } from '../../git/remote/access.ts';
 import { createMirror, type Mirror } from '../../git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../git/remote/remote-url.ts';

@@ -5,7 +5,7 @@ import { isSameContent } from '../../../constructs/repo/rendered-file.ts';
 import type { Repo, RepoContents, UnitProblem } from '../../../constructs/repo/repo.ts';
 import { inSlices } from '../../lib/slices.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
-import { withRendering, type Snapshot, type Snapshots } from '../../git/snapshots.ts';
+import { withRendering, type Snapshot, type Snapshots } from '../../git/read/snapshots.ts';
 import { unitOf, type Edit, type EditConflict } from '../../store/edit.ts';
 import { createRenderings, type Renderings } from '../../reconcile/desired/renderings.ts';
 import { editFiles } from './edit-files.ts';

@@ -1,6 +1,6 @@
 import type { GitRepository } from '../../git/repository.ts';
 import type { Mirror } from '../../git/remote/mirror.ts';
-import type { Snapshots } from '../../git/snapshots.ts';
+import type { Snapshots } from '../../git/read/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';

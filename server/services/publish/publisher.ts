@@ -1,5 +1,5 @@
 import type { RemoteTrouble } from '../../git/remote/errors.ts';
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import type { Edit, EditConflict } from '../../store/edit.ts';
 
 /** Where an edit stands. `pending`: still on its way; nothing is lost. */

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../git/snapshots.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { PublisherState } from './publisher.ts';
 

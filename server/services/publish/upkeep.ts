@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Scatter } from '../../git/maintenance.ts';
+import type { Scatter } from '../../git/folder/maintenance.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { hasEnded } from '../../lib/has-ended.ts';
 import type { AppContext } from '../app-context.ts';

@@ -1,6 +1,6 @@
 import { readRepo } from '../../../constructs/repo/read-repo.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { createSnapshots, type Snapshot } from '../../git/snapshots.ts';
+import { createSnapshots, type Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import { folderIn } from '../commands/folder-in.ts';

@@ -4,9 +4,9 @@ import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/rep
 import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
 import { holdsText } from '../../../constructs/repo/rendered-file.ts';
 import { holdsOf, renderUnit } from '../../../constructs/repo/render-unit.ts';
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import type { Snapshot, Snapshots } from '../../git/snapshots.ts';
+import type { Snapshot, Snapshots } from '../../git/read/snapshots.ts';
 import { inSlices } from '../../lib/slices.ts';
 import type { BotEffect, Effect } from '../../http/schemas/effect.ts';
 import { changedUnits } from './changed-units.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { BotEffect, Effect } from '../../http/schemas/effect.ts';
 import { countsOf, sumChanges } from './effect-counts.ts';
 

@@ -1,5 +1,5 @@
 import type { BotEffect, Effect } from '../../http/schemas/effect.ts';
-import { oneLine } from '../../../constructs/schema/visible.ts';
+import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import { countsOf, sumChanges } from './effect-counts.ts';
 
 /** An effect as lines for a terminal; manifests last. */

@@ -1,7 +1,7 @@
-import { isObject } from '../../../constructs/schema/explain.ts';
-import { fieldOf, type Step } from '../../../constructs/schema/issue.ts';
-import { maskLeaks } from '../../../constructs/schema/leaks.ts';
-import { readSource } from '../../../constructs/schema/parse-document.ts';
+import { isObject } from '../../../constructs/schema/explain/explain.ts';
+import { fieldOf, type Step } from '../../../constructs/schema/explain/issue.ts';
+import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
+import { readSource } from '../../../constructs/schema/yaml/parse-document.ts';
 import type { FieldChange } from '../../http/schemas/effect.ts';
 
 /** A document of an instances repo: its value, and the text that its lines are counted in. */

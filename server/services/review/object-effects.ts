@@ -1,9 +1,9 @@
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../../../constructs/schema/explain.ts';
+import { isObject } from '../../../constructs/schema/explain/explain.ts';
 import { mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
 import { compareQuantities, parseQuantity } from '../../../constructs/schema/index.ts';
-import { manifestValue } from '../../../constructs/schema/parse-document.ts';
+import { manifestValue } from '../../../constructs/schema/yaml/parse-document.ts';
 import type { BotEffect } from '../../http/schemas/effect.ts';
 import { concealPatch } from '../instances/conceal-patch.ts';
 

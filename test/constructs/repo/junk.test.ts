@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readAhead } from '../../../constructs/repo/read-file.ts';
 import { readRepo } from '../../../constructs/repo/read-repo.ts';
 import { synthRepo } from '../../../constructs/repo/synth-repo.ts';
-import { manifestValue, readManifest } from '../../../constructs/schema/parse-document.ts';
-import { MOST_PROBLEMS } from '../../../constructs/schema/issue.ts';
+import { manifestValue, readManifest } from '../../../constructs/schema/yaml/parse-document.ts';
+import { MOST_PROBLEMS } from '../../../constructs/schema/explain/issue.ts';
 import { JUNK } from './junk.ts';
 
 const FLEET = readFileSync(resolve(import.meta.dirname, '../../../claworc.yaml'));

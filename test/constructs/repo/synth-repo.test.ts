@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRepo, synthRepo } from '../../../constructs/repo/index.ts';
-import { parseTombstone } from '../../../constructs/schema/parse-document.ts';
+import { parseTombstone } from '../../../constructs/schema/yaml/parse-document.ts';
 import { AT, filesOf, type Files } from './fixture.ts';
 
 const synth = (files: Files, options: Partial<Parameters<typeof synthRepo>[1]> = {}) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRecord } from '../../../constructs/schema/parse-document.ts';
+import { parseRecord } from '../../../constructs/schema/yaml/parse-document.ts';
 import { CONFIGS } from './bad/configs.ts';
 import { MEANINGS } from './bad/meanings.ts';
 import { SHAPES } from './bad/shapes.ts';

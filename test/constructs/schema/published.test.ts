@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../../../constructs/schema/published.ts';
-import { recordsReference } from '../../../constructs/schema/reference.ts';
+import { recordsReference } from '../../../constructs/schema/explain/reference.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(resolve(root, path), 'utf8');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newFleet, newRecord } from '../../../constructs/new-documents.ts';
 import { instanceNameOf, validateRecord } from '../../../constructs/schema/index.ts';
-import { parseFleet, parseRecord } from '../../../constructs/schema/parse-document.ts';
+import { parseFleet, parseRecord } from '../../../constructs/schema/yaml/parse-document.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { GOOD_RECORD, withChange } from './records.ts';
 

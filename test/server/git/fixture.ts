@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { initRepository } from '../../../server/git/init-repository.ts';
+import { initRepository } from '../../../server/git/folder/init-repository.ts';
 import { formatMessage } from '../../../server/git/message.ts';
 import { openRepository, type GitRepository } from '../../../server/git/repository.ts';
 import { silentLog } from '../../../server/lib/log.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ADA, AT, embedded, put, textOf } from './fixture.ts';
 import { renderedFile } from '../../../constructs/repo/rendered-file.ts';
 import { createGit } from '../../../server/git/client.ts';
-import { initRepository } from '../../../server/git/init-repository.ts';
+import { initRepository } from '../../../server/git/folder/init-repository.ts';
 import { openRepository } from '../../../server/git/repository.ts';
 import { silentLog } from '../../../server/lib/log.ts';
 import { git } from '../../support/person-git.ts';

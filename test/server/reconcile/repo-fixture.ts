@@ -4,8 +4,8 @@ import { readRepo, recordPath, synthRepo, tombstonePath, type Repo } from '../..
 import type { Applier, DataFate, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
-import type { CommitOrder } from '../../../server/git/commit-order.ts';
-import type { FileVersion, FileVersions } from '../../../server/git/file-versions.ts';
+import type { CommitOrder } from '../../../server/git/read/commit-order.ts';
+import type { FileVersion, FileVersions } from '../../../server/git/read/file-versions.ts';
 import type { OpenKey } from '../../../server/reconcile/apply/open-secret.ts';
 import { openKey } from '../../../server/secrets/open-key.ts';
 import { recipientOf, type AgeIdentity } from '../../../server/secrets/identity.ts';

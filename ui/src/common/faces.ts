@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ApiError } from '../data/api.ts';
-import { clockOf } from '../data/format.ts';
+import { clockOf } from '../data/words/format.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
 import type { Resource } from './resource.ts';

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit';
 import type { OfferedPorts } from '../../../server/http/schemas/instance.ts';
 import { readOfferedPorts } from '../data/endpoints.ts';
-import { portsHint } from '../data/port-words.ts';
+import { portsHint } from '../data/words/port-words.ts';
 import { textField } from './field.ts';
 
 /** The next free pair of node ports, asked for once and only where somebody could choose one. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Preview } from '../../../server/http/schemas/answers.ts';
-import { count } from '../data/format.ts';
-import { countPatch, countPatches, patchRows } from '../data/patch.ts';
+import { count } from '../data/words/format.ts';
+import { countPatch, countPatches, patchRows } from '../data/text/patch.ts';
 import '../elements/code.ts';
 import { icon } from '../elements/icon.ts';
 

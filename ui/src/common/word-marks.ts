@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Status, Sync } from '../../../server/http/schemas/common.ts';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
-import { exactTime, shortCommit } from '../data/format.ts';
-import { statusEntry, SYNC_WORDS, type ClusterState, type Tone, type Word } from '../data/words.ts';
+import { exactTime, shortCommit } from '../data/words/format.ts';
+import { statusEntry, SYNC_WORDS, type ClusterState, type Tone, type Word } from '../data/words/words.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
 

@@ -1,5 +1,5 @@
 import type { Proposal } from '../../../server/http/schemas/proposals.ts';
-import type { FleetStore } from './fleet-store.ts';
+import type { FleetStore } from './stream/fleet-store.ts';
 
 /** What an open proposal wants of one bot. */
 export interface Wanted {

@@ -1,6 +1,6 @@
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { IconName } from '../elements/icon-paths.ts';
-import { STATUS_WORDS } from './words.ts';
+import { STATUS_WORDS } from './words/words.ts';
 
 export interface PaletteEntry {
   readonly group: 'Bots' | 'Actions' | 'Go to';

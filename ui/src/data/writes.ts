@@ -1,8 +1,8 @@
 import type { Change } from '../../../server/http/schemas/answers.ts';
 import { readActivity, readLatest } from './endpoints.ts';
-import type { FleetStore } from './fleet-store.ts';
-import { draftWait } from './git-words.ts';
-import { stepsOf, type Step } from './track.ts';
+import type { FleetStore } from './stream/fleet-store.ts';
+import { draftWait } from './words/git-words.ts';
+import { stepsOf, type Step } from './words/track.ts';
 
 /** A write that this page made, followed until it has reached the cluster or was refused. */
 export interface Write {

@@ -9,7 +9,7 @@ import {
   WidgetType,
   type DecorationSet,
 } from '@codemirror/view';
-import { checkJson, type JsonProblem } from '../data/json-check.ts';
+import { checkJson, type JsonProblem } from '../data/forms/json-check.ts';
 
 /** The sentence under the line of an error; told to screen readers as it appears. */
 class DiagnosisWidget extends WidgetType {

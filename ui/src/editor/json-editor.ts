@@ -6,7 +6,7 @@ import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import type { JsonProblem } from '../data/json-check.ts';
+import type { JsonProblem } from '../data/forms/json-check.ts';
 import { diagnosis, runTimeVariables } from './diagnosis.ts';
 import { editorTheme } from './editor-theme.ts';
 

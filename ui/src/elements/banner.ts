@@ -3,11 +3,11 @@ import { customElement, state } from 'lit/decorators.js';
 import { Listening, Selected, Ticking } from '../common/controllers.ts';
 import { withCode } from '../common/with-code.ts';
 import { pullMain } from '../data/endpoints.ts';
-import { clockOf } from '../data/format.ts';
-import { mainTrouble, type MainStep } from '../data/git-words.ts';
+import { clockOf } from '../data/words/format.ts';
+import { mainTrouble, type MainStep } from '../data/words/git-words.ts';
 import { connection, live, store } from '../services.ts';
 import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
-import '../pages/use-cluster.ts';
+import '../pages/fleet/use-cluster.ts';
 import { icon } from './icon.ts';
 
 const BACK_FOR = 8_000;

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { linesOf } from '../data/lines.ts';
-import { painterFor, type Piece } from '../data/highlight.ts';
+import { linesOf } from '../data/text/lines.ts';
+import { painterFor, type Piece } from '../data/text/highlight.ts';
 import { code, panel, sheets } from '../styles/sheets.ts';
 
 /** Coloured pieces of a line. */

@@ -1,8 +1,8 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { foldEqual, isEqualRow, type Cell, type ColumnRow } from '../data/compare.ts';
-import { count } from '../data/format.ts';
-import { painterFor, type Piece } from '../data/highlight.ts';
+import { foldEqual, isEqualRow, type Cell, type ColumnRow } from '../data/words/compare.ts';
+import { count } from '../data/words/format.ts';
+import { painterFor, type Piece } from '../data/text/highlight.ts';
 import { code, diff, icon as iconSheet, sheets, status } from '../styles/sheets.ts';
 import { lineView } from './diff.ts';
 import { icon } from './icon.ts';

@@ -1,9 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { foldEqual } from '../data/compare.ts';
-import { count } from '../data/format.ts';
-import { painterFor, type Piece } from '../data/highlight.ts';
-import { patchRows, type DiffRow } from '../data/patch.ts';
+import { foldEqual } from '../data/words/compare.ts';
+import { count } from '../data/words/format.ts';
+import { painterFor, type Piece } from '../data/text/highlight.ts';
+import { patchRows, type DiffRow } from '../data/text/patch.ts';
 import { code, diff, icon as iconSheet, sheets } from '../styles/sheets.ts';
 import { piecesView } from './code.ts';
 import { icon } from './icon.ts';

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Overview } from '../../../server/http/schemas/answers.ts';
 import { time } from '../common/word-marks.ts';
-import { whenOf } from '../data/format.ts';
+import { whenOf } from '../data/words/format.ts';
 import { history, icon as iconSheet, sheets } from '../styles/sheets.ts';
 import { icon } from './icon.ts';
 import type { IconName } from './icon-paths.ts';

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { HeldLine } from '../data/log-ring.ts';
+import type { HeldLine } from '../data/stream/log-ring.ts';
 import { logs, sheets } from '../styles/sheets.ts';
 
 /** How far from the view a block is drawn already. */

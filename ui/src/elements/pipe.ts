@@ -2,7 +2,7 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { Selected, Ticking } from '../common/controllers.ts';
 import { commitLink } from '../common/word-marks.ts';
-import { duration } from '../data/format.ts';
+import { duration } from '../data/words/format.ts';
 import { store } from '../services.ts';
 import { icon as iconSheet, sheets, shell, status } from '../styles/sheets.ts';
 import { icon } from './icon.ts';

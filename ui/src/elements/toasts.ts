@@ -1,7 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { Listening } from '../common/controllers.ts';
-import type { Step } from '../data/track.ts';
+import type { Step } from '../data/words/track.ts';
 import type { Write } from '../data/writes.ts';
 import { router, writes } from '../services.ts';
 import { button, icon as iconSheet, sheets, toast } from '../styles/sheets.ts';

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { commitLink } from '../common/word-marks.ts';
-import type { Step, StepState } from '../data/track.ts';
+import type { Step, StepState } from '../data/words/track.ts';
 import { icon as iconSheet, sheets, status, track } from '../styles/sheets.ts';
 import { icon } from './icon.ts';
 import type { IconName } from './icon-paths.ts';

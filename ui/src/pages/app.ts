@@ -2,15 +2,15 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { Hotkeys } from '../common/hotkeys.ts';
 import { Listening } from '../common/controllers.ts';
-import type { StatusChange } from '../data/fleet-store.ts';
+import type { StatusChange } from '../data/stream/fleet-store.ts';
 import type { Page, Route } from '../data/router.ts';
-import type { ProposedWrite } from '../data/proposing.ts';
-import { STATUS_WORDS } from '../data/words.ts';
+import type { ProposedWrite } from '../data/forms/proposing.ts';
+import { STATUS_WORDS } from '../data/words/words.ts';
 import '../elements/toasts.ts';
 import { announcer, live, proposing, router, store } from '../services.ts';
 import { sheets, shell } from '../styles/sheets.ts';
 import './nav.ts';
-import './fleet.ts';
+import './fleet/fleet.ts';
 import './leave.ts';
 import './palette.ts';
 import { loadPage, pageOf } from './page-table.ts';
@@ -91,7 +91,7 @@ export class CwApp extends LitElement {
   };
 
   async #propose(): Promise<void> {
-    if (proposing.current !== null) await import('./propose.ts');
+    if (proposing.current !== null) await import('./proposals/propose.ts');
     this.proposed = proposing.current;
   }
 

@@ -5,7 +5,7 @@ import { statusGlyph } from '../common/word-marks.ts';
 import { groupOf } from '../data/fleet-list.ts';
 import { readPins } from '../data/kept.ts';
 import type { Page, Route } from '../data/router.ts';
-import { statusEntry } from '../data/words.ts';
+import { statusEntry } from '../data/words/words.ts';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
 import '../elements/pipe.ts';

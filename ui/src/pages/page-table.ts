@@ -14,29 +14,29 @@ export async function loadPage(page: Page): Promise<void> {
     case 'changes':
     case 'logs':
     case 'screens':
-      await import('./instance.ts');
+      await import('./bot/instance.ts');
       return;
     case 'screen':
-      await import('./screen-window.ts');
+      await import('./screens/screen-window.ts');
       return;
     case 'settings':
-      await import('./settings.ts');
+      await import('./settings/settings.ts');
       return;
     case 'activity':
-      await import('./activity.ts');
+      await import('./fleet/activity.ts');
       return;
     case 'proposals':
-      await import('./proposals.ts');
+      await import('./proposals/proposals.ts');
       return;
     case 'proposal':
-      await import('./proposal.ts');
+      await import('./proposals/proposal.ts');
       return;
     case 'compare':
-      await import('./compare.ts');
+      await import('./history/compare.ts');
       return;
     case 'commit':
     case 'lost':
-      await import('./commit.ts');
+      await import('./history/commit.ts');
       return;
   }
 }

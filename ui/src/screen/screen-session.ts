@@ -1,8 +1,8 @@
 import type RFB from '@novnc/novnc';
 import type { Ticket } from '../../../server/http/schemas/answers.ts';
 import { ApiError } from '../data/api.ts';
-import { closeVerdict } from '../data/close-policy.ts';
-import { retryDelay } from '../data/retry.ts';
+import { closeVerdict } from '../data/stream/close-policy.ts';
+import { retryDelay } from '../data/stream/retry.ts';
 import { loadNoVnc } from './load-novnc.ts';
 
 export type ScreenMode = 'view' | 'control';

@@ -4,7 +4,7 @@ import type { Screen, Status } from '../../../server/http/schemas/common.ts';
 import { Listening, Ticking } from '../common/controllers.ts';
 import { badge } from '../common/word-marks.ts';
 import { takeTicket } from '../data/endpoints.ts';
-import { clockOf } from '../data/format.ts';
+import { clockOf } from '../data/words/format.ts';
 import { icon } from '../elements/icon.ts';
 import { button, icon as iconSheet, screens, sheets, status as statusSheet, tile } from '../styles/sheets.ts';
 import { panelEnd } from './screen-sheet.ts';

@@ -1,5 +1,5 @@
 import fc, { type GeneratorValue } from 'fast-check';
-import { isObject } from '../../../../constructs/schema/explain.ts';
+import { isObject } from '../../../../constructs/schema/explain/explain.ts';
 
 export type Value = string | number | boolean | readonly Value[] | Tree;
 export interface Tree {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CommitOrder } from '../../../../server/git/commit-order.ts';
+import type { CommitOrder } from '../../../../server/git/read/commit-order.ts';
 import { lineagePermit, readLineage, refuseOlder, type Lineage } from '../../../../server/reconcile/plan/lineage.ts';
 
 const NOW = 'd4cb2be'.padEnd(40, '0');

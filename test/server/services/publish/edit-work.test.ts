@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSnapshots } from '../../../../server/git/snapshots.ts';
+import { createSnapshots } from '../../../../server/git/read/snapshots.ts';
 import { prepareEdit } from '../../../../server/services/publish/prepare-edit.ts';
 import { filesOf } from '../../../constructs/repo/fixture.ts';
 

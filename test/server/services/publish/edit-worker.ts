@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import type { BotInstance } from '../../../../constructs/schema/index.ts';
 import { openRepository } from '../../../../server/git/repository.ts';
-import { createSnapshots } from '../../../../server/git/snapshots.ts';
+import { createSnapshots } from '../../../../server/git/read/snapshots.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
 import { silentLog } from '../../../../server/lib/log.ts';
 import { createPublisher } from '../../../../server/services/publish/create-publisher.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatMessage } from '../../../../server/git/message.ts';
-import { createSnapshots } from '../../../../server/git/snapshots.ts';
+import { createSnapshots } from '../../../../server/git/read/snapshots.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
 import { silentLog } from '../../../../server/lib/log.ts';
 import { importRepository } from '../../../../server/services/publish/import-repository.ts';

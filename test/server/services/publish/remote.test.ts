@@ -1,12 +1,12 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { initRepository, ALL_BRANCHES, takePushes } from '../../../../server/git/init-repository.ts';
+import { initRepository, ALL_BRANCHES, takePushes } from '../../../../server/git/folder/init-repository.ts';
 import { createMirror, type Mirror } from '../../../../server/git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../../../server/git/remote/remote-url.ts';
 import type { Remote } from '../../../../server/git/remote/remote.ts';
 import { openRepository } from '../../../../server/git/repository.ts';
-import { createSnapshots } from '../../../../server/git/snapshots.ts';
+import { createSnapshots } from '../../../../server/git/read/snapshots.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
 import { silentLog } from '../../../../server/lib/log.ts';
 import { createPublisher } from '../../../../server/services/publish/create-publisher.ts';

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { TREE_CAPS } from '../../../../server/git/read-tree.ts';
+import { TREE_CAPS } from '../../../../server/git/read/read-tree.ts';
 import { getEdit } from '../../../../server/store/outbox.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
 import { git } from '../../../support/person-git.ts';

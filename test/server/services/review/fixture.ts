@@ -5,7 +5,7 @@ import type { BotInstance, Fleet } from '../../../../constructs/schema/index.ts'
 import { writeRecord } from '../../../../constructs/schema/write-record.ts';
 import { systemRandom } from '../../../../server/lib/random.ts';
 import { sealKey } from '../../../../server/secrets/seal-key.ts';
-import { createSnapshots } from '../../../../server/git/snapshots.ts';
+import { createSnapshots } from '../../../../server/git/read/snapshots.ts';
 import { effectBetween } from '../../../../server/services/review/effect-between.ts';
 import { AT, embedded, put } from '../../git/fixture.ts';
 

@@ -1,5 +1,5 @@
 import type { EventPayloads, LogLine } from '../../../../server/http/schemas/answers.ts';
-import type { FleetEvent, Link } from '../fleet-store.ts';
+import type { FleetEvent, Link } from './fleet-store.ts';
 import type { ConnectHub } from './connect.ts';
 import { ALIVE_MS, type FromHub, type LogNews, type ToHub } from './messages.ts';
 

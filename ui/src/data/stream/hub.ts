@@ -1,7 +1,7 @@
 import type { EventPayloads } from '../../../../server/http/schemas/answers.ts';
-import { FleetStore, type FleetEvent } from '../fleet-store.ts';
-import { retryDelay } from '../retry.ts';
-import { readSse, type SseEvent } from '../sse.ts';
+import { FleetStore, type FleetEvent } from './fleet-store.ts';
+import { retryDelay } from './retry.ts';
+import { readSse, type SseEvent } from './sse.ts';
 import { HubLogs } from './hub-logs.ts';
 import { GONE_MS, type FromHub, type ToHub } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import type { EventPayloads, LogLine } from '../../../../server/http/schemas/answers.ts';
 import type { ErrorBody } from '../../../../server/http/schemas/common.ts';
-import type { FleetEvent, Link } from '../fleet-store.ts';
+import type { FleetEvent, Link } from './fleet-store.ts';
 
 /** What a page says to the hub that holds the one stream. */
 export type ToHub =

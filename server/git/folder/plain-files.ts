@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ClaworcError } from '../../lib/errors.ts';
+import type { GitLayout } from './layout.ts';
+
+/** Folders that git reads from, or writes a line to; whatever else lies beside them (hooks, modules) it is not asked about. */
+const READ = ['refs', 'info', 'objects', 'logs', 'reftable'] as const;
+
+/** A reference is one line; git reads all of it into memory. */
+const MAX_REFERENCE_BYTES = 4_096;
+const MAX_ALTERNATES_BYTES = 65_536;
+
+/**
+ * Throws `git_refused` where a file of a repository is a pipe or a device, for whose other end git would wait for
+ * ever, or a reference has no end. Links count as what they lead to, folders of borrowed objects as the repository's.
+ */
+export function refuseSpecialFiles({ gitFolder, commonFolder }: Pick<GitLayout, 'gitFolder' | 'commonFolder'>): void {
+  const known = new Set<string>();
+  for (const folder of new Set([gitFolder, commonFolder])) {
+    for (const { name } of readFolder(folder)) checkFile(join(folder, name), look(join(folder, name)));
+    checkReference(join(folder, 'HEAD'));
+    for (const name of READ) checkFolder(join(folder, name), known, name === 'refs');
+  }
+  checkBorrowed(join(commonFolder, 'objects'), known);
+}
+
+function checkFolder(folder: string, known: Set<string>, hasReferences: boolean): void {
+  const place = look(folder)?.isDirectory() === true ? realpathSync(folder) : undefined;
+  if (place === undefined || known.has(place)) return;
+  known.add(place);
+  for (const entry of readFolder(folder)) {
+    const path = join(folder, entry.name);
+    // Of thousands of objects only those are looked at that are not said to be files.
+    const found = entry.isFile() && !hasReferences ? undefined : look(path);
+    checkFile(path, found);
+    if (found?.isDirectory() === true) checkFolder(path, known, hasReferences);
+    else if (hasReferences) checkReference(path);
+  }
+}
+
+/** Objects may be borrowed from another repository, which may do the same. */
+function checkBorrowed(objects: string, known: Set<string>): void {
+  const list = join(objects, 'info', 'alternates');
+  const size = look(list)?.size ?? 0;
+  if (size === 0) return;
+  if (size > MAX_ALTERNATES_BYTES) throw refusal(list, `is ${size} bytes, and names folders of objects`);
+  const lines = readFileSync(list, 'utf8').split('\n');
+  for (const line of lines.filter((each) => each !== '' && !each.startsWith('#'))) {
+    const folder = resolve(objects, line);
+    if (known.has(folder)) continue;
+    checkFolder(folder, known, false);
+    known.add(folder);
+    checkBorrowed(folder, known);
+  }
+}
+
+function checkReference(path: string): void {
+  const found = look(path);
+  if (found?.isFile() === true && found.size > MAX_REFERENCE_BYTES) {
+    throw refusal(path, `is ${found.size} bytes, where one line is meant`);
+  }
+}
+
+function checkFile(path: string, found: Stats | undefined): void {
+  // A socket can't be opened at all, and git itself has one (fsmonitor--daemon.ipc).
+  const isEndless = found?.isFIFO() === true || found?.isCharacterDevice() === true || found?.isBlockDevice() === true;
+  if (isEndless) throw refusal(path, 'is a device or a pipe');
+}
+
+function refusal(path: string, what: string): ClaworcError {
+  return new ClaworcError('git_refused', `${path} ${what}: the repository is not read.`, { subject: path });
+}
+
+/** What a path leads to; undefined where that is nothing, or can't be looked at: git will have words for it. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function readFolder(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
