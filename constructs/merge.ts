@@ -23,7 +23,9 @@ export type Settle = (conflict: MergeConflict) => { readonly value: unknown } | 
  * - Maps merge per key, down to the leaves.
  * - Lists whose elements all have a `name` of their own merge per element, by that name; other lists are one value.
  * - A field that both sides changed to the same value is no conflict.
- * - A field or document that one side removed and the other changed is one.
+ * - A field, element or document that one side removed and the other changed is one.
+ * - A map that one side removed is one with nothing in it: what the other side changed inside is told field by field, and
+ *   what it added inside stays.
  */
 export function mergeDocuments<T extends object>(
   base: T | null,
@@ -43,10 +45,14 @@ function mergeValues(
   mine: unknown,
   path: readonly Step[],
   state: { readonly conflicts: MergeConflict[]; readonly settle: Settle },
+  isElement = false,
 ): unknown {
   if (isSame(theirs, mine) || isSame(base, mine)) return theirs;
   if (isSame(base, theirs)) return mine;
-  const [before, left, right] = [partsOf(base), partsOf(theirs), partsOf(mine)];
+  const before = partsOf(base);
+  const isEmptied = before.shape === 'map' && path.length > 0 && !isElement && (theirs ?? mine) !== undefined;
+  const partsOfSide = (value: unknown): Parts => (isEmptied && value === undefined ? EMPTY : partsOf(value));
+  const [left, right] = [partsOfSide(theirs), partsOfSide(mine)];
   const isOneShape = left.shape === right.shape && (base === undefined || before.shape === left.shape);
   if (left.shape === 'value' || !isOneShape) {
     const conflict = { field: fieldOf(path), base, theirs, mine };
@@ -59,9 +65,11 @@ function mergeValues(
   const keys = new Set([...left.parts.keys(), ...right.parts.keys()]);
   const merged = [...keys].flatMap((key): [string, unknown][] => {
     const below = [...path, key];
-    const value = mergeValues(before.parts.get(key), left.parts.get(key), right.parts.get(key), below, state);
+    const sides = [before, left, right].map(({ parts }) => parts.get(key)) as [unknown, unknown, unknown];
+    const value = mergeValues(...sides, below, state, left.shape === 'list');
     return value === undefined ? [] : [[key, value]];
   });
+  if (merged.length === 0 && (theirs === undefined || mine === undefined)) return undefined;
   return left.shape === 'list' ? merged.map(([, value]) => value) : Object.fromEntries(merged);
 }
 
@@ -70,6 +78,7 @@ interface Parts {
   readonly parts: ReadonlyMap<string, unknown>;
 }
 
+const EMPTY: Parts = { shape: 'map', parts: new Map() };
 const ONE_VALUE: Parts = { shape: 'value', parts: new Map() };
 
 /** What a value merges by: the keys of a map, the names in a list of named elements; anything else is one value. */

@@ -79,10 +79,34 @@ describe('a merge of documents', () => {
     expect(mergeDocuments<Doc>({ a: 1, b: 1 }, { a: 1 }, { a: 1, b: 1 })).toEqual({ merged: { a: 1 }, conflicts: [] });
   });
 
-  it('is a conflict of the map where one side removed it and the other changed something in it', () => {
-    const { conflicts } = mergeDocuments<Doc>({ m: { a: 1, b: 1 } }, {}, { m: { a: 2, b: 1 } });
+  it.each([
+    ['there', {}, { spec: { cpu: '2', memory: '1Gi' } }, { base: '1', theirs: undefined, mine: '2' }],
+    ['here', { spec: { cpu: '2', memory: '1Gi' } }, {}, { base: '1', theirs: '2', mine: undefined }],
+  ])('names the field that one side changed in a map that was removed %s', (_, theirs, mine, values) => {
+    const base = { spec: { cpu: '1', memory: '1Gi' } };
 
-    expect(conflicts.map(({ field }) => field)).toEqual(['m']);
+    const { conflicts } = mergeDocuments<Doc>(base, theirs, mine);
+
+    expect(conflicts).toEqual([{ field: 'spec.cpu', ...values }]);
+  });
+
+  it('takes of a removed map what a person decided for the fields inside, and the map away where nothing is left', () => {
+    const base = { spec: { limits: { cpu: '1', memory: '1Gi' } } };
+    const theirs = { spec: {} };
+    const mine = { spec: { limits: { cpu: '2', memory: '1Gi' } } };
+
+    const settledWith = (value: unknown) => mergeDocuments<Doc>(base, theirs, mine, () => ({ value })).merged;
+
+    expect(settledWith('3')).toEqual({ spec: { limits: { cpu: '3' } } });
+    expect(settledWith(undefined)).toEqual({ spec: {} });
+  });
+
+  it('keeps what one side added inside a map that the other removed', () => {
+    const base = { limits: { cpu: '1' } };
+
+    const merge = mergeDocuments<Doc>(base, {}, { limits: { cpu: '1', memory: '1Gi' } });
+
+    expect(merge).toEqual({ merged: { limits: { memory: '1Gi' } }, conflicts: [] });
   });
 
   it('names keys with dots so that the path can be read back', () => {

@@ -1,6 +1,6 @@
-import { isMap, isScalar, isSeq, parseDocument, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { isObject } from '../explain/explain.ts';
-import { valueOf, type YamlDocument } from '../yaml/yaml-value.ts';
+import { valueOf } from '../yaml/yaml-value.ts';
 import { gapsBetween } from './align.ts';
 import { emit, inlineScalar, rewrite, type Layout } from './emit.ts';
 import { fieldsOf, isBlock, itemsOf, type Entry } from './entries.ts';
@@ -17,6 +17,7 @@ import {
   replacement,
   type Splice,
 } from './lines.ts';
+import { readYaml } from './read.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,7 @@ interface Place {
  */
 export function editYaml(given: string, value: object): string | undefined {
   const text = given.endsWith('\n') ? given : `${given}\n`;
-  const document = read(text);
+  const document = readYaml(text);
   if (document === undefined || !isMap(document.contents) || document.contents.flow === true) return undefined;
   const before = valueOf(document).value;
   if (!isObject(before)) return undefined;
@@ -43,23 +44,11 @@ export function editYaml(given: string, value: object): string | undefined {
       ...value,
     });
     const edited = splices === undefined ? undefined : applySplices(text, splices);
-    const written = edited === undefined ? undefined : read(edited);
+    const written = edited === undefined ? undefined : readYaml(edited);
     // Whatever was thought about the text above: it counts what a reader makes of the result.
     if (written !== undefined && isSame(valueOf(written).value, value)) return edited;
   }
   return undefined;
-}
-
-function read(text: string): YamlDocument | undefined {
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    uniqueKeys: false,
-    keepSourceTokens: true,
-    prettyErrors: false,
-    logLevel: 'silent',
-  }) as YamlDocument;
-  return document.errors.length === 0 && valueOf(document).issues.length === 0 ? document : undefined;
 }
 
 /** What makes of a node one with another value; undefined where the line that it begins in must be written anew. */

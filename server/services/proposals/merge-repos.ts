@@ -1,9 +1,11 @@
-import { mergeDocuments, type MergeConflict, type Settle } from '../../../constructs/merge.ts';
+import { isSame, mergeDocuments, type MergeConflict, type Settle } from '../../../constructs/merge.ts';
 import { changedEntries, withEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath } from '../../../constructs/repo/paths.ts';
 import { isSameContent, type FileContent } from '../../../constructs/repo/rendered-file.ts';
 import type { Repo, RepoContents } from '../../../constructs/repo/repo.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
+import { mergeTexts } from '../../../constructs/schema/merge-texts.ts';
+import { parseFleet, parseRecord } from '../../../constructs/schema/yaml/parse-document.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { unitOfPath } from '../../git/read/snapshots.ts';
 import type { EditConflict } from '../../store/edit.ts';
@@ -14,6 +16,8 @@ export interface Side {
   readonly repo: Repo;
   readonly files: RepoContents;
 }
+
+type Sides = Readonly<Record<'base' | 'theirs' | 'mine', Side>>;
 
 /** What a person decided for a conflict of a unit; undefined where nobody did. */
 export type SettleOf = (unit: string, conflict: MergeConflict) => ReturnType<Settle>;
@@ -28,7 +32,7 @@ export interface MergedFiles {
 
 /**
  * Lays what `mine` changed since `base` on `theirs`: a file that only one side changed is taken as it is, comments and
- * all; records and claworc.yaml that both changed are merged field by field; any other file that both changed is a
+ * all; records and claworc.yaml that both changed are merged field by field, and keep the comments of both; any other file that both changed is a
  * conflict, as is a bot that one side removed and the other changed. What is rendered is left out: it follows.
  */
 export function mergeRepos(base: Side, theirs: Side, mine: Side, settle: SettleOf = () => undefined): MergedFiles {
@@ -52,7 +56,7 @@ export function mergeRepos(base: Side, theirs: Side, mine: Side, settle: SettleO
     if (unit !== null && skipped.has(unit)) continue;
     const merged = mergeFile(path, unit ?? '', { base, theirs, mine }, settle);
     conflicts.push(...merged.conflicts);
-    if (!isSame(theirs.files.get(path), merged.content)) changes.set(path, merged.content);
+    if (!isSameFile(theirs.files.get(path), merged.content)) changes.set(path, merged.content);
     const hasLeft = path === recordPath(unit ?? '') && merged.content === undefined;
     if (hasLeft && unit !== null) removeRendered(changes, theirs, unit);
   }
@@ -62,7 +66,7 @@ export function mergeRepos(base: Side, theirs: Side, mine: Side, settle: SettleO
 /** Whether a path is one that a person writes, and differs. */
 function isSource(path: string, base: Side, mine: Side): boolean {
   const { kind } = placeOf(path);
-  return kind !== 'manifest' && !isSame(base.files.get(path), mine.files.get(path));
+  return kind !== 'manifest' && !isSameFile(base.files.get(path), mine.files.get(path));
 }
 
 /** The conflict of a bot that one side removed and the other changed; undefined where there is none. */
@@ -72,7 +76,7 @@ function fateOf(unit: string, base: Side, theirs: Side, mine: Side): MergeConfli
   const [there, here] = [theirs.files.has(path), mine.files.has(path)];
   if (there === here) return undefined;
   const kept = there ? theirs : mine;
-  if (isSame(base.files.get(path), kept.files.get(path))) return undefined;
+  if (isSameFile(base.files.get(path), kept.files.get(path))) return undefined;
   const record = (side: Side): BotInstance | undefined => side.repo.records.get(unit)?.record;
   return { field: '', base: record(base), theirs: record(theirs), mine: record(mine) };
 }
@@ -101,23 +105,20 @@ interface MergedFile {
   readonly conflicts: readonly EditConflict[];
 }
 
-function mergeFile(
-  path: string,
-  unit: string,
-  sides: { readonly base: Side; readonly theirs: Side; readonly mine: Side },
-  settle: SettleOf,
-): MergedFile {
+function mergeFile(path: string, unit: string, sides: Sides, settle: SettleOf): MergedFile {
   const { base, theirs, mine } = sides;
   const [before, there, here] = [base, theirs, mine].map(({ files }) => files.get(path));
-  if (isSame(before, there)) return { content: here, conflicts: [] };
-  if (isSame(there, here) || isSame(before, here)) return { content: there, conflicts: [] };
+  if (isSameFile(before, there)) return { content: here, conflicts: [] };
+  if (isSameFile(there, here) || isSameFile(before, here)) return { content: there, conflicts: [] };
   const documents = [base, theirs, mine].map((side) => documentAt(path, side));
   if (documents.every((each) => each !== undefined)) {
     const [old = null, left = null, right = null] = documents;
     const { merged, conflicts } = mergeDocuments(old, left, right, (conflict) => settle(unit, conflict));
-    const text = path === FLEET_PATH ? theirs.repo.fleetText : theirs.repo.records.get(unit)?.text;
-    const content = merged === null ? undefined : Buffer.from(writeRecord(merged, text ?? undefined));
-    return { content, conflicts: conflicts.map((conflict) => ({ unit, ...conflict })) };
+    if (conflicts.length > 0) return { content: there, conflicts: conflicts.map((each) => ({ unit, ...each })) };
+    return {
+      content: merged === null ? undefined : Buffer.from(textOfMerged(path, unit, sides, merged)),
+      conflicts: [],
+    };
   }
   // Of a sealed key, or of a file that can't be read, only that it differs can be told.
   const told = (content: FileContent | undefined, words: string) => (content === undefined ? undefined : words);
@@ -128,6 +129,19 @@ function mergeFile(
   return { content: settled.value === conflict.mine ? here : there, conflicts: [] };
 }
 
+/** A merged document in the words of both sides; where one of them did not have it, in those of the other. */
+function textOfMerged(path: string, unit: string, { base, theirs, mine }: Sides, merged: BotInstance | Fleet): string {
+  const text = ({ repo }: Side): string | undefined =>
+    (path === FLEET_PATH ? repo.fleetText : repo.records.get(unit)?.text) ?? undefined;
+  const [before = '', there, here] = [text(base), text(theirs), text(mine)];
+  if (there === undefined || here === undefined) return writeRecord(merged, there ?? here);
+  const says = (written: string): boolean => {
+    const read = path === FLEET_PATH ? parseFleet(written, path) : parseRecord(written, path);
+    return read.ok && isSame('fleet' in read ? read.fleet : read.record, merged);
+  };
+  return mergeTexts({ base: before, theirs: there, mine: here }, merged, says);
+}
+
 /** The document that a path holds, null where there is none; undefined for one that is no document, or can't be read. */
 function documentAt(path: string, { repo, files }: Side): BotInstance | Fleet | null | undefined {
   if (!files.has(path)) return null;
@@ -136,7 +150,7 @@ function documentAt(path: string, { repo, files }: Side): BotInstance | Fleet | 
   return place.kind === 'record' ? repo.records.get(place.name)?.record : undefined;
 }
 
-function isSame(one: FileContent | undefined, other: FileContent | undefined): boolean {
+function isSameFile(one: FileContent | undefined, other: FileContent | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return isSameContent(one, other);
 }

@@ -40,7 +40,7 @@ const fieldsAt = ({ bots }: Line, name: string): Fields | null => bots.get(name)
 const recordAt = ({ side }: Line, name: string): BotInstance | null => side.repo.records.get(name)?.record ?? null;
 const textAt = ({ side }: Line, name: string): string | undefined => side.repo.records.get(name)?.text;
 
-/** A record whose fields are these and nothing else; `ALWAYS` keeps the map of variables from ending. */
+/** A record whose fields are these and nothing else. */
 function recordOf(name: string, fields: Fields): BotInstance {
   const env = [...fields].flatMap(([path, value]): [string, string][] =>
     path.startsWith('spec.env.') ? [[path.slice('spec.env.'.length), value]] : [],
@@ -52,7 +52,7 @@ function recordOf(name: string, fields: Fields): BotInstance {
       displayName: fields.get('spec.displayName') ?? '',
       ...(state === 'running' || state === 'stopped' ? { state } : {}),
       ...(image === undefined ? {} : { image }),
-      env: { ALWAYS: 'x', ...Object.fromEntries(env) },
+      ...(env.length === 0 ? {} : { env: Object.fromEntries(env) }),
     },
     FLEET,
   );
@@ -60,8 +60,7 @@ function recordOf(name: string, fields: Fields): BotInstance {
 
 /** The fields of a record that the model speaks of. */
 function fieldsOf({ spec }: BotInstance): Fields {
-  const { ALWAYS, ...env } = spec.env ?? {};
-  expect(ALWAYS).toBe('x');
+  const { env = {} } = spec;
   const told = { displayName: spec.displayName, state: spec.state, image: spec.image };
   return new Map([
     ...Object.entries(told).flatMap(([key, value]): [string, string][] =>
@@ -115,6 +114,7 @@ const anyEvent = fc.oneof(
   fc.record({ kind: fc.constant('save' as const), seat, change: anyChange }),
   fc.record({ kind: fc.constant('push' as const), change: anyChange, comment: fc.boolean() }),
   fc.record({ kind: fc.constant('propose' as const), seat, change: anyChange }),
+  fc.record({ kind: fc.constant('push to branch' as const), seat, change: anyChange, comment: fc.boolean() }),
   fc.record({ kind: fc.constant('merge' as const), seat }),
 );
 
@@ -181,7 +181,15 @@ function merged(main: Line, base: Line, branch: Line): Line {
   const isUnsound = [...expected.values()].some(({ bot }) => bot.fields !== null && bot.isBuried);
   if (said.length > 0 || isUnsound) return main;
   const bots = new Map([...expected].map(([name, { bot }]) => [name, bot]));
-  return checked({ ...main, side: sideOf(real.files, main.side), bots });
+  const comments = new Map(NAMES.map((name) => [name, commentsOfBoth(name, main, base, branch)]));
+  return checked({ side: sideOf(real.files, main.side), bots, comments });
+}
+
+/** Those of main that the branch did not take away, and those that the branch brought. */
+function commentsOfBoth(name: string, main: Line, base: Line, branch: Line): readonly string[] {
+  const [there, before, here] = [main, base, branch].map(({ comments }) => comments.get(name) ?? []);
+  const kept = there?.filter((comment) => before?.includes(comment) !== true || here?.includes(comment) === true);
+  return [...(kept ?? []), ...(here ?? []).filter((comment) => before?.includes(comment) !== true)];
 }
 
 /** The real files say what the model says, and every comment of a person is where it was. */
@@ -224,6 +232,12 @@ describe('edits, pushes and merged proposals in any order', () => {
             case 'propose': {
               const { base, head } = branches.get(event.seat) ?? { base: main, head: main };
               branches.set(event.seat, { base, head: laid(head, seen[event.seat] ?? START, event.change) });
+              break;
+            }
+            case 'push to branch': {
+              const { base, head } = branches.get(event.seat) ?? { base: main, head: main };
+              const comment = event.comment ? `# note ${index}` : undefined;
+              branches.set(event.seat, { base, head: pushed(head, event.change, comment) });
               break;
             }
             case 'merge': {
