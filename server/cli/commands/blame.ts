@@ -27,7 +27,7 @@ export async function blame(options: Options, { io, cwd }: Invocation, args: rea
 
 function table(fields: readonly BlamedField[]): readonly string[] {
   const rows = fields.map(({ field, value, file, commit, message, author, at, or_older }) => [
-    file === 'claworc.yaml' ? `${field} (claworc.yaml)` : field,
+    `${field}${placeOfValue(file)}`,
     value ?? 'not set',
     `${commit.slice(0, 7)}${or_older ? ' or before' : ''}`,
     at.slice(0, 10),
@@ -36,4 +36,10 @@ function table(fields: readonly BlamedField[]): readonly string[] {
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+}
+
+/** Where a value stands that is not the bot's own. */
+function placeOfValue(file: string): string {
+  if (file === 'claworc.yaml') return ' (claworc.yaml)';
+  return file.startsWith('secrets/global/') ? ' (global)' : '';
 }

@@ -57,9 +57,13 @@ export type RestorePreview = Static<typeof RestorePreviewSchema>;
 
 const BlamedFieldSchema = Type.Object(
   {
-    field: Type.String({ description: 'Dotted path in `file`: `spec.resources.limits.memory`.' }),
-    value: nullable(Type.String({ description: 'As YAML on one line.' })),
-    file: Type.String({ description: 'The record, or `claworc.yaml` for what the bot inherits.' }),
+    field: Type.String({
+      description: 'Dotted path in `file`: `spec.resources.limits.memory`; of a key `keys.` and its name.',
+    }),
+    value: nullable(Type.String({ description: 'As YAML on one line; `sealed` of a key.' })),
+    file: Type.String({
+      description: 'The record, `claworc.yaml` for what the bot inherits, or the file of a sealed key.',
+    }),
     commit: Type.String({ description: 'The commit of main that brought the value.' }),
     message: Type.String(),
     author: Type.String(),

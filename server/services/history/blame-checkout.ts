@@ -6,7 +6,7 @@ import { createRecordBlames } from './blame.ts';
 
 export interface BlameOptions extends CheckoutChoice {
   readonly name: string;
-  /** A field, with all that is below it: `spec.resources`, `resources.limits.memory` or `memory_limit`. @default every one */
+  /** A field, with all that is below it: `spec.resources`, `resources.limits.memory`, `memory_limit` or `keys`. @default every one */
   readonly field?: string;
 }
 
@@ -15,7 +15,8 @@ export async function blameCheckout(options: BlameOptions): Promise<readonly Bla
   const { name, field } = options;
   const { repository } = await openCheckout(options);
   const head = await repository.head();
-  const blamed = head === null ? null : await createRecordBlames(repository).of(head, name);
+  const files = head === null ? new Map<string, never>() : (await repository.readFiles(head)).files;
+  const blamed = head === null ? null : await createRecordBlames(repository).of(head, name, files.keys());
   if (blamed === null) {
     throw new ClaworcError('usage', `There is no record instances/${name}.yaml at the commit that is checked out.`, {
       subject: name,
@@ -30,7 +31,7 @@ export async function blameCheckout(options: BlameOptions): Promise<readonly Bla
 
 function isMeant(field: string, wanted: string): boolean {
   return (
-    [wanted, `spec.${wanted}`].some((start) => field === start || field.startsWith(`${start}.`)) ||
+    [wanted, `spec.${wanted}`, `keys.${wanted}`].some((start) => field === start || field.startsWith(`${start}.`)) ||
     apiFieldOf(field) === wanted
   );
 }

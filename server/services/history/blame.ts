@@ -6,17 +6,20 @@ import type { GitRepository } from '../../git/repository.ts';
 import type { BlamedField } from '../../http/schemas/history.ts';
 import { shown } from '../review/field-changes.ts';
 import { createBlames, type Blames } from './blame-document.ts';
+import { createKeyBlames, type KeyBlame } from './blame-keys.ts';
 import type { DocumentBlame, FieldBlame } from './blame-fields.ts';
 
 /** Reads who set the fields of records. */
 export interface RecordBlames {
   /**
-   * Every field of a bot's record at `head`, and of claworc.yaml what the record does not say itself. Null where there is no
-   * such record. `newest` are the commits that changed the two last, as far as that is known.
+   * Every field of a bot's record at `head`, of claworc.yaml what the record does not say itself, and the keys that the bot
+   * gets. Null where there is no such record. `newest` are the commits that changed the two last, as far as that is known.
+   * `paths` are the files at `head`.
    */
   of(
     head: string,
     name: string,
+    paths: Iterable<string>,
     newest?: { readonly record: string | undefined; readonly fleet: string | undefined },
   ): Promise<BlamedRecord | null>;
 }
@@ -41,13 +44,14 @@ export function createRecordBlames(
     const parsed = parseFleet(bytes, path);
     return parsed.ok ? parsed.fleet : undefined;
   });
+  const keys = createKeyBlames(repository);
   return {
-    of: async (head, name, newest) => {
+    of: async (head, name, paths, newest) => {
       const path = recordPath(name);
       const own = await records.of(head, path, newest?.record);
       if (own.value === null) return null;
       const fleet = await fleets.of(head, FLEET_PATH, newest?.fleet);
-      const blamed = [...told(own, path), ...inherited(own, fleet)];
+      const blamed = [...told(own, path), ...inherited(own, fleet), ...(await keys.of(head, name, paths)).map(toldKey)];
       const ids = [...new Set(blamed.map(({ commit }) => commit))];
       const commits = await repository.describe(ids);
       const byId = new Map(commits.map((each) => [each.commit, each]));
@@ -69,6 +73,11 @@ function told({ fields }: DocumentBlame, file: string): readonly Told[] {
   // Where a document says what it is, nobody set anything.
   const own = [...fields].filter(([field]) => field.startsWith('spec.') || field.startsWith('metadata.annotations'));
   return own.map(([field, blame]) => ({ field, file, ...blame }));
+}
+
+/** Of a key nothing but its name and who set it is told. */
+function toldKey({ key, ...blame }: KeyBlame): Told {
+  return { field: `keys.${key}`, value: 'sealed', ...blame };
 }
 
 function inherited(own: DocumentBlame, fleet: DocumentBlame): readonly Told[] {

@@ -13,13 +13,14 @@ const readers = new WeakMap<AppContext['repository'], RecordBlames>();
 
 /** Who set which field of a bot, as main has it. Throws `not_found`. */
 export async function getBlame(context: AppContext, id: string): Promise<Blame> {
-  const { repository, store } = context;
+  const { repository, store, snapshots } = context;
   const { row } = readEditedInstance(store.reader, id);
   const head = await repository.head();
   let blames = readers.get(repository);
   if (blames === undefined) readers.set(repository, (blames = createRecordBlames(repository)));
   const newest = { record: row.commit ?? undefined, fleet: getFleet(store.reader)?.commit };
-  const blamed = head === null ? null : await blames.of(head, row.name, newest);
+  const { files } = await snapshots.at(head);
+  const blamed = head === null ? null : await blames.of(head, row.name, files.keys(), newest);
   if (blamed === null) {
     throw new ClaworcError(
       'not_found',

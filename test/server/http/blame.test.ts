@@ -108,3 +108,51 @@ test('of a bot that is proposed and not on main nobody can be named yet', async 
     'Main has no record of bot-beta yet: who set what is known with its commit.',
   ]);
 });
+
+test('a key names who set it last, whether it is the bot’s own or global, and never its value', async () => {
+  const value = 'sk-ant-canary-0123456789';
+  await server.call('PUT', 'settings', { brave_api_key: 'brave-canary-0123456789', anthropic_api_key: value });
+  const global = main();
+  await put({ anthropic_api_key: `${value}-own` });
+  await put({ anthropic_api_key: `${value}-newer` });
+  const own = main();
+  await put({ cpu_limit: '3' });
+
+  const of = await blame();
+  const answer = (await server.call('GET', 'instances/bot-alpha/blame')).text;
+
+  expect(of('keys.ANTHROPIC_API_KEY')).toMatchObject({
+    commit: own,
+    author: 'hans@laptop',
+    value: 'sealed',
+    file: 'secrets/bot-alpha/anthropic-api-key.yaml',
+  });
+  expect(of('keys.BRAVE_API_KEY')).toMatchObject({ commit: global, file: 'secrets/global/brave-api-key.yaml' });
+  expect(of('keys.OPENAI_API_KEY')).toBe(undefined);
+  expect(answer).not.toContain('canary');
+  // The own one goes, and the global one counts again.
+  await put({ anthropic_api_key: null });
+  expect((await blame())('keys.ANTHROPIC_API_KEY')).toMatchObject({ commit: global });
+});
+
+test('a file of a key whose metadata alone was written anew, as for a new recipient, set no key', async () => {
+  await put({ anthropic_api_key: 'sk-ant-canary-0123456789' });
+  const set = main();
+  const checkout = join(tempFolder(), 'checkout');
+  gitIn(server.data, 'clone', '-q', bare(), checkout);
+  execFileSync(
+    'sed',
+    ['-i', 's/lastmodified: .*/lastmodified: "2026-11-20T12:00:00Z"/', 'secrets/bot-alpha/anthropic-api-key.yaml'],
+    {
+      cwd: checkout,
+    },
+  );
+  gitIn(checkout, 'commit', '-qam', 'Written anew');
+  gitIn(checkout, 'push', '-q');
+  await vi.waitFor(async () => expect((await server.call('GET', 'fleet')).body.head).toBe(main()), {
+    timeout: PATIENCE_MS,
+  });
+  expect(main()).not.toBe(set);
+
+  expect((await blame())('keys.ANTHROPIC_API_KEY')?.commit).toBe(set);
+});

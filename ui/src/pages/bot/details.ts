@@ -117,6 +117,7 @@ export class CwDetails extends LitElement {
       ${what}${author}, ${time(at, whenOf(at, this.#clock.now))}${or_older ? ' or before' : ''} ${commitLink(commit)}
       ${proposal === null ? nothing : html`<a href="proposals/${proposal}">#${proposal}</a>`}
       ${file === 'claworc.yaml' ? html`in <a href="settings">claworc.yaml</a>` : nothing}
+      ${file.startsWith('secrets/global/') ? html`<a href="settings">global</a>` : nothing}
     </div>`;
   }
 
