@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { snapshotPages } from '../services/fleet/change-feed.ts';
-import { ClaworcError, messageOf } from '../lib/errors.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
 import type { BusEvent } from '../services/event-bus.ts';
 import type { App } from './app-type.ts';
@@ -11,15 +11,12 @@ import type { EventPayloads } from './schemas/answers.ts';
 import { createEventHistory } from './event-history.ts';
 import { frameOf, openEventStream, type EventStream } from './event-stream.ts';
 import { createStreamLogs, type StreamLogs } from './stream-logs.ts';
+import { createStreamPlaces, type StreamPlaceLimits } from './stream-places.ts';
 
-/** Open at once: a browser has one, however many pages it shows. */
-const MOST = 512;
 /** Bytes that all clients together may leave waiting; then those with the most of them are dropped. */
 const MOST_WAITING = 64 * 1024 * 1024;
 
-export interface StreamLimits {
-  /** @default 512 */
-  readonly streams?: number;
+export interface StreamLimits extends StreamPlaceLimits {
   /** @default 64 MiB */
   readonly waitingBytes?: number;
 }
@@ -38,8 +35,9 @@ export function createEventStreams(
   app: App,
   context: AppContext,
   conceal: Conceal,
-  { streams: most = MOST, waitingBytes = MOST_WAITING }: StreamLimits = {},
+  { waitingBytes = MOST_WAITING, ...limits }: StreamLimits = {},
 ): EventStreams {
+  const places = createStreamPlaces(limits);
   const open = new Set<EventStream>();
   const followers = new Set<EventStream>();
   const logs = new Map<string, StreamLogs>();
@@ -67,17 +65,18 @@ export function createEventStreams(
     }
     context.log.warn('Event streams dropped: their clients left too much waiting', { open: open.size });
   }
-  function refuseMore(): void {
-    if (open.size < most) return;
-    throw new ClaworcError('too_many', `${most} event streams are open, as many as may be: try again in a moment.`, {
-      retryable: true,
-    });
-  }
   function openTracked(request: FastifyRequest, reply: FastifyReply): EventStream {
-    refuseMore();
+    const leave = places.take(request.raw);
     const stream = openEventStream(request, reply);
     open.add(stream);
-    stream.closed.addEventListener('abort', () => open.delete(stream), { once: true });
+    stream.closed.addEventListener(
+      'abort',
+      () => {
+        open.delete(stream);
+        leave();
+      },
+      { once: true },
+    );
     return stream;
   }
   function addFollower(stream: EventStream): string {
@@ -111,7 +110,7 @@ export function createEventStreams(
     open: openTracked,
     logsOf: (id) => logs.get(id),
     follow(request, reply, build) {
-      refuseMore();
+      places.check(request.raw);
       const missed = history.since(request.headers['last-event-id']);
       const pages = snapshotPages(context);
       // Asked for before the headers go out: a failure is still an answer of its own.

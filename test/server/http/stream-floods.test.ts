@@ -13,9 +13,15 @@ beforeAll(async () => {
 afterAll(async () => server[Symbol.asyncDispose]());
 
 /** A client of `GET /events`; gives the status of its answer. One that does not read after that leaves all waiting. */
-async function open(isReading: boolean): Promise<{ readonly socket: Socket; readonly status: number }> {
-  const socket = connect(Number(new URL(server.address).port), '127.0.0.1').on('error', () => undefined);
-  socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${new URL(server.address).host}\r\n\r\n`);
+async function open(
+  isReading: boolean,
+  from: { readonly localAddress?: string; readonly forwardedFor?: string } = {},
+): Promise<{ readonly socket: Socket; readonly status: number }> {
+  const { localAddress = '127.0.0.1', forwardedFor } = from;
+  const port = Number(new URL(server.address).port);
+  const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined);
+  const forwarded = forwardedFor === undefined ? '' : `X-Forwarded-For: ${forwardedFor}\r\n`;
+  socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${new URL(server.address).host}\r\n${forwarded}\r\n`);
   const [first] = (await once(socket, 'data')) as [Buffer];
   if (isReading) socket.on('data', () => undefined);
   else socket.pause();
@@ -23,7 +29,9 @@ async function open(isReading: boolean): Promise<{ readonly socket: Socket; read
 }
 
 test('as many event streams as may be are open at once; the next is told so, and has its place when another leaves', async () => {
-  const clients = await Promise.all(Array.from({ length: 512 }, () => open(true)));
+  const clients = await Promise.all(
+    Array.from({ length: 512 }, (_, at) => open(true, { localAddress: `127.0.0.${2 + (at >> 7)}` })),
+  );
   expect(new Set(clients.map(({ status }) => status))).toEqual(new Set([200]));
 
   const refused = await fetch(`${server.address}/api/v1/events`);
@@ -41,6 +49,33 @@ test('as many event streams as may be are open at once; the next is told so, and
     { timeout: PATIENCE_MS, interval: 50 },
   );
   for (const { socket } of clients) socket.destroy();
+});
+
+test('one client gets 128 event streams, and all behind one address 384, so that nobody takes the places of all others', async () => {
+  const many = (length: number, forwardedFor: (at: number) => string) =>
+    Promise.all(Array.from({ length }, (_, at) => open(true, { forwardedFor: forwardedFor(at) })));
+  const greedy = await many(130, () => 'made up, 192.0.2.1');
+  const count = (clients: readonly { readonly status: number }[], status: number) =>
+    clients.filter((each) => each.status === status).length;
+  expect([count(greedy, 200), count(greedy, 429)]).toEqual([128, 2]);
+
+  // Whoever makes the header up is told the same a little later.
+  const inventive = await many(260, (at) => `192.0.2.${at}`);
+  expect([count(inventive, 200), count(inventive, 429)]).toEqual([256, 4]);
+
+  const refused = await fetch(`${server.address}/api/v1/events`);
+  expect(await refused.json()).toMatchObject({ code: 'too_many', detail: expect.stringContaining('384') as string });
+  const elsewhere = await open(true, { localAddress: '127.0.0.9' });
+  expect(elsewhere.status).toBe(200);
+  for (const { socket } of [...greedy, ...inventive, elsewhere]) socket.destroy();
+  await vi.waitFor(
+    async () => {
+      const { socket, status } = await open(true);
+      socket.destroy();
+      expect(status).toBe(200);
+    },
+    { timeout: PATIENCE_MS, interval: 50 },
+  );
 });
 
 test('clients that take nothing are dropped before what waits for all of them is more than 64 MiB; one that reads misses nothing', async () => {
