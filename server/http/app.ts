@@ -78,7 +78,7 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   if (webhookSecretFile !== undefined)
     await app.register((hooks: App) => hookRoutes(hooks, context, webhookSecretFile));
   installReference(app);
-  installGitHttp(app, context);
+  installGitHttp(app, context, options.conceal);
   await installStaticUi(app, options.ui, options.basePath);
   installScreenUpgrade(app, context, options);
   return app;

@@ -1,5 +1,6 @@
 import type { Conceal } from './conceal-folders.ts';
 import type { FleetState, Health } from './schemas/answers.ts';
+import type { GitState } from './schemas/git-state.ts';
 
 /** An absolute path on a disk; not one of a URL or of the API server. */
 const PATH = /(^|[\s"'`(=:,])\/(?!\/|apis?\/|healthz|readyz|livez|openapi)(?:[^\s"'`(),:;/]+\/)+([^\s"'`(),:;/]+)/g;
@@ -18,8 +19,24 @@ export function concealFleet(fleet: FleetState, conceal: Conceal): FleetState {
   return {
     ...fleet,
     cluster: { ...fleet.cluster, detail: words(fleet.cluster.detail) },
-    git: { ...fleet.git, detail: words(fleet.git.detail) },
+    git: concealGit(fleet.git, conceal),
     problems: fleet.problems.map((problem) => ({ ...problem, message: conceal(problem.message) })),
+  };
+}
+
+/** How main stands, here and on its remote. The address of the remote is said as it was named. */
+export function concealGit(git: GitState, conceal: Conceal): GitState {
+  const words = (text: string): string => concealPaths(conceal(text));
+  const { remote } = git;
+  const forge = remote?.forge ?? null;
+  return {
+    ...git,
+    detail: words(git.detail),
+    remote: remote && {
+      ...remote,
+      branches: words(remote.branches),
+      forge: forge && { ...forge, trouble: words(forge.trouble) },
+    },
   };
 }
 
@@ -31,6 +48,7 @@ export function concealHealth(health: Health, conceal: Conceal): Health {
 
 /** Answers to these operations say how the loop is. */
 const FLEET = new Set(['getFleet', 'acceptCluster']);
+const GIT = new Set(['getGit', 'pullMain', 'acceptHead', 'restoreBranch']);
 const HEALTH = new Set(['getHealth', 'getRootHealth']);
 
 /** What takes places of this machine out of the answers of an operation; undefined for one that names none. */
@@ -40,6 +58,7 @@ export function concealing(
 ): ((answer: unknown) => unknown) | undefined {
   if (operation === undefined) return undefined;
   if (FLEET.has(operation)) return (answer) => (isError(answer) ? answer : concealFleet(answer as FleetState, conceal));
+  if (GIT.has(operation)) return (answer) => (isError(answer) ? answer : concealGit(answer as GitState, conceal));
   if (HEALTH.has(operation)) return (answer) => (isError(answer) ? answer : concealHealth(answer as Health, conceal));
   return undefined;
 }

@@ -6,6 +6,9 @@ import { createSemaphore } from '../lib/semaphore.ts';
 import type { AppContext } from '../services/app-context.ts';
 import { whyNoPushToMain } from '../services/proposals/main-takes.ts';
 import type { App } from './app-type.ts';
+import type { Conceal } from './conceal-folders.ts';
+import { concealPaths } from './conceal-state.ts';
+import { dropSlowReader } from './slow-reader.ts';
 
 export const GIT_PATH = '/instances.git';
 
@@ -19,7 +22,7 @@ const SERVICES: readonly GitService[] = ['git-upload-pack', 'git-receive-pack'];
  * The repository for `git clone` and `git push`, smart protocol only. Its users are programs, so refusals are plain text:
  * git shows that as lines of `remote:`.
  */
-export function installGitHttp(app: App, context: AppContext): void {
+export function installGitHttp(app: App, context: AppContext, conceal: Conceal): void {
   const { repository, publisher, log } = context;
   const places = createSemaphore(AT_ONCE);
   const stopping = new AbortController();
@@ -56,6 +59,7 @@ export function installGitHttp(app: App, context: AppContext): void {
           const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
           const mainIsClosed = whyNoPushToMain(context);
           const found = await repository.http.answer({ service, body, gzipped, protocol, mainIsClosed, signal });
+          dropSlowReader(reply.raw);
           resolve(reply.status(found.status).headers(Object.fromEntries(found.headers)).send(found.body));
           // The place is free when the last byte has gone out.
           await gone;
@@ -72,10 +76,13 @@ export function installGitHttp(app: App, context: AppContext): void {
     );
     git.setErrorHandler((error, request, reply) => {
       if (!(error instanceof ClaworcError)) throw error;
-      if (error.code === 'git_refused')
-        log.error('git could not be asked', { request: request.id, error: error.message });
       const status = STATUS[error.code] ?? 500;
-      return reply.status(status).type('text/plain; charset=utf-8').send(`${error.message}\n`);
+      const words = conceal(error.message);
+      if (status === 500) log.error('git could not be asked', { request: request.id, error: error.message });
+      return reply
+        .status(status)
+        .type('text/plain; charset=utf-8')
+        .send(`${status === 500 ? concealPaths(words) : words}\n`);
     });
     git.get(`${GIT_PATH}/info/refs`, { exposeHeadRoute: false, schema: { hide: true } }, (request, reply) => {
       const { service: asked } = request.query as { readonly service?: unknown };

@@ -29,9 +29,13 @@ test('neither health nor the state of the fleet nor an event names a folder of t
     text += Buffer.from((await reader?.read())?.value ?? []).toString();
   }
   await reader?.cancel();
-  const answers = [await server.call('GET', 'health'), await server.call('GET', 'fleet')];
+  const answers = [
+    await server.call('GET', 'health'),
+    await server.call('GET', 'fleet'),
+    await server.call('GET', 'git'),
+  ];
 
-  expect(answers[1]?.text).toContain('<data>/instances.git');
+  for (const answer of answers) expect(answer.text).toContain('<data>/instances.git');
   expect([text, ...answers.map((answer) => answer.text)].join('\n')).not.toContain(tmpdir() + '/');
 });
 
