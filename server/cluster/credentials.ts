@@ -1,8 +1,9 @@
 import type { RequestOptions } from 'node:https';
-import { readFile } from 'node:fs/promises';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
 import { FileAuth } from '@kubernetes/client-node/dist/file_auth.js';
+import { messageOf } from '../lib/errors.ts';
+import { readSmallFile } from '../lib/small-file.ts';
 import { spawnPlugin } from './credential-plugin.ts';
 import type { ClusterTarget } from './cluster-target.ts';
 
@@ -46,7 +47,7 @@ export function createCredentials(target: ClusterTarget): () => Promise<Credenti
     if (user.token) headers.Authorization = `Bearer ${user.token.trim()}`;
     if (user.username) headers.Authorization = basic(user.username, user.password);
     if (extras.tokenFile !== undefined) {
-      headers.Authorization = `Bearer ${(await readFile(extras.tokenFile, 'utf8')).trim()}`;
+      headers.Authorization = `Bearer ${(await readNamed(extras.tokenFile)).toString('utf8').trim()}`;
     }
     if (user.impersonateUser) headers['Impersonate-User'] = user.impersonateUser;
     Object.assign(headers, extras.impersonation);
@@ -67,6 +68,9 @@ export function createCredentials(target: ClusterTarget): () => Promise<Credenti
     };
   };
 }
+
+/** A bundle of certificates of a company. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 type Authenticate = (user: User, answer: Answer) => Promise<void>;
 
@@ -101,8 +105,15 @@ function authProvider({ context, cluster, user }: ClusterTarget): Authenticate {
 
 const basic = (name: string, password = ''): string => `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 
+/** A token or certificate that the kubeconfig names. */
+async function readNamed(file: string): Promise<Buffer> {
+  return readSmallFile(file, { most: MAX_BYTES }).catch((cause: unknown) => {
+    throw new Error(`${file} ${messageOf(cause)}`, { cause });
+  });
+}
+
 async function readData(file: string | undefined, data: string | undefined): Promise<Buffer | undefined> {
-  if (file) return readFile(file);
+  if (file) return readNamed(file);
   return data ? Buffer.from(data, 'base64') : undefined;
 }
 

@@ -1,7 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
+import { readSmallFile } from '../lib/small-file.ts';
 import type { ClusterTarget } from './cluster-target.ts';
 
 /** Where Kubernetes puts them in a pod. */
@@ -22,7 +23,7 @@ export async function readInCluster(
   }
   const scheme = PLAIN_PORTS.includes(port) ? 'http' : 'https';
   const server = `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port ?? '443'}`;
-  const namespace = await readFile(join(folder, 'namespace'), 'utf8').catch(() => null);
+  const namespace = await readSmallFile(join(folder, 'namespace')).then(String, () => null);
   return {
     context: 'inClusterContext',
     namespace,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, resolve } from 'node:path';
 import {
   newClusters,
@@ -10,6 +9,7 @@ import {
 } from '@kubernetes/client-node/dist/config_types.js';
 import { parse } from 'yaml';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
+import { FileNotRead, readNamedFile } from '../lib/small-file.ts';
 import type { ClusterTarget, UserExtras } from './cluster-target.ts';
 
 /**
@@ -101,15 +101,22 @@ function chooseContext(name: string | undefined, there: readonly string[], files
   return name;
 }
 
+/** Hundreds of clusters with their certificates. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 async function readText(path: string, mayBeAbsent: boolean): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readNamedFile(path, { most: MAX_BYTES })).toString('utf8');
   } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const absent = error instanceof FileNotRead && error.isMissing;
     if (absent && mayBeAbsent) return undefined;
     throw new ClaworcError(
       'usage',
-      absent ? `no kubeconfig at ${path}` : `${path} can't be read: ${messageOf(error)}`,
+      absent
+        ? `no kubeconfig at ${path}`
+        : error instanceof FileNotRead
+          ? `${path} ${error.message}`
+          : `${path} can't be read: ${messageOf(error)}`,
       {
         subject: path,
         cause: error,

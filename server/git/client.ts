@@ -1,14 +1,15 @@
 import { simpleGit, type SimpleGit } from 'simple-git';
 import { ClaworcError } from '../lib/errors.ts';
-import { gitError } from './errors.ts';
+import { gitError, isSilence } from './errors.ts';
 import { limitOutput, type OutputLimit } from './output-limit.ts';
+import { silenceOf } from './silence.ts';
 
 export interface GitRunOptions {
   /** For stdin. Never empty: simple-git would leave stdin open, and git would wait for ever. */
   readonly input?: Buffer | string;
   /** Exit codes that are answers and not failures; default only 0. */
   readonly expect?: readonly number[] | 'any';
-  /** Gives up on a git that says nothing for so long. @default never */
+  /** Gives up on a git that says nothing for so long. @default that of the client */
   readonly silentMs?: number;
   /** The most that git may ask memory for at once; it ends with `too_large`. @default no limit */
   readonly allocationBytes?: number;
@@ -33,6 +34,10 @@ export interface GitOptions {
   readonly path?: string;
   /** Where the repository is, asked for each command. @default git looks for it, as `init` and `config --file` need not */
   readonly place?: () => RepositoryPlace;
+  /** For each command that does not say. @default by its command, see `silence.ts` */
+  readonly silentMs?: number;
+  /** Told that git was ended because it was silent for too long; may throw what is so. */
+  readonly onSilence?: () => void;
   /** What opens the remote, asked for each command. @default nothing is reached but this repository */
   readonly access?: () => Promise<CommandAccess>;
 }
@@ -163,7 +168,7 @@ export function placeVariables({ gitFolder, commonFolder, objects }: RepositoryP
  * The environment is made from scratch.
  */
 export function createGit(folder: string, ceiling: string, options: GitOptions = {}): Git {
-  const { path = process.env.PATH ?? '/usr/bin:/bin', place, access } = options;
+  const { path = process.env.PATH ?? '/usr/bin:/bin', place, silentMs: patienceMs, onSilence, access } = options;
   const environment = {
     PATH: path,
     HOME: '/nonexistent',
@@ -173,7 +178,15 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
   };
   const run = async <T>(
     verb: string,
-    { input, expect = [0], silentMs, allocationBytes, signal, limit, config = [] }: GitRunOptions,
+    {
+      input,
+      expect = [0],
+      silentMs = patienceMs ?? silenceOf(verb),
+      allocationBytes,
+      signal,
+      limit,
+      config = [],
+    }: GitRunOptions,
     task: (client: SimpleGit) => Promise<T>,
     opened?: CommandAccess,
     onEnd: (exitCode: number, stderr: string) => void = () => undefined,
@@ -206,7 +219,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
           return failure;
         },
         ...(input === undefined ? {} : { input: () => input }),
-        ...(silentMs === undefined ? {} : { timeout: { block: silentMs } }),
+        timeout: { block: silentMs },
         abort: signal === undefined ? output.signal : AbortSignal.any([signal, output.signal]),
       }).env({
         ...environment,
@@ -215,7 +228,10 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
       });
       return await task(client.outputHandler((_command, stdout, stderr) => output.watch(stdout, stderr)));
     } catch (error) {
-      throw output.excess() ?? failure ?? (error instanceof ClaworcError ? error : gitError(verb, -1, '', error));
+      const excess = output.excess();
+      if (excess !== undefined) throw excess;
+      if (isSilence(error)) onSilence?.();
+      throw failure ?? (error instanceof ClaworcError ? error : gitError(verb, -1, '', error));
     }
   };
   return {

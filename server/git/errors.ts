@@ -1,4 +1,4 @@
-import { ClaworcError } from '../lib/errors.ts';
+import { ClaworcError, messageOf } from '../lib/errors.ts';
 
 interface Cause {
   readonly pattern: RegExp;
@@ -8,6 +8,9 @@ interface Cause {
   /** True where a person has to decide before git is asked again. */
   readonly refusal?: true;
 }
+
+/** simple-git's word for it. */
+const SILENCE = /block timeout reached/i;
 
 /** What git's stderr means; the only place that looks at it. */
 const CAUSES: readonly Cause[] = [
@@ -42,7 +45,7 @@ const CAUSES: readonly Cause[] = [
     says: 'the folder of the repository is gone',
   },
   {
-    pattern: /block timeout reached/i,
+    pattern: SILENCE,
     code: 'git_refused',
     retryable: false,
     says: 'git does not answer for this repository; does its config include something that is no file, or does a commit hold a tree that contains itself many times?',
@@ -81,6 +84,11 @@ export function gitError(verb: string, exitCode: number, stderr: string, cause: 
     ...(cause === undefined ? {} : { cause }),
     ...(known?.refusal === undefined ? {} : { body: { refusal: true } }),
   });
+}
+
+/** Whether git was ended because it said nothing for too long. */
+export function isSilence(error: unknown): boolean {
+  return SILENCE.test(messageOf(error));
 }
 
 /** What `git update-ref --stdin` says when the ref is not where the caller saw it. */

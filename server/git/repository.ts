@@ -15,6 +15,7 @@ import type { LoggedCommit } from './read/history.ts';
 import { layoutOf, refuseForeign } from './folder/layout.ts';
 import { realFolder } from './folder/locate.ts';
 import { mainOfCheckout, type MainHead } from './refs/main-head.ts';
+import { guardedPlace } from './folder/guarded-place.ts';
 import { ownConfig } from './own-config.ts';
 import { readPatches } from './read/patches.ts';
 import { refuseSpecialFiles } from './folder/plain-files.ts';
@@ -76,7 +77,7 @@ export interface GitRepository {
   /** How many commits `until` has and `since` has not. */
   countCommits(since: string, until: string): Promise<number>;
   /** The other side of a mirror; see `remote/mirror.ts`. */
-  connect(options: Omit<RemoteOptions, 'top' | 'ceiling' | 'place'>): Remote;
+  connect(options: Omit<RemoteOptions, 'top' | 'ceiling' | 'place' | 'onSilence'>): Remote;
   /** Answers `git clone` and `git push` over HTTP. Bare repositories only. */
   readonly http: HttpBackend;
   readonly maintenance: Maintenance;
@@ -125,6 +126,8 @@ export interface OpenRepositoryOptions extends RepositoryChoice {
   /** Whom a repository must belong to. @default the user of this process, where users have numbers */
   readonly user?: number;
   readonly failpoint?: Failpoint;
+  /** After how long without a word a git is ended. @default by its command, see `silence.ts` */
+  readonly silentMs?: number;
 }
 
 /**
@@ -136,16 +139,19 @@ const FEW = 40;
 /** Opens a local repository. Throws `usage` without the folder, `git_refused` if it is not the top of one. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
   const { folder, log, caps, branch, path, anyOwner = false, temp = tmpdir(), user = process.geteuid?.() } = options;
-  const { failpoint = noFailpoint } = options;
+  const { failpoint = noFailpoint, silentMs } = options;
   const prefix = prefixOf(path);
   const top = realFolder(folder);
   const layout = layoutOf(top);
   if (!anyOwner) refuseForeign(top, layout, user);
   refuseSpecialFiles(layout);
-  const { isBare: bare, place } = await ownConfig(layout, temp);
-  const git = createGit(top, dirname(top), { place });
+  const own = await ownConfig(layout, temp);
+  const { isBare: bare } = own;
+  let ref = 'HEAD';
+  const { place, onSilence } = guardedPlace(layout, own.place, () => ref);
+  const git = createGit(top, dirname(top), { place, onSilence, ...(silentMs === undefined ? {} : { silentMs }) });
   const gitFolder = layout.commonFolder;
-  const ref = bare || branch !== undefined ? await resolveBranch(git, folder, branch) : 'HEAD';
+  if (bare || branch !== undefined) ref = await resolveBranch(git, folder, branch);
   if (bare && branchName(ref) !== 'main') {
     log.info('The desired state is a branch that is not called main', { branch: branchName(ref) });
   }
@@ -216,8 +222,15 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     branchesMark: () => branchesMark(gitFolder, ref),
     isOnBranch: async (commit) => isOnBranch(git, commitId(commit)),
     countCommits: (since, until) => countCommits(git, commitId(since), commitId(until)),
-    connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place }),
-    http: createHttpBackend({ gitFolder, ceiling: dirname(top), mainRef: ref, place }),
+    connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place, onSilence }),
+    http: createHttpBackend({
+      gitFolder,
+      ceiling: dirname(top),
+      mainRef: ref,
+      place,
+      onSilence,
+      ...(silentMs === undefined ? {} : { silentMs }),
+    }),
     maintenance: createMaintenance(git, gitFolder),
     describe: async (commits) => describeCommits(git, prefix, commits.map(commitId)),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),

@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { KeyScope } from '../../constructs/schema/names.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import type { RandomBytes } from '../lib/random.ts';
+import { FileNotRead, readSmallFile } from '../lib/small-file.ts';
 import { fileErrorCode } from './errors.ts';
-import { createPrivateFile, refuseSpecialFile } from './private-file.ts';
+import { createPrivateFile } from './private-file.ts';
 
 const KEY_BYTES = 32;
 
@@ -13,25 +13,23 @@ const KEY_BYTES = 32;
  * the same value again makes one needless commit. Throws `secrets` when the file can't be used.
  */
 export async function loadFingerprintKey(file: string, random: RandomBytes): Promise<Uint8Array> {
-  refuseSpecialFile(file);
   try {
     const present = await readIfPresent(file);
     if (present) return checkLength(present, file);
     const fresh = random(KEY_BYTES);
-    return (await createPrivateFile(file, fresh, random)) ? fresh : checkLength(await readFile(file), file);
+    return (await createPrivateFile(file, fresh, random)) ? fresh : checkLength(await readSmallFile(file), file);
   } catch (error) {
     if (error instanceof ClaworcError) throw error;
-    throw new ClaworcError('secrets', `The fingerprint key ${file} can't be used: ${fileErrorCode(error)}.`, {
-      subject: file,
-    });
+    const why = error instanceof FileNotRead ? error.message : `can't be used: ${fileErrorCode(error)}`;
+    throw new ClaworcError('secrets', `The fingerprint key ${file} ${why}.`, { subject: file });
   }
 }
 
 async function readIfPresent(file: string): Promise<Uint8Array | null> {
   try {
-    return await readFile(file);
+    return await readSmallFile(file);
   } catch (error) {
-    if (fileErrorCode(error) === 'ENOENT') return null;
+    if (error instanceof FileNotRead && error.isMissing) return null;
     throw error;
   }
 }

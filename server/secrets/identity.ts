@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import type { Decrypter } from 'age-encryption';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { systemRandom } from '../lib/random.ts';
+import { FileNotRead, readNamedFile } from '../lib/small-file.ts';
 import { fileErrorCode, refuse, type Refusal } from './errors.ts';
 import { createPrivateFile } from './private-file.ts';
 
@@ -102,15 +103,16 @@ type ReadText = { readonly ok: true; readonly text: string; readonly warning: st
 async function readText(file: string): Promise<ReadText> {
   try {
     const { mode } = await stat(file);
-    const text = await readFile(file, 'utf8');
+    const text = (await readNamedFile(file)).toString('utf8');
     // A warning, not a refusal: Kubernetes mounts a Secret readable for the pod's group.
     const exposed = (mode & 0o077) !== 0;
     const permissions = (mode & 0o777).toString(8).padStart(4, '0');
     const warning = exposed ? `${file} can be read by others (mode ${permissions}): run chmod 600 ${file}` : null;
     return { ok: true, text, warning };
   } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === 'ENOENT') return refuse('missing', `There is no age identity at ${file}.`);
-    return refuse('unreadable', `The age identity ${file} can't be read: ${code}.`);
+    const isMissing = error instanceof FileNotRead ? error.isMissing : fileErrorCode(error) === 'ENOENT';
+    if (isMissing) return refuse('missing', `There is no age identity at ${file}.`);
+    const why = error instanceof FileNotRead ? error.message : `can't be read: ${fileErrorCode(error)}`;
+    return refuse('unreadable', `The age identity ${file} ${why}.`);
   }
 }

@@ -1,7 +1,5 @@
-import { statSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ClaworcError } from '../lib/errors.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { fileErrorCode } from './errors.ts';
 
@@ -34,14 +32,6 @@ export async function createPrivateFile(
     await rm(partial, { force: true });
     await syncFolder(dirname(file));
   }
-}
-
-/** Throws `secrets` for a pipe or a device in place of a file, which nothing could stop waiting for once it is opened. */
-export function refuseSpecialFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== false) return;
-  throw new ClaworcError('secrets', `${file} is no plain file: move it away, and the right one back.`, {
-    subject: file,
-  });
 }
 
 async function syncFolder(folder: string): Promise<void> {

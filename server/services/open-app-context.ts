@@ -9,7 +9,6 @@ import { noFailpoint, type Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { loadFingerprintKey } from '../secrets/fingerprint.ts';
-import { refuseSpecialFile } from '../secrets/private-file.ts';
 import { recipientOf, type AgeIdentity } from '../secrets/identity.ts';
 import { getFleet } from '../store/fleet.ts';
 import { openStore } from '../store/open-store.ts';
@@ -201,8 +200,6 @@ async function openOwnIdentity(
 ): Promise<FoundIdentity | { readonly opened: null; readonly trouble: null }> {
   const { identity, duty, clock, log } = options;
   if (duty === 'serve') return { opened: null, trouble: null };
-  // One that was named may come through a pipe.
-  if (identity === undefined) refuseSpecialFile(identityFile(options));
   return openIdentity(identityFile(options), {
     isNamed: identity !== undefined,
     mayCreate: true,

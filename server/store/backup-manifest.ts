@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { ClaworcError } from '../lib/errors.ts';
+import { checkPlainFile, readSmallFile } from '../lib/small-file.ts';
 
 const FORMAT = 'claworc-backup/1';
 
@@ -47,6 +48,7 @@ export type BackupFileName = Static<typeof FileName>;
 
 /** Size and digest of a file, read as a stream. */
 export async function describeFile(file: string, name: BackupFileName, signal: AbortSignal): Promise<BackupFile> {
+  checkPlainFile(file, { most: Infinity });
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash, { signal });
   return { name, bytes: (await stat(file)).size, sha256: hash.digest('hex') };
@@ -76,13 +78,13 @@ export async function writeManifest(folder: string, content: Omit<BackupManifest
 /** Throws `usage` for a folder that is no backup, a backup of a newer form, and one that was never finished. */
 export async function readManifest(folder: string): Promise<BackupManifest> {
   const file = join(folder, MANIFEST);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const bytes = await readSmallFile(file).catch((cause: unknown) => {
     throw new ClaworcError('usage', `${folder} is no finished backup: it has no ${MANIFEST}.`, {
       subject: folder,
       cause,
     });
   });
-  const manifest = parsed(text);
+  const manifest = parsed(bytes.toString('utf8'));
   if (Check(ManifestSchema, manifest)) return manifest;
   const format =
     typeof manifest === 'object' && manifest !== null && 'format' in manifest ? manifest.format : undefined;

@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemClock } from '../../lib/clock.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
@@ -6,6 +6,7 @@ import { parsePlanFile, type PlanFile } from '../../reconcile/once/plan-file.ts'
 import { formatOutcome, formatPlan } from '../../reconcile/once/words.ts';
 import { outcomeData, outcomeExitCode, planData, planExitCode } from '../../reconcile/once/report.ts';
 import { applyOnce, type OneShotOptions, planOnce } from '../../services/commands/one-shot.ts';
+import { readNamedFile } from '../../lib/small-file.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import type { ExitCode } from '../io.ts';
 import { identityFile, type RepositoryOptions, repositoryChoice } from '../options.ts';
@@ -56,14 +57,10 @@ export async function apply(options: ApplyOptions, invocation: Invocation): Prom
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
 async function readPlan(named: string, cwd: string): Promise<PlanFile> {
-  const file = resolve(cwd, named);
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new ClaworcError('usage', `The plan ${named} can't be read: ${messageOf(cause)}.`, { field: 'plan', cause });
+  const bytes = await readNamedFile(resolve(cwd, named), { most: MAX_PLAN_BYTES }).catch((cause: unknown) => {
+    throw new ClaworcError('usage', `The plan ${named} ${messageOf(cause)}.`, { field: 'plan', cause });
   });
-  if (!found.isFile() || found.size > MAX_PLAN_BYTES) {
-    throw new ClaworcError('usage', `${named} is no plan: not a file, or larger than 64 MiB.`, { field: 'plan' });
-  }
-  return parsePlanFile(await readFile(file, 'utf8'), named);
+  return parsePlanFile(bytes.toString('utf8'), named);
 }
 
 /** Whole or not at all, so that a plan that was cut short is never applied. */

@@ -1,9 +1,7 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ClaworcError } from '../../lib/errors.ts';
-
-/** Paths of this length are longer than any system has them. */
-const MAX_LINE_BYTES = 65_536;
+import { readSmallFileSync } from '../../lib/small-file.ts';
 
 /** Where a repository keeps what. */
 export interface GitLayout {
@@ -36,9 +34,18 @@ function isFolder(path: string): boolean {
 
 /** The one line of a file that points somewhere else. */
 function lineOf(file: string, prefix: string): string {
-  const text = statSync(file).size > MAX_LINE_BYTES ? '' : readFileSync(file, 'utf8').trimEnd();
+  const text = textOf(file).trimEnd();
   if (!text.startsWith(prefix) || text.length === prefix.length || /[\n\0]/.test(text)) throw pointsNowhere(file);
   return text.slice(prefix.length);
+}
+
+/** Paths are shorter than what is read on any system; what is no plain file points nowhere either. */
+function textOf(file: string): string {
+  try {
+    return readSmallFileSync(file).toString('utf8');
+  } catch {
+    return '';
+  }
 }
 
 function pointsNowhere(file: string): ClaworcError {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ClaworcError } from '../../lib/errors.ts';
+import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { readSmallFileSync } from '../../lib/small-file.ts';
 import type { GitLayout } from './layout.ts';
 
 /** Folders that git reads from, or writes a line to; whatever else lies beside them (hooks, modules) it is not asked about. */
@@ -8,7 +9,6 @@ const READ = ['refs', 'info', 'objects', 'logs', 'reftable'] as const;
 
 /** A reference is one line; git reads all of it into memory. */
 const MAX_REFERENCE_BYTES = 4_096;
-const MAX_ALTERNATES_BYTES = 65_536;
 
 /**
  * Throws `git_refused` where a file of a repository is a pipe or a device, for whose other end git would wait for
@@ -22,6 +22,11 @@ export function refuseSpecialFiles({ gitFolder, commonFolder }: Pick<GitLayout, 
     for (const name of READ) checkFolder(join(folder, name), known, name === 'refs');
   }
   checkBorrowed(join(commonFolder, 'objects'), known);
+}
+
+/** The same for one file, which may be missing. */
+export function refuseSpecialFile(path: string): void {
+  checkFile(path, look(path));
 }
 
 function checkFolder(folder: string, known: Set<string>, hasReferences: boolean): void {
@@ -41,16 +46,22 @@ function checkFolder(folder: string, known: Set<string>, hasReferences: boolean)
 /** Objects may be borrowed from another repository, which may do the same. */
 function checkBorrowed(objects: string, known: Set<string>): void {
   const list = join(objects, 'info', 'alternates');
-  const size = look(list)?.size ?? 0;
-  if (size === 0) return;
-  if (size > MAX_ALTERNATES_BYTES) throw refusal(list, `is ${size} bytes, and names folders of objects`);
-  const lines = readFileSync(list, 'utf8').split('\n');
+  if (look(list) === undefined) return;
+  const lines = linesOf(list);
   for (const line of lines.filter((each) => each !== '' && !each.startsWith('#'))) {
     const folder = resolve(objects, line);
     if (known.has(folder)) continue;
     checkFolder(folder, known, false);
     known.add(folder);
     checkBorrowed(folder, known);
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readSmallFileSync(file).toString('utf8').split('\n');
+  } catch (error) {
+    throw refusal(file, messageOf(error));
   }
 }
 
@@ -68,7 +79,17 @@ function checkFile(path: string, found: Stats | undefined): void {
 }
 
 function refusal(path: string, what: string): ClaworcError {
-  return new ClaworcError('git_refused', `${path} ${what}: the repository is not read.`, { subject: path });
+  return new ClaworcError('git_refused', `${path} ${what}: the repository is not read.`, {
+    subject: path,
+    cause: new SpecialFile(),
+  });
+}
+
+class SpecialFile extends Error {}
+
+/** Whether a repository was refused for one of its own files, whatever git was asked for. */
+export function isSpecialFile(error: unknown): boolean {
+  return error instanceof ClaworcError && error.cause instanceof SpecialFile;
 }
 
 /** What a path leads to; undefined where that is nothing, or can't be looked at: git will have words for it. */

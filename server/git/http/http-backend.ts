@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { ClaworcError } from '../../lib/errors.ts';
+import { countedChunks, joined, unzipped, type Counted } from './request-body.ts';
 import { CONFIG, GIT_ENVIRONMENT, placeVariables, type RepositoryPlace } from '../client.ts';
 import { parsePushHead, refusedPush, whyNoPush, type PushHead } from './push-commands.ts';
 
@@ -37,6 +37,10 @@ export interface BackendOptions {
   readonly ceiling: string;
   readonly mainRef: string;
   readonly place: () => RepositoryPlace;
+  /** As in `GitOptions`. */
+  readonly onSilence?: () => void;
+  /** After how long without a word git is ended, when all has come in; it keeps a client awake every 5 s. @default 60 s */
+  readonly silentMs?: number;
   /** @default 64 MiB */
   readonly maxBody?: number;
 }
@@ -47,6 +51,7 @@ const MAX_BODY = 67_108_864;
 const MAX_HEAD = 16_384;
 /** For a git that was asked to end, in milliseconds. */
 const PATIENCE_MS = 3_000;
+const SILENT_MS = 60_000;
 
 /** Refs that nobody has to know about, and what is ours in place of the settings of the repository. */
 const SERVED = [
@@ -77,7 +82,7 @@ export function createHttpBackend(options: BackendOptions): HttpBackend {
         const list = { REQUEST_METHOD: 'GET', PATH_INFO: '/info/refs', QUERY_STRING: `service=${service}` };
         const child = start(options, [], { ...variables, ...list }, signal);
         child.stdin.end();
-        return answerOf(child);
+        return answerOf(child, options);
       }
       const input = countedChunks(gzipped ? unzipped(body) : body, maxBody, signal);
       const post = {
@@ -88,7 +93,7 @@ export function createHttpBackend(options: BackendOptions): HttpBackend {
       };
       if (service === 'git-upload-pack') {
         const child = start(options, [], post, signal);
-        return exchange(child, input, joined(Buffer.alloc(0), input.chunks));
+        return exchange(child, input, joined(Buffer.alloc(0), input.chunks), options);
       }
       const { head, bytes } = await readPushHead(input);
       const refusal = whyNoPush(head, mainRef, mainIsClosed);
@@ -101,54 +106,11 @@ export function createHttpBackend(options: BackendOptions): HttpBackend {
       ];
       const child = start(options, config, post, signal);
       try {
-        return await exchange(child, input, joined(bytes, input.chunks));
+        return await exchange(child, input, joined(bytes, input.chunks), options);
       } catch (error) {
         if (!(error instanceof ClaworcError) || error.code !== 'too_large') throw error;
         return refuse(head, error.message, input);
       }
-    },
-  };
-}
-
-function unzipped(body: Readable): Readable {
-  const plain = createGunzip();
-  // A broken end of either is seen by whoever reads.
-  pipeline(body, plain).catch(() => undefined);
-  return plain;
-}
-
-interface Counted {
-  readonly chunks: AsyncIterator<Buffer>;
-  /** Reads the rest to its end: a client that still sends would not see an answer. */
-  drain(): Promise<void>;
-}
-
-function countedChunks(source: Readable, limit: number, signal: AbortSignal): Counted {
-  const stop = (): void => {
-    if (!source.readableEnded) source.destroy(new Error('ended'));
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  const iterator = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let total = 0;
-  return {
-    chunks: {
-      next: async () => {
-        const step = await iterator.next().catch((cause: unknown) => {
-          throw new ClaworcError('invalid', 'The request is broken, or ended before it had come in whole.', { cause });
-        });
-        if (step.done === true) return step;
-        total += step.value.length;
-        if (total > limit) {
-          throw new ClaworcError(
-            'too_large',
-            `More than ${Math.floor(limit / 1_048_576)} MiB in one push; push fewer commits at once, and no large files.`,
-          );
-        }
-        return step;
-      },
-    },
-    drain: async () => {
-      while ((await iterator.next()).done !== true);
     },
   };
 }
@@ -164,11 +126,6 @@ async function readPushHead({ chunks }: Counted): Promise<{ readonly head: PushH
     if (head !== 'more') return { head, bytes };
     if (step !== undefined) bytes = Buffer.concat([bytes, step.value]);
   }
-}
-
-async function* joined(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (first.length > 0) yield first;
-  for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) yield step.value;
 }
 
 async function refuse(head: PushHead, reason: string, input: Counted): Promise<BackendAnswer> {
@@ -223,7 +180,12 @@ function end(child: Child): void {
 }
 
 /** Until all has come in git has nothing to say but what ends it, and that keeps. */
-async function exchange(child: Child, input: Counted, source: AsyncGenerator<Buffer>): Promise<BackendAnswer> {
+async function exchange(
+  child: Child,
+  input: Counted,
+  source: AsyncGenerator<Buffer>,
+  options: BackendOptions,
+): Promise<BackendAnswer> {
   try {
     await pipeline(source, child.stdin);
   } catch (error) {
@@ -234,7 +196,7 @@ async function exchange(child: Child, input: Counted, source: AsyncGenerator<Buf
     // What git answers counts, also where it did not want to hear all.
     await input.drain();
   }
-  return answerOf(child);
+  return answerOf(child, options);
 }
 
 function isDeaf(error: unknown): boolean {
@@ -243,9 +205,32 @@ function isDeaf(error: unknown): boolean {
   );
 }
 
+/** What git says, until it says nothing for too long: then it is ended. A client that takes nothing keeps nobody waiting here. */
+function untilSilent(child: Child, { silentMs = SILENT_MS, onSilence }: BackendOptions): AsyncIterator<Buffer> {
+  const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  return {
+    next: async () => {
+      const silence = { isTooLong: false };
+      const timer = setTimeout(() => {
+        silence.isTooLong = true;
+        end(child);
+      }, silentMs);
+      try {
+        const step = await chunks.next();
+        if (!silence.isTooLong) return step;
+      } finally {
+        clearTimeout(timer);
+      }
+      onSilence?.();
+      throw new ClaworcError('git_refused', `git said nothing for ${silentMs / 1_000} s, and was ended.`);
+    },
+  };
+}
+
 /** Parses the head of a CGI answer; its body is handed on. */
-async function answerOf({ stdout }: Child): Promise<BackendAnswer> {
-  const chunks = stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+async function answerOf(child: Child, options: BackendOptions): Promise<BackendAnswer> {
+  const { stdout } = child;
+  const chunks = untilSilent(child, options);
   let bytes = Buffer.alloc(0);
   let end = -1;
   while (end < 0) {

@@ -1,9 +1,12 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSmallFile } from '../../lib/small-file.ts';
 import type { Git } from '../client.ts';
 import { commitId, isOwnRef, type OwnRef } from './ref.ts';
 
 const HEADS = 'refs/heads/';
+/** A reference is one line. */
+const REFERENCE = { most: 4_096, follows: false } as const;
 
 /** Branches and their commits; one whose name is not as `refName` wants it, or that is no commit, is left out. */
 export async function listBranches(git: Git): Promise<ReadonlyMap<OwnRef, string>> {
@@ -29,7 +32,7 @@ export async function branchesMark(gitFolder: string, main: string): Promise<str
       files
         .filter((file) => file !== join(gitFolder, main) && !file.endsWith('.lock'))
         .sort()
-        .map(async (file) => `${file} ${await readFile(file, 'latin1').catch(() => '')}`),
+        .map(async (file) => `${file} ${await readSmallFile(file, REFERENCE).then(String, () => '')}`),
     );
     const packed = await stat(join(gitFolder, 'packed-refs')).catch(() => undefined);
     return [...loose, packed?.mtimeMs, packed?.size].join('\n');

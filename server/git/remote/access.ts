@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { checkPlainFile, readSmallFile } from '../../lib/small-file.ts';
 import type { CommandAccess } from '../client.ts';
 import type { RemoteUrl } from './remote-url.ts';
 
@@ -28,7 +28,8 @@ export interface RemoteCommandAccess extends CommandAccess {
 
 /** A token names no user, and forges look at the token alone; GitHub, GitLab and Gitea all take this name. */
 const TOKEN_USER = 'x-access-token';
-const MAX_CREDENTIALS_BYTES = 65_536;
+/** Known hosts and certificates of a whole company are some hundred KiB. */
+const MAX_OPENER_BYTES = 4 * 1024 * 1024;
 
 /**
  * Answers `get` with what stands in its environment, which only processes of this user can read, and only for the host
@@ -82,8 +83,11 @@ export async function accessFor(
   const protocol = remote.scheme;
   if (protocol === 'file') return { protocol, config: [], env: {}, secrets: [] };
   if (protocol === 'ssh') {
+    checkOpener(access.sshKey, 'unauthorized');
+    checkOpener(access.knownHosts, 'unknown_host');
     return { protocol, config: [`core.sshCommand=${sshCommand(access)}`], env: {}, secrets: [] };
   }
+  checkOpener(access.caFile, 'unknown_host');
   const config = [
     // Elsewhere the token would be asked for by a host that nobody named.
     'http.followRedirects=false',
@@ -115,6 +119,21 @@ export async function accessFor(
     },
     secrets: [secret, encodeURIComponent(secret)],
   };
+}
+
+/** ssh and curl would wait for the other end of a pipe. */
+function checkOpener(file: string | undefined, trouble: 'unauthorized' | 'unknown_host'): void {
+  if (file === undefined) return;
+  try {
+    checkPlainFile(file, { most: MAX_OPENER_BYTES });
+  } catch (cause) {
+    throw new ClaworcError('git_refused', `The file ${file}, which opens the remote, ${messageOf(cause)}.`, {
+      subject: file,
+      retryable: true,
+      body: { trouble },
+      cause,
+    });
+  }
 }
 
 /** Nothing of the person's own ssh configuration or agent: the key and the known hosts that were named, and no question. */
@@ -167,11 +186,13 @@ export async function credentialsIn(
       body: { trouble: 'unauthorized' },
       ...(cause === undefined ? {} : { cause }),
     });
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw refuse(`can't be read: ${messageOf(cause)}`, cause);
+  const bytes = await readSmallFile(file).catch((cause: unknown) => {
+    throw refuse(messageOf(cause), cause);
   });
-  if (text.length > MAX_CREDENTIALS_BYTES) throw refuse('is larger than 64 KiB: that is no list of credentials');
-  const lines = text.split('\n').map((line) => line.trim());
+  const lines = bytes
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.trim());
   const filled = lines.filter((line) => line !== '' && !line.startsWith('#'));
   const [first] = filled;
   if (first === undefined) throw refuse('is empty');

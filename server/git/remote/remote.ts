@@ -1,4 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
+import { isSilence } from '../errors.ts';
+import { isSpecialFile } from '../folder/plain-files.ts';
 import { createGit, type Git, type RepositoryPlace, type Spoken } from '../client.ts';
 import { commitId, MAIN } from '../refs/ref.ts';
 import { accessFor, type RemoteAccess, type RemoteCommandAccess, type TokenSource } from './access.ts';
@@ -40,6 +42,8 @@ export interface RemoteOptions {
   readonly top: string;
   readonly ceiling: string;
   readonly place: () => RepositoryPlace;
+  /** As in `GitOptions`. */
+  readonly onSilence?: () => void;
 }
 
 /** A git that says nothing for so long has lost its other side: ssh and http tell their progress. */
@@ -47,11 +51,12 @@ const SILENT_MS = 60_000;
 
 /** All calls throw what `errors.ts` makes of the failure: `git_unreachable` or `git_refused`, with the kind of trouble. */
 export function createRemote(options: RemoteOptions): Remote {
-  const { url, branch, access, token, environment, top, ceiling, place } = options;
+  const { url, branch, access, token, environment, top, ceiling, place, onSilence } = options;
   const ref = branch === 'main' ? MAIN : `refs/heads/${branch}`;
   let secrets: RemoteCommandAccess['secrets'] = [];
   const git: Git = createGit(top, ceiling, {
     place,
+    ...(onSilence === undefined ? {} : { onSilence }),
     access: async () => {
       const opened = await accessFor(url, access, environment, token);
       ({ secrets } = opened);
@@ -62,10 +67,8 @@ export function createRemote(options: RemoteOptions): Remote {
     try {
       return await git.talk(args, { silentMs: SILENT_MS, ...(signal === undefined ? {} : { signal }) });
     } catch (error) {
-      if (troubleOf(error) !== undefined) throw error;
-      const why = /block timeout/i.test(messageOf(error))
-        ? `it said nothing for ${SILENT_MS / 1_000} s`
-        : messageOf(error);
+      if (troubleOf(error) !== undefined || isSpecialFile(error)) throw error;
+      const why = isSilence(error) ? `it said nothing for ${SILENT_MS / 1_000} s` : messageOf(error);
       throw failed(args[0] ?? '', { exitCode: -1, stdout: '', stderr: why });
     }
   };

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClaworcError } from '../../lib/errors.ts';
+import { FileNotRead, readSmallFileSync } from '../../lib/small-file.ts';
 
 /** Most bytes of one file that are read, as from a commit. */
 const MAX_FILE_BYTES = 256 * 1024;
@@ -29,14 +30,12 @@ export function readPlainFile(top: string, path: string): Uint8Array | string | 
   if (found === undefined) return null;
   const reason = unwanted(found, 'file');
   if (reason !== undefined) return reason;
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const { size } = fstatSync(descriptor);
-    if (size > MAX_FILE_BYTES) return `is ${size} bytes; at most ${MAX_FILE_BYTES} are read`;
-    const bytes = Buffer.alloc(size);
-    return bytes.subarray(0, readSync(descriptor, bytes));
-  } finally {
-    closeSync(descriptor);
+    return readSmallFileSync(file, { most: MAX_FILE_BYTES, follows: false });
+  } catch (error) {
+    // Whoever swaps a file between the look and the reading changes nothing about what is read.
+    if (error instanceof FileNotRead) return error.isMissing ? null : error.message;
+    throw error;
   }
 }
 

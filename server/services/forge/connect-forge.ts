@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Forge } from '../../forge/forge.ts';
 import { createAppToken } from '../../forge/github-app.ts';
 import { openNetwork } from '../../forge/network.ts';
@@ -7,9 +6,9 @@ import { forgePlace, type ForgeKind, type ForgePlace } from '../../forge/place.t
 import { credentialsIn, type TokenSource } from '../../git/remote/access.ts';
 import { parseRemoteUrl, type RemoteUrl } from '../../git/remote/remote-url.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { ClaworcError } from '../../lib/errors.ts';
-import { isRecord } from '../../lib/is-record.ts';
+import { ClaworcError, messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { readSmallFile } from '../../lib/small-file.ts';
 
 /** How the forge of a remote was named. Only names of files; they are read each time. */
 export interface ForgeChoice {
@@ -118,17 +117,12 @@ function fileToken({ tokenFile, credentials }: ForgeChoice, remote: RemoteUrl): 
   };
 }
 
-const MAX_BYTES = 65_536;
+/** A bundle of certificates of a company. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 async function textIn(file: string, option: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    // Not in the system's words: they name a path of this machine, and this is told in the dashboard too.
-    const why = isRecord(cause) && typeof cause.code === 'string' ? cause.code : 'unknown';
-    throw new ClaworcError('usage', `${option}: the file can't be read (${why}).`, {
-      field: 'forge',
-      cause,
-    });
+  const bytes = await readSmallFile(file, { most: MAX_BYTES }).catch((cause: unknown) => {
+    throw new ClaworcError('usage', `${option}: the file ${messageOf(cause)}.`, { field: 'forge', cause });
   });
-  if (text.length <= MAX_BYTES) return text;
-  throw new ClaworcError('usage', `${option}: the file is larger than 64 KiB.`, { field: 'forge' });
+  return bytes.toString('utf8');
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { signedBy } from '../../forge/webhook.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import { readSmallFile } from '../../lib/small-file.ts';
 import type { AppContext } from '../app-context.ts';
 
 /** Shorter ones can be guessed by whoever may ask as often as they like. */
@@ -44,10 +44,10 @@ async function secretIn(file: string): Promise<string> {
       subject: file,
       ...(cause === undefined ? {} : { cause }),
     });
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw refuse(`can't be read: ${messageOf(cause)}`, cause);
+  const bytes = await readSmallFile(file).catch((cause: unknown) => {
+    throw refuse(messageOf(cause), cause);
   });
-  const secret = text.trim();
+  const secret = bytes.toString('utf8').trim();
   if (secret.length < MIN_SECRET)
     throw refuse(`is shorter than ${MIN_SECRET} characters; \`openssl rand -hex 32\` makes one`);
   if (secret.length > MAX_SECRET) throw refuse(`is longer than ${MAX_SECRET} characters`);

@@ -32,8 +32,8 @@ describe('claworc pull-request and comment', () => {
     ['Nothing opens the forge', ['pull-request', '--number', '1', '--remote', 'https://github.com/acme/bots']],
     ['--forge-app and --forge-app-key together', ['pull-request', '--number', '1', '--forge-app', '1', ...GITHUB]],
     ['the file of the text with --body', ['comment', '--number', '1', ...GITHUB]],
-    ["--body: the file can't be read", ['comment', '--number', '1', '--body', 'none.md', ...GITHUB]],
-    ["--forge-token-file: the file can't be read", ['pull-request', '--number', '1', ...GITHUB]],
+    ["--body: the file isn't there", ['comment', '--number', '1', '--body', 'none.md', ...GITHUB]],
+    ["--forge-token-file: the file isn't there", ['pull-request', '--number', '1', ...GITHUB]],
   ])('are explained, not tried: %s', async (words, args) => {
     const { code, output } = await claworc(tempFolder(), ...args);
 

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { checkWebhookSecret } from '../../../server/services/publish/heard-from-forge.ts';
@@ -97,6 +98,21 @@ test('another secret counts once it stands in the file; one that is gone is told
   const answer = await server.call('POST', '/hooks/git', '{}', sign('{}'));
   expect([answer.status, answer.body.code]).toEqual([500, 'secrets']);
   expect(answer.text).not.toContain(secretFile);
+});
+
+test('a pipe in place of the secret is refused at once, however often it is asked (it took a thread each time, until none was left)', async () => {
+  const { server, secretFile } = await listening();
+  rmSync(secretFile);
+  execFileSync('mkfifo', [secretFile]);
+
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => server.call('POST', '/hooks/git', '{}', sign('{}'))),
+  );
+
+  expect(new Set(answers.map(({ status, body }) => `${status} ${body.code}`))).toEqual(new Set(['500 secrets']));
+  rmSync(secretFile);
+  writeFileSync(secretFile, SECRET);
+  expect((await server.call('POST', '/hooks/git', '{}', sign('{}'))).status).toBe(202);
 });
 
 test('without a secret there is no webhook', async () => {

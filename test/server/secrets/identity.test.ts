@@ -87,7 +87,7 @@ test('a missing file, an empty one and one of something else are told apart, and
   expect(JSON.stringify(broken)).not.toContain('CANARY');
   const directory = await loadIdentity(folder.path);
   expect(directory).toMatchObject({ ok: false, code: 'unreadable' });
-  expect(!directory.ok && directory.reason).toContain('EISDIR');
+  expect(!directory.ok && directory.reason).toContain('is a folder');
 });
 
 test('an identity prints and serialises as its public recipients only', async () => {

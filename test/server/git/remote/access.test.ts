@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { accessFor, checkAccess } from '../../../../server/git/remote/access.ts';
@@ -49,17 +50,41 @@ describe('what opens a remote', () => {
   });
 
   it('over ssh is the key and the known hosts that were named, and nothing of the person who started the server', async () => {
-    const { config } = await accessFor(
-      SSH,
-      { sshKey: "/k/it's", knownHosts: '/k/known hosts' },
-      { SSH_AUTH_SOCK: '/x' },
-    );
+    const folder = tempFolder();
+    const [sshKey, knownHosts] = [join(folder, "it's"), join(folder, 'known hosts')];
+    for (const file of [sshKey, knownHosts]) writeFileSync(file, '');
+    const { config } = await accessFor(SSH, { sshKey, knownHosts }, { SSH_AUTH_SOCK: '/x' });
     const command = config.find((each) => each.startsWith('core.sshCommand=')) ?? '';
-    expect(command).toContain(`-i '/k/it'\\''s'`);
-    expect(command).toContain(`'UserKnownHostsFile="/k/known hosts"'`);
+    expect(command).toContain(`-i '${folder}/it'\\''s'`);
+    expect(command).toContain(`'UserKnownHostsFile="${knownHosts}"'`);
     for (const part of ['-F /dev/null', 'StrictHostKeyChecking=yes', 'IdentityAgent=none'])
       expect(command).toContain(part);
   });
+
+  it.each([
+    ['ssh key', SSH, 'unauthorized', (file: string) => ({ sshKey: file, knownHosts: fileWith('') })],
+    ['known hosts', SSH, 'unknown_host', (file: string) => ({ sshKey: fileWith(''), knownHosts: file })],
+    ['credentials', HTTPS, 'unauthorized', (file: string) => ({ credentials: file })],
+    ['certificates', HTTPS, 'unknown_host', (file: string) => ({ caFile: file })],
+  ] as const)(
+    'with a pipe in place of the %s is refused at once, and works again without it',
+    async (_what, url, trouble, access) => {
+      const file = join(tempFolder(), 'swapped');
+      execFileSync('mkfifo', [file]);
+      const open = () => accessFor(url, access(file), {});
+
+      await expect(open()).rejects.toMatchObject({
+        code: 'git_refused',
+        retryable: true,
+        message: expect.stringMatching(/is a device, a pipe or a socket/) as string,
+        body: { trouble },
+      });
+
+      rmSync(file);
+      writeFileSync(file, 'token\n');
+      await expect(open()).resolves.toBeDefined();
+    },
+  );
 
   it.each([
     [SSH, {}, /--remote-ssh-key/],
