@@ -1,7 +1,10 @@
 import { ClaworcError } from '../lib/errors.ts';
 
 /** First parts of the addresses of this server itself: under one of these it could not be told what is meant. */
-const OWN = ['api', 'assets', 'health', 'instances', 'instances.git', 'new', 'settings', 'activity', 'commits'];
+const OWN = [
+  ...['api', 'assets', 'health', 'instances', 'instances.git'],
+  ...['new', 'settings', 'activity', 'commits', 'proposals', 'compare', 'restore'],
+];
 const ADDRESS = /^https?:\/\/[^/?#\s]+((?:\/[\w.~-]+)*)\/?$/i;
 
 /**

@@ -20,6 +20,7 @@ const ROUTES: readonly (readonly [path: string, sign: string])[] = [
   ['/instances/bot-alpha/screens/chrome', 'View only.'],
   ['/settings', 'Global API keys'],
   ['/activity', 'Today'],
+  ['/restore', 'as one new commit'],
   ['/instances/bot-nobody', 'This bot is not there'],
   ['/nowhere', 'No page has this address'],
 ];

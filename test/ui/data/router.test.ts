@@ -15,6 +15,7 @@ test.each([
   [`/commits/${'a'.repeat(40)}`, 'commit', { sha: 'a'.repeat(40) }],
   ['/settings', 'settings', {}],
   ['/activity?q=x', 'activity', {}],
+  ['/restore?to=0123456', 'restore', {}],
 ])('%s is the page %s', (address, page, params) => {
   expect(matchRoute(address)).toMatchObject({ page, params });
 });

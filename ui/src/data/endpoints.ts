@@ -1,6 +1,12 @@
 import type { Screen } from '../../../server/http/schemas/common.ts';
 import type { GitState, Heads } from '../../../server/http/schemas/git-state.ts';
-import type { Blame, Comparison, RestorePreview } from '../../../server/http/schemas/history.ts';
+import type {
+  Blame,
+  Comparison,
+  FleetRestorePreview,
+  RestoredFleet,
+  RestorePreview,
+} from '../../../server/http/schemas/history.ts';
 import type { OfferPlan } from '../../../server/http/schemas/offer-plan.ts';
 import type { ChangeRequest } from '../../../server/http/schemas/requests.ts';
 import type {
@@ -140,5 +146,18 @@ export const restoreInstance = (
   base: string | null,
   proposal?: number,
 ): Promise<Answer<Instance>> => call('POST', `${at(name)}/restore${into(proposal)}`, { body: { to }, ifMatch: base });
+export const previewFleetRestore = async (to: string, signal?: AbortSignal): Promise<FleetRestorePreview> =>
+  (
+    await call<FleetRestorePreview>('POST', '/restore/preview', {
+      body: { to },
+      ...(signal === undefined ? {} : { signal }),
+    })
+  ).value;
+/** `remove`: exactly the bots that it removes, as the preview named them. */
+export const restoreFleet = (
+  to: string,
+  remove: readonly string[],
+  proposal?: number,
+): Promise<Answer<RestoredFleet>> => call('POST', `/restore${into(proposal)}`, { body: { to, remove } });
 
 export const readBlame = (name: string, signal?: AbortSignal): Promise<Blame> => read(`${at(name)}/blame`, signal);

@@ -13,6 +13,7 @@ export type Page =
   | 'activity'
   | 'commit'
   | 'compare'
+  | 'restore'
   | 'proposals'
   | 'proposal'
   | 'lost';
@@ -33,6 +34,7 @@ const TABLE: readonly (readonly [pathname: string, page: Page])[] = [
   ['/instances/:name/screens/:screen(chrome|terminal)', 'screen'],
   ['/instances/:name/compare', 'compare'],
   ['/compare', 'compare'],
+  ['/restore', 'restore'],
   ['/settings', 'settings'],
   ['/activity', 'activity'],
   ['/proposals', 'proposals'],

@@ -34,6 +34,9 @@ export async function loadPage(page: Page): Promise<void> {
     case 'compare':
       await import('./history/compare.ts');
       return;
+    case 'restore':
+      await import('./history/fleet-restore.ts');
+      return;
     case 'commit':
     case 'lost':
       await import('./history/commit.ts');
@@ -67,6 +70,8 @@ export function pageOf(route: Route): TemplateResult | typeof nothing {
       return html`<cw-proposal .number=${Number(route.params.number)}></cw-proposal>`;
     case 'compare':
       return html`<cw-compare .route=${route}></cw-compare>`;
+    case 'restore':
+      return html`<cw-fleet-restore .route=${route}></cw-fleet-restore>`;
     case 'commit':
       return html`<cw-commit .sha=${route.params.sha ?? ''}></cw-commit>`;
     case 'lost':

@@ -4,6 +4,7 @@ import type { Activity } from '../../../../server/http/schemas/answers.ts';
 import { Listening, Selected, Ticking } from '../../common/controllers.ts';
 import { emptyFace, faces } from '../../common/faces.ts';
 import { OlderPages } from '../../common/older-pages.ts';
+import { PickTwo } from '../../common/pick-two.ts';
 import { Resource } from '../../common/resource.ts';
 import { commitLink, syncWord, time } from '../../common/word-marks.ts';
 import type { Answer } from '../../data/api.ts';
@@ -34,6 +35,7 @@ type Entry = Activity[number];
 export class CwActivity extends LitElement {
   static override styles = [
     ...sheets(iconSheet, status, button, frame, filters, form, feed, face, note),
+    PickTwo.styles,
     css`
       .older {
         padding-block: var(--s-3);
@@ -44,6 +46,7 @@ export class CwActivity extends LitElement {
   @property({ attribute: false }) route!: Route;
   readonly #activity = new Resource<Answer<Activity>>(this, (signal) => readActivity(signal));
   readonly #older = new OlderPages<Entry>(this, (after) => readActivity(undefined, after));
+  readonly #picks = new PickTwo(this);
   readonly #instances = new Selected(this, () => store.instances);
   readonly #clock = new Ticking(this, 30_000);
 
@@ -65,6 +68,11 @@ export class CwActivity extends LitElement {
           ${this.#chip('All', !onlyFailures, '')} ${this.#chip(`Failures ${failures}`, onlyFailures, 'failures')}
         </div>
         <div class="page__actions">
+          ${this.#picks.link(
+            all.flatMap(({ commit }) => commit ?? []),
+            'compare',
+          )}
+          <a class="btn" href="restore">${icon('restart')}Restore the fleet</a>
           <div class="find">
             ${icon('search')}<input
               class="input input--sm"
@@ -113,7 +121,9 @@ export class CwActivity extends LitElement {
         ><span class="soft">${entry.actor}</span>: ${this.#sentence(subject, entry.instances)}</span
       >
       <span class="feed__state">${stateWord(entry)}</span>
-      ${entry.commit === null ? html`<span></span>` : commitLink(entry.commit)}
+      <span class="feed__end"
+        >${entry.commit === null ? nothing : html`${commitLink(entry.commit)}${this.#picks.box(entry.commit, subject)}`}</span
+      >
     </li>`;
   }
 

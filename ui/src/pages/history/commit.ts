@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Commit } from '../../../../server/http/schemas/answers.ts';
+import { Selected } from '../../common/controllers.ts';
 import { emptyFace, faces } from '../../common/faces.ts';
 import { Resource } from '../../common/resource.ts';
 import { time } from '../../common/word-marks.ts';
@@ -9,7 +10,9 @@ import { readCommit } from '../../data/endpoints.ts';
 import { count, exactTime, shortCommit } from '../../data/words/format.ts';
 import { countPatches } from '../../data/text/patch.ts';
 import { diffFile } from '../../elements/diff.ts';
+import { icon } from '../../elements/icon.ts';
 import '../../elements/page.ts';
+import { store } from '../../services.ts';
 import { button, face, icon as iconSheet, note, panel, sheets } from '../../styles/sheets.ts';
 
 /** One commit of main: who, when, why, and the files that it changed, as many at a time as can be looked at. */
@@ -29,6 +32,8 @@ export class CwCommit extends LitElement {
   @state() private more: readonly Commit[] = [];
   @state() private refusal = '';
   readonly #change = new Resource<Commit>(this, (signal) => readCommit(this.sha, null, signal));
+
+  readonly #head = new Selected(this, () => store.fleet?.head ?? null);
 
   override willUpdate(changed: PropertyValues<this>): void {
     document.title = `Commit ${shortCommit(this.sha)} · OpenClaw Orchestrator`;
@@ -53,7 +58,10 @@ export class CwCommit extends LitElement {
     const { next } = this.more.at(-1) ?? change;
     const isWhole = next === null && files.every(({ patch }) => patch !== null);
     const { added, removed } = countPatches(files.map((file) => file.patch));
-    return html`<header class="panel__head"><h2 id="subject">${subject}</h2></header>
+    return html`<header class="panel__head">
+        <h2 id="subject">${subject}</h2>
+        ${this.#ways()}
+      </header>
       <div class="panel__body">
         <dl class="facts">
           <dt>Commit</dt>
@@ -80,6 +88,17 @@ export class CwCommit extends LitElement {
               ${this.refusal === '' ? nothing : html`<p role="alert">${this.refusal}</p>`}
             </div>`
       }`;
+  }
+
+  /** Where it leads: nowhere from what main is now. */
+  #ways(): TemplateResult | typeof nothing {
+    const head = this.#head.value;
+    if (head === null || head === this.sha) return nothing;
+    const comparison = `compare?from=${this.sha}&to=${head}`;
+    return html`<div class="panel__end">
+      <a class="btn btn--quiet" href=${comparison}>${icon('diff')}Compare with main</a>
+      <a class="btn btn--quiet" href="restore?to=${this.sha}">${icon('restart')}Restore the fleet</a>
+    </div>`;
   }
 
   async #showMore(after: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import type { Change } from '../../../../server/http/schemas/answers.ts';
 import { Ticking } from '../../common/controllers.ts';
 import { emptyFace } from '../../common/faces.ts';
 import { OlderPages } from '../../common/older-pages.ts';
+import { PickTwo } from '../../common/pick-two.ts';
 import { badge, commitLink, time } from '../../common/word-marks.ts';
 import { readHistory } from '../../data/endpoints.ts';
 import { count, exactTime, subjectOf, whenOf } from '../../data/words/format.ts';
@@ -37,6 +38,7 @@ export interface BotName {
 export class CwHistory extends LitElement {
   static override styles = [
     ...sheets(iconSheet, status, button, panel, form, history, face),
+    PickTwo.styles,
     css`
       .row-button {
         display: flex;
@@ -63,12 +65,6 @@ export class CwHistory extends LitElement {
         flex: none;
         max-inline-size: 60%;
       }
-      .pick {
-        display: grid;
-        place-items: center;
-        min-inline-size: 1.5rem;
-        min-block-size: 1.5rem;
-      }
       @container (max-width: 36rem) {
         .history__line {
           flex-wrap: nowrap;
@@ -94,8 +90,7 @@ export class CwHistory extends LitElement {
   @property({ attribute: false }) next: string | null = null;
   /** Id of the entry whose patch is shown. */
   @property() opened = '';
-  /** Commits in the order in which they were picked, two at most. */
-  @state() private picked: readonly string[] = [];
+  readonly #picks = new PickTwo(this);
   readonly #older = new OlderPages<Change>(this, (after) => readHistory(this.bot.name, undefined, after));
   readonly #clock = new Ticking(this, 30_000);
 
@@ -103,7 +98,7 @@ export class CwHistory extends LitElement {
     const before = changed.get('bot');
     if (before === undefined || before.name === this.bot.name) return;
     this.#older.reset();
-    this.picked = [];
+    this.#picks.reset();
   }
 
   /** Newest first. */
@@ -131,17 +126,9 @@ export class CwHistory extends LitElement {
     </section>`;
   }
 
-  #compare(): TemplateResult | typeof nothing {
-    const { name } = this.bot;
+  #compare(): TemplateResult {
     const commits = this.#all.flatMap(({ commit }) => commit ?? []);
-    if (commits.length < 2) return nothing;
-    // Newest first: of two that are picked the lower one is where the comparison starts.
-    const [to, from] = this.picked.toSorted((a, b) => commits.indexOf(a) - commits.indexOf(b));
-    if (to === undefined || from === undefined) {
-      return html`<div class="panel__end"><span class="muted small">Pick two to compare them.</span></div>`;
-    }
-    const address = `instances/${name}/compare?from=${from}&to=${to}`;
-    return html`<div class="panel__end"><a class="btn" href=${address}>${icon('diff')}Compare the two</a></div>`;
+    return html`<div class="panel__end">${this.#picks.link(commits, `instances/${this.bot.name}/compare`)}</div>`;
   }
 
   #entry(change: Change): TemplateResult {
@@ -168,7 +155,9 @@ export class CwHistory extends LitElement {
         ${change.proposal === null ? nothing : html`<a class="small" href="proposals/${change.proposal}">#${change.proposal}</a>`}
         <span class="history__tools"
           ><span class="muted small nowrap hide-narrow">${isWhole ? `+${added} −${removed}` : nothing}</span>${
-            change.commit === null ? nothing : html`${commitLink(change.commit)}${this.#pick(change.commit, subject)}`
+            change.commit === null
+              ? nothing
+              : html`${commitLink(change.commit)}${this.#picks.box(change.commit, subject)}`
           }</span
         >
       </div>
@@ -208,19 +197,5 @@ export class CwHistory extends LitElement {
       result,
     ].filter((part) => part !== '');
     return html`<span class="muted small wrap">${parts.join('; ')}.</span>`;
-  }
-
-  #pick(commit: string, subject: string): TemplateResult {
-    const isPicked = this.picked.includes(commit);
-    return html`<label class="pick" title="Pick to compare"
-      ><input
-        type="checkbox"
-        aria-label="Pick ${subject} to compare"
-        .checked=${isPicked}
-        @change=${() => {
-          const others = this.picked.filter((each) => each !== commit);
-          this.picked = isPicked ? others : [...others, commit].slice(-2);
-        }}
-    /></label>`;
   }
 }
