@@ -1,8 +1,7 @@
 import { VOLUMES, type BotInstance, type Fleet } from '../../../constructs/schema/index.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import type { AppContext } from '../app-context.ts';
 import { isOpen, withPorts, type PortHolder, type PortsKnown } from '../instances/node-ports.ts';
-import { checkStorage } from '../instances/storage-rules.ts';
+import { checkStorage, type ClaimsSeen } from '../instances/storage-rules.ts';
 
 /** A record of the past as it can be today. */
 export interface Fitted {
@@ -15,11 +14,7 @@ export interface Fitted {
  * A record of the past with the parts of the present that no edit turns back: volumes that can't shrink, or can't have
  * the size for another reason, their storage class, and the time of the last restart.
  */
-export async function fitToVolumes(
-  cluster: AppContext['cluster'],
-  present: BotInstance,
-  past: BotInstance,
-): Promise<Fitted> {
+export async function fitToVolumes(cluster: ClaimsSeen, present: BotInstance, past: BotInstance): Promise<Fitted> {
   const { name } = present.metadata;
   const notes: string[] = [];
   const storage = { ...past.spec.storage };
