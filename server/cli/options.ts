@@ -113,6 +113,12 @@ export const options = {
       .default(false),
   out: () => new Option('--out <file>', 'keep the plan, for `claworc apply --plan`'),
   plan: () => new Option('--plan <file>', 'apply only if what would be done is what this plan says'),
+  write: () => new Option('--write', 'write it to the work tree (default: only tell what it would do)').default(false),
+  remove: () =>
+    new Option(
+      '--remove <bot...>',
+      'the bots that the commit does not have and that go with it; exactly those, their volumes are kept',
+    ).default([]),
   to: () => new Option('--to <folder>', 'folder of the backup: a new or an empty one').makeOptionMandatory(),
   from: () => new Option('--from <folder>', 'folder of the backup').makeOptionMandatory(),
   recipient: () =>

@@ -120,6 +120,17 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     load: async () => (await import('./commands/blame.ts')).blame,
   });
   add({
+    name: 'rollback',
+    summary: 'give a bot of a checkout, or all, what it had at a commit: told first, then written to the work tree',
+    help: 'Data in volumes and keys stay as they are. Exit codes: 0 written or nothing to do, 1 refused, 3 told only.',
+    arguments: [
+      ['<commit>', 'commit to go back to'],
+      ['[bot]', 'name of the bot (default: the whole fleet, with the defaults in claworc.yaml)'],
+    ],
+    options: [repo(checkout), path(), anyOwner(), options.write(), options.remove()],
+    load: async () => (await import('./commands/rollback.ts')).rollback,
+  });
+  add({
     name: 'plan',
     summary: 'what apply would do to the cluster',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 nothing to do, 3 differences found, or something waits.',

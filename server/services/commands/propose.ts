@@ -19,6 +19,7 @@ import { branchFor, branchRef } from '../proposals/branch-names.ts';
 import { mainOf } from '../review/diff-repo.ts';
 import { effectBetween } from '../review/effect-between.ts';
 import { folderIn } from './folder-in.ts';
+import { headOf } from './head-of.ts';
 import { localAuthor } from './local-author.ts';
 import { findNamespaceChange } from './namespace-change.ts';
 import { withRefused } from './synth.ts';
@@ -108,23 +109,6 @@ export async function proposeCheckout(options: ProposeOptions): Promise<Proposed
   await person.push(to, commit, branch);
   const along = fork === head ? 0 : await repository.countCommits(fork, head);
   return { ...about, state: 'pushed', branch, commit, effect, along };
-}
-
-async function headOf(repository: GitRepository, folder: string): Promise<string> {
-  const head = await repository.head();
-  if (head === null) {
-    throw new ClaworcError('git_refused', `${folder} has no commit yet that a change could be proposed on.`, {
-      subject: folder,
-    });
-  }
-  const [hidden] = await repository.hiddenFiles();
-  if (hidden === undefined) return head;
-  throw new ClaworcError(
-    'git_refused',
-    `${folder} is a sparse checkout: git leaves out ${hidden}, so what is missing here may not have been removed. ` +
-      '`git sparse-checkout disable` brings every file back.',
-    { subject: folder },
-  );
 }
 
 /** A branch that the remote has may only be gone on from: nobody's commit is left out. */

@@ -16,7 +16,13 @@ export function volumesOfReturning({ store, cluster }: Pick<AppContext, 'store' 
   }
   const kept = observed.retained().find(({ instance }) => instance === name)?.volumes ?? [];
   if (kept.length > 0) return `It takes over the volumes that were kept of it: ${kept.join(', ')}.`;
-  if (wasDestroyed) return 'Its volumes were destroyed with it, and stay destroyed: it begins with empty ones.';
-  if (isSeen) return 'No volume of it is left in the cluster: it begins with empty ones.';
-  return 'It takes over what was kept of its volumes; without a cluster nobody can say whether that is still there.';
+  if (isSeen && !wasDestroyed) return 'No volume of it is left in the cluster: it begins with empty ones.';
+  return volumesUnseen(wasDestroyed);
+}
+
+/** The same where no cluster can be asked: main has a tombstone of it that says whether its data was to go. */
+export function volumesUnseen(wasDestroyed: boolean): string {
+  return wasDestroyed
+    ? 'Its volumes were destroyed with it, and stay destroyed: it begins with empty ones.'
+    : 'It takes over what was kept of its volumes; without a cluster nobody can say whether that is still there.';
 }
