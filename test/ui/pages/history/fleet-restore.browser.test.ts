@@ -44,7 +44,10 @@ test('the fleet goes back to a revision, by keyboard alone, once the person says
   await press('Enter');
   await page.waitForURL('**/activity');
 
-  await page.getByText(`Restore the fleet to ${to.slice(0, 7)}`).first().waitFor();
+  await page
+    .getByText(`Restore the fleet to ${to.slice(0, 7)}`)
+    .first()
+    .waitFor();
   expect(git(bare, 'show', 'main:instances/bot-alpha.yaml')).toContain('memory: 6Gi');
   expect(git(bare, 'show', 'main:tombstones/bot-newer.yaml')).toContain('data: retain');
   expect(faults).toEqual([]);
