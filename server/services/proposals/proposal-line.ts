@@ -47,6 +47,7 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
   const proposer = createProposer(deps);
   const mergeTest = createMergeTest(deps);
   let seen = '';
+  let known: { readonly mark: string; readonly branches: ReadonlyMap<OwnRef, string> } | undefined;
   let lastMain: string | null = null;
   /** Heads of branches that main has, and of those that can't be looked at. */
   const onMain = new Set<string>();
@@ -233,7 +234,9 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
     const mark = await repository.branchesMark();
     const now = `${main.commit} ${mark}`;
     if (mark !== null && now === seen) return false;
-    const branches = await repository.branches();
+    // As most edits move main alone; where main itself is in this map is not asked.
+    const branches = mark !== null && mark === known?.mark ? known.branches : await repository.branches();
+    known = mark === null ? undefined : { mark, branches };
     const isWhole = await followRows(branches, main);
     if (lastMain !== null && onMain.size > 0 && !(await repository.isAncestor(lastMain, main.commit))) onMain.clear();
     // Without it every step counts for those that are to be tried again.

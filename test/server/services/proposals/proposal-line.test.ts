@@ -58,6 +58,30 @@ describe('the branch of a proposal', () => {
     expect(getEdit(house.store.reader, proposed.id)).toMatchObject({ state: 'proposed', commit: null });
   });
 
+  test('is followed without asking git for branches as long as main alone moves', async () => {
+    const house = await openFurnishedHouse('bot-alpha');
+    const record = house.record('bot-alpha');
+    const number = house.store.transact((tx) => addProposal(tx, { ...proposal, openedAt }));
+    const renamed = withSpec(record, { displayName: 'A' });
+    await house.publish({ ...editOf('Rename', change(record, renamed)), proposal: number });
+    const stopped = withSpec(record, { state: 'stopped' });
+    const asked = vi.spyOn(house.repository, 'branches');
+    // Two, as the commit of the proposal may not have been looked at before the first.
+    await house.published(editOf('Stop', change(record, stopped)));
+    await house.published(editOf('Start', change(stopped, record)));
+    const before = asked.mock.calls.length;
+
+    await house.published(editOf('Stop', change(record, stopped)));
+    await house.published(editOf('Start', change(stopped, record)));
+
+    expect(asked.mock.calls.length).toBe(before);
+    const theirs = git(house.bare, 'commit-tree', 'proposals/t^{tree}', '-p', 'proposals/t', '-m', 'Theirs').trim();
+    git(house.bare, 'update-ref', 'refs/heads/proposals/t', theirs);
+    await vi.waitFor(() => expect(getProposal(house.store.reader, number)?.head).toBe(theirs), {
+      timeout: PATIENCE_MS,
+    });
+  });
+
   test('stays one under a flood of branches, and edits of main are not kept waiting by it', async () => {
     const house = await openFurnishedHouse('bot-alpha');
     const record = house.record('bot-alpha');
