@@ -79,23 +79,21 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
   });
   const { pid } = child;
   const api = `${address}/api/v1`;
-  const stat = (): readonly number[] => {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text
-      .slice(text.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number);
-  };
-  // Fields 14 to 17 of proc(5), in ticks of 10 ms; the first two were cut off.
-  const ticks = (first: number): number => ((stat()[first] ?? 0) + (stat()[first + 1] ?? 0)) / 100;
   const list = async (): Promise<{ bots: readonly Instance[]; bytes: number }> => {
     const text = await (await fetch(`${api}/instances`)).text();
     return { bots: JSON.parse(text) as Instance[], bytes: Buffer.byteLength(text) };
   };
   return {
     address,
-    cpu: () => ticks(11),
-    gitCpu: () => ticks(13),
+    cpu: () => {
+      const [user, system] = timesOf(pid);
+      return user + system;
+    },
+    gitCpu: () => {
+      const [, , user, system] = timesOf(pid);
+      const living = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean);
+      return living.flatMap((child) => timesOf(child)).reduce((sum, each) => sum + each, user + system);
+    },
     memory: () => {
       const text = readFileSync(`/proc/${pid}/status`, 'latin1');
       const of = (field: string): number => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(text)?.[1]) / 1_024;
@@ -173,6 +171,14 @@ export async function startProgram({ data, repo, flags, nodeFlags }: ProgramOpti
       await ended;
     },
   };
+}
+
+/** Seconds of CPU of a process, and of those of its children that have ended: fields 14 to 17 of proc(5), in ticks of 10 ms. */
+function timesOf(pid: number | string | undefined): [number, number, number, number] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const at = (field: number): number => Number(fields[field - 3]) / 100;
+  return [at(14), at(15), at(16), at(17)];
 }
 
 type Script = 'start' | 'claworc';
