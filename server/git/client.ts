@@ -30,7 +30,7 @@ export interface Spoken {
 }
 
 export interface GitOptions {
-  /** @default the PATH of this process: all of the environment that is taken over */
+  /** @default the PATH of this process */
   readonly path?: string;
   /** Where the repository is, asked for each command. @default git looks for it, as `init` and `config --file` need not */
   readonly place?: () => RepositoryPlace;
@@ -163,19 +163,23 @@ export function placeVariables({ gitFolder, commonFolder, objects }: RepositoryP
   return { GIT_DIR: gitFolder, GIT_COMMON_DIR: commonFolder, GIT_OBJECT_DIRECTORY: objects };
 }
 
-/**
- * A git client for `folder`, which must be the top of the repository: git never looks for one above `ceiling`.
- * The environment is made from scratch.
- */
-export function createGit(folder: string, ceiling: string, options: GitOptions = {}): Git {
-  const { path = process.env.PATH ?? '/usr/bin:/bin', place, silentMs: patienceMs, onSilence, access } = options;
-  const environment = {
+/** The environment of each command, made from scratch. `path`: @default the PATH of this process: all that is taken over */
+export function commandEnvironment(ceiling: string, path = process.env.PATH ?? '/usr/bin:/bin') {
+  return {
     PATH: path,
     HOME: '/nonexistent',
     LC_ALL: 'C',
     ...GIT_ENVIRONMENT,
     GIT_CEILING_DIRECTORIES: ceiling,
   };
+}
+
+/**
+ * A git client for `folder`, which must be the top of the repository: git never looks for one above `ceiling`.
+ */
+export function createGit(folder: string, ceiling: string, options: GitOptions = {}): Git {
+  const { path, place, silentMs: patienceMs, onSilence, access } = options;
+  const environment = commandEnvironment(ceiling, path);
   const run = async <T>(
     verb: string,
     {

@@ -21,19 +21,29 @@ export interface CommitRequest {
 /** No dot in front, so no `..` and nothing that git or a tool reads as its own, but for these two. */
 const PATH = /^([A-Za-z0-9_][A-Za-z0-9._-]*\/)*(\.sops\.yaml|\.gitattributes|[A-Za-z0-9_][A-Za-z0-9._-]*)$/;
 
+export interface StreamOptions {
+  /** Of the paths. @default '' */
+  readonly prefix?: string;
+  /**
+   * For a git that stays: its objects are in the repository before the id is printed, and the end is not said.
+   * @default false
+   */
+  readonly stays?: boolean;
+}
+
 /**
- * The input of `git fast-import` that writes one commit object, of paths below `prefix`, and prints its id. It moves no ref: the branch it
+ * The input of `git fast-import --done` that writes one commit object, and prints its id. It moves no ref: the branch it
  * needs is forgotten again by `reset` without `from`. `done` at the end is demanded, so that a stream cut short (the
  * server killed while writing it) is an error and never half a commit. Lets other work in between.
  */
 export async function fastImportStream(
   { parent, joins, changes, message, author, at }: CommitRequest,
-  prefix = '',
+  { prefix = '', stays = false }: StreamOptions = {},
 ): Promise<Buffer> {
   const seconds = Math.floor(Date.parse(at) / 1000);
   if (!Number.isFinite(seconds)) throw new ClaworcError('invalid', `no time: ${at}`);
   const parts: (string | Uint8Array)[] = [
-    'feature done\n',
+    ...(stays ? [] : ['feature done\n']),
     'commit refs/claworc/next\n',
     'mark :1\n',
     `author ${formatIdentity(author)} ${seconds} +0000\n`,
@@ -49,7 +59,8 @@ export async function fastImportStream(
     if (content === null) parts.push(`D ${name}\n`);
     else parts.push(`M 100644 inline ${name}\n`, ...data(content));
   }
-  parts.push('get-mark :1\n', 'reset refs/claworc/next\n\n', 'done\n');
+  parts.push('reset refs/claworc/next\n\n', ...(stays ? ['checkpoint\n\n'] : []), 'get-mark :1\n');
+  if (!stays) parts.push('done\n');
   return joined(parts);
 }
 

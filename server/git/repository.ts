@@ -8,7 +8,7 @@ import { branchName, resolveBranch } from './refs/branch.ts';
 import { branchesMark, countCommits, isOnBranch, listBranches } from './refs/branches.ts';
 import { createGit, type Git } from './client.ts';
 import { isAncestor, orderCommits, type CommitOrder } from './read/commit-order.ts';
-import { fastImportStream, type CommitRequest } from './fast-import.ts';
+import type { CommitRequest } from './fast-import.ts';
 import { readFileVersions, type FileVersions, type VersionsWanted } from './read/file-versions.ts';
 import { createHeadReader, type HeadReader } from './refs/head.ts';
 import type { LoggedCommit } from './read/history.ts';
@@ -25,12 +25,13 @@ import { readPaths } from './read/read-files.ts';
 import { describeCommits, diffCommits, readLog, treeOf, type LogOptions } from './read/read-log.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read/read-tree.ts';
 import { commitId, refName, type OwnRef } from './refs/ref.ts';
-import { moveRefs, type RefMove } from './refs/ref-moves.ts';
+import type { RefMove } from './refs/ref-moves.ts';
 import { mergeBase, nameCommit } from './read/name-commit.ts';
 import { createRemote, type Remote, type RemoteOptions } from './remote/remote.ts';
 import { clearStaleLocks } from './folder/stale-locks.ts';
 import { prefixOf, within } from './folder/subfolder.ts';
 import { watchRefs, type Watch } from './refs/watch.ts';
+import { createWriter } from './writer.ts';
 
 export type CommitResult =
   | { readonly ok: true; readonly commit: string }
@@ -81,6 +82,8 @@ export interface GitRepository {
   /** Answers `git clone` and `git push` over HTTP. Bare repositories only. */
   readonly http: HttpBackend;
   readonly maintenance: Maintenance;
+  /** Ends what `keepsGit` keeps, after what it is at; a later commit starts it again. */
+  endKeptGit(): Promise<void>;
   /** Newest first. */
   log(options?: LogOptions): Promise<readonly LoggedCommit[]>;
   /** What these commits say and changed, in their order. */
@@ -128,20 +131,20 @@ export interface OpenRepositoryOptions extends RepositoryChoice {
   readonly failpoint?: Failpoint;
   /** After how long without a word a git is ended. @default by its command, see `silence.ts` */
   readonly silentMs?: number;
+  /**
+   * Whether the git processes that write commits and move refs stay for a while, as is worth it for a process that writes many;
+   * `endKeptGit` then has to be called at its end. @default false
+   */
+  readonly keepsGit?: boolean;
 }
-
-/**
- * A commit of as few changes is written to a pack first and taken apart into loose objects at once (git does so with up to
- * 100 objects), so that to compress the pack is work for nothing: of 5,000 bots the trees are large.
- */
-const FEW = 40;
 
 /** Opens a local repository. Throws `usage` without the folder, `git_refused` if it is not the top of one. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
   const { folder, log, caps, branch, path, anyOwner = false, temp = tmpdir(), user = process.geteuid?.() } = options;
-  const { failpoint = noFailpoint, silentMs } = options;
+  const { failpoint = noFailpoint, silentMs, keepsGit = false } = options;
   const prefix = prefixOf(path);
   const top = realFolder(folder);
+  const ceiling = dirname(top);
   const layout = layoutOf(top);
   if (!anyOwner) refuseForeign(top, layout, user);
   refuseSpecialFiles(layout);
@@ -149,7 +152,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const { isBare: bare } = own;
   let ref = 'HEAD';
   const { place, onSilence } = guardedPlace(layout, own.place, () => ref);
-  const git = createGit(top, dirname(top), { place, onSilence, ...(silentMs === undefined ? {} : { silentMs }) });
+  const patience = silentMs === undefined ? {} : { silentMs };
+  const git = createGit(top, ceiling, { place, onSilence, ...patience });
   const gitFolder = layout.commonFolder;
   if (bare || branch !== undefined) ref = await resolveBranch(git, folder, branch);
   if (bare && branchName(ref) !== 'main') {
@@ -161,14 +165,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const readers = new Map<string, HeadReader>();
   // A commit stands for its own tree, without asking git.
   const treeToRead = (commit: string) => (prefix === '' ? commitId(commit) : treeOf(git, commit, prefix));
-  const writeCommit = async (request: CommitRequest): Promise<string> => {
-    if (request.parent !== null) commitId(request.parent);
-    if (request.joins !== undefined) commitId(request.joins);
-    const input = await fastImportStream(request, prefix);
-    const config = request.changes.size <= FEW ? ['pack.compression=0'] : [];
-    const written = await git.text(['fast-import', '--quiet', '--done'], { input, config });
-    return commitId(written.trim());
-  };
+  const kept = keepsGit ? { folder: top, ceiling, place, onSilence, ...patience } : undefined;
+  const writer = createWriter(git, prefix, kept);
   return {
     folder,
     gitFolder,
@@ -203,35 +201,29 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
           { subject: folder },
         );
       }
-      const commit = await writeCommit(request);
+      const commit = await writer.writeCommit(request);
       failpoint('commit-written-here');
-      const isMoved = await moveRefs(git, [{ ref, from: request.parent, to: commit }]);
+      const isMoved = await writer.moveRefs([{ ref, from: request.parent, to: commit }]);
       if (!isMoved) return { ok: false, head: await heads.read() };
       heads.note(commit);
       return { ok: true, commit };
     },
-    writeCommit,
+    writeCommit: writer.writeCommit,
     mainRef: ref,
     readRef: (own) => {
       const reader = readers.get(own) ?? createHeadReader(git, gitFolder, refName(own));
       readers.set(own, reader);
       return reader.read();
     },
-    moveRefs: (moves) => moveRefs(git, moves),
+    moveRefs: writer.moveRefs,
     branches: () => listBranches(git),
     branchesMark: () => branchesMark(gitFolder, ref),
     isOnBranch: async (commit) => isOnBranch(git, commitId(commit)),
     countCommits: (since, until) => countCommits(git, commitId(since), commitId(until)),
-    connect: (options) => createRemote({ ...options, top, ceiling: dirname(top), place, onSilence }),
-    http: createHttpBackend({
-      gitFolder,
-      ceiling: dirname(top),
-      mainRef: ref,
-      place,
-      onSilence,
-      ...(silentMs === undefined ? {} : { silentMs }),
-    }),
+    connect: (options) => createRemote({ ...options, top, ceiling, place, onSilence }),
+    http: createHttpBackend({ gitFolder, ceiling, mainRef: ref, place, onSilence, ...patience }),
     maintenance: createMaintenance(git, gitFolder),
+    endKeptGit: writer.end,
     describe: async (commits) => describeCommits(git, prefix, commits.map(commitId)),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
     isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),

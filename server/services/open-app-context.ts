@@ -108,6 +108,7 @@ export interface OpenedContext extends AppContext, AsyncDisposable {
  */
 export async function openContext(options: OpenOptions): Promise<OpenedContext> {
   let followed: FollowedForge | undefined;
+  let endGit = (): Promise<void> => Promise.resolve();
   const { data, log, clock, random, version, failpoint = noFailpoint, onProgress = () => undefined } = options;
   onProgress('opening the data folder');
   const store = openStore({ file: join(data, 'claworc.db'), lockFile: join(data, 'claworc.lock'), log });
@@ -116,8 +117,12 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     store.transact((tx) => pinOnFirstUse(tx, isoSeconds(clock)));
     const author = options.author ?? localAuthor();
     onProgress('opening the repository');
-    const mirror = options.remote === undefined ? undefined : await openMirror({ ...options, remote: options.remote });
+    const mirror =
+      options.remote === undefined
+        ? undefined
+        : await openMirror({ ...options, remote: options.remote, keepsGit: true });
     const repository = mirror ?? (await openInstancesRepo(options));
+    endGit = () => repository.endKeptGit();
     const { opened: identity, trouble } = await openOwnIdentity(options, repository);
     if (trouble !== null) log.warn(trouble, { file: identityFile(options) });
     await seedOwn(options, repository, identity, author);
@@ -179,12 +184,14 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       [Symbol.asyncDispose]: async () => {
         await stop();
         await followed?.[Symbol.asyncDispose]();
+        await endGit();
         marks.close();
         store.close();
       },
     };
   } catch (error) {
     await followed?.[Symbol.asyncDispose]();
+    await endGit();
     store.close();
     throw error;
   }
@@ -218,7 +225,7 @@ async function openInstancesRepo({
 }: OpenOptions): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
   if (repo === undefined) await initRepository(folder);
-  const repository = await openRepository({ folder, log, failpoint, ...from });
+  const repository = await openRepository({ folder, log, failpoint, keepsGit: true, ...from });
   if (repository.bare) return repository;
   throw new ClaworcError(
     'git_refused',

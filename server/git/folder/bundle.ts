@@ -7,7 +7,7 @@ import { layoutOf } from './layout.ts';
 import { ownConfig } from '../own-config.ts';
 import { refuseSpecialFiles } from './plain-files.ts';
 import { commitId, isOwnRef, type OwnRef } from '../refs/ref.ts';
-import { moveRefs } from '../refs/ref-moves.ts';
+import { byOwnGit, moveRefs } from '../refs/ref-moves.ts';
 
 export interface Bundled {
   /** The branch that HEAD names, in full. */
@@ -46,7 +46,7 @@ export async function unbundleRepository(
     .split('\n')
     .map((line) => line.split(' '))
     .flatMap(([commit = '', ref = '']) => (isOwnRef(ref) ? [{ ref, from: null, to: commitId(commit) }] : []));
-  for (let at = 0; at < moves.length; at += BATCH) await moveRefs(git, moves.slice(at, at + BATCH));
+  for (let at = 0; at < moves.length; at += BATCH) await moveRefs(byOwnGit(git), moves.slice(at, at + BATCH));
 }
 
 async function openBare(folder: string): Promise<Git> {

@@ -3,7 +3,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ClaworcError } from '../../lib/errors.ts';
 import { countedChunks, joined, unzipped, type Counted } from './request-body.ts';
-import { CONFIG, GIT_ENVIRONMENT, placeVariables, type RepositoryPlace } from '../client.ts';
+import { commandEnvironment, CONFIG, placeVariables, type RepositoryPlace } from '../client.ts';
 import { parsePushHead, refusedPush, whyNoPush, type PushHead } from './push-commands.ts';
 
 export type GitService = 'git-upload-pack' | 'git-receive-pack';
@@ -148,11 +148,7 @@ function start(
   const child = spawn('git', [...settings, 'http-backend'], {
     cwd: gitFolder,
     env: {
-      PATH: process.env.PATH ?? '/usr/bin:/bin',
-      HOME: '/nonexistent',
-      LC_ALL: 'C',
-      ...GIT_ENVIRONMENT,
-      GIT_CEILING_DIRECTORIES: ceiling,
+      ...commandEnvironment(ceiling),
       GIT_COMMON_DIR,
       GIT_OBJECT_DIRECTORY,
       GIT_PROJECT_ROOT: gitFolder,

@@ -27,6 +27,8 @@ export interface OpenMirrorOptions {
   readonly from?: Omit<RepositoryChoice, 'branch'>;
   readonly log: Log;
   readonly failpoint?: Failpoint;
+  /** As of a repository. @default false */
+  readonly keepsGit?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -35,7 +37,8 @@ export interface OpenMirrorOptions {
  * reached is a state of what goes on; only where there is nothing here yet it throws, since what it has can't be known:
  * `git_unreachable` or `git_refused`. Throws `usage` for a remote that can't be one.
  */
-export async function openMirror({ data, remote, from, log, failpoint, signal }: OpenMirrorOptions): Promise<Mirror> {
+export async function openMirror(options: OpenMirrorOptions): Promise<Mirror> {
+  const { data, remote, from, log, failpoint, keepsGit = false, signal } = options;
   const url = parseRemoteUrl(remote.url);
   const { credentials, credentialHelper, sshKey, knownHosts, caFile } = remote.access;
   const access: RemoteAccess = {
@@ -53,6 +56,7 @@ export async function openMirror({ data, remote, from, log, failpoint, signal }:
   const repository = await openRepository({
     folder,
     log,
+    keepsGit,
     ...(path === undefined ? {} : { path }),
     ...(anyOwner === undefined ? {} : { anyOwner }),
   });

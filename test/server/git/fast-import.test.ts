@@ -4,7 +4,7 @@ import { fastImportStream } from '../../../server/git/fast-import.ts';
 import { git } from '../../support/person-git.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
-const stream = await fastImportStream({
+const request = {
   parent: null,
   changes: new Map([
     ['claworc.yaml', 'a: 1\n'],
@@ -13,7 +13,9 @@ const stream = await fastImportStream({
   message: 'Start\n',
   author: { name: 'Ada', email: 'ada@example.com' },
   at: '2026-11-19T14:31:40Z',
-});
+};
+const stream = await fastImportStream(request);
+const staying = await fastImportStream(request, { stays: true });
 
 describe('the stream for fast-import', () => {
   it('writes a commit and moves no ref', () => {
@@ -27,15 +29,18 @@ describe('the stream for fast-import', () => {
     expect(git(folder, 'for-each-ref')).toBe('');
   });
 
-  it('is refused wherever it is cut short, so that a killed server never leaves half a commit', () => {
+  it.each([
+    ['of a git of its own', stream],
+    ['of a git that stays', staying],
+  ])('is refused wherever it is cut short, so that a killed server never leaves half a commit (%s)', (_, whole) => {
     const folder = tempFolder();
     git(folder, 'init', '-q', '--bare');
-    const lines = [...stream.keys()].filter((at) => stream[at] === 10).map((at) => at + 1);
+    const lines = [...whole.keys()].filter((at) => whole[at] === 10).map((at) => at + 1);
 
     for (const end of lines.slice(1, -1)) {
       const { status } = spawnSync('git', ['fast-import', '--quiet', '--done'], {
         cwd: folder,
-        input: stream.subarray(0, end),
+        input: whole.subarray(0, end),
       });
       expect(status).not.toBe(0);
     }

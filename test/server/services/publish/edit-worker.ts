@@ -24,7 +24,7 @@ const store = openStore({
   lockFile: join(folder, 'claworc.lock'),
   log: silentLog,
 });
-const repository = await openRepository({ folder: join(folder, 'instances.git'), log: silentLog });
+const repository = await openRepository({ folder: join(folder, 'instances.git'), log: silentLog, keepsGit: true });
 const snapshots = createSnapshots(repository);
 const publisher = createPublisher({ store, repository, snapshots, log: silentLog, clock: systemClock });
 void publisher.run(new AbortController().signal);

@@ -120,8 +120,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const opened = await openRepository({
     folder: own,
     log,
+    keepsGit: true,
     ...(options.caps === undefined ? {} : { caps: options.caps }),
   });
+  onTestFinished(() => opened.endKeptGit());
   const { url = bare, access = {}, environment = {} } = served ?? {};
   const remote = { url: parseRemoteUrl(url), branch: 'main', access, environment };
   const mirror = bare === own ? undefined : createMirror(opened, opened.connect(remote));

@@ -1,0 +1,58 @@
+import type { Git } from './client.ts';
+import { fastImportStream, type CommitRequest } from './fast-import.ts';
+import { keepGit, type KeptGitOptions } from './kept-git.ts';
+import { byKeptGit, byOwnGit, moveRefs, REF_COMMAND, type RefMove } from './refs/ref-moves.ts';
+import { commitId } from './refs/ref.ts';
+
+/** Puts commits and refs into one repository. */
+export interface Writer {
+  /** Writes a commit object on top of its parent, and gives its id when it is on the disk; no ref moves. */
+  readonly writeCommit: (request: CommitRequest) => Promise<string>;
+  /** Moves refs, all or none; false when one of them was not at `from`. */
+  readonly moveRefs: (moves: readonly RefMove[]) => Promise<boolean>;
+  /** Ends processes that are kept for what comes next, after what they are at. */
+  readonly end: () => Promise<void>;
+}
+
+/** Where git runs that stays for a while. */
+export type KeptPlace = Pick<KeptGitOptions, 'folder' | 'ceiling' | 'place' | 'silentMs' | 'onSilence'>;
+
+/**
+ * A commit of as few changes is written to a pack first and taken apart into loose objects at once (git does so with up to
+ * 100 objects), so that to compress the pack is work for nothing: of 5,000 bots the trees are large.
+ */
+const FEW = 40;
+const UNCOMPRESSED = ['pack.compression=0'];
+const IMPORT = ['fast-import', '--quiet', '--done'] as const;
+const ID_LINE = /^[0-9a-f]+\n$/;
+
+/** Of paths below `prefix`. Each call has a git of its own, or with `kept` all have two that stay while there is work. */
+export function createWriter(git: Git, prefix: string, kept?: KeptPlace): Writer {
+  const importer =
+    kept === undefined ? undefined : keepGit({ ...kept, args: IMPORT, config: UNCOMPRESSED, farewell: 'done\n' });
+  const mover = kept === undefined ? undefined : keepGit({ ...kept, args: REF_COMMAND });
+  const give = mover === undefined ? byOwnGit(git) : byKeptGit(mover);
+  const writeCommit = async (request: CommitRequest): Promise<string> => {
+    if (request.parent !== null) commitId(request.parent);
+    if (request.joins !== undefined) commitId(request.joins);
+    const isSmall = request.changes.size <= FEW;
+    if (isSmall && importer !== undefined) {
+      const input = await fastImportStream(request, { prefix, stays: true });
+      return commitId((await importer.ask(input, (said) => ID_LINE.test(said))).trim());
+    }
+    const input = await fastImportStream(request, { prefix });
+    return commitId((await git.text(IMPORT, { input, config: isSmall ? UNCOMPRESSED : [] })).trim());
+  };
+  return {
+    writeCommit,
+    moveRefs: async (moves) => {
+      const isMoved = await moveRefs(give, moves);
+      // It takes what it wrote before for written; what no branch leads to may be gone when the same is written again.
+      if (!isMoved) await importer?.end();
+      return isMoved;
+    },
+    end: async () => {
+      await Promise.all([importer?.end(), mover?.end()]);
+    },
+  };
+}
