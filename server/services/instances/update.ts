@@ -80,9 +80,14 @@ export function inWords(names: readonly string[]): string {
   return LIST.format(names);
 }
 
-/** The fields of a body in words: `cpu limit, ANTHROPIC_API_KEY`. */
+/** The fields of a body in words: `CPU limit, ANTHROPIC_API_KEY`. */
 export function changedNames({ api_keys: keys = {}, ...fields }: Readonly<Record<string, unknown>>): string[] {
   const named: Readonly<Record<string, string>> = NAMED_KEYS;
   const given = Object.keys(fields).filter((field) => fields[field] !== undefined);
-  return [...given.map((field) => named[field] ?? field.replaceAll('_', ' ')), ...Object.keys(keys as object)];
+  return [
+    ...given.map(
+      (field) => named[field] ?? field.replaceAll('_', ' ').replace(/\b(cpu|vnc)\b/, (word) => word.toUpperCase()),
+    ),
+    ...Object.keys(keys as object),
+  ];
 }

@@ -82,7 +82,7 @@ describe('a write while git can not take it', () => {
       cpu_limit: '2000m',
       memory_limit: '5Gi',
     });
-    expect(git('log', '--format=%s', 'main')).not.toMatch(/cpu limit|bot-beta/);
+    expect(git('log', '--format=%s', 'main')).not.toMatch(/cpu limit|bot-beta/i);
     const activity = (await server.call('GET', 'activity')).body as unknown as { message: string; state: string }[];
     expect(activity).toContainEqual(expect.objectContaining({ message: 'Discard: Create bot-beta', state: 'discard' }));
   });

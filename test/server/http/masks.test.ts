@@ -44,7 +44,7 @@ test('written back with one other value, only that value is changed and named', 
 
   await server.call('PUT', 'settings', { anthropic_api_key, default_cpu_limit: '3' });
 
-  expect(git('log', '-1', '--format=%s', 'main').trim()).toBe('Change default cpu limit of the fleet');
+  expect(git('log', '-1', '--format=%s', 'main').trim()).toBe('Change default CPU limit of the fleet');
   expect(git('show', '--format=', '--name-only', 'main')).not.toContain('secrets/');
 });
 

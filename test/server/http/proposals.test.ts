@@ -88,7 +88,7 @@ describe('a proposal that is made in the API', () => {
     expect([merged.status, again.status]).toEqual([200, 200]);
     expect(proposalOf(merged)).toMatchObject({ state: 'merged', merged_as: git('rev-parse', 'main') });
     expect(git('log', '--format=%s', '--first-parent', '-2', 'main')).toBe(
-      'Merge proposal 1: More memory\nChange cpu limit of bot-beta',
+      'Merge proposal 1: More memory\nChange CPU limit of bot-beta',
     );
     expect(git('log', '-1', '--format=%P', 'main').split(' ')).toEqual(both);
     expect(alphaOn('main')).toContain('memory: 8Gi');

@@ -9,6 +9,7 @@ import { Resource } from '../../common/resource.ts';
 import { commitLink, syncWord, time } from '../../common/word-marks.ts';
 import type { Answer } from '../../data/api.ts';
 import { readActivity } from '../../data/endpoints.ts';
+import { decisionWord, proposalIn } from '../../data/words/decision-words.ts';
 import { clockOf, dayHeading } from '../../data/words/format.ts';
 import type { Route } from '../../data/router.ts';
 import { icon } from '../../elements/icon.ts';
@@ -127,7 +128,7 @@ export class CwActivity extends LitElement {
     </li>`;
   }
 
-  /** The subject with the name of its bot as a link. */
+  /** The subject with the name of its bot, or of its proposal, as a link. */
   #sentence(subject: string, names: readonly string[]): unknown {
     for (const name of names) {
       const title = this.#instances.value.get(name)?.display_name;
@@ -140,7 +141,11 @@ export class CwActivity extends LitElement {
       }
       if (names.length === 1) return html`${subject} (${link})`;
     }
-    return subject;
+    const about = proposalIn(subject);
+    if (about === undefined) return subject;
+    const words = subject.slice(about.from, about.to);
+    const link = html`<a href="proposals/${about.number}">${words}</a>`;
+    return html`${subject.slice(0, about.from)}${link}${subject.slice(about.to)}`;
   }
 
   #go(change: Record<string, string>): void {
@@ -186,8 +191,10 @@ function stateWord(entry: Entry): unknown {
       return syncWord(entry.state, why);
     case 'conflict':
       return syncWord('failed', 'conflict');
+    case 'proposed':
+      return syncWord('proposed', why);
     default:
-      return html`<span class="muted">${entry.state}</span>`;
+      return html`<span class="muted">${decisionWord(entry.state)}</span>`;
   }
 }
 
