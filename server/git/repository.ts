@@ -17,6 +17,7 @@ import { realFolder } from './folder/locate.ts';
 import { mainOfCheckout, type MainHead } from './refs/main-head.ts';
 import { guardedPlace } from './folder/guarded-place.ts';
 import { ownConfig } from './own-config.ts';
+import { createOwnLine } from './read/own-line.ts';
 import { readPatches } from './read/patches.ts';
 import { refuseSpecialFiles } from './folder/plain-files.ts';
 import { createHttpBackend, type HttpBackend } from './http/http-backend.ts';
@@ -167,6 +168,12 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const treeToRead = (commit: string) => (prefix === '' ? commitId(commit) : treeOf(git, commit, prefix));
   const kept = keepsGit ? { folder: top, ceiling, place, onSilence, ...patience } : undefined;
   const writer = createWriter(git, prefix, kept);
+  const ownLine = createOwnLine();
+  const writeCommit = async (request: CommitRequest): Promise<string> => {
+    const commit = await writer.writeCommit(request);
+    ownLine.note(commit, request.parent);
+    return commit;
+  };
   return {
     folder,
     gitFolder,
@@ -201,14 +208,14 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
           { subject: folder },
         );
       }
-      const commit = await writer.writeCommit(request);
+      const commit = await writeCommit(request);
       failpoint('commit-written-here');
       const isMoved = await writer.moveRefs([{ ref, from: request.parent, to: commit }]);
       if (!isMoved) return { ok: false, head: await heads.read() };
       heads.note(commit);
       return { ok: true, commit };
     },
-    writeCommit: writer.writeCommit,
+    writeCommit,
     mainRef: ref,
     readRef: (own) => {
       const reader = readers.get(own) ?? createHeadReader(git, gitFolder, refName(own));
@@ -226,8 +233,10 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     endKeptGit: writer.end,
     describe: async (commits) => describeCommits(git, prefix, commits.map(commitId)),
     log: (which = {}) => readLog(git, { ref, prefix }, which, heads.read),
-    isAncestor: async (older, newer) => isAncestor(git, commitId(older), commitId(newer)),
-    orderOf: async (commit, other) => orderCommits(git, commitId(commit), commitId(other)),
+    isAncestor: async (older, newer) =>
+      ownLine.isAfter(newer, older) || isAncestor(git, commitId(older), commitId(newer)),
+    orderOf: async (commit, other) =>
+      ownLine.isAfter(commit, other) ? 'after' : orderCommits(git, commitId(commit), commitId(other)),
     commitNamed: (name) => nameCommit(git, name),
     mergeBase: (one, other) => mergeBase(git, one, other),
     parentOf: async (commit) => readCommit(git, `${commitId(commit)}^1`),

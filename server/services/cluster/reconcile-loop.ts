@@ -4,6 +4,7 @@ import { parseFleet } from '../../../constructs/schema/yaml/parse-document.ts';
 import { createApi } from '../../cluster/api.ts';
 import { type ConnectionOptions, loadConnection } from '../../cluster/connection.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';
+import { createSnapshots } from '../../git/read/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
@@ -54,6 +55,8 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   const reconciler = createReconciler({
     api,
     source: repository,
+    // No texts of dist/ in memory: digests tell whether what is rendered from a record is what stands there.
+    snapshots: createSnapshots({ readFiles: (commit) => repository.readContents(commit) }),
     version,
     ...(open === undefined ? {} : { open }),
     log,
