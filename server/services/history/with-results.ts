@@ -50,10 +50,15 @@ function asItLives(change: Change, live: ObservedUnit, kept: readonly string[]):
   }
   if (change.state === 'applied') return change;
   // Nothing of it was written down: it was applied before, or while nobody looked.
-  const { appliedAt } = live;
-  const isSince = appliedAt !== null && change.published_at !== null && appliedAt >= change.published_at;
+  const known = (at: string | null): string | null =>
+    at !== null && change.published_at !== null && Date.parse(at) >= Date.parse(change.published_at) ? at : null;
+  const isHealthy = live.status === 'running';
+  const isStopped = live.status === 'stopped' && live.wish === 'stopped';
   return {
     ...change,
-    ...{ state: 'applied', detail: '', applied_at: isSince ? appliedAt : null, applied_as: change.commit },
+    ...{ state: 'applied', detail: '', applied_at: known(live.appliedAt), applied_as: change.commit },
+    healthy_at: isHealthy ? known(live.healthyAt) : null,
+    result: isHealthy ? 'healthy' : isStopped ? 'stopped' : null,
+    result_at: isHealthy ? known(live.healthyAt) : isStopped ? known(live.since) : null,
   };
 }

@@ -1,15 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Activity, Change } from '../../../server/http/schemas/answers.ts';
 import type { ObservedUnit, RetainedVolumes } from '../../../server/reconcile/status/observed.ts';
+import { systemClock } from '../../../server/lib/clock.ts';
+import { rebuildDatabase } from '../../../server/services/commands/import.ts';
 import { listJournal } from '../../../server/store/journal.ts';
 import { openBeside } from '../../../server/store/open-beside.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { git } from '../../support/person-git.ts';
 import { connectObserved, observedOf, observedUnit } from '../reconcile/observed-fixture.ts';
-import { startTestServer, type TestServer } from '../running-server.ts';
+import { keepingLog, startTestServer, type TestServer } from '../running-server.ts';
 
 const WAIT = { timeout: PATIENCE_MS, interval: 20 };
 
@@ -101,8 +103,9 @@ test('a bot that is removed is said to be leaving, then gone with what is left o
   const leaving = { data: 'retain', waitsFor: 'waits until pod x has ended', isStuck: false, objects: [] } as const;
   head = git(join(data, 'instances.git'), 'rev-parse', 'main').trim();
   observed.set(observedUnit('bot-alpha', { leaving, commit: head, status: 'running', healthyAt: now() }));
-  await vi.waitFor(async () =>
-    expect(told(await changes())).toEqual([`published ${leaving.waitsFor}`, 'applied healthy']),
+  await vi.waitFor(
+    async () => expect(told(await changes())).toEqual([`published ${leaving.waitsFor}`, 'applied healthy']),
+    WAIT,
   );
   expect((await changes())[0]).toMatchObject({ action: 'remove', healthy_at: null });
 
@@ -122,8 +125,11 @@ test('what lives is told of the newest change where nothing was written down, an
   observed.set(observedUnit('bot-alpha', { sync: 'applied', commit: head, appliedAt: past, healthyAt: past }));
   server = await start();
 
-  await vi.waitFor(async () => expect(told(await changes())).toEqual(['applied', 'applied']), WAIT);
-  expect((await changes()).map(({ applied_at }) => applied_at)).toEqual([null, null]);
+  await vi.waitFor(async () => expect(told(await changes())).toEqual(['applied healthy', 'applied']), WAIT);
+  expect((await changes()).map(({ applied_at, result_at }) => [applied_at, result_at])).toEqual([
+    [null, null],
+    [null, null],
+  ]);
 });
 
 test('activity is read in pages without a gap, the drafts on the first', async () => {
@@ -140,4 +146,33 @@ test('activity is read in pages without a gap, the drafts on the first', async (
   expect(pages).toEqual(whole);
   expect(new Set(pages).size).toBe(pages.length);
   expect((await server.call('GET', `activity?after=${'0'.repeat(40)}.1.5`)).body.code).toBe('stale');
+});
+
+test('after an import into an empty folder history, blame and what lives are told as before, and no time is made up', async () => {
+  await server.call('PUT', 'instances/bot-alpha', { anthropic_api_key: 'sk-ant-canary-0123456789' });
+  await see(well(), ['healthy', 'applied']);
+  await put('5Gi');
+  await see(well(), ['healthy', 'applied']);
+  const blame = async (): Promise<unknown> => (await server.call('GET', 'instances/bot-alpha/blame')).body.fields;
+  const words = async (): Promise<unknown> =>
+    (await changes()).map(({ commit, message, author, action, files }) => [commit, message, author, action, files]);
+  const before = { blame: await blame(), words: await words() };
+  await server[Symbol.asyncDispose]();
+  const old = data;
+  data = await mkdtemp(join(tmpdir(), 'claworc-results-'));
+  await rename(join(old, 'instances.git'), join(data, 'instances.git'));
+  await rename(join(old, 'age-identity.txt'), join(data, 'age-identity.txt'));
+  await rm(old, { recursive: true, force: true });
+
+  await rebuildDatabase({ data, repo: join(data, 'instances.git'), clock: systemClock, log: keepingLog([]) });
+  server = await start();
+
+  expect({ blame: await blame(), words: await words() }).toEqual(before);
+  expect(told(await changes())).toEqual(['applied healthy', 'applied', 'applied']);
+  expect((await changes()).map(({ applied_at }) => applied_at === null)).toEqual([false, true, true]);
+  expect((await activity()).filter(({ instances }) => instances.length > 0).map(({ state }) => state)).toEqual([
+    'applied',
+    'applied',
+    'applied',
+  ]);
 });

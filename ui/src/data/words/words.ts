@@ -1,5 +1,6 @@
 import type { FleetState } from '../../../../server/http/schemas/answers.ts';
 import type { Status, Sync } from '../../../../server/http/schemas/common.ts';
+import type { Instance } from '../../../../server/http/schemas/instance.ts';
 import type { IconName } from '../../elements/icon-paths.ts';
 
 /** Undefined before the fleet is known. */
@@ -63,4 +64,16 @@ export function keyLabel(name: string): string {
     default:
       return name;
   }
+}
+
+const SCREEN_WORDS: Readonly<Record<Status, string>> = {
+  running: 'view only until you take control',
+  creating: 'opens by itself when the pod is ready',
+  stopped: 'start the bot to see it',
+  error: 'its status says why there is none',
+};
+
+/** What there is to see of a bot's screens, beside a picture of one. */
+export function screenWords({ status, leaving }: Pick<Instance, 'status' | 'leaving'>): string {
+  return leaving === null || status === 'running' ? SCREEN_WORDS[status] : 'there is none of a bot that leaves';
 }

@@ -12,6 +12,7 @@ import { subjectOf, whenOf } from '../../data/words/format.ts';
 import { draftWait } from '../../data/words/git-words.ts';
 import type { Route } from '../../data/router.ts';
 import { stepsOf } from '../../data/words/track.ts';
+import { screenWords } from '../../data/words/words.ts';
 import '../../elements/copy.ts';
 import '../../elements/happenings.ts';
 import { icon } from '../../elements/icon.ts';
@@ -207,9 +208,7 @@ export class CwOverview extends LitElement {
       >
       <figcaption class="row">
         <span class="strong">${title}</span>
-        <span class="muted small"
-          >${isReady ? 'view only until you take control' : 'opens by itself when the pod is ready'}</span
-        >
+        <span class="muted small">${screenWords(this.instance)}</span>
       </figcaption>
     </figure>`;
   }
