@@ -41,16 +41,17 @@ const activity = async (): Promise<Activity> => (await server.call('GET', 'activ
 const put = (memory_limit: string) => server.call('PUT', 'instances/bot-alpha', { memory_limit });
 const told = (of: readonly Change[]): unknown =>
   of.map(({ state, result, detail }) => [state, result, detail].filter(Boolean).join(' '));
-const rows = (): readonly unknown[] => {
+const rows = (name = 'bot-alpha'): readonly unknown[] => {
   using store = openBeside(join(data, 'claworc.db'));
-  return store === null ? [] : listJournal(store.reader, 'bot-alpha').map(({ event }) => event);
+  return store === null ? [] : listJournal(store.reader, name).map(({ event }) => event);
 };
+const newest = (): string => git(join(data, 'instances.git'), 'rev-parse', 'main').trim();
 
 /** The cluster as it is seen after main's newest commit was tried. */
-async function see(live: Partial<ObservedUnit>, events: readonly string[]): Promise<void> {
-  head = git(join(data, 'instances.git'), 'rev-parse', 'main').trim();
-  observed.set(observedUnit('bot-alpha', { commit: head, ...live }));
-  await vi.waitFor(() => expect(rows().slice(0, events.length)).toEqual(events), WAIT);
+async function see(live: Partial<ObservedUnit>, events: readonly string[], name = 'bot-alpha'): Promise<void> {
+  head = newest();
+  observed.set(observedUnit(name, { commit: head, ...live }));
+  await vi.waitFor(() => expect(rows(name).slice(0, events.length)).toEqual(events), WAIT);
 }
 const now = (): string => new Date().toISOString();
 const well = (): Partial<ObservedUnit> => ({ sync: 'applied', appliedAt: now(), healthyAt: now() });
@@ -58,6 +59,8 @@ const well = (): Partial<ObservedUnit> => ({ sync: 'applied', appliedAt: now(), 
 test('a bot’s history and the activity say of each change what became of it, also after a restart', async () => {
   await see(well(), ['healthy', 'applied']);
   await put('5Gi');
+  // What is known of the cluster is about the commit before.
+  expect((await changes())[0]).toMatchObject({ state: 'published', result: null, applied_at: null });
   await see({ sync: 'failed', reason: 'Deployment bot-alpha: over the quota' }, ['failed', 'healthy']);
   expect(told(await changes())).toEqual(['failed Deployment bot-alpha: over the quota', 'applied healthy']);
   await put('6Gi');
@@ -81,27 +84,30 @@ test('a bot’s history and the activity say of each change what became of it, a
     ['failed', 'bot-alpha: Deployment bot-alpha: over the quota'],
     ['applied', ''],
   ];
-  const shown = async (): Promise<unknown> =>
+  const shown = async (): Promise<readonly unknown[]> =>
     (await activity()).filter(({ instances }) => instances.length > 0).map(({ state, detail }) => [state, detail]);
   expect(told(await changes())).toEqual(result);
   expect(await shown()).toEqual(states);
   const known = rows();
 
+  const page = `?limit=2&after=${head}.2`;
+  await server.call('POST', 'instances', { display_name: 'Bot Beta' });
   await server[Symbol.asyncDispose]();
   server = await start();
-  observed.touch();
-  observed.set(observedUnit('bot-alpha', { ...observed.unit('bot-alpha'), seen: 'looked at again' }));
-  await vi.waitFor(async () => expect(told(await changes())).toEqual(result), WAIT);
-  expect(await shown()).toEqual(states);
+  // A reconciler that begins knows of one commit for all: the one that it read first.
+  observed.set(observedUnit('bot-alpha', { ...observed.unit('bot-alpha'), commit: newest() }));
+  await see(well(), ['healthy', 'applied'], 'bot-beta');
+  expect(told(await changes())).toEqual(result);
+  expect((await shown()).slice(1)).toEqual(states);
   expect(rows()).toEqual(known);
-  expect(told(await changes(`?limit=2&after=${head}.2`))).toEqual(result.slice(2));
+  expect(told(await changes(page))).toEqual(result.slice(2));
 });
 
 test('a bot that is removed is said to be leaving, then gone with what is left of it, and never healthy', async () => {
   await see(well(), ['healthy', 'applied']);
   await server.call('DELETE', 'instances/bot-alpha');
   const leaving = { data: 'retain', waitsFor: 'waits until pod x has ended', isStuck: false, objects: [] } as const;
-  head = git(join(data, 'instances.git'), 'rev-parse', 'main').trim();
+  head = newest();
   observed.set(observedUnit('bot-alpha', { leaving, commit: head, status: 'running', healthyAt: now() }));
   await vi.waitFor(
     async () => expect(told(await changes())).toEqual([`published ${leaving.waitsFor}`, 'applied healthy']),
@@ -119,7 +125,7 @@ test('a bot that is removed is said to be leaving, then gone with what is left o
 test('what lives is told of the newest change where nothing was written down, and no time is made up for older ones', async () => {
   await put('5Gi');
   const past = '2020-01-01T00:00:00Z';
-  head = git(join(data, 'instances.git'), 'rev-parse', 'main').trim();
+  head = newest();
   await server[Symbol.asyncDispose]();
   await rm(join(data, 'claworc.db'), { force: true });
   observed.set(observedUnit('bot-alpha', { sync: 'applied', commit: head, appliedAt: past, healthyAt: past }));
