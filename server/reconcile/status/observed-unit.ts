@@ -4,7 +4,7 @@ import { appliedBy, externalTrouble } from './external-sync.ts';
 import { healthOf } from './health.ts';
 import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes.ts';
 import { isFromTemplate } from '../live/pod-template.ts';
-import { runtimeContainer, sortPods } from '../live/pods.ts';
+import { sortPods } from '../live/pods.ts';
 import { appliedAt } from '../plan/ownership.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
@@ -14,6 +14,7 @@ import { portTrouble } from './port-trouble.ts';
 import { instanceStatus } from './status.ts';
 import { BEING_APPLIED, CORRECT_ON_MAIN } from './told.ts';
 import type { UnitMemory } from './unit-memory.ts';
+import { wantedPod } from './wanted-pod.ts';
 import type { ObservedObject, UnitSync, ObservedUnit } from './observed.ts';
 
 export interface ObservedUnitInput {
@@ -37,14 +38,9 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     input.plan === null && desired.state !== 'held'
       ? { sync: 'published' as const, reason: blocked ?? '', next: '' }
       : syncOf({ ...input, plan });
-  const deployment =
-    desired.state === 'present' && input.plan !== null
-      ? desired.objects.find(({ kind }) => kind === 'Deployment')
-      : undefined;
-  const container = runtimeContainer(deployment?.object);
+  const pod = input.plan === null ? undefined : wantedPod(desired);
   const triesAgain = sync === 'failed' && memory.outcome?.retryable === true;
-  const wanted =
-    desired.state === 'removed' ? 0 : (replicasOf(deployment?.object) ?? (deployment === undefined ? undefined : 1));
+  const wanted = desired.state === 'removed' ? 0 : pod?.replicas;
   const status = instanceStatus({
     wanted,
     isLeaving: desired.state === 'removed',
@@ -52,7 +48,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     events,
     now,
     behind: reason,
-    ...(container !== undefined && { container }),
+    ...(pod?.container !== undefined && { container: pod.container }),
     refusal: sync === 'failed' && !triesAgain ? reason : null,
     waitsFor: triesAgain ? reason : blocked,
     isExternal: plan.external !== undefined,
