@@ -7,6 +7,7 @@ import type { Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import type { Observed } from '../reconcile/status/observed.ts';
+import type { EditChoices } from '../store/edit.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Screens } from '../vnc/screens.ts';
 import type { Tickets } from '../vnc/tickets.ts';
@@ -28,6 +29,15 @@ export interface ClusterLink {
   accept(): void;
   /** Looks at main now instead of at the next turn. */
   reconcileNow(): void;
+}
+
+/** Where a write goes, and what its person decided of conflicts that they were shown. */
+export interface WriteTarget {
+  /** Number of an open proposal, or the title of one that the write opens. @default main */
+  readonly proposal?: number | { readonly title: string };
+  readonly choices?: EditChoices;
+  /** Told the number of the proposal that the write went to. */
+  readonly onProposal?: (number: number) => void;
 }
 
 /** Everything that a use case works with; made in one place and handed down. */
@@ -60,8 +70,8 @@ export interface AppContext {
   readonly reviews: ProposalReviews;
   /** Null where the remote is on no forge, or none was named. */
   readonly forge: ForgeLine | null;
-  /** The proposal that writes go to; without one they go to main. */
-  readonly proposal?: number;
+  /** Where writes go. @default to main */
+  readonly target?: WriteTarget;
   /** How long a write waits for its commit. */
   readonly writeTimeoutMs: number;
   readonly failpoint: Failpoint;

@@ -19,6 +19,8 @@ export type DocumentChange =
       readonly scope: KeyScope;
       /** The environment variable. */
       readonly key: string;
+      /** SHA-256 of the sealed file that the person's page knew; null: there was none. @default whatever is there */
+      readonly base?: string | null;
       /** The sealed file; null takes the key away. */
       readonly next: { readonly file: string; readonly fingerprint: Uint8Array; readonly hint: string } | null;
     };
@@ -37,6 +39,14 @@ export interface Edit {
   readonly changes: readonly DocumentChange[];
   /** Number of the proposal that it belongs to. @default it goes to main by itself */
   readonly proposal?: number;
+  /** @default no conflict is decided beforehand */
+  readonly choices?: EditChoices;
+}
+
+/** Conflicts that a person was shown and decided, by `choiceOf`. */
+export interface EditChoices {
+  readonly mine?: readonly string[];
+  readonly theirs?: readonly string[];
 }
 
 /** A field that main changed after the person saw it. Values are undefined where the field was not set. */

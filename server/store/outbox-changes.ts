@@ -16,6 +16,7 @@ const Row = Type.Object({
   key_file: nullableText,
   fingerprint: nullableBytes,
   hint: nullableText,
+  key_base: nullableText,
 });
 
 /** The changes of an edit, in their order. */
@@ -23,7 +24,7 @@ export function readChanges(read: Reader, editId: string): DocumentChange[] {
   return read
     .all(
       Row,
-      `SELECT kind, unit, base, next, data, key_name, key_file, fingerprint, hint
+      `SELECT kind, unit, base, next, data, key_name, key_file, fingerprint, hint, key_base
        FROM outbox_changes WHERE edit_id = ? ORDER BY ordinal`,
       editId,
     )
@@ -50,6 +51,7 @@ function changeOf(row: Static<typeof Row>): DocumentChange {
         kind: row.kind,
         scope: scopeOfUnit(row.unit),
         key: row.key_name ?? '',
+        ...(row.key_base === null ? {} : { base: row.key_base === '' ? null : row.key_base }),
         next:
           row.key_file === null
             ? null
@@ -66,8 +68,8 @@ export function addChange(tx: Transactor, editId: string, ordinal: number, chang
   const key = change.kind === 'SealedKey' ? change : undefined;
   const record = change.kind === 'SealedKey' ? undefined : change;
   tx.run(
-    `INSERT INTO outbox_changes (edit_id, ordinal, kind, unit, base, next, data, key_name, key_file, fingerprint, hint)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO outbox_changes (edit_id, ordinal, kind, unit, base, next, data, key_name, key_file, fingerprint, hint,
+       key_base) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     editId,
     ordinal,
     change.kind,
@@ -79,5 +81,6 @@ export function addChange(tx: Transactor, editId: string, ordinal: number, chang
     key?.next?.file ?? null,
     key?.next?.fingerprint ?? null,
     key?.next?.hint ?? null,
+    key?.base === undefined ? null : (key.base ?? ''),
   );
 }

@@ -4,7 +4,7 @@ import type { Reader, Transactor } from './connection.ts';
 import type { Edit, EditConflict, EditRow } from './edit.ts';
 import { isNotUnique } from './errors.ts';
 import { addChange, readChanges } from './outbox-changes.ts';
-import { nullableInteger, nullableText, text } from './rows.ts';
+import { nullableInteger, nullableText, parseJson, text } from './rows.ts';
 
 const Row = Type.Object({
   id: text,
@@ -24,7 +24,10 @@ const Row = Type.Object({
   settled_at: nullableText,
   proposal: nullableInteger,
   proposed_id: nullableText,
+  choices: nullableText,
 });
+
+const Choices = Type.Object({ mine: Type.Optional(Type.Array(text)), theirs: Type.Optional(Type.Array(text)) });
 
 const ConflictRow = Type.Object({
   unit: text,
@@ -35,7 +38,7 @@ const ConflictRow = Type.Object({
 });
 
 const SELECT = `SELECT id, made_at, author_name, author_email, message, state, commit_id, detail, settled_at, proposal,
-  proposed_id FROM outbox`;
+  proposed_id, choices FROM outbox`;
 
 function editOf(read: Reader, row: Static<typeof Row>): EditRow {
   return {
@@ -45,6 +48,7 @@ function editOf(read: Reader, row: Static<typeof Row>): EditRow {
     message: row.message,
     changes: readChanges(read, row.id),
     ...(row.proposal === null ? {} : { proposal: row.proposal }),
+    ...(row.choices === null ? {} : { choices: parseJson(Choices, row.choices, 'outbox.choices') }),
     state: row.state === 'pending' && row.proposed_id !== null ? 'proposed' : row.state,
     commit: row.commit_id,
     proposedAs: row.proposed_id,
@@ -70,14 +74,15 @@ function readConflicts(read: Reader, editId: string): EditConflict[] {
 export function addEdit(tx: Transactor, edit: Edit): void {
   try {
     tx.run(
-      `INSERT INTO outbox (id, made_at, author_name, author_email, message, proposal, state)
-       VALUES (?, ?, ?, ?, ?, ?, 'pending')`,
+      `INSERT INTO outbox (id, made_at, author_name, author_email, message, proposal, choices, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')`,
       edit.id,
       edit.at,
       edit.author.name,
       edit.author.email,
       edit.message,
       edit.proposal ?? null,
+      edit.choices === undefined ? null : JSON.stringify(edit.choices),
     );
   } catch (error) {
     if (!isNotUnique(error)) throw error;

@@ -28,6 +28,7 @@ const Held = Type.Object({
 /** What the branch of a proposal has at `head`: bots, and commits of people beside the edits made here. */
 export type HeldInProposal = Static<typeof Held>;
 
+const NumberRow = Type.Object({ number: integer });
 const CountRow = Type.Object({ count: integer });
 
 const COLUMNS = `number, title, description, branch, author, state, opened_at, closed_at, head_id, merged_id, held, trouble,
@@ -56,7 +57,10 @@ export interface ProposalRow {
   readonly forge: { readonly number: number; readonly url: string } | null;
 }
 
-export type NewProposal = Pick<ProposalRow, 'title' | 'description' | 'branch' | 'author' | 'openedAt' | 'head'>;
+export type NewProposal = Pick<ProposalRow, 'title' | 'description' | 'branch' | 'author' | 'openedAt' | 'head'> & {
+  /** The edit that opens it, where one does. */
+  readonly openedWith?: string;
+};
 
 function proposalOf(row: Static<typeof Row>): ProposalRow {
   const { number, title, description, branch, author, state } = row;
@@ -98,16 +102,34 @@ export function findProposalOf(read: Reader, branch: string): ProposalRow | unde
 
 /** Adds an open proposal and gives its number. */
 export function addProposal(tx: Transactor, proposal: NewProposal): number {
-  const { title, description, branch, author, openedAt, head } = proposal;
+  const { title, description, branch, author, openedAt, head, openedWith = null } = proposal;
   return tx.run(
-    'INSERT INTO proposals (title, description, branch, author, opened_at, head_id) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO proposals (title, description, branch, author, opened_at, head_id, opened_with) VALUES (?, ?, ?, ?, ?, ?, ?)',
     title,
     description,
     branch,
     author,
     openedAt,
     head,
+    openedWith,
   ).id;
+}
+
+/**
+ * Takes away a proposal that an edit opened and that never got anything: nobody did more than try. Gives its number; undefined
+ * where there is none such.
+ */
+export function withdrawProposal(tx: Transactor, editId: string): number | undefined {
+  const row = tx.get(
+    NumberRow,
+    `SELECT number FROM proposals WHERE opened_with = ? AND state = 'open' AND head_id IS NULL AND NOT EXISTS
+       (SELECT 1 FROM outbox WHERE proposal = number AND outbox.state <> 'discarded')`,
+    editId,
+  );
+  if (row === undefined) return undefined;
+  tx.run('UPDATE outbox SET proposal = NULL WHERE proposal = ?', row.number);
+  tx.run('DELETE FROM proposals WHERE number = ?', row.number);
+  return row.number;
 }
 
 export function putProposalHead(tx: Transactor, number: number, head: string): void {

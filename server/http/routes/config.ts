@@ -1,5 +1,4 @@
 import { getConfig, putConfig } from '../../services/instances/config.ts';
-import { inProposal } from '../../services/proposals/open.ts';
 import type { AppContext } from '../../services/app-context.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { App } from '../app-type.ts';
@@ -7,6 +6,7 @@ import { ifMatchOf, setEtag } from '../etag.ts';
 import { ConfigSchema, PutConfigSchema } from '../schemas/instance.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';
+import { writesTo } from '../write-target.ts';
 import { answers, writeAnswers } from './answers.ts';
 
 const tags = ['config'];
@@ -54,7 +54,7 @@ export function configRoutes(api: App, context: AppContext): void {
           field: 'If-Match',
         });
       }
-      const into = inProposal(context, request.query.proposal);
+      const into = writesTo(context, request.query, reply);
       const written = await putConfig(into, request.params.id, request.body.config, ifMatchOf(header));
       setEtag(reply, written.value);
       reply.status(written.published ? 200 : 202);

@@ -6,7 +6,6 @@ import { deleteInstance } from '../../services/instances/delete.ts';
 import { offerPorts } from '../../services/instances/offer-ports.ts';
 import { getInstance, writeInstances } from '../../services/instances/list.ts';
 import { updateInstance } from '../../services/instances/update.ts';
-import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import {
   CreateInstanceSchema,
@@ -19,6 +18,7 @@ import {
 import { IdParamsSchema, IfMatchSchema, PortsQuerySchema } from '../schemas/requests.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { ifMatchOf, isKnownVersion, setEtag } from '../etag.ts';
+import { writesTo } from '../write-target.ts';
 import { answers, createAnswers, writeAnswers } from './answers.ts';
 
 const tags = ['instances'];
@@ -65,7 +65,7 @@ export function instanceRoutes(api: App, context: AppContext): void {
       },
     },
     async (request, reply) => {
-      const written = await createInstance(inProposal(context, request.query.proposal), request.body);
+      const written = await createInstance(writesTo(context, request.query, reply), request.body);
       setEtag(reply, written.value);
       reply.status(written.published ? 201 : 202);
       return written.value;
@@ -124,7 +124,7 @@ export function instanceRoutes(api: App, context: AppContext): void {
     async (request, reply) => {
       const base = ifMatchOf(request.headers['if-match']);
       const written = await updateInstance(
-        inProposal(context, request.query.proposal),
+        writesTo(context, request.query, reply),
         request.params.id,
         request.body,
         base,
@@ -150,7 +150,7 @@ export function instanceRoutes(api: App, context: AppContext): void {
     },
     async (request, reply) => {
       const written = await deleteInstance(
-        inProposal(context, request.query.proposal),
+        writesTo(context, request.query, reply),
         request.params.id,
         request.query.data ?? 'retain',
       );

@@ -1,10 +1,10 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { restartInstance, startInstance, stopInstance } from '../../services/instances/lifecycle.ts';
-import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import { InstanceSchema } from '../schemas/instance.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, NoBodySchema } from '../schemas/requests.ts';
+import { writesTo } from '../write-target.ts';
 import { writeAnswers } from './answers.ts';
 import { optionalBody } from './optional-body.ts';
 
@@ -37,7 +37,7 @@ export function lifecycleRoutes(api: App, context: AppContext): void {
         },
       },
       async (request, reply) => {
-        const written = await run(inProposal(context, request.query.proposal), request.params.id);
+        const written = await run(writesTo(context, request.query, reply), request.params.id);
         reply.status(written.published ? 200 : 202);
         return written.value;
       },

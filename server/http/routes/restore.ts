@@ -1,7 +1,6 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { previewInstanceRestore, restoreInstance } from '../../services/history/restore.ts';
 import { previewFleetRestore, restoreFleet } from '../../services/history/restore-fleet.ts';
-import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { InstanceSchema } from '../schemas/instance.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, IfMatchSchema } from '../schemas/requests.ts';
+import { writesTo } from '../write-target.ts';
 import { answers, writeAnswers } from './answers.ts';
 
 const tags = ['history'];
@@ -39,7 +39,7 @@ export function restoreRoutes(api: App, context: AppContext): void {
     async (request, reply) => {
       const { id } = request.params;
       const base = ifMatchOf(request.headers['if-match']);
-      const into = inProposal(context, request.query.proposal);
+      const into = writesTo(context, request.query, reply);
       const written = await restoreInstance(into, id, request.body.to, base);
       setEtag(reply, written.value);
       reply.status(written.published ? 200 : 202);
@@ -78,7 +78,7 @@ export function restoreRoutes(api: App, context: AppContext): void {
     },
     async (request, reply) => {
       const { to, remove = [] } = request.body;
-      const written = await restoreFleet(inProposal(context, request.query.proposal), to, remove);
+      const written = await restoreFleet(writesTo(context, request.query, reply), to, remove);
       reply.status(written.published ? 200 : 202);
       return written.value;
     },

@@ -2,12 +2,12 @@ import type { AppContext } from '../../services/app-context.ts';
 import { getSettings } from '../../services/fleet/settings.ts';
 import { updateSettings } from '../../services/fleet/update-settings.ts';
 import { acceptRecipients } from '../../services/keys/accept-recipients.ts';
-import { inProposal } from '../../services/proposals/open.ts';
 import type { App } from '../app-type.ts';
 import { ifMatchOf, setEtag } from '../etag.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IfMatchSchema } from '../schemas/requests.ts';
 import { AcceptRecipientsSchema, SettingsSchema, UpdateSettingsSchema } from '../schemas/settings.ts';
+import { writesTo } from '../write-target.ts';
 import { answers, writeAnswers } from './answers.ts';
 
 const tags = ['settings'];
@@ -46,7 +46,7 @@ export function settingsRoutes(api: App, context: AppContext): void {
     },
     async (request, reply) => {
       const written = await updateSettings(
-        inProposal(context, request.query.proposal),
+        writesTo(context, request.query, reply),
         request.body,
         ifMatchOf(request.headers['if-match']),
       );

@@ -128,6 +128,8 @@ export const ResolveProposalSchema = Type.Object(
   { additionalProperties: false, $id: 'ResolveProposal' },
 );
 
+const CHOICES = '^[A-Za-z0-9_-]{22}(,[A-Za-z0-9_-]{22}){0,99}$';
+
 /** Where a write goes. */
 export const WriteQuerySchema = Type.Object(
   {
@@ -137,6 +139,25 @@ export const WriteQuerySchema = Type.Object(
         description: 'Number of the open proposal that this goes to; without it, to main. The answer is then 202.',
       }),
     ),
+    propose: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description:
+          'Title of a proposal that this opens; a write that is refused leaves none. `claworc-proposal` of the answer has its number.',
+      }),
+    ),
+    mine: Type.Optional(
+      Type.String({
+        pattern: CHOICES,
+        description:
+          'With commas: the `choice` of each conflict of an earlier try in which this write wins. It counts as long as the other side has what was shown.',
+      }),
+    ),
+    theirs: Type.Optional(
+      Type.String({ pattern: CHOICES, description: 'The same for conflicts in which what is there stays.' }),
+    ),
   },
   { additionalProperties: false },
 );
+export type WriteQuery = Static<typeof WriteQuerySchema>;

@@ -24,6 +24,7 @@ import {
 } from '../instances/node-ports.ts';
 import type { PortServices } from '../../reconcile/live/port-services.ts';
 import { openNamespaces } from './open-namespaces.ts';
+import { digestOfKey } from '../publish/lay-key.ts';
 import { getSettings } from './settings.ts';
 import { changedNames, inWords } from '../instances/update.ts';
 import { write, type PlannedWrite, type Written } from '../instances/write.ts';
@@ -127,6 +128,7 @@ function movedKeys(context: AppContext, namespace: string, sealedNow: readonly K
     const moved = rewriteMetadata(file, { namespace });
     if (!moved.ok) throw new ClaworcError('secrets', `The global key ${name} can't move: ${moved.reason}`);
     const print = fingerprint ?? new Uint8Array();
-    return { kind: 'SealedKey', scope: 'global', key: name, next: { file: moved.text, fingerprint: print, hint } };
+    const next = { file: moved.text, fingerprint: print, hint };
+    return { kind: 'SealedKey', scope: 'global', key: name, base: digestOfKey(file), next };
   });
 }

@@ -25,7 +25,7 @@ export function returningKeys(past: Repo, name: string, fleet: Fleet, accepted: 
       notes.push(`Its key ${sealed.key} was sealed for other recipients than today's: set it again.`);
     else {
       const next = { file: moved, fingerprint: new Uint8Array(), hint: '' };
-      changes.push({ kind: 'SealedKey', scope: name, key: sealed.key, next });
+      changes.push({ kind: 'SealedKey', scope: name, key: sealed.key, base: null, next });
     }
   }
   return { changes, notes };

@@ -6,6 +6,7 @@ import { sealKey } from '../../secrets/seal-key.ts';
 import type { DocumentChange } from '../../store/edit.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedKeys, type EditedKey } from '../instances/edited.ts';
+import { digestOfKey } from '../publish/lay-key.ts';
 import { readRecipients, recipientsToSealFor } from './recipients.ts';
 import { NAMED_KEYS, type KeyFields, type NamedKey } from './key-fields.ts';
 
@@ -32,8 +33,9 @@ export async function sealKeys(
   const recipients = readRecipients(context.store.reader);
   const changes: KeyChange[] = [];
   for (const [key, pasted] of pastedKeys(body)) {
+    const base = digestOfKey(present.get(key)?.file);
     if (pasted.value === null) {
-      if (present.has(key)) changes.push({ kind: 'SealedKey', scope, key, next: null });
+      if (present.has(key)) changes.push({ kind: 'SealedKey', scope, key, base, next: null });
       continue;
     }
     const checked = checkKeyValue(pasted.value, key);
@@ -49,7 +51,13 @@ export async function sealKeys(
       now: context.clock.now(),
       random: context.random,
     });
-    changes.push({ kind: 'SealedKey', scope, key, next: { file, fingerprint: print, hint: hintOf(checked.value) } });
+    changes.push({
+      kind: 'SealedKey',
+      scope,
+      key,
+      base,
+      next: { file, fingerprint: print, hint: hintOf(checked.value) },
+    });
   }
   return changes;
 }

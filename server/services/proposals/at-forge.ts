@@ -11,7 +11,7 @@ import { branchRef, isOwnBranch } from './branch-names.ts';
 import { mergeRow } from './end-proposal.ts';
 import type { ForgeLine } from './forge-line.ts';
 import { squashMessage } from './forge-text.ts';
-import { note } from './open.ts';
+import { note } from './note.ts';
 import { prepareProposal } from './prepare-proposal.ts';
 import { describe, rowOf } from './read.ts';
 

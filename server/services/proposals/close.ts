@@ -7,7 +7,7 @@ import { reopenProposal as reopenRow } from '../../store/proposals.ts';
 import type { AppContext } from '../app-context.ts';
 import { reopenAtForge } from './at-forge.ts';
 import { closeRow } from './end-proposal.ts';
-import { note } from './open.ts';
+import { note } from './note.ts';
 import { describe, rowOf } from './read.ts';
 
 /**

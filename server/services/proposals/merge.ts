@@ -10,7 +10,7 @@ import type { AppContext } from '../app-context.ts';
 import { mergeAtForge, pullFor } from './at-forge.ts';
 import { branchRef } from './branch-names.ts';
 import type { SettleOf } from './merge-repos.ts';
-import { note } from './open.ts';
+import { note } from './note.ts';
 import { prepareProposal } from './prepare-proposal.ts';
 import { describe, rowOf } from './read.ts';
 

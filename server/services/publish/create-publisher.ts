@@ -97,9 +97,10 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   };
 
   return {
-    submit: (edit) => {
-      submitEdit(store, edit, failpoint);
+    submit: (edit, opening) => {
+      const proposal = submitEdit(store, edit, failpoint, opening);
       wake();
+      return proposal;
     },
     settled: async (editId, timeoutMs) => {
       const now = look(editId);

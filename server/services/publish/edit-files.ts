@@ -1,4 +1,4 @@
-import { mergeDocuments, type Merge } from '../../../constructs/merge.ts';
+import { mergeDocuments, type Merge, type Settle } from '../../../constructs/merge.ts';
 import { newTombstone } from '../../../constructs/new-documents.ts';
 import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_PATH, recordPath, tombstonePath, manifestFolder, keyFolder } from '../../../constructs/repo/paths.ts';
@@ -8,6 +8,8 @@ import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
+import { settledBy } from './choices.ts';
+import { keyConflict } from './lay-key.ts';
 
 /** Content by path, undefined for a file that goes. */
 export type FileChanges = Map<string, FileContent | undefined>;
@@ -19,32 +21,40 @@ export type EditedFiles =
   | { readonly state: 'failed'; readonly detail: string };
 
 /**
- * Puts an edit on top of a repository: each document merged with what is there now, written with the comments that it
+ * Puts an edit on top of a repository: each document merged with what is there now, by what the person decided of conflicts, written with the comments that it
  * has there. A removal takes the record, dist/ and secrets/ away and leaves a tombstone; a creation removes one.
  */
 export function editFiles(repo: Repo, files: RepoContents, edit: Edit): EditedFiles {
   const next: FileChanges = new Map();
   const conflicts: EditConflict[] = [];
+  const settle =
+    (unit: string): Settle =>
+    (conflict) =>
+      settledBy(edit.choices, unit, conflict);
   for (const change of edit.changes) {
     const unit = unitOf(change);
     const broken = unreadable(repo, files, change);
     if (broken !== undefined) return { state: 'failed', detail: broken };
     switch (change.kind) {
       case 'Fleet': {
-        const merge = mergeDocuments<Fleet>(change.base, repo.fleet, change.next);
+        const merge = mergeDocuments<Fleet>(change.base, repo.fleet, change.next, settle(unit));
         conflicts.push(...merge.conflicts.map((conflict) => ({ unit, ...conflict })));
         if (merge.merged !== null) write(next, FLEET_PATH, writeChanged(repo.fleet, repo.fleetText, merge.merged));
         break;
       }
       case 'BotInstance': {
         const there = repo.records.get(change.name);
-        const merge = mergeDocuments<BotInstance>(change.base, there?.record ?? null, change.next);
+        const merge = mergeDocuments<BotInstance>(change.base, there?.record ?? null, change.next, settle(unit));
         conflicts.push(...merge.conflicts.map((conflict) => ({ unit, ...conflict })));
         putInstance(next, { repo, files }, change, merge, edit);
         break;
       }
       case 'SealedKey': {
         const path = sealedKeyPath(change.scope, change.key);
+        const conflict = keyConflict(change, files.get(path));
+        const settled = conflict === undefined ? undefined : settle(unit)(conflict);
+        if (conflict !== undefined && settled === undefined) conflicts.push({ unit, ...conflict });
+        if (settled !== undefined && settled.value !== conflict?.mine) break;
         if (change.next === null) next.set(path, undefined);
         else write(next, path, change.next.file);
         break;

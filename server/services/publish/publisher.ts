@@ -1,6 +1,8 @@
 import type { RemoteTrouble } from '../../git/remote/errors.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
+import type { Reader } from '../../store/connection.ts';
 import type { Edit, EditConflict } from '../../store/edit.ts';
+import type { NewProposal } from '../../store/proposals.ts';
 
 /** Where an edit stands. `pending`: still on its way; nothing is lost. */
 export type Settled =
@@ -63,8 +65,11 @@ export interface RemoteStanding {
 
 /** Puts edits on main and brings the database up to what others put there. */
 export interface Publisher {
-  /** Saves an edit in one transaction and returns at once. Throws `name_taken` for a new bot of a known name. */
-  submit(edit: Edit): void;
+  /**
+   * Saves an edit in one transaction, with a proposal that it opens, and returns at once with the number of its proposal, if it
+   * goes to one. Throws `name_taken` for a new bot of a known name.
+   */
+  submit(edit: Edit, opening?: (read: Reader) => NewProposal): number | undefined;
   /** Waits until an edit is settled, at most `timeoutMs`; then `pending`. Throws `not_found` for an unknown id. */
   settled(editId: string, timeoutMs: number): Promise<Settled>;
   /** Gives up a draft; false if it is on main already, or being put there. */
