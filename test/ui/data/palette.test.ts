@@ -41,3 +41,28 @@ test('a bot that leaves is found with its pages, and nothing of it can be starte
   const leaving = instance('bot-gone', { display_name: 'Gone', leaving: { data: 'retain', waits_for: 'its pod' } });
   expect(paletteEntries([leaving], 'gone').map(({ group }) => group)).toEqual(['Bots', 'Bots', 'Bots']);
 });
+
+const around = {
+  proposals: [{ number: 12, title: 'More memory for support', author: 'Ada' }],
+  hasForm: true,
+  isProposeOnly: false,
+};
+const titlesWith = (text: string, more: Partial<typeof around> = {}): string[] =>
+  paletteEntries(bots, text, { ...around, ...more }).map((entry) => entry.parts.join(''));
+
+test('an open proposal is found by its number and its title, and by the list of them', () => {
+  expect(titlesWith('#12')).toEqual(['Proposal #12: More memory for support']);
+  expect(titlesWith('more memory')).toEqual(['Proposal #12: More memory for support']);
+  expect(titlesWith('proposals')).toEqual(['Proposals']);
+  expect(paletteEntries(bots, '#12', around)[0]?.href).toBe('proposals/12');
+});
+
+test('what stands in a form is proposed while one is ready, and each act can be proposed instead', () => {
+  expect(titlesWith('propose')[0]).toBe('Propose this form');
+  expect(titlesWith('propose', { hasForm: false })).not.toContain('Propose this form');
+  expect(titlesWith('>propose stop supplier')).toEqual(['Propose to stop Supplier chat']);
+  expect(titlesWith('>restart supplier', { isProposeOnly: true })).toEqual(['Restart Supplier chat']);
+  expect(paletteEntries(bots, '>restart supplier', { ...around, isProposeOnly: true })[0]?.note).toBe(
+    'becomes a proposal',
+  );
+});

@@ -70,7 +70,7 @@ function proposePower(id: BotAct, { name }: Instance): void {
   proposing.ask({
     title: `${VERBS[id]} ${name}`,
     names: [name],
-    write: (proposal) => act(name, id, proposal),
+    write: (target) => act(name, id, target),
     done: () => undefined,
   });
 }

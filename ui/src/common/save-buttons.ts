@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import { icon } from '../elements/icon.ts';
 import type { IconName } from '../elements/icon-paths.ts';
-import { store } from '../services.ts';
+import { proposing, store } from '../services.ts';
 
 export interface SaveOptions {
   /** `Publish to main`. */
@@ -25,9 +26,20 @@ export function isProposeOnly(): boolean {
 /** The two ends of a form: onto main, or into a proposal. Where main takes proposals alone there is the latter only. */
 export function saveButtons(options: SaveOptions): TemplateResult {
   const { save, propose, label, danger = false } = options;
-  if (isProposeOnly()) return button(options, 'Propose', 'proposal', danger ? 'btn--danger' : 'btn--primary', propose);
-  return html`${button(options, 'Propose instead', undefined, '', propose)}
+  const only = isProposeOnly();
+  const offer = offered(options.isReady && !options.busy ? propose : undefined);
+  if (only) return button(options, 'Propose', 'proposal', danger ? 'btn--danger' : 'btn--primary', propose, offer);
+  return html`${button(options, 'Propose instead', undefined, '', propose, offer)}
   ${button(options, options.busy ? 'Publishing' : label, options.icon ?? 'commit', danger ? 'btn--danger' : 'btn--primary', save)}`;
+}
+
+/** The palette proposes what a form holds while the form's own button could. */
+function offered(propose: (() => unknown) | undefined): (button: Element | undefined) => void {
+  let own: Element | undefined;
+  return (button) => {
+    if (button !== undefined) own = button;
+    if (own !== undefined) proposing.put(own, button === undefined ? undefined : propose);
+  };
 }
 
 function button(
@@ -36,9 +48,11 @@ function button(
   name: IconName | undefined,
   tone: string,
   act: () => unknown,
+  seen: (button: Element | undefined) => void = () => undefined,
 ): TemplateResult {
   const isOpen = isReady && !busy;
   return html`<button
+    ${ref(seen)}
     class=${isReady ? `btn ${tone}` : 'btn'}
     type="button"
     aria-disabled=${isOpen ? nothing : 'true'}

@@ -28,6 +28,8 @@ export interface Answer<T> {
   readonly value: T;
   /** What `after` has to be for the page that follows; null where none does. */
   readonly next: string | null;
+  /** Number of the proposal that a write went to; null for one that went to main. */
+  readonly proposal: number | null;
 }
 
 export interface RequestOptions {
@@ -60,7 +62,13 @@ export async function call<T>(method: string, path: string, options: RequestOpti
   if (!response.ok) throw await errorOf(response);
   const text = await response.text();
   const next = /[?&]after=([^>&]+)[^>]*>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1] ?? null;
-  return { status: response.status, value: (text === '' ? undefined : JSON.parse(text)) as T, next };
+  const number = response.headers.get('claworc-proposal');
+  return {
+    status: response.status,
+    value: (text === '' ? undefined : JSON.parse(text)) as T,
+    next,
+    proposal: number === null ? null : Number(number),
+  };
 }
 
 /** The ApiError of an answer that is not ok, whatever its body is. */

@@ -28,11 +28,9 @@ import type {
   Ticket,
 } from '../../../server/http/schemas/answers.ts';
 import { call, type Answer } from './api.ts';
+import { targetQuery, type WriteTarget } from './forms/proposing.ts';
 
 const at = (name: string): string => `/instances/${encodeURIComponent(name)}`;
-/** A write goes to main, or to the proposal of a number. */
-const into = (proposal: number | undefined, mark: '?' | '&' = '?'): string =>
-  proposal === undefined ? '' : `${mark}proposal=${proposal}`;
 const read = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await call<T>('GET', path, signal === undefined ? {} : { signal })).value;
 
@@ -61,27 +59,37 @@ export const readActivity = (signal?: AbortSignal, after: string | null = null):
 export const readCommit = (sha: string, after: string | null, signal?: AbortSignal): Promise<Commit> =>
   read(`/commits/${sha}${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, signal);
 
-export const createInstance = (body: CreateInstance, proposal?: number): Promise<Answer<Instance>> =>
-  call('POST', `/instances${into(proposal)}`, { body });
+export const createInstance = (body: CreateInstance, target: WriteTarget = {}): Promise<Answer<Instance>> =>
+  call('POST', `/instances${targetQuery(target)}`, { body });
 export const updateInstance = (
   name: string,
   body: UpdateInstance,
   base: string | null,
-  proposal?: number,
-): Promise<Answer<Instance>> => call('PUT', `${at(name)}${into(proposal)}`, { body, ifMatch: base });
+  target: WriteTarget = {},
+): Promise<Answer<Instance>> => call('PUT', `${at(name)}${targetQuery(target)}`, { body, ifMatch: base });
 export const saveConfig = (
   name: string,
   config: string,
   base: string | null,
-  proposal?: number,
-): Promise<Answer<unknown>> => call('PUT', `${at(name)}/config${into(proposal)}`, { body: { config }, ifMatch: base });
-export const act = (name: string, action: 'start' | 'stop' | 'restart', proposal?: number): Promise<Answer<Instance>> =>
-  call('POST', `${at(name)}/${action}${into(proposal)}`);
-export const deleteInstance = (name: string, data: 'retain' | 'destroy', proposal?: number): Promise<Answer<unknown>> =>
-  call('DELETE', `${at(name)}?data=${data}${into(proposal, '&')}`);
+  target: WriteTarget = {},
+): Promise<Answer<unknown>> =>
+  call('PUT', `${at(name)}/config${targetQuery(target)}`, { body: { config }, ifMatch: base });
+export const act = (
+  name: string,
+  action: 'start' | 'stop' | 'restart',
+  target: WriteTarget = {},
+): Promise<Answer<Instance>> => call('POST', `${at(name)}/${action}${targetQuery(target)}`);
+export const deleteInstance = (
+  name: string,
+  data: 'retain' | 'destroy',
+  target: WriteTarget = {},
+): Promise<Answer<unknown>> => call('DELETE', `${at(name)}?data=${data}${targetQuery(target, '&')}`);
 export const discardDraft = (name: string): Promise<Answer<unknown>> => call('DELETE', `${at(name)}/draft`);
-export const saveSettings = (body: UpdateSettings, base: string | null, proposal?: number): Promise<Answer<Settings>> =>
-  call('PUT', `/settings${into(proposal)}`, { body, ifMatch: base });
+export const saveSettings = (
+  body: UpdateSettings,
+  base: string | null,
+  target: WriteTarget = {},
+): Promise<Answer<Settings>> => call('PUT', `/settings${targetQuery(target)}`, { body, ifMatch: base });
 export const acceptRecipients = (recipients: readonly string[]): Promise<Answer<Settings>> =>
   call('POST', '/settings/recipients/accept', { body: { recipients } });
 export const readHeads = (signal?: AbortSignal): Promise<Heads> => read('/git/heads', signal);
@@ -114,8 +122,6 @@ export const previewSettings = async (body: UpdateSettings, signal: AbortSignal)
 export const listProposals = (signal?: AbortSignal): Promise<readonly Proposal[]> => read('/proposals', signal);
 export const readProposal = (number: number, signal?: AbortSignal): Promise<ProposalPage> =>
   read(`/proposals/${number}`, signal);
-export const openProposal = async (title: string): Promise<Proposal> =>
-  (await call<Proposal>('POST', '/proposals', { body: { title } })).value;
 export const closeProposal = (number: number): Promise<Answer<Proposal>> => call('POST', `/proposals/${number}/close`);
 export const reopenProposal = (number: number): Promise<Answer<Proposal>> =>
   call('POST', `/proposals/${number}/reopen`);
@@ -144,8 +150,9 @@ export const restoreInstance = (
   name: string,
   to: string,
   base: string | null,
-  proposal?: number,
-): Promise<Answer<Instance>> => call('POST', `${at(name)}/restore${into(proposal)}`, { body: { to }, ifMatch: base });
+  target: WriteTarget = {},
+): Promise<Answer<Instance>> =>
+  call('POST', `${at(name)}/restore${targetQuery(target)}`, { body: { to }, ifMatch: base });
 export const previewFleetRestore = async (to: string, signal?: AbortSignal): Promise<FleetRestorePreview> =>
   (
     await call<FleetRestorePreview>('POST', '/restore/preview', {
@@ -157,7 +164,7 @@ export const previewFleetRestore = async (to: string, signal?: AbortSignal): Pro
 export const restoreFleet = (
   to: string,
   remove: readonly string[],
-  proposal?: number,
-): Promise<Answer<RestoredFleet>> => call('POST', `/restore${into(proposal)}`, { body: { to, remove } });
+  target: WriteTarget = {},
+): Promise<Answer<RestoredFleet>> => call('POST', `/restore${targetQuery(target)}`, { body: { to, remove } });
 
 export const readBlame = (name: string, signal?: AbortSignal): Promise<Blame> => read(`${at(name)}/blame`, signal);

@@ -15,6 +15,7 @@ export class OpenProposals extends EventTarget {
   readonly #store: FleetStore;
   readonly #read: () => Promise<readonly Proposal[]>;
   #byBot: ReadonlyMap<string, readonly Wanted[]> = new Map();
+  #list: readonly Proposal[] = [];
   #count = 0;
   #isReading = false;
   #isDue = false;
@@ -33,6 +34,11 @@ export class OpenProposals extends EventTarget {
 
   get byBot(): ReadonlyMap<string, readonly Wanted[]> {
     return this.#byBot;
+  }
+
+  /** All of them, newest first. */
+  get list(): readonly Proposal[] {
+    return this.#list;
   }
 
   of(bot: string): readonly Wanted[] {
@@ -57,6 +63,7 @@ export class OpenProposals extends EventTarget {
   }
 
   #take(proposals: readonly Proposal[]): void {
+    this.#list = proposals.filter(({ state }) => state === 'open');
     const next = new Map<string, readonly Wanted[]>();
     for (const { number, title, state, bots, creates, removes } of proposals) {
       if (state !== 'open') continue;

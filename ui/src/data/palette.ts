@@ -1,3 +1,4 @@
+import type { Proposal } from '../../../server/http/schemas/proposals.ts';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import type { IconName } from '../elements/icon-paths.ts';
 import { STATUS_WORDS } from './words/words.ts';
@@ -11,13 +12,29 @@ export interface PaletteEntry {
   readonly href?: string;
   /** Where Ctrl Enter leads, if elsewhere. */
   readonly ownWindow?: string;
-  readonly act?: { readonly id: 'start' | 'stop' | 'restart'; readonly name: string };
+  readonly act?: { readonly id: PaletteAct; readonly name: string };
+  /** Proposes what stands in the form that is open. */
+  readonly isForm?: boolean;
 }
+
+type PaletteAct = 'start' | 'stop' | 'restart' | 'propose-start' | 'propose-stop' | 'propose-restart';
+
+/** What the palette finds beside bots. */
+export interface PaletteSurroundings {
+  readonly proposals: readonly Pick<Proposal, 'number' | 'title' | 'author'>[];
+  /** Whether a form is open whose content could be proposed. */
+  readonly hasForm: boolean;
+  /** Whether main takes changes by proposals alone. */
+  readonly isProposeOnly: boolean;
+}
+
+const ALONE: PaletteSurroundings = { proposals: [], hasForm: false, isProposeOnly: false };
 
 const PER_GROUP = 8;
 
 /** Tells entries apart, whatever else is found beside them. */
-export function entryKey({ act, href }: PaletteEntry): string {
+export function entryKey({ act, href, isForm }: PaletteEntry): string {
+  if (isForm === true) return 'form';
   return act === undefined ? `${href}` : `${act.id} ${act.name}`;
 }
 
@@ -25,12 +42,22 @@ export function entryKey({ act, href }: PaletteEntry): string {
  * What a text finds: bots first and their screens before their pages, then acts, then pages. `>` at its beginning: acts
  * only. Every word has to be found, in any order: `stop alpha` is "Stop Bot Alpha".
  */
-export function paletteEntries(bots: readonly Instance[], text: string): readonly PaletteEntry[] {
+export function paletteEntries(
+  bots: readonly Instance[],
+  text: string,
+  around: PaletteSurroundings = ALONE,
+): readonly PaletteEntry[] {
   const actsOnly = text.startsWith('>');
   const wanted = text.replace(/^>\s*/, '').trim().toLowerCase();
   const sorted = [...bots].sort(byUrgency);
-  const acts = wanted === '' && !actsOnly ? [] : actsFirst(sorted.flatMap(actsOf), wanted);
-  const groups = actsOnly ? [acts] : [sorted.flatMap(screensOf), acts, pages()];
+  // Nobody who wants something else would look through twice as many.
+  const isToPropose = wanted.split(/\s+/).some((word) => word.length > 2 && 'propose'.startsWith(word));
+  const ofBots = sorted.flatMap((bot) => (isToPropose ? proposedActsOf(bot, around) : actsOf(bot, around)));
+  const known = [...(around.hasForm ? [FORM] : []), ...(wanted === '' && !actsOnly ? [] : ofBots)];
+  const acts = wanted === '' ? known : actsFirst(known, wanted);
+  const groups = actsOnly
+    ? [acts]
+    : [sorted.flatMap(screensOf), acts, [...pages(), ...around.proposals.map(proposalPage)]];
   return groups.flatMap((entries) => entries.flatMap((entry) => placed(entry, wanted)).slice(0, PER_GROUP));
 }
 
@@ -87,7 +114,7 @@ function screensOf(bot: Instance): readonly Draft[] {
   return [screen('chrome', 'globe', 'Chrome'), screen('terminal', 'terminal', 'Terminal'), overview];
 }
 
-function actsOf(bot: Instance): readonly Draft[] {
+function actsOf(bot: Instance, { isProposeOnly }: PaletteSurroundings): readonly Draft[] {
   // Main has it no more.
   if (bot.leaving !== null) return [];
   const act = (id: 'start' | 'stop' | 'restart', icon: IconName, verb: string): Draft => ({
@@ -95,11 +122,39 @@ function actsOf(bot: Instance): readonly Draft[] {
     icon,
     title: `${verb} ${bot.display_name}`,
     bot: bot.name,
-    note: 'becomes a commit',
+    note: isProposeOnly && id !== 'stop' ? 'becomes a proposal' : 'becomes a commit',
     act: { id, name: bot.name },
   });
   if (bot.status === 'stopped') return [act('start', 'play', 'Start')];
   return [act('restart', 'restart', 'Restart'), act('stop', 'stop', 'Stop')];
+}
+
+/** What main would take at once as well. */
+function proposedActsOf(bot: Instance, around: PaletteSurroundings): readonly Draft[] {
+  return actsOf(bot, around).flatMap(({ title, act, ...rest }): Draft[] => {
+    if (act === undefined || (around.isProposeOnly && act.id !== 'stop')) return [];
+    const words = `Propose to ${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
+    const id = `propose-${act.id}` as PaletteAct;
+    return [{ ...rest, title: words, note: 'becomes a proposal', act: { id, name: act.name } }];
+  });
+}
+
+const FORM: Draft = {
+  group: 'Actions',
+  icon: 'proposal',
+  title: 'Propose this form',
+  note: 'what was typed becomes a proposal',
+  isForm: true,
+};
+
+function proposalPage({ number, title, author }: PaletteSurroundings['proposals'][number]): Draft {
+  return {
+    group: 'Go to',
+    icon: 'proposal',
+    title: `Proposal #${number}: ${title}`,
+    note: `by ${author}`,
+    href: `proposals/${number}`,
+  };
 }
 
 function pages(): readonly Draft[] {

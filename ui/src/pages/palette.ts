@@ -1,11 +1,12 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { runBotAct } from '../common/bot-actions.ts';
+import { isProposeOnly } from '../common/save-buttons.ts';
 import { Selected } from '../common/controllers.ts';
 import { entryKey, paletteEntries, type PaletteEntry } from '../data/palette.ts';
 import { deepActiveElement } from '../elements/dialog.ts';
 import { icon } from '../elements/icon.ts';
-import { router, store } from '../services.ts';
+import { openProposals, proposing, router, store } from '../services.ts';
 import { dialog, icon as iconSheet, button, palette, sheets } from '../styles/sheets.ts';
 
 /**
@@ -103,7 +104,11 @@ export class CwPalette extends LitElement {
   }
 
   #entries(): readonly PaletteEntry[] {
-    return paletteEntries([...store.instances.values()], this.text);
+    return paletteEntries([...store.instances.values()], this.text, {
+      proposals: openProposals.list,
+      hasForm: proposing.offer !== undefined,
+      isProposeOnly: isProposeOnly(),
+    });
   }
 
   #nothing(): string {
@@ -149,7 +154,8 @@ export class CwPalette extends LitElement {
 
   #run(entry: PaletteEntry, ownWindow: boolean): void {
     this.#close();
-    if (entry.act !== undefined) {
+    if (entry.isForm === true) proposing.offer?.();
+    else if (entry.act !== undefined) {
       const instance = store.instances.get(entry.act.name);
       if (instance !== undefined) runBotAct(entry.act.id, instance);
     } else if (entry.href !== undefined) {

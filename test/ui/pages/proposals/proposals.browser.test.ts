@@ -35,7 +35,9 @@ test('a proposal is found in the navigation, settled field by field where main m
   expect(await conflict.innerText()).toContain('6Gi');
   expect(await axeViolations(page)).toEqual([]);
 
-  await conflict.getByRole('radio', { name: /8Gi/ }).check();
+  await conflict.getByRole('radio', { name: /Another value/ }).check();
+  await conflict.getByRole('textbox', { name: /^Another value of bot-alpha/ }).fill('7Gi');
+  expect(await axeViolations(page)).toEqual([]);
   await conflict.getByRole('button', { name: 'Use this value' }).click();
   await conflict.waitFor({ state: 'detached' });
   const changes = page.getByRole('region', { name: 'Changes', exact: true });
@@ -50,7 +52,7 @@ test('a proposal is found in the navigation, settled field by field where main m
   await merge.focus();
   await page.keyboard.press('Enter');
   await page.locator('.page__title').getByText('Merged').waitFor();
-  expect(git(bare, 'show', 'main:instances/bot-alpha.yaml')).toContain('memory: 8Gi');
+  expect(git(bare, 'show', 'main:instances/bot-alpha.yaml')).toContain('memory: 7Gi');
   await page.goto('/proposals?show=merged');
   await page.getByRole('link', { name: '#1 More memory' }).waitFor();
   expect([...faults, ...dark.faults]).toEqual([]);

@@ -176,28 +176,82 @@ test('an edit is added to an open proposal, and a refusal is told where it was c
   expect(faults).toEqual([]);
 });
 
-test('what an open proposal changes already is shown with both values, and goes on top when a person says so', async ({
+test('what an open proposal changes already is shown with both values, and a person says which one holds', async ({
   skip,
 }) => {
   if (browser === null || server === undefined) return skip('no Chromium');
-  const number = String((await server.call('POST', 'proposals', { title: 'Cores for it' })).body.number);
-  await server.call('PUT', `instances/bot-alpha?proposal=${number}`, { cpu_limit: '5' });
+  await server.call('PUT', 'instances/bot-alpha?propose=Cores+for+it', { cpu_limit: '5' });
   const { page, faults } = await openPage(browser, server.address);
   await page.goto('/instances/bot-alpha?edit');
   await page.getByRole('textbox', { name: 'CPU limit' }).fill('6');
   await instead(page);
   const dialog = page.locator('cw-propose');
   await dialog.getByRole('radio', { name: /Cores for it/ }).check();
-  await dialog.getByRole('button', { name: 'Propose' }).click();
-  await dialog.getByText('The proposal changes cpu_limit already.').waitFor();
-  expect(await dialog.getByRole('alert').innerText()).toMatch(/There\s+5\s+Yours\s+6/);
+  const propose = dialog.getByRole('button', { name: 'Propose' });
+  await propose.click();
+  const both = dialog.getByRole('alert', { name: 'Changed there too' });
+  await both.getByRole('group', { name: 'bot-alpha, cpu_limit' }).waitFor();
+  expect(await propose.getAttribute('aria-disabled')).toBe('true');
   expect(await axeViolations(page)).toEqual([]);
 
-  await dialog.getByRole('button', { name: 'Put mine on top' }).click();
+  await both.getByRole('radio', { name: /6/ }).check();
+  await propose.click();
 
   await page.getByRole('status', { name: 'Change' }).getByRole('link', { name: 'Cores for it' }).waitFor();
   const bare = join(server.data, 'instances.git');
   expect(git(bare, 'show', 'proposals/cores-for-it:instances/bot-alpha.yaml')).toContain('cpu: "6"');
+  expect(faults).toEqual([]);
+});
+
+test('a config and a deletion that meet an open proposal are settled there too, and a refused edit leaves no proposal', async ({
+  skip,
+}) => {
+  if (browser === null) return skip('no Chromium');
+  await using own = await startDashboard(true);
+  const etag = (await own.call('GET', 'instances/bot-alpha')).headers.get('etag') ?? '';
+  const config = { config: '{\n  "theirs": true\n}\n' };
+  await own.call('PUT', 'instances/bot-alpha/config?propose=Config', config, { 'if-match': etag });
+  const bare = join(own.data, 'instances.git');
+  const record = (): string => git(bare, 'show', 'proposals/config:instances/bot-alpha.yaml');
+  const { page, faults } = await openPage(browser, own.address);
+  const propose = page.locator('cw-propose').getByRole('button', { name: 'Propose' });
+  const both = page.locator('cw-propose').getByRole('alert', { name: 'Changed there too' });
+
+  await page.goto('/instances/bot-alpha/config');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText('{"mine": true}');
+  await page.getByRole('button', { name: 'Review change' }).click();
+  await instead(page);
+  await page.getByRole('radio', { name: /#1 Config/ }).check();
+  await propose.click();
+  await both.getByText('"theirs": true').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await both.getByRole('radio', { name: /yours/ }).check();
+  await propose.click();
+  await page.getByRole('status', { name: 'Change' }).getByRole('link', { name: 'Config' }).waitFor();
+  expect(record()).toContain('"mine": true');
+
+  await page.goto('./');
+  await menu(page, 'Bot Alpha', 'Delete');
+  await instead(page);
+  await page.getByRole('radio', { name: /#1 Config/ }).check();
+  await propose.click();
+  await both.getByRole('radio', { name: /remove it/ }).check();
+  await propose.click();
+  await page.getByRole('status', { name: 'Change' }).getByRole('link', { name: 'Config' }).waitFor();
+  expect(record).toThrow();
+
+  await page.goto('/new');
+  await page.getByLabel('Display name').fill('Bot Alpha the second');
+  await instead(page);
+  await own.call('POST', 'instances', { display_name: 'Bot Alpha the second' });
+  await propose.click();
+  await page
+    .locator('cw-propose')
+    .getByText(/There is a bot/)
+    .waitFor();
+  expect((await own.call('GET', 'proposals')).body).toHaveLength(1);
   expect(faults).toEqual([]);
 });
 

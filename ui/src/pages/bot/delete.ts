@@ -123,7 +123,7 @@ export class CwDelete extends LitElement {
     proposing.ask({
       title: `Delete ${name} (${fate} data)`,
       names: [name],
-      write: (proposal) => deleteInstance(name, fate, proposal),
+      write: (target) => deleteInstance(name, fate, target),
       done: this.#close,
     });
   };

@@ -238,8 +238,7 @@ export class CwEdit extends LitElement {
     proposing.ask({
       title: this.#preview.value?.message ?? `Change ${name}`,
       names: [name],
-      write: (proposal) => updateInstance(name, body, revision, proposal),
-      onTop: (proposal, commit) => updateInstance(name, body, commit, proposal),
+      write: (target) => updateInstance(name, body, revision, target),
       done: () => {
         this.#unsaved.release();
         this.#close();

@@ -262,7 +262,7 @@ export class CwConfig extends LitElement {
     proposing.ask({
       title: `Change config of ${name}`,
       names: [name],
-      write: (proposal) => saveConfig(name, text, base.revision, proposal),
+      write: (target) => saveConfig(name, text, base.revision, target),
       done: () => this.#leave(session),
     });
   };

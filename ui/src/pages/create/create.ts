@@ -261,7 +261,7 @@ export class CwCreate extends LitElement {
       this.#close();
     };
     const title = this.#preview.value?.message ?? `Create ${body.display_name}`;
-    proposing.ask({ title, names: [], write: (proposal) => createInstance(body, proposal), done });
+    proposing.ask({ title, names: [], write: (target) => createInstance(body, target), done });
   };
 
   readonly #submit = async (): Promise<void> => {

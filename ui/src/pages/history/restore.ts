@@ -84,7 +84,7 @@ export class CwRestore extends LitElement {
     proposing.ask({
       title: this.#preview.value?.message ?? `Restore ${name}`,
       names: [name],
-      write: (proposal) => restoreInstance(name, to, base, proposal),
+      write: (target) => restoreInstance(name, to, base, target),
       done: this.#close,
     });
   };

@@ -190,7 +190,7 @@ export class CwKeys extends LitElement {
     proposing.ask({
       title: `Change keys of ${name}`,
       names: [name],
-      write: (proposal) => updateInstance(name, body, null, proposal),
+      write: (target) => updateInstance(name, body, null, target),
       done: () => {
         this.#unsaved.release();
         this.#close();

@@ -1,7 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import { refusalNote } from '../../common/faces.ts';
 import type { Proposal, ProposalChoice, ProposalConflict } from '../../../../server/http/schemas/proposals.ts';
+import { isLong, twoValues } from '../../common/two-values.ts';
 import { badge } from '../../common/word-marks.ts';
 import { ApiError } from '../../data/api.ts';
 import { resolveProposal } from '../../data/endpoints.ts';
@@ -9,7 +11,14 @@ import { count } from '../../data/words/format.ts';
 import { conflictTitle, valueWords } from '../../data/words/proposal-words.ts';
 import { button, form, icon as iconSheet, note, panel, sheets, status } from '../../styles/sheets.ts';
 
-type Take = 'main' | 'proposal';
+type Take = 'main' | 'proposal' | 'value';
+/** A value that a person can type: a text or a number, and no file. */
+function isTyped({ field, main, proposal }: ProposalConflict): boolean {
+  const kinds = [main, proposal].filter((value) => value !== null).map((value) => typeof value);
+  return field !== '' && !field.includes('/') && kinds.every((kind) => kind === 'string' || kind === 'number');
+}
+
+const textOf = (value: unknown): string => (value === null ? '' : String(value));
 const keyOf = ({ unit, field }: ProposalConflict): string => `${unit}\n${field}`;
 
 /** Fields that main and a proposal both changed: both values, a choice for each, one commit on the branch. */
@@ -26,6 +35,8 @@ export class CwProposalConflicts extends LitElement {
 
   @property({ attribute: false }) proposal!: Proposal;
   @state() private taken: ReadonlyMap<string, Take> = new Map();
+  /** Values that were typed, as text. */
+  @state() private typed: ReadonlyMap<string, string> = new Map();
   @state() private busy = false;
   @state() private refusal = '';
 
@@ -62,42 +73,82 @@ export class CwProposalConflicts extends LitElement {
 
   #conflict(conflict: ProposalConflict, author: string): TemplateResult {
     const key = keyOf(conflict);
-    const option = (take: Take, value: unknown, who: string): TemplateResult =>
-      html`<label class="option"
-        ><input
-          type="radio"
-          name=${key}
-          .checked=${this.taken.get(key) === take}
-          @change=${() => (this.taken = new Map(this.taken).set(key, take))}
-        /><span class="strong">${conflict.field === '' && value !== null ? 'keep it' : valueWords(value)}</span
-        ><span class="muted small">${who}</span></label
-      >`;
-    return html`<fieldset class="stack">
-      <legend class="field__label">${conflictTitle(conflict)}</legend>
-      <div class="grid-2">
-        ${option('main', conflict.main, 'main now')}
-        ${option('proposal', conflict.proposal, `this proposal, ${author}`)}
-      </div>
-      ${
-        conflict.field === ''
+    const choose = (take: Take): void => void (this.taken = new Map(this.taken).set(key, take));
+    return twoValues<Take>({
+      id: key,
+      legend: conflictTitle(conflict),
+      options: [
+        { take: 'main', value: conflict.main, who: 'main now' },
+        { take: 'proposal', value: conflict.proposal, who: `this proposal, ${author}` },
+      ],
+      taken: this.taken.get(key),
+      isWhole: conflict.field === '',
+      choose,
+      below: [
+        this.#another(conflict, key, choose),
+        conflict.field === '' || isLong(conflict.base)
           ? nothing
-          : html`<p class="muted small">Both started from ${valueWords(conflict.base)}.</p>`
-      }
-    </fieldset>`;
+          : html`<p class="muted small">Both started from ${valueWords(conflict.base)}.</p>`,
+      ],
+    });
+  }
+
+  #another(conflict: ProposalConflict, key: string, choose: (take: Take) => void): unknown {
+    if (!isTyped(conflict)) return nothing;
+    const text = this.typed.get(key) ?? textOf(conflict.proposal ?? conflict.main);
+    const isTaken = this.taken.get(key) === 'value';
+    const input = (event: InputEvent): void => {
+      this.typed = new Map(this.typed).set(key, (event.target as HTMLInputElement | HTMLTextAreaElement).value);
+    };
+    const label = `Another value of ${conflictTitle(conflict)}`;
+    return html`<label class="option"
+        ><input type="radio" name=${key} .checked=${live(isTaken)} @change=${() => choose('value')} /><span
+          class="strong"
+          >Another value</span
+        ></label
+      >
+      ${
+        !isTaken
+          ? nothing
+          : isLong(conflict.main) || isLong(conflict.proposal)
+            ? html`<textarea
+                class="input input--mono"
+                rows="12"
+                spellcheck="false"
+                aria-label=${label}
+                .value=${live(text)}
+                @input=${input}
+              ></textarea>`
+            : html`<input
+                class="input input--mono"
+                autocomplete="off"
+                spellcheck="false"
+                aria-label=${label}
+                .value=${live(text)}
+                @input=${input}
+              />`
+      }`;
+  }
+
+  #choiceOf(conflict: ProposalConflict): ProposalChoice {
+    const { unit, field, main, proposal } = conflict;
+    const key = keyOf(conflict);
+    const take = this.taken.get(key) ?? 'main';
+    if (take !== 'value') return { unit, field, take };
+    const text = this.typed.get(key) ?? textOf(proposal ?? main);
+    const isNumber = [main, proposal].some((value) => typeof value === 'number') && /^-?\d+$/.test(text.trim());
+    return { unit, field, take, value: isNumber ? Number(text) : text };
   }
 
   async #resolve(left: number): Promise<void> {
     if (this.busy || left > 0) return;
     this.busy = true;
     this.refusal = '';
-    const choices: ProposalChoice[] = this.proposal.conflicts.map((conflict) => ({
-      unit: conflict.unit,
-      field: conflict.field,
-      take: this.taken.get(keyOf(conflict)) ?? 'main',
-    }));
+    const choices = this.proposal.conflicts.map((conflict) => this.#choiceOf(conflict));
     try {
       await resolveProposal(this.proposal.number, choices);
       this.taken = new Map();
+      this.typed = new Map();
       this.dispatchEvent(new CustomEvent('cw-changed'));
     } catch (error) {
       this.refusal = error instanceof ApiError ? error.message : String(error);

@@ -4,11 +4,13 @@ import { refusalNote } from '../../common/faces.ts';
 import { live } from 'lit/directives/live.js';
 import type { Proposal } from '../../../../server/http/schemas/proposals.ts';
 import { textField } from '../../common/field.ts';
+import { twoValues } from '../../common/two-values.ts';
 import { Resource } from '../../common/resource.ts';
 import { ApiError } from '../../data/api.ts';
-import { closeProposal, listProposals, openProposal } from '../../data/endpoints.ts';
+import { listProposals } from '../../data/endpoints.ts';
 import { count } from '../../data/words/format.ts';
 import type { ProposedWrite } from '../../data/forms/proposing.ts';
+import { conflictTitle } from '../../data/words/proposal-words.ts';
 import '../../elements/dialog.ts';
 import { icon } from '../../elements/icon.ts';
 import { proposing, writes } from '../../services.ts';
@@ -24,21 +26,23 @@ export class CwPropose extends LitElement {
   @state() private goal: number | 'new' = 'new';
   @state() private named: string | null = null;
   @state() private refusal = '';
-  /** Both changed a field: the values are shown, and which one holds is the person's to say. */
-  @state() private both: ApiError | null = null;
+  /** What the proposal changes already: both values are shown, and which one holds is the person's to say. */
+  @state() private both: readonly WriteConflict[] = [];
+  @state() private taken: ReadonlyMap<string, Take> = new Map();
   @state() private busy = false;
   readonly #open = new Resource<readonly Proposal[]>(this, async (signal) =>
     (await listProposals(signal)).filter(({ state: word }) => word === 'open'),
   );
 
   override render(): TemplateResult {
-    const isReady = this.goal !== 'new' || this.#title.trim() !== '';
+    const isNamed = this.goal !== 'new' || this.#title.trim() !== '';
+    const isReady = isNamed && this.both.every(({ choice }) => this.taken.has(choice));
     return html`<cw-dialog heading="Propose" @cw-close=${this.#close}>
       <form class="dialog__body" @submit=${this.#submit}>
         <p class="soft">
           The edit goes to a branch, where it can be looked at. Main and the bots stay as they are until it is merged.
         </p>
-        ${refusalNote(this.refusal)} ${this.both === null ? nothing : this.#bothNote(this.both)} ${this.#goals()}
+        ${refusalNote(this.refusal)} ${this.#conflicts()} ${this.#goals()}
         ${
           this.goal === 'new'
             ? textField({
@@ -46,7 +50,7 @@ export class CwPropose extends LitElement {
                 label: 'Title',
                 value: this.#title,
                 autofocus: true,
-                error: isReady ? undefined : 'A proposal needs a title.',
+                error: isNamed ? undefined : 'A proposal needs a title.',
                 input: (value) => (this.named = value),
               })
             : nothing
@@ -92,7 +96,7 @@ export class CwPropose extends LitElement {
     const choose = (): void => {
       this.goal = goal;
       this.refusal = '';
-      this.both = null;
+      this.both = [];
     };
     return html`<label class="option"
       ><input type="radio" name="goal" .checked=${live(this.goal === goal)} @change=${choose} /><span class="strong"
@@ -101,25 +105,28 @@ export class CwPropose extends LitElement {
     >`;
   }
 
-  #bothNote({ body, field = '' }: ApiError): TemplateResult {
-    const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
-    return html`<div class="note" data-tone="bad" role="alert">
+  #conflicts(): TemplateResult | typeof nothing {
+    if (this.both.length === 0) return nothing;
+    return html`<section class="note" data-tone="warn" aria-label="Changed there too" role="alert">
       ${icon('y-failed')}
-      <p>The proposal changes <code>${field || 'this'}</code> already.</p>
-      <dl class="facts">
-        <dt>There</dt>
-        <dd><code>${shown(body.theirs)}</code></dd>
-        <dt>Yours</dt>
-        <dd><code>${shown(body.mine)}</code></dd>
-      </dl>
-      ${
-        this.wish.onTop === undefined
-          ? nothing
-          : html`<div class="row-wrap">
-              <button class="btn" type="button" @click=${() => void this.#send(true)}>Put mine on top</button>
-            </div>`
-      }
-    </div>`;
+      <div class="stack">
+        <p>It changes ${count(this.both.length, 'field')} of this already. Say which value holds there.</p>
+        ${this.both.map(({ unit, field, theirs, mine, choice }) =>
+          twoValues<Take>({
+            id: choice,
+            legend: conflictTitle({ unit, field }),
+            options: [
+              { take: 'theirs', value: theirs, who: 'there' },
+              { take: 'mine', value: mine, who: 'yours' },
+            ],
+            taken: this.taken.get(choice),
+            isWhole: field === '',
+            choose: (take) => (this.taken = new Map(this.taken).set(choice, take)),
+          }),
+        )}
+        <p class="muted small">For another value cancel, and change it in the form.</p>
+      </div>
+    </section>`;
   }
 
   readonly #close = (): void => {
@@ -128,35 +135,56 @@ export class CwPropose extends LitElement {
 
   readonly #submit = (event: Event): void => {
     event.preventDefault();
-    void this.#send(false);
+    void this.#send();
   };
 
-  async #send(isOnTop: boolean): Promise<void> {
-    if (this.busy || (this.goal === 'new' && this.#title.trim() === '')) return;
+  async #send(): Promise<void> {
+    const isDecided = this.both.every(({ choice }) => this.taken.has(choice));
+    if (this.busy || !isDecided || (this.goal === 'new' && this.#title.trim() === '')) return;
+    const { wish, goal } = this;
+    const decided = (take: Take) => [...this.taken].filter(([, one]) => one === take).map(([choice]) => choice);
+    const target = { mine: decided('mine'), theirs: decided('theirs') };
     this.busy = true;
     this.refusal = '';
-    this.both = null;
-    const { wish } = this;
-    let opened: Proposal | undefined;
+    this.both = [];
     try {
-      if (this.goal === 'new') opened = await openProposal(this.#title.trim());
-      const into = opened ?? (this.#open.value ?? []).find(({ number }) => number === this.goal);
-      if (into === undefined) return;
-      if (isOnTop && wish.onTop !== undefined && into.head !== null) await wish.onTop(into.number, into.head);
-      else await wish.write(into.number);
-      opened = undefined;
+      const title = this.#title.trim();
+      const { proposal: number } = await wish.write(
+        goal === 'new' ? { propose: title, ...target } : { proposal: goal, ...target },
+      );
+      if (number === null) {
+        this.refusal = 'Main has all of this already: there is nothing to propose.';
+        return;
+      }
       wish.done();
-      writes.proposed(wish.title, wish.names, into);
+      const there = (this.#open.value ?? []).find((each) => each.number === number);
+      writes.proposed(wish.title, wish.names, { number, title: there?.title ?? title });
       proposing.end();
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'conflict' && 'theirs' in error.body) this.both = error;
+      const conflicts = conflictsOf(error);
+      if (conflicts.length > 0) this.both = conflicts;
       else this.refusal = error instanceof ApiError ? error.message : String(error);
-      // It has nothing, and would stand in everybody's list.
-      if (opened !== undefined) await closeProposal(opened.number).catch(() => undefined);
     } finally {
       this.busy = false;
     }
   }
+}
+
+type Take = 'mine' | 'theirs';
+
+/** A field that both changed, as the 409 of a write tells it. */
+interface WriteConflict {
+  readonly unit: string;
+  readonly field: string;
+  readonly theirs: unknown;
+  readonly mine: unknown;
+  readonly choice: string;
+}
+
+function conflictsOf(error: unknown): readonly WriteConflict[] {
+  if (!(error instanceof ApiError) || error.code !== 'conflict') return [];
+  const { conflicts } = error.body;
+  return Array.isArray(conflicts) ? (conflicts as readonly WriteConflict[]) : [];
 }
 
 declare global {

@@ -261,8 +261,7 @@ export class CwSettings extends LitElement {
     proposing.ask({
       title: this.#preview.value?.message ?? 'Change the settings',
       names: [],
-      write: (proposal) => saveSettings(body, revision, proposal),
-      onTop: (proposal, commit) => saveSettings(body, commit, proposal),
+      write: (target) => saveSettings(body, revision, target),
       done: this.#discard,
     });
   }
