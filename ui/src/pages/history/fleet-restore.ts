@@ -182,7 +182,7 @@ export class CwFleetRestore extends LitElement {
     proposing.ask({
       title: message,
       names: [],
-      write: (proposal) => restoreFleet(to, removes, proposal),
+      write: (target) => restoreFleet(to, removes, target),
       done: () => router.go('proposals'),
     });
   };
