@@ -1,5 +1,7 @@
+import { outsidePolicy } from '../schema/check/check-fleet.ts';
 import { isAllowedImage, type Fleet } from '../schema/index.ts';
 import { policyIssues } from '../schema/check/check-policy.ts';
+import { rulePlace } from '../schema/policy-owners.ts';
 import { parseFleet } from '../schema/yaml/parse-document.ts';
 import { locateIn } from './locate-in.ts';
 import { FLEET_PATH } from './paths.ts';
@@ -49,8 +51,7 @@ export function underPolicyOf(base: BaseFleet, repo: Repo): Repo {
 
 function imageIssues(image: string, base: Fleet) {
   if (isAllowedImage(image, base)) return [];
-  const message = `${image} is outside spec.policy.allowedImages of claworc.yaml`;
-  return [{ path: ['spec', 'image'], on: 'value', message } as const];
+  return [{ path: ['spec', 'image'], on: 'value', message: outsidePolicy(image, base) } as const];
 }
 
 /** A recipient may open every key that is set from then on: only one that the policy named before may come. */
@@ -59,8 +60,8 @@ function recipientProblemsOf(base: Fleet, { fleet, fleetText }: Repo): UnitProbl
   const may = new Set([...base.spec.recipients, ...(base.spec.policy?.recipients ?? [])]);
   return fleet.spec.recipients.flatMap((recipient, index) => {
     if (may.has(recipient)) return [];
-    const message =
-      'whoever holds its identity may open every key that is set from now on: a recipient that is new has to be named in spec.policy.recipients of claworc.yaml';
+    const place = rulePlace(base.spec.policy?.owners, 'recipients');
+    const message = `whoever holds its identity may open every key that is set from now on: a recipient that is new has to be named in ${place}`;
     const problem = locateIn(fleetText ?? '', FLEET_PATH, {
       path: ['spec', 'recipients', index],
       on: 'value',
@@ -70,8 +71,8 @@ function recipientProblemsOf(base: Fleet, { fleet, fleetText }: Repo): UnitProbl
   });
 }
 
-/** Fields that are left to the cluster are no rule about records. */
-function rulesText({ leaveToCluster: _left, ...rules }: NonNullable<Fleet['spec']['policy']>): string {
+/** Fields that are left to the cluster, and owners, are no rules about records. */
+function rulesText({ leaveToCluster: _left, owners: _owners, ...rules }: NonNullable<Fleet['spec']['policy']>): string {
   return JSON.stringify(Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

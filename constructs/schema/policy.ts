@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { ExposureSchema, QuantitySchema } from './common.ts';
+import { OwnersSchema } from './policy-owners.ts';
 
 const most = (what: string) =>
   Type.Object(
@@ -59,6 +60,7 @@ export const POLICY_RULES = {
         'age recipients that a later commit may add to `spec.recipients`. One that is not here is refused in a pull request.',
     }),
   ),
+  owners: Type.Optional(OwnersSchema),
 } as const;
 
 export type PolicyRules = Static<Type.TObject<typeof POLICY_RULES>>;

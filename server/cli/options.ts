@@ -77,6 +77,11 @@ export const options = {
     new Option('--format <name>', 'markdown fits a comment, github are notes at files and lines')
       .choices(['text', 'markdown', 'json', 'github'])
       .default('text'),
+  codeOwnersFormat: () =>
+    new Option('--format <name>', 'whose CODEOWNERS it is for')
+      .choices(['github', 'gitlab', 'gitea'])
+      .default('github'),
+  codeOwnersFile: () => new Option('--in <file>', 'look for the line in this file instead of printing it'),
   acceptHead: () =>
     new Option(
       '--accept-head <commit>',

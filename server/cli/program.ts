@@ -110,6 +110,13 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     load: async () => (await import('./commands/diff.ts')).diff,
   });
   add({
+    name: 'codeowners',
+    summary: 'the line of CODEOWNERS for the owners that claworc.yaml names of its rules',
+    help: 'Exit codes: 0 printed, or the file has it, 1 claworc.yaml is broken, 3 the file does not have it.',
+    options: [repo(checkout), path(), options.codeOwnersFormat(), options.codeOwnersFile()],
+    load: async () => (await import('./commands/codeowners.ts')).codeowners,
+  });
+  add({
     name: 'blame',
     summary: 'which commit gave each field of a bot the value that it has, its own and what it inherits',
     arguments: [

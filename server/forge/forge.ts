@@ -28,6 +28,8 @@ export interface ForgeReview {
   readonly state: 'approved' | 'changes_requested' | 'commented';
   /** Null where the forge doesn't say when. */
   readonly at: string | null;
+  /** The head of the branch that was reviewed; null where the forge doesn't tell. */
+  readonly commit: string | null;
 }
 
 export interface PullRequestState extends PullRequest {

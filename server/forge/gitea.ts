@@ -140,7 +140,14 @@ function readReview(
   const state = Object.entries(states).find(([name]) => name === textIn(review, 'state'))?.[1];
   if (state === undefined) return [];
   const isGone = review.dismissed === true;
-  return [{ by: loginOf(review), state: isGone ? 'dismissed' : state, at: textOrNull(review, 'submitted_at') }];
+  return [
+    {
+      by: loginOf(review),
+      state: isGone ? 'dismissed' : state,
+      at: textOrNull(review, 'submitted_at'),
+      commit: textOrNull(review, 'commit_id'),
+    },
+  ];
 }
 
 function readCheck(status: Fields): ForgeCheck {

@@ -184,7 +184,9 @@ function readReview(
     DISMISSED: 'dismissed',
   } as const;
   const state = Object.entries(states).find(([name]) => name === textIn(review, 'state'))?.[1];
-  return state === undefined ? [] : [{ by: loginOf(review), state, at: textOrNull(review, 'submitted_at') }];
+  return state === undefined
+    ? []
+    : [{ by: loginOf(review), state, at: textOrNull(review, 'submitted_at'), commit: textOrNull(review, 'commit_id') }];
 }
 
 const FINE = new Set(['success', 'neutral', 'skipped']);

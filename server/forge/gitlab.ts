@@ -125,6 +125,7 @@ export function createGitLab({ repository }: ForgePlace, { send, list }: Exchang
           by: textIn(fieldsOf(each.user), 'username'),
           state: 'approved' as const,
           at: textOrNull(each, 'approved_at'),
+          commit: null,
         })),
         mayMerge: mayMerge(textIn(fieldsOf(body), 'detailed_merge_status')),
       };

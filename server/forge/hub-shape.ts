@@ -48,11 +48,7 @@ export function readComment(item: Fields): ForgeComment {
 
 /** The last word of each reviewer, in the order of their first; a comment doesn't take an approval back. */
 export function lastWords(
-  reviews: readonly {
-    readonly by: string;
-    readonly state: ForgeReview['state'] | 'dismissed';
-    readonly at: string | null;
-  }[],
+  reviews: readonly (Omit<ForgeReview, 'state'> & { readonly state: ForgeReview['state'] | 'dismissed' })[],
 ): readonly ForgeReview[] {
   const last = new Map<string, (typeof reviews)[number]>();
   for (const review of reviews) {
@@ -60,5 +56,5 @@ export function lastWords(
     if (review.state === 'commented' && before !== undefined && before.state !== 'dismissed') continue;
     last.set(review.by, review);
   }
-  return [...last.values()].flatMap(({ by, state, at }) => (state === 'dismissed' ? [] : [{ by, state, at }]));
+  return [...last.values()].flatMap(({ state, ...review }) => (state === 'dismissed' ? [] : [{ ...review, state }]));
 }

@@ -9,6 +9,7 @@ import { FleetSchema, RENDERING, type Fleet } from '../fleet.ts';
 import { leftFieldIssues } from '../left-fields.ts';
 import { problemOf, type Issue } from '../explain/issue.ts';
 import type { Problem } from '../problem.ts';
+import { rulePlace } from '../policy-owners.ts';
 
 /** What is wrong with claworc.yaml by itself, as problems of `file`. */
 export function validateFleet(value: unknown, file = 'claworc.yaml'): readonly Problem[] {
@@ -37,7 +38,7 @@ export function fleetIssues(value: unknown): readonly Issue[] {
   issues.push(...leftFieldIssues(value as Fleet), ...ruleIssues(value as Fleet));
   issues.push(...imageIssues(spec.image), ...envIssues(spec.env ?? {}, ['spec', 'env']));
   if (!isAllowedImage(spec.image, value as Fleet)) {
-    issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(spec.image) });
+    issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(spec.image, value as Fleet) });
   }
   return issues.length > 0 ? issues : checkLimits(spec.resources.requests, spec.resources.limits);
 }
@@ -54,7 +55,7 @@ export function recordIssuesInFleet(record: BotInstance, fleet: Fleet): readonly
   const issues: Issue[] = [];
   const { image, resources, exposure, nodePorts } = record.spec;
   if (image !== undefined && !isAllowedImage(image, fleet)) {
-    issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(image) });
+    issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(image, fleet) });
   }
   if (exposure === undefined && fleet.spec.exposure === 'nodePort' && nodePorts === undefined) {
     const message = 'the fleet exposes screens on node ports (claworc.yaml), so this record must name its pair';
@@ -95,6 +96,7 @@ export function isAllowedImage(image: string, fleet: Fleet): boolean {
   });
 }
 
-function outsidePolicy(image: string): string {
-  return `${image} is outside spec.policy.allowedImages of claworc.yaml`;
+/** What is said of an image that `isAllowedImage` does not let in. */
+export function outsidePolicy(image: string, { spec }: Fleet): string {
+  return `${image} is outside ${rulePlace(spec.policy?.owners, 'allowedImages')}`;
 }

@@ -5,10 +5,8 @@ import type { Fleet } from '../fleet.ts';
 import { parseImage } from '../image-reference.ts';
 import type { Issue, Step } from '../explain/issue.ts';
 import type { PolicyRules } from '../policy.ts';
+import { rulePlace } from '../policy-owners.ts';
 import { compareQuantities, parseQuantity } from '../quantity.ts';
-
-/** Where a message says that a rule stands. */
-const IN = 'of claworc.yaml';
 
 /** What a valid record asks for, with what it inherits from the fleet, that rules don't let it have. */
 export function policyIssues(record: BotInstance, fleet: Fleet, rules: PolicyRules | undefined): readonly Issue[] {
@@ -21,43 +19,43 @@ export function policyIssues(record: BotInstance, fleet: Fleet, rules: PolicyRul
   ];
 }
 
-function tagIssues(image: string, { deniedTags = [] }: PolicyRules): Issue[] {
+function tagIssues(image: string, { deniedTags = [], owners }: PolicyRules): Issue[] {
   const parsed = parseImage(image);
   if (!parsed.ok || parsed.image.digest !== undefined) return [];
   const { tag } = parsed.image;
   if (!deniedTags.includes(tag ?? 'latest')) return [];
   const named = tag === undefined ? `${image} has no tag, which is latest, and latest is` : `the tag ${tag} is`;
-  return [{ path: ['spec', 'image'], on: 'value', message: `${named} among spec.policy.deniedTags ${IN}` }];
+  return [{ path: ['spec', 'image'], on: 'value', message: `${named} among ${rulePlace(owners, 'deniedTags')}` }];
 }
 
-function sizeIssues({ spec }: BotInstance, fleet: Fleet, { maxPerBot = {} }: PolicyRules): Issue[] {
+function sizeIssues({ spec }: BotInstance, fleet: Fleet, { maxPerBot = {}, owners }: PolicyRules): Issue[] {
   const issues: Issue[] = [];
   for (const what of ['cpu', 'memory'] as const) {
     const has = spec.resources?.limits?.[what] ?? fleet.spec.resources.limits[what];
     const most = maxPerBot[what];
     if (most === undefined || compareQuantities(has, most) <= 0) continue;
-    const message = `the limit ${has} is over ${most}, spec.policy.maxPerBot.${what} ${IN}`;
+    const message = `the limit ${has} is over ${most}, ${rulePlace(owners, 'maxPerBot', `.${what}`)}`;
     issues.push({ path: ['spec', 'resources', 'limits', what], on: 'value', message });
   }
   const most = maxPerBot.volumes;
   const sum = VOLUMES.reduce((all, volume) => all + (parseQuantity(spec.storage[volume]) ?? 0n), 0n);
   if (most !== undefined && sum > (parseQuantity(most) ?? 0n)) {
-    const message = `the volumes together are over ${most}, spec.policy.maxPerBot.volumes ${IN}`;
+    const message = `the volumes together are over ${most}, ${rulePlace(owners, 'maxPerBot', '.volumes')}`;
     issues.push({ path: ['spec', 'storage'], on: 'key', message });
   }
   return issues;
 }
 
-function nameIssues(env: Readonly<Record<string, string>>, { env: rules = {} }: PolicyRules): Issue[] {
+function nameIssues(env: Readonly<Record<string, string>>, { env: rules = {}, owners }: PolicyRules): Issue[] {
   const { allow, deny = [] } = rules;
   return Object.keys(env).flatMap((name): Issue[] => {
     const path: Step[] = ['spec', 'env', name];
     const denied = deny.find((glob) => fits(name, glob));
     if (denied !== undefined) {
-      return [{ path, on: 'key', message: `${name} is denied by ${denied} in spec.policy.env.deny ${IN}` }];
+      return [{ path, on: 'key', message: `${name} is denied by ${denied} in ${rulePlace(owners, 'env', '.deny')}` }];
     }
     if (allow === undefined || allow.some((glob) => fits(name, glob))) return [];
-    return [{ path, on: 'key', message: `${name} is not among spec.policy.env.allow ${IN}` }];
+    return [{ path, on: 'key', message: `${name} is not among ${rulePlace(owners, 'env', '.allow')}` }];
   });
 }
 
@@ -76,9 +74,9 @@ function fits(name: string, glob: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
-function exposureIssues(exposure: Fleet['spec']['exposure'], { exposure: allowed }: PolicyRules): Issue[] {
+function exposureIssues(exposure: Fleet['spec']['exposure'], { exposure: allowed, owners }: PolicyRules): Issue[] {
   if (allowed === undefined || allowed.includes(exposure)) return [];
-  const message = `${exposure} is not among spec.policy.exposure ${IN}`;
+  const message = `${exposure} is not among ${rulePlace(owners, 'exposure')}`;
   return [{ path: ['spec', 'exposure'], on: 'value', message }];
 }
 

@@ -2,9 +2,11 @@ import { ONE_LINE_PATTERN } from '../bot-instance.ts';
 import { KEY_NAME_PATTERN } from '../common.ts';
 import { FIELD_PATTERN } from '../fleet.ts';
 import { INSTANCE_NAME_PATTERN } from '../names.ts';
+import { OWNER_PATTERN } from '../policy-owners.ts';
 
 /** What a pattern means to a person; keyed by the pattern itself, so that schemas stay plain JSON Schema. */
 const EXPECTATIONS: Readonly<Record<string, string>> = {
+  [OWNER_PATTERN]: 'an owner such as @ada, @acme/platform or ada@example.com',
   [INSTANCE_NAME_PATTERN]:
     'a name such as "bot-alpha": "bot-" first, then lower-case letters, digits and hyphens, no hyphen at the end',
   [ONE_LINE_PATTERN]: 'one line of text without control characters',

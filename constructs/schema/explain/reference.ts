@@ -35,14 +35,17 @@ held to the rules with what it inherits.
 A change can't loosen the rules for itself. Besides its own rules those of the commit that it started from hold:
 \`claworc verify --base COMMIT\` and \`claworc diff\` compare with it, an edit of the dashboard with main, the reconciler
 with the main that it read before (the commit before, when it has just started; \`plan\` and \`apply\` likewise). So a
-looser policy comes in one change and is used by the next, and who may loosen it is who may change claworc.yaml: name
-them as its owners at your forge (\`CODEOWNERS\`). Authors in commits are no proof of who wrote them, and no rule goes by
-them.
+looser policy comes in one change and is used by the next, and who may loosen it is who may change claworc.yaml.
+\`owners\` says for each rule who that should be: each refusal names them, and so does what a proposal that changes the rule
+says of itself; \`claworc codeowners\` prints them for your forge, and with a forge the dashboard merges such a proposal with
+an owner's approval alone ([proposals.md](proposals.md#owners-of-rules)). Authors in commits are no proof of who wrote them,
+and no rule goes by them.
 
 A new recipient is refused by verify with \`--base\`, and by diff, unless \`spec.policy.recipients\` named it before: whoever
 holds its identity may open every key that is set from then on. Servers ask a person besides ([keys.md](keys.md)). A
 tombstone that \`removals\` does not allow keeps its bot running; that of a bot that is long gone may simply be deleted.
-\`maxOfFleet\` holds no bot: which of them is too much, nobody can tell.
+\`maxOfFleet\` is an error wherever something is refused (verify, diff, an edit, a merge), and holds no bot: which of them is
+too much, nobody can tell.
 `;
 
 const LEFT_TO_CLUSTER = `## Fields that are left to the cluster

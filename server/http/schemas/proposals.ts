@@ -19,13 +19,15 @@ export type ProposalConflict = Static<typeof ProposalConflictSchema>;
 
 export const ProposalCheckSchema = Type.Object(
   {
-    name: Type.String({ description: '`verify`, `policy`, or the name that the forge gives.' }),
+    name: Type.String({ description: '`verify`, `owners`, or the name that the forge gives.' }),
     state: Type.Union([Type.Literal('ok'), Type.Literal('failed'), Type.Literal('waiting')]),
     detail: Type.String(),
     url: nullable(Type.String()),
   },
   { additionalProperties: false },
 );
+
+export type ProposalCheck = Static<typeof ProposalCheckSchema>;
 
 export const ProposalSchema = Type.Object(
   {

@@ -12,6 +12,7 @@ import { mergeRow } from './end-proposal.ts';
 import type { ForgeLine } from './forge-line.ts';
 import { squashMessage } from './forge-text.ts';
 import { note } from './note.ts';
+import { assertApproved } from './owner-approvals.ts';
 import { prepareProposal } from './prepare-proposal.ts';
 import { describe, rowOf } from './read.ts';
 
@@ -46,7 +47,9 @@ export async function mergeAtForge(
   { line, pull }: { readonly line: ForgeLine; readonly pull: number },
 ): Promise<Proposal> {
   const { publisher, store } = context;
-  const { head } = await publisher.inTurn((main) => prepareProposal(context, row, main));
+  const { head, rules } = await publisher.inTurn((main) => prepareProposal(context, row, main));
+  // What was heard of reviews may be a minute old.
+  if (rules.length > 0) assertApproved(row, rules, head, await line.forge.read(pull));
   const edits = listEditsOf(store.reader, row.number).map(({ id }) => id);
   await merge(line, row, { pull, head, message: squashMessage(row, pull, edits) });
   note(

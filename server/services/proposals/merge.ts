@@ -11,6 +11,7 @@ import { mergeAtForge, pullFor } from './at-forge.ts';
 import { branchRef } from './branch-names.ts';
 import type { SettleOf } from './merge-repos.ts';
 import { note } from './note.ts';
+import { assertApproved } from './owner-approvals.ts';
 import { prepareProposal } from './prepare-proposal.ts';
 import { describe, rowOf } from './read.ts';
 
@@ -43,7 +44,8 @@ async function tryMerge(context: AppContext, number: number, main: Main): Promis
   const { repository, author, clock, failpoint } = context;
   const row = rowOf(context, number);
   if (row.state === 'merged') return true;
-  const { head, prepared } = await prepareProposal(context, row, main);
+  const { head, prepared, rules } = await prepareProposal(context, row, main);
+  if (context.forge !== null) assertApproved(row, rules, head);
   failpoint('merge-prepared');
   const message = formatMessage(`Merge proposal ${number}: ${row.title}`, [], { 'Claworc-Proposal': row.branch });
   const request = {

@@ -1,3 +1,4 @@
+import { ownedChanges, type OwnedChange } from '../../../constructs/repo/owned-changes.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
@@ -20,7 +21,12 @@ export async function prepareProposal(
   row: ProposalRow,
   main: Main,
   settle?: SettleOf,
-): Promise<{ head: string; prepared: Extract<PreparedMerge, { readonly state: 'ready' | 'nothing' }> }> {
+): Promise<{
+  head: string;
+  prepared: Extract<PreparedMerge, { readonly state: 'ready' | 'nothing' }>;
+  /** Rules with owners that main would have otherwise. */
+  rules: readonly OwnedChange[];
+}> {
   const { number, state, branch } = row;
   if (state !== 'open') throw new ClaworcError('conflict', `Proposal ${number} is ${state}.`);
   const head = await repository.readRef(branchRef(branch));
@@ -30,5 +36,6 @@ export async function prepareProposal(
   const prepared = await prepareMerge(deps, main, head, handEdited, settle);
   if (prepared.state === 'conflict') throw conflictError(prepared.conflicts);
   if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);
-  return { head, prepared };
+  const rules = prepared.state === 'ready' ? ownedChanges(main.repo.fleet, prepared.result.repo.fleet) : [];
+  return { head, prepared, rules };
 }

@@ -8,6 +8,7 @@ import { getProposal, listProposals, type ProposalRow } from '../../store/propos
 import type { AppContext } from '../app-context.ts';
 import { apiFieldOf } from '../instances/fields.ts';
 import { heldIn } from './held.ts';
+import { ownersCheck } from './owner-approvals.ts';
 import type { Review } from './reviews.ts';
 
 type Reading = Pick<AppContext, 'store' | 'repository' | 'reviews' | 'forge'>;
@@ -42,7 +43,10 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
   const { number, title, description, branch, author, state, head } = row;
   const review = state === 'open' && head !== null && main !== undefined ? await reviews.of(main, head) : undefined;
   const pull = state === 'open' ? context.forge?.pullOf(number) : undefined;
-  const obstacle = state === 'open' ? obstacleElsewhere(context, row, pull) : '';
+  const hasForge = context.forge !== null;
+  const owners = ownersCheck(review?.rules ?? [], head ?? '', pull, hasForge);
+  const unapproved = hasForge && owners?.state === 'waiting' ? owners.detail : '';
+  const obstacle = state === 'open' ? obstacleElsewhere(context, row, pull) || unapproved : '';
   return {
     number,
     title,
@@ -67,7 +71,7 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
       main: theirs ?? null,
       proposal: mine ?? null,
     })),
-    checks: [...checksOf(review), ...checksAt(pull)],
+    checks: [...checksOf(review), ...(owners === undefined ? [] : [owners]), ...checksAt(pull)],
     reviews: (pull?.reviews ?? []).map(({ by, state: said, at }) => ({ by, state: said, at })),
     may_merge: review?.state === 'ready' && obstacle === '',
     waits_for: obstacle || waitsFor(row, review),

@@ -1,3 +1,4 @@
+import { ownedChanges, type OwnedChange } from '../../../constructs/repo/owned-changes.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Repo } from '../../../constructs/repo/repo.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -23,6 +24,8 @@ export interface Review {
   readonly conflicts: readonly EditConflict[];
   /** Why it failed, in words. */
   readonly detail: string;
+  /** Rules with owners that main would have otherwise; known of one that is ready. */
+  readonly rules: readonly OwnedChange[];
 }
 
 /** Looks at proposals; each pair of commits once, as long as it is among the last ones asked for. */
@@ -62,7 +65,7 @@ async function lookAt(deps: Parameters<typeof createReviews>[0], main: string, h
   const { repository, snapshots } = deps;
   const base = await repository.mergeBase(main, head);
   const behind = base === null ? 0 : await repository.countCommits(base, main);
-  const there = { base, behind, creates: [], removes: [], conflicts: [], detail: '' };
+  const there = { base, behind, creates: [], removes: [], conflicts: [], detail: '', rules: [] };
   try {
     const ours = await snapshots.at(main);
     const prepared = await prepareMerge(deps, { ...ours, commit: main }, head, new Set());
@@ -70,7 +73,7 @@ async function lookAt(deps: Parameters<typeof createReviews>[0], main: string, h
     const about = { ...there, ...unitsOf(prepared.units, ours.repo, (await snapshots.at(head)).repo) };
     switch (prepared.state) {
       case 'ready':
-        return { ...about, state: 'ready' };
+        return { ...about, state: 'ready', rules: ownedChanges(ours.repo.fleet, prepared.result.repo.fleet) };
       case 'conflict':
         return { ...about, state: 'conflict', conflicts: prepared.conflicts };
       case 'failed':

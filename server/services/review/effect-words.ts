@@ -1,4 +1,5 @@
 import { resolveInstance, type ResolvedInstance } from '../../../constructs/resolve.ts';
+import { ownedChanges } from '../../../constructs/repo/owned-changes.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Repo } from '../../../constructs/repo/repo.ts';
 import { applierOf, VOLUMES, type Applier } from '../../../constructs/schema/index.ts';
@@ -167,6 +168,11 @@ function fleetWords({ before, after, effect, keys }: Told): string[] {
     );
     if (JSON.stringify(was.policy) !== JSON.stringify(is.policy))
       words.push('The policy changes; it holds for the commits after this one.');
+    words.push(
+      ...ownedChanges(before.fleet, after.fleet).map(
+        ({ field, owners }) => `A change of ${field} is for its owners to approve: ${owners.join(', ')}.`,
+      ),
+    );
   }
   const others = effect.fields.some(({ file }) => file === 'claworc.yaml');
   if (words.length === 0 && others)

@@ -154,6 +154,7 @@ describe('pull requests on GitHub', () => {
     const by = (login: string, state: string, second: number) => ({
       user: { login },
       state,
+      commit_id: 'c0ffee',
       submitted_at: `2026-11-19T14:31:${String(second).padStart(2, '0')}Z`,
     });
     for (let index = 0; index < 120; index += 1) github.reviews.push(by('chatty', 'COMMENTED', 0));
@@ -174,8 +175,8 @@ describe('pull requests on GitHub', () => {
     const state = await forge.read(1);
 
     expect(state.reviews).toEqual([
-      { by: 'chatty', state: 'commented', at: '2026-11-19T14:31:00Z' },
-      { by: 'bob', state: 'approved', at: '2026-11-19T14:31:02Z' },
+      { by: 'chatty', state: 'commented', at: '2026-11-19T14:31:00Z', commit: 'c0ffee' },
+      { by: 'bob', state: 'approved', at: '2026-11-19T14:31:02Z', commit: 'c0ffee' },
     ]);
     expect(state.checks.map(({ name, state: word, url }) => [name, word, url])).toEqual([
       ['verify', 'ok', 'https://ci.example/1'],

@@ -71,7 +71,7 @@ describe('merge requests on GitLab', () => {
       ['plan', 'waiting'],
       ['verify', 'failed'],
     ]);
-    expect(state.reviews).toEqual([{ by: 'bob', state: 'approved', at: '2026-11-19T14:31:40Z' }]);
+    expect(state.reviews).toEqual([{ by: 'bob', state: 'approved', at: '2026-11-19T14:31:40Z', commit: null }]);
     expect(state.mayMerge).toBe('no');
   });
 

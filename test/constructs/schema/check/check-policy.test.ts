@@ -36,6 +36,16 @@ describe('the policy of a fleet', () => {
     if (isRefused) expect(found[0]).toMatch(/^spec\.image: .*spec\.policy\.deniedTags of claworc\.yaml$/);
   });
 
+  it('names the owners of the rule that is in the way', () => {
+    const owners = { deniedTags: ['@ada', '@acme/platform'], env: ['bob@example.com'] };
+    const rules = { deniedTags: ['latest'], env: { deny: ['TZ'] }, exposure: ['proxy' as const], owners };
+
+    expect(refused(rules, { image: 'x:latest', env: { TZ: 'x' } }, { image: 'x:1' })).toEqual([
+      'spec.image: the tag latest is among spec.policy.deniedTags of claworc.yaml (owners: @ada, @acme/platform)',
+      'spec.env.TZ: TZ is denied by TZ in spec.policy.env.deny of claworc.yaml (owner: bob@example.com)',
+    ]);
+  });
+
   it('denies a tag to a record that inherits it', () => {
     expect(refused({ deniedTags: ['latest'] }, {}, { image: 'x:latest' })).toHaveLength(1);
   });

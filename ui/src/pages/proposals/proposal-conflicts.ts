@@ -15,7 +15,7 @@ type Take = 'main' | 'proposal' | 'value';
 /** A value that a person can type: a text or a number, and no file. */
 function isTyped({ field, main, proposal }: ProposalConflict): boolean {
   const kinds = [main, proposal].filter((value) => value !== null).map((value) => typeof value);
-  return field !== '' && !field.includes('/') && kinds.every((kind) => kind === 'string' || kind === 'number');
+  return field !== '' && !/[/]/.test(field) && kinds.every((kind) => kind === 'string' || kind === 'number');
 }
 
 const textOf = (value: unknown): string => (value === null ? '' : String(value));
