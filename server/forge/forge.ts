@@ -16,6 +16,11 @@ export interface PullRequest {
   readonly mergedAs: string | null;
 }
 
+/** One of a list: a fork's has a branch that is not in this repository, though it may be called as one that is. */
+export interface ListedPull extends PullRequest {
+  readonly isFork: boolean;
+}
+
 export interface ForgeCheck {
   readonly name: string;
   readonly state: 'ok' | 'failed' | 'waiting';
@@ -98,8 +103,8 @@ export interface Forge {
     branches: { readonly head: string; readonly base: string },
     signal?: AbortSignal,
   ): Promise<PullRequest | null>;
-  /** The open ones for a branch that come from branches of this repository and not from forks, in the forge's order. */
-  listOpen(base: string, signal?: AbortSignal): Promise<readonly PullRequest[]>;
+  /** The open ones for a branch, of branches of this repository and of forks, in the forge's order. */
+  listOpen(base: string, signal?: AbortSignal): Promise<readonly ListedPull[]>;
   /** Opens one, and says when there is no need to. `open-or-take-over.ts` is what callers want. */
   open(wish: PullRequestWish, signal?: AbortSignal): Promise<OpenOutcome>;
   update(

@@ -25,7 +25,7 @@ export function createGitea({ repository }: ForgePlace, { send, list }: Exchange
   const listOpen: Forge['listOpen'] = async (base, signal) => {
     branchName(base);
     const found = await list({ path: `${top}/pulls?state=open&limit=50`, what: 'list the pull requests', signal });
-    const pulls = found.filter((each) => isOwnBranch(each, repository)).map(readPull);
+    const pulls = found.map((each) => ({ ...readPull(each), isFork: !isOwnBranch(each, repository) }));
     return pulls.filter((each) => each.base === base);
   };
 
@@ -42,7 +42,7 @@ export function createGitea({ repository }: ForgePlace, { send, list }: Exchange
     },
     findOpen: async ({ head, base }, signal) => {
       branchName(head);
-      return (await listOpen(base, signal)).find((each) => each.head.branch === head) ?? null;
+      return (await listOpen(base, signal)).find((each) => !each.isFork && each.head.branch === head) ?? null;
     },
     listOpen,
     open: async ({ head, base, title, description }, signal) => {

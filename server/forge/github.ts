@@ -67,7 +67,7 @@ export function createGitHub({ repository, title }: ForgePlace, { send, list }: 
       const query = new URLSearchParams({ state: 'open', base: branchName(base), per_page: '100' });
       const path = `${top}/pulls?${query.toString()}`;
       const found = await list({ path, what: 'list the pull requests', signal });
-      return found.filter((each) => isOwnBranch(each, repository)).map(readPull);
+      return found.map((each) => ({ ...readPull(each), isFork: !isOwnBranch(each, repository) }));
     },
     open: async ({ head, base, title: subject, description }, signal) => {
       const body = { head: branchName(head), base: branchName(base), title: subject, body: description };

@@ -53,8 +53,10 @@ export function createGitLab({ repository }: ForgePlace, { send, list }: Exchang
         what: 'list the merge requests',
         signal,
       });
-      const own = listOf(found).filter((each) => each.source_project_id === each.target_project_id);
-      return own.map(readRequest);
+      return listOf(found).map((each) => ({
+        ...readRequest(each),
+        isFork: each.source_project_id !== each.target_project_id,
+      }));
     },
     open: async ({ head, base, title, description }, signal) => {
       const body = { source_branch: branchName(head), target_branch: branchName(base), title, description };

@@ -2,10 +2,11 @@ import type { AppContext } from '../../services/app-context.ts';
 import { closeProposal, reopenProposal } from '../../services/proposals/close.ts';
 import { mergeProposal, updateProposal } from '../../services/proposals/merge.ts';
 import { openProposal } from '../../services/proposals/open.ts';
-import { readProposal, readProposals } from '../../services/proposals/read.ts';
+import { readForkPulls, readProposal, readProposals } from '../../services/proposals/read.ts';
 import type { App } from '../app-type.ts';
 import {
   CloseProposalSchema,
+  ForkPullsSchema,
   ProposalPageSchema,
   ProposalParamsSchema,
   ProposalRequestSchema,
@@ -52,6 +53,20 @@ export function proposalRoutes(api: App, context: AppContext): void {
       reply.status(201);
       return openProposal(context, request.body);
     },
+  );
+
+  api.get(
+    '/proposals/of-forks',
+    {
+      schema: {
+        tags,
+        operationId: 'listForkPulls',
+        summary: 'Open pull requests of forks',
+        description: 'They are no proposals: their branches are not fetched, and they are merged at the forge.',
+        response: answers(ForkPullsSchema),
+      },
+    },
+    () => readForkPulls(context),
   );
 
   api.get(

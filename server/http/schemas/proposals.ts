@@ -83,6 +83,22 @@ export type Proposal = Static<typeof ProposalSchema>;
 
 export const ProposalsSchema = Type.Array(ProposalSchema, { $id: 'Proposals' });
 
+/** Pull requests whose branch is in a fork: looked at, checked and merged at the forge alone. */
+export const ForkPullsSchema = Type.Array(
+  Type.Object(
+    {
+      number: Type.Integer({ description: 'At the forge.' }),
+      title: Type.String(),
+      author: Type.String(),
+      branch: Type.String({ description: 'Of the fork.' }),
+      url: Type.String(),
+    },
+    { additionalProperties: false },
+  ),
+  { $id: 'ForkPulls' },
+);
+export type ForkPulls = Static<typeof ForkPullsSchema>;
+
 /** One proposal with what it would do. */
 export const ProposalPageSchema = Type.Object(
   { proposal: ProposalSchema, effect: nullable(EffectSchema) },

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Forge, PullRequestState } from '../../forge/forge.ts';
+import type { Forge, PullRequest, PullRequestState } from '../../forge/forge.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
 import { hasEnded } from '../../lib/has-ended.ts';
 import { forgeRound, type ForgeRoundDeps, type KnownPulls } from './forge-round.ts';
@@ -13,6 +13,8 @@ export interface ForgeLine {
   pullOf(proposal: number): PullRequestState | undefined;
   /** Why a proposal is not as it should be over there, in words; empty where it is, as far as is known. */
   troubleOf(proposal: number): string;
+  /** Open pull requests of forks, as the forge told them last. */
+  forks(): readonly PullRequest[];
   /** Why the forge can't be asked now, and when it is asked again; empty where it answers. */
   trouble(): string;
   /** Asks it now, or as soon as it takes questions. */
@@ -37,7 +39,7 @@ const MAX_BACKOFF_MS = 600_000;
 
 export function createForgeLine(deps: ForgeLineDeps): ForgeLine {
   const { forge, title, clock, log, random, pollMs = POLL_MS, onTrouble } = deps;
-  const known: KnownPulls = { states: new Map(), troubles: new Map(), described: new Map() };
+  const known: KnownPulls = { states: new Map(), troubles: new Map(), described: new Map(), forks: [] };
   let trouble = '';
   let failures = 0;
   /** A rate limit, before whose end nobody may ask. */
@@ -81,6 +83,7 @@ export function createForgeLine(deps: ForgeLineDeps): ForgeLine {
     title,
     pullOf: (proposal) => known.states.get(proposal),
     troubleOf: (proposal) => known.troubles.get(proposal) ?? '',
+    forks: () => known.forks,
     trouble: () => trouble,
     wake: () => {
       isWanted = true;

@@ -45,6 +45,8 @@ export interface KnownPulls {
   readonly troubles: Map<number, string>;
   /** The head that a pull request was described for. */
   readonly described: Map<number, string>;
+  /** Open ones whose branch is in a fork: they are no proposals here. */
+  forks: readonly PullRequest[];
 }
 
 const MOST_TITLE = 200;
@@ -56,7 +58,9 @@ const MOST_DESCRIPTION = 10_000;
  */
 export async function forgeRound(deps: ForgeRoundDeps, known: KnownPulls, signal: AbortSignal): Promise<void> {
   const { forge, base, store } = deps;
-  const pulls = await forge.listOpen(base, signal);
+  const listed = await forge.listOpen(base, signal);
+  known.forks = listed.filter(({ isFork }) => isFork);
+  const pulls = listed.filter(({ isFork }) => !isFork);
   for (const pull of pulls) adopt(deps, pull);
   const open = new Set(pulls.map(({ number }) => number));
   for (const { number } of listOpenProposals(store.reader)) {

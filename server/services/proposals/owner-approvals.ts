@@ -24,7 +24,8 @@ export function missingApprovals(
       .filter(({ state, commit, by }) => state === 'approved' && commit === head && by !== author)
       .map(({ by }) => `@${by.toLowerCase()}`),
   );
-  const isApproved = ({ owners }: OwnedChange): boolean => owners.some((owner) => isAccount(owner) && approved.has(owner.toLowerCase()));
+  const isApproved = ({ owners }: OwnedChange): boolean =>
+    owners.some((owner) => isAccount(owner) && approved.has(owner.toLowerCase()));
   const missing = changes.filter((change) => !isApproved(change));
   if (missing.length === 0) return '';
   const told = missing.map(({ field, owners }) => `${field} needs one of ${owners.join(', ')}`).join('; ');

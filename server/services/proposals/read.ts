@@ -1,5 +1,5 @@
 import type { PullRequestState } from '../../forge/forge.ts';
-import type { Proposal, ProposalPage } from '../../http/schemas/proposals.ts';
+import type { ForkPulls, Proposal, ProposalPage } from '../../http/schemas/proposals.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { EditRow } from '../../store/edit.ts';
 import { listEditsOf } from '../../store/outbox.ts';
@@ -28,6 +28,12 @@ export async function readProposal(context: Reading, number: number): Promise<Pr
   const isShown = state === 'open' && head !== null && main !== undefined;
   const effect = isShown ? await context.reviews.effect(main, head) : null;
   return { proposal: await describe(context, row), effect };
+}
+
+/** Open pull requests of forks, as the forge told them last; none without a forge. */
+export function readForkPulls({ forge }: Pick<Reading, 'forge'>): ForkPulls {
+  const pulls = forge?.forks() ?? [];
+  return pulls.map(({ number, title, author, head, url }) => ({ number, title, author, branch: head.branch, url }));
 }
 
 /** Throws `not_found`. */

@@ -102,13 +102,15 @@ describe('merge requests on GitLab', () => {
     expect([(await forge.read(1)).state, (await forge.read(2)).state]).toEqual(['merged', 'closed']);
   });
 
-  it('that are open for main are listed over all pages, without those of forks', async () => {
+  it('that are open for main are listed over all pages, those of forks as such', async () => {
     const { forge, gitlab } = await connected();
     for (let index = 0; index < 130; index += 1) gitlab.add({ source_branch: `change-${index}` });
     gitlab.add({ source_branch: 'theirs', source_project_id: 9 });
     gitlab.add({ source_branch: 'release', target_branch: 'v1' });
 
-    expect(await forge.listOpen('main')).toHaveLength(130);
+    const open = await forge.listOpen('main');
+    expect(open.filter(({ isFork }) => !isFork)).toHaveLength(130);
+    expect(open.filter(({ isFork }) => isFork)).toMatchObject([{ head: { branch: 'theirs' } }]);
   });
 
   it('are opened again, and squashed with the message that was given where the project wants that', async () => {

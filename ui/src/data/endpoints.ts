@@ -16,7 +16,7 @@ import type {
   UpdateInstance,
   OfferedPorts,
 } from '../../../server/http/schemas/instance.ts';
-import type { Proposal, ProposalChoice, ProposalPage } from '../../../server/http/schemas/proposals.ts';
+import type { ForkPulls, Proposal, ProposalChoice, ProposalPage } from '../../../server/http/schemas/proposals.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import type {
   Activity,
@@ -122,6 +122,7 @@ export const previewSettings = async (body: UpdateSettings, signal: AbortSignal)
 export const listProposals = (signal?: AbortSignal): Promise<readonly Proposal[]> => read('/proposals', signal);
 export const readProposal = (number: number, signal?: AbortSignal): Promise<ProposalPage> =>
   read(`/proposals/${number}`, signal);
+export const listForkPulls = (signal?: AbortSignal): Promise<ForkPulls> => read('/proposals/of-forks', signal);
 export const closeProposal = (number: number): Promise<Answer<Proposal>> => call('POST', `/proposals/${number}/close`);
 export const reopenProposal = (number: number): Promise<Answer<Proposal>> =>
   call('POST', `/proposals/${number}/reopen`);

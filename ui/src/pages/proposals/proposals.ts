@@ -1,11 +1,11 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Proposal } from '../../../../server/http/schemas/proposals.ts';
+import type { ForkPulls, Proposal } from '../../../../server/http/schemas/proposals.ts';
 import { Listening, Ticking } from '../../common/controllers.ts';
 import { emptyFace, faces } from '../../common/faces.ts';
 import { Resource } from '../../common/resource.ts';
 import { badge, commitLink, time, word } from '../../common/word-marks.ts';
-import { listProposals } from '../../data/endpoints.ts';
+import { listForkPulls, listProposals } from '../../data/endpoints.ts';
 import { ageOf, count } from '../../data/words/format.ts';
 import { PROPOSAL_WORDS } from '../../data/words/proposal-words.ts';
 import type { Route } from '../../data/router.ts';
@@ -33,11 +33,15 @@ export class CwProposals extends LitElement {
 
   @property({ attribute: false }) route!: Route;
   readonly #proposals = new Resource<readonly Proposal[]>(this, (signal) => listProposals(signal));
+  readonly #forks = new Resource<ForkPulls>(this, (signal) => listForkPulls(signal));
   readonly #clock = new Ticking(this, 30_000);
 
   constructor() {
     super();
-    new Listening(this, store, 'proposal', () => this.#proposals.reload());
+    new Listening(this, store, 'proposal', () => {
+      this.#proposals.reload();
+      this.#forks.reload();
+    });
     new Listening(this, store, 'activity', () => this.#proposals.reload());
   }
 
@@ -63,7 +67,35 @@ export class CwProposals extends LitElement {
         </div>
       </div>
       ${faces(this.#proposals, 'the proposals', () => this.#list(of(shown), shown))}
+      ${shown === 'open' ? this.#ofForks(this.#forks.value ?? []) : nothing}
     </cw-page>`;
+  }
+
+  #ofForks(pulls: ForkPulls): TemplateResult | typeof nothing {
+    if (pulls.length === 0) return nothing;
+    return html`<section class="panel" aria-labelledby="forks">
+      <header class="panel__head">
+        <h2 id="forks">From forks</h2>
+        <span class="muted small">looked at and merged at the forge</span>
+      </header>
+      <ul class="items">
+        ${pulls.map(
+          ({ number, title, author, branch, url }) =>
+            html`<li class="tall">
+              <div class="stack grow">
+                ${
+                  url === ''
+                    ? html`<span class="strong">${title} (${number})</span>`
+                    : html`<a class="strong" href=${url} target="_blank" rel="noopener noreferrer"
+                        >${title} (${number})</a
+                      >`
+                }
+                <span class="muted small">by ${author}, <code>${branch}</code></span>
+              </div>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
   }
 
   #list(proposals: readonly Proposal[], shown: string): TemplateResult {
