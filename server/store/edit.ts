@@ -12,6 +12,8 @@ export type DocumentChange =
       readonly next: BotInstance | null;
       /** What becomes of the volumes of a removed bot; default `retain`. */
       readonly data?: DataFate;
+      /** The text that a bot which comes back was written in, with its comments. @default none is known */
+      readonly text?: string;
     }
   | { readonly kind: 'Fleet'; readonly base: Fleet | null; readonly next: Fleet }
   | {

@@ -17,6 +17,7 @@ const Row = Type.Object({
   fingerprint: nullableBytes,
   hint: nullableText,
   key_base: nullableText,
+  text: nullableText,
 });
 
 /** The changes of an edit, in their order. */
@@ -24,7 +25,7 @@ export function readChanges(read: Reader, editId: string): DocumentChange[] {
   return read
     .all(
       Row,
-      `SELECT kind, unit, base, next, data, key_name, key_file, fingerprint, hint, key_base
+      `SELECT kind, unit, base, next, data, key_name, key_file, fingerprint, hint, key_base, text
        FROM outbox_changes WHERE edit_id = ? ORDER BY ordinal`,
       editId,
     )
@@ -40,6 +41,7 @@ function changeOf(row: Static<typeof Row>): DocumentChange {
         base: document(BotInstanceSchema, row.base),
         next: document(BotInstanceSchema, row.next),
         ...(row.data === null ? {} : { data: row.data }),
+        ...(row.text === null ? {} : { text: row.text }),
       };
     case 'Fleet': {
       const next = document(FleetSchema, row.next);
@@ -69,7 +71,7 @@ export function addChange(tx: Transactor, editId: string, ordinal: number, chang
   const record = change.kind === 'SealedKey' ? undefined : change;
   tx.run(
     `INSERT INTO outbox_changes (edit_id, ordinal, kind, unit, base, next, data, key_name, key_file, fingerprint, hint,
-       key_base) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       key_base, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     editId,
     ordinal,
     change.kind,
@@ -82,5 +84,6 @@ export function addChange(tx: Transactor, editId: string, ordinal: number, chang
     key?.next?.fingerprint ?? null,
     key?.next?.hint ?? null,
     key?.base === undefined ? null : (key.base ?? ''),
+    change.kind === 'BotInstance' ? (change.text ?? null) : null,
   );
 }

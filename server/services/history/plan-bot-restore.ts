@@ -44,7 +44,14 @@ export async function planTurn(
 export async function planReturn(ground: Ground, { name, commit, then }: BotRestore): Promise<Plan> {
   const placed = await fitToday(ground, recordAt(then, commit, name));
   const keys = returningKeys(then.repo, name, ground.fleet, ground.recipients);
-  const created: DocumentChange = { kind: 'BotInstance', name, base: null, next: placed.record };
+  const text = then.repo.records.get(name)?.text;
+  const created: DocumentChange = {
+    kind: 'BotInstance',
+    name,
+    base: null,
+    next: placed.record,
+    ...(text === undefined ? {} : { text }),
+  };
   return {
     changes: [created, ...keys.changes],
     notes: [...placed.notes, ...keys.notes, ground.volumesOf(name)],

@@ -51,7 +51,9 @@ export async function planFleetRestore(ground: Ground, then: Snapshot, commit: s
     const told = [...own, ...placed.notes];
     if (bot === undefined) {
       const keys = returningKeys(then.repo, name, fleet, ground.recipients);
-      changes.push({ kind: 'BotInstance', name, base: null, next: placed.record }, ...keys.changes);
+      const text = then.repo.records.get(name)?.text;
+      const written = text === undefined ? {} : { text };
+      changes.push({ kind: 'BotInstance', name, base: null, next: placed.record, ...written }, ...keys.changes);
       told.push(...keys.notes, ground.volumesOf(name));
     } else {
       if (!isSame(placed.record, bot)) changes.push({ kind: 'BotInstance', name, base: bot, next: placed.record });

@@ -85,7 +85,8 @@ function putInstance(
   const { name } = change;
   const there = repo.records.get(name);
   if (merged !== null) {
-    write(next, recordPath(name), writeChanged(there?.record ?? null, there?.text ?? null, merged));
+    const text = there?.text ?? change.text ?? null;
+    write(next, recordPath(name), writeChanged(there?.record ?? null, text, merged));
     next.set(tombstonePath(name), undefined);
     return;
   }

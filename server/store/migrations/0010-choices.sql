@@ -4,3 +4,5 @@ ALTER TABLE outbox ADD COLUMN choices TEXT;
 ALTER TABLE outbox_changes ADD COLUMN key_base TEXT;
 -- The edit that opened it, and with which it goes if that was never on its branch.
 ALTER TABLE proposals ADD COLUMN opened_with TEXT;
+-- The text of the record of a bot that comes back.
+ALTER TABLE outbox_changes ADD COLUMN text TEXT;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RestorePreview } from '../../../server/http/schemas/history.ts';
@@ -170,6 +171,22 @@ describe('a bot that was deleted', () => {
     expect(notes).toEqual([
       'It takes over what was kept of its volumes; without a cluster nobody can say whether that is still there.',
     ]);
+  });
+
+  test('comes back as a person wrote it, comments included', async () => {
+    const checkout = join(tempFolder(), 'checkout');
+    gitIn(server.data, 'clone', '-q', bare(), checkout);
+    const record = shown('instances/bot-alpha.yaml').replace(/^spec:/m, '# the one that answers customers\nspec:');
+    writeFileSync(join(checkout, 'instances/bot-alpha.yaml'), record);
+    gitIn(checkout, 'commit', '-qam', 'What it is for');
+    gitIn(checkout, 'push', '-q', 'origin', 'HEAD:main');
+    await imported();
+    const then = main();
+    await server.call('DELETE', 'instances/bot-alpha');
+
+    expect((await restore(then)).status).toBe(200);
+
+    expect(shown('instances/bot-alpha.yaml')).toBe(record);
   });
 
   test('with its data begins with empty volumes, and says so', async () => {
