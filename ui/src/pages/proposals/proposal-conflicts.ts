@@ -18,7 +18,7 @@ function isTyped({ field, main, proposal }: ProposalConflict): boolean {
   return field !== '' && !/[/]/.test(field) && kinds.every((kind) => kind === 'string' || kind === 'number');
 }
 
-const textOf = (value: unknown): string => (value === null ? '' : String(value));
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? `${value}` : '');
 const keyOf = ({ unit, field }: ProposalConflict): string => `${unit}\n${field}`;
 
 /** Fields that main and a proposal both changed: both values, a choice for each, one commit on the branch. */
