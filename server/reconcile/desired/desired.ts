@@ -1,5 +1,5 @@
 import { settledMap, withEntries } from '../../../constructs/repo/layered-map.ts';
-import { GLOBAL_SCOPE, scopeOfUnit } from '../../../constructs/repo/paths.ts';
+import { GLOBAL_SCOPE, manifestFolder, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { setImmediate } from 'node:timers/promises';
 import { applierOf, fieldsLeftToCluster, formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
 import {
@@ -189,6 +189,8 @@ const NO_FILES: Folder = new Map();
 /** Rendered and compared with dist/ each time: reviewed is applied. In words where they are not the same. */
 function makeObjects({ unit, namespace, record, folder, global, own, ...shared }: ObjectSource): Made {
   const { fleet } = shared;
+  // Pushed without its rendering: that is seen without making it, which the publisher is about to do.
+  if (record !== undefined && folder.size === 0) return notRendered(`${manifestFolder(unit)} is missing`);
   const rendered = renderUnit(
     {
       ...shared,
@@ -202,7 +204,7 @@ function makeObjects({ unit, namespace, record, folder, global, own, ...shared }
   );
   if (!rendered.ok) return describe(rendered.problems);
   const difference = firstDifference(rendered.files, unit, folder);
-  if (difference !== undefined) return `not rendered: ${difference}; run \`claworc synth\` and commit`;
+  if (difference !== undefined) return notRendered(difference);
   const results: readonly DesiredResult[] = [
     ...rendered.manifests.map((manifest) => desiredManifest(manifest, unit, namespace)),
     ...own.map((key) => desiredSecret(key, unit, namespace)),
@@ -235,6 +237,8 @@ function nodePortsOf({ records }: Repo, unit: string): readonly number[] | undef
   const pair = records.get(unit)?.record.spec.nodePorts;
   return pair === undefined ? undefined : [pair.chrome, pair.terminal];
 }
+
+const notRendered = (difference: string): string => `not rendered: ${difference}; run \`claworc synth\` and commit`;
 
 /** `dist/bot-alpha/service-vnc.yaml is missing`. */
 function firstDifference(expected: ReadonlyMap<string, string>, unit: string, there: Folder): string | undefined {

@@ -46,6 +46,21 @@ describe('the reader of what main wants', () => {
     }
   });
 
+  it('holds a unit that came without its rendering by its folder, and by a file where only that is missing', async () => {
+    for (const path of fixture.files.keys()) if (path.startsWith('dist/bot-a/')) fixture.write(path, null);
+    fixture.write('dist/bot-b/deployment.yaml', null);
+
+    const { units } = await reader.read('1', fixture.repo);
+
+    const held = (what: string) => ({
+      state: 'held',
+      reason: `not rendered: ${what}; run \`claworc synth\` and commit`,
+    });
+    expect(units.get('bot-a')).toMatchObject(held('dist/bot-a/ is missing'));
+    expect(units.get('bot-b')).toMatchObject(held('dist/bot-b/deployment.yaml is missing'));
+    expect(units.get('bot-c')).toMatchObject({ state: 'present' });
+  });
+
   it('knows the node ports of all records without making an object', async () => {
     fixture.record('bot-a', { nodePorts: { chrome: 30100, terminal: 30101 } }).record('bot-c', {
       nodePorts: { chrome: 30104, terminal: 30105 },
