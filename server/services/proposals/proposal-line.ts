@@ -217,9 +217,10 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
     for (const known of [onMain, unreadable]) for (const head of known) if (!heads.has(head)) known.delete(head);
     const open = listOpenProposals(store.reader);
     const taken = new Set([repository.mainRef, ...open.map(({ branch }) => branchRef(branch) as string)]);
-    const others = [...branches].filter(([ref]) => !taken.has(ref)).slice(0, Math.max(0, MOST_OPEN - open.length));
-    const fresh = others.filter(([ref, head]) => isNew(ref, head));
-    for (const [ref, head] of fresh.slice(0, AT_ONCE)) {
+    // Thousands of branches that main has take no place from one that it has not.
+    const fresh = [...branches].filter(([ref, head]) => !taken.has(ref) && isNew(ref, head));
+    const met = fresh.slice(0, Math.min(AT_ONCE, Math.max(0, MOST_OPEN - open.length)));
+    for (const [ref, head] of met) {
       try {
         await meet(branchName(ref), head, main);
       } catch (error) {
@@ -227,7 +228,7 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
         log.warn('A branch can not be looked at', { branch: branchName(ref), error: messageOf(error) });
       }
     }
-    return fresh.length > AT_ONCE;
+    return met.length > 0 && fresh.length > met.length;
   };
 
   const followBranches = async (main: Main): Promise<boolean> => {

@@ -104,6 +104,22 @@ describe('the branch of a proposal', () => {
     expect(new Set(flood.map(({ branch }) => branch)).size).toBe(flood.length);
   });
 
+  test('is seen behind more branches that main has than proposals may be open (the first 500 by name hid all others)', async () => {
+    const house = await openFurnishedHouse('bot-alpha');
+    const main = git(house.bare, 'rev-parse', 'main').trim();
+    const tree = git(house.bare, 'rev-parse', 'main^{tree}').trim();
+    const tip = git(house.bare, 'commit-tree', tree, '-p', main, '-m', 'A change').trim();
+    const old = Array.from({ length: 600 }, (_, index) => `create refs/heads/old-${index} ${main}\n`);
+    execFileSync('git', ['-C', house.bare, 'update-ref', '--stdin'], {
+      input: [...old, `create refs/heads/real ${tip}\n`].join(''),
+    });
+
+    await vi.waitFor(
+      () => expect(listOpenProposals(house.store.reader).map(({ branch }) => branch)).toEqual(['real']),
+      { timeout: PATIENCE_MS },
+    );
+  });
+
   test('is looked at after the edits of main that wait, also where there are many proposals', async () => {
     const house = await openHouse();
     const stop = house.start();
