@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ClaworcError } from '../../lib/errors.ts';
-import { countedChunks, joined, unzipped, type Counted } from './request-body.ts';
+import { joined, requestBody, type RequestBody } from './request-body.ts';
 import { commandEnvironment, CONFIG, placeVariables, type RepositoryPlace } from '../client.ts';
 import { parsePushHead, refusedPush, whyNoPush, type PushHead } from './push-commands.ts';
 
@@ -39,7 +39,7 @@ export interface BackendOptions {
   readonly place: () => RepositoryPlace;
   /** As in `GitOptions`. */
   readonly onSilence?: () => void;
-  /** After how long without a word git is ended, when all has come in; it keeps a client awake every 5 s. @default 60 s */
+  /** After how long without a word git is ended, when all has come in. @default three minutes: refs are moved in silence */
   readonly silentMs?: number;
   /** @default 64 MiB */
   readonly maxBody?: number;
@@ -49,9 +49,12 @@ type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 const MAX_BODY = 67_108_864;
 const MAX_HEAD = 16_384;
+/** What git's http-backend takes of a question: as much as a clone with a hundred thousand branches asks. */
+const MAX_QUESTION = 10_485_760;
+const TOO_MANY_WANTS = 'More than 10 MiB in one question: git asks for less at once.';
 /** For a git that was asked to end, in milliseconds. */
 const PATIENCE_MS = 3_000;
-const SILENT_MS = 60_000;
+const SILENT_MS = 180_000;
 
 /** Refs that nobody has to know about, and what is ours in place of the settings of the repository. */
 const SERVED = [
@@ -84,18 +87,22 @@ export function createHttpBackend(options: BackendOptions): HttpBackend {
         child.stdin.end();
         return answerOf(child, options);
       }
-      const input = countedChunks(gzipped ? unzipped(body) : body, maxBody, signal);
+      const isPush = service === 'git-receive-pack';
+      const limit = isPush ? maxBody : Math.min(maxBody, MAX_QUESTION);
+      const input = requestBody(body, { gzipped, limit, tooLarge: isPush ? tooMuch(limit) : TOO_MANY_WANTS, signal });
       const post = {
         REQUEST_METHOD: 'POST',
         PATH_INFO: `/${service}`,
         CONTENT_TYPE: `application/x-${service}-request`,
         ...variables,
       };
-      if (service === 'git-upload-pack') {
-        const child = start(options, [], post, signal);
-        return exchange(child, input, joined(Buffer.alloc(0), input.chunks), options);
+      if (!isPush) {
+        return sentAway(input, () => {
+          const child = start(options, [], post, signal);
+          return exchange(child, input, joined(Buffer.alloc(0), input.chunks), options);
+        });
       }
-      const { head, bytes } = await readPushHead(input);
+      const { head, bytes } = await sentAway(input, () => readPushHead(input));
       const refusal = whyNoPush(head, mainRef, mainIsClosed);
       if (refusal !== undefined) return refuse(head, refusal, input);
       const touchesMain = head.commands.some(({ ref }) => ref === mainRef);
@@ -104,31 +111,55 @@ export function createHttpBackend(options: BackendOptions): HttpBackend {
         `receive.denyDeletes=${touchesMain}`,
         `receive.maxInputSize=${maxBody}`,
       ];
-      const child = start(options, config, post, signal);
-      try {
-        return await exchange(child, input, joined(bytes, input.chunks), options);
-      } catch (error) {
-        if (!(error instanceof ClaworcError) || error.code !== 'too_large') throw error;
-        return refuse(head, error.message, input);
-      }
+      return sentAway(input, async () => {
+        const child = start(options, config, post, signal);
+        try {
+          return await exchange(child, input, joined(bytes, input.chunks), options);
+        } catch (error) {
+          if (!(error instanceof ClaworcError) || error.code !== 'too_large') throw error;
+          return refuse(head, error.message, input);
+        }
+      });
     },
   };
 }
 
-async function readPushHead({ chunks }: Counted): Promise<{ readonly head: PushHead; readonly bytes: Buffer }> {
-  let bytes = Buffer.alloc(0);
-  for (;;) {
-    const head = parsePushHead(bytes);
-    const step = head === 'more' ? await chunks.next() : undefined;
-    if (head === 'broken' || step?.done === true) {
-      throw new ClaworcError('invalid', 'This is not what `git push` sends.');
-    }
-    if (head !== 'more') return { head, bytes };
-    if (step !== undefined) bytes = Buffer.concat([bytes, step.value]);
+const tooMuch = (limit: number): string =>
+  `More than ${Math.floor(limit / 1_048_576)} MiB in one push; push fewer commits at once, and no large files.`;
+
+/** What a failure leaves of a request is taken all the same: its client would go on sending, and never see the answer. */
+async function sentAway<T>(input: RequestBody, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    void input.drain();
+    throw error;
   }
 }
 
-async function refuse(head: PushHead, reason: string, input: Counted): Promise<BackendAnswer> {
+/** It is looked at as often as its length doubles: a client may send byte by byte. */
+async function readPushHead({ chunks }: RequestBody): Promise<{ readonly head: PushHead; readonly bytes: Buffer }> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for (let enough = 4_096; ; enough *= 2) {
+    let isWhole = false;
+    while (length < enough && !isWhole) {
+      const step = await chunks.next();
+      isWhole = step.done === true;
+      if (step.done === true) break;
+      parts.push(step.value);
+      length += step.value.length;
+    }
+    const bytes = Buffer.concat(parts);
+    const head = parsePushHead(bytes);
+    if (head === 'broken' || (head === 'more' && isWhole)) {
+      throw new ClaworcError('invalid', 'This is not what `git push` sends.');
+    }
+    if (head !== 'more') return { head, bytes };
+  }
+}
+
+async function refuse(head: PushHead, reason: string, input: RequestBody): Promise<BackendAnswer> {
   await input.drain();
   const headers = new Map([
     ['content-type', 'application/x-git-receive-pack-result'],
@@ -178,7 +209,7 @@ function end(child: Child): void {
 /** Until all has come in git has nothing to say but what ends it, and that keeps. */
 async function exchange(
   child: Child,
-  input: Counted,
+  input: RequestBody,
   source: AsyncGenerator<Buffer>,
   options: BackendOptions,
 ): Promise<BackendAnswer> {
@@ -191,6 +222,11 @@ async function exchange(
     }
     // What git answers counts, also where it did not want to hear all.
     await input.drain();
+    return answerOf(
+      child,
+      options,
+      new ClaworcError('invalid', 'git took only a part of this, and said nothing of it.'),
+    );
   }
   return answerOf(child, options);
 }
@@ -224,7 +260,11 @@ function untilSilent(child: Child, { silentMs = SILENT_MS, onSilence }: BackendO
 }
 
 /** Parses the head of a CGI answer; its body is handed on. */
-async function answerOf(child: Child, options: BackendOptions): Promise<BackendAnswer> {
+async function answerOf(
+  child: Child,
+  options: BackendOptions,
+  without = new ClaworcError('git_refused', 'git gave no answer; is its http-backend installed?'),
+): Promise<BackendAnswer> {
   const { stdout } = child;
   const chunks = untilSilent(child, options);
   let bytes = Buffer.alloc(0);
@@ -232,7 +272,7 @@ async function answerOf(child: Child, options: BackendOptions): Promise<BackendA
   while (end < 0) {
     const step = bytes.length > MAX_HEAD ? undefined : await chunks.next();
     if (step === undefined || step.done === true) {
-      throw new ClaworcError('git_refused', 'git gave no answer; is its http-backend installed?');
+      throw without;
     }
     bytes = Buffer.concat([bytes, step.value]);
     end = bytes.indexOf('\r\n\r\n');

@@ -9,10 +9,14 @@ export interface PushCommand {
 export interface PushHead {
   readonly commands: readonly PushCommand[];
   readonly capabilities: ReadonlySet<string>;
+  /** True where there are more commands than are read; the rest is not known. */
+  readonly isTooLong: boolean;
 }
 
 /** Length of what is before the pack: some thousand refs. */
 export const MAX_PUSH_HEAD = 1_048_576;
+/** Each of them is brought to the disk by itself, without a word to whoever pushed. */
+const MAX_COMMANDS = 500;
 /** Of one packet; one byte of it names the band. */
 const MAX_TEXT = 65_000;
 const COMMAND = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (\S+)$/;
@@ -25,11 +29,12 @@ export function parsePushHead(bytes: Buffer): PushHead | 'more' | 'broken' {
   const commands: PushCommand[] = [];
   let capabilities: ReadonlySet<string> = new Set();
   for (let at = 0; ;) {
-    if (bytes.length < at + 4) return bytes.length > MAX_PUSH_HEAD ? 'broken' : 'more';
+    if (bytes.length < at + 4) return 'more';
     const digits = bytes.toString('latin1', at, at + 4);
     const length = /^[0-9a-f]{4}$/.test(digits) ? Number.parseInt(digits, 16) : -1;
-    if (length === 0) return { commands, capabilities };
-    if (length <= 4 || at + length > MAX_PUSH_HEAD) return 'broken';
+    if (length === 0) return { commands, capabilities, isTooLong: false };
+    if (length <= 4) return 'broken';
+    if (at + length > MAX_PUSH_HEAD) return { commands, capabilities, isTooLong: true };
     if (bytes.length < at + length) return 'more';
     const [line = '', words] = bytes
       .toString('utf8', at + 4, at + length)
@@ -47,11 +52,21 @@ export function parsePushHead(bytes: Buffer): PushHead | 'more' | 'broken' {
 export const isDeletion = ({ to }: PushCommand): boolean => /^0+$/.test(to);
 
 /** Why a push is not let in, in words; undefined where it is git's turn. */
-export function whyNoPush({ commands }: PushHead, mainRef: string, mainIsClosed?: string): string | undefined {
+export function whyNoPush(
+  { commands, isTooLong }: PushHead,
+  mainRef: string,
+  mainIsClosed?: string,
+): string | undefined {
+  if (isTooLong || commands.length > MAX_COMMANDS) {
+    return `Too many branches and tags in one push; at most ${MAX_COMMANDS} are taken at once.`;
+  }
   const main = mainRef.replace('refs/heads/', '');
   for (const command of commands) {
     if (!/^refs\/(?:heads|tags)\//.test(command.ref)) {
       return `${command.ref.slice(0, 200)} is neither a branch nor a tag; only those can be pushed here.`;
+    }
+    if (!isDeletion(command) && isMistakable(command.ref, mainRef)) {
+      return `${command.ref.slice(0, 200)} could be taken for ${main} or for an option of git: give it another name.`;
     }
     if (command.ref === mainRef && mainIsClosed !== undefined) return mainIsClosed;
     if (command.ref === mainRef && isDeletion(command)) {
@@ -59,6 +74,16 @@ export function whyNoPush({ commands }: PushHead, mainRef: string, mainIsClosed?
     }
   }
   return undefined;
+}
+
+/**
+ * Names that git takes and its commands, or the disk of another machine, take for something else: `HEAD`, a tag `refs/heads/main`,
+ * `--option`, and on a disk that does not tell letters by their case `MAIN`, which is main's own file there.
+ */
+function isMistakable(ref: string, mainRef: string): boolean {
+  const name = ref.replace(/^refs\/(?:heads|tags)\//, '');
+  const fold = (text: string): string => text.normalize('NFC').toLowerCase();
+  return /^(?:HEAD$|refs\/|-)/i.test(name) || (ref !== mainRef && fold(ref) === fold(mainRef));
 }
 
 /** The answer that git shows to whoever pushed: the reason in a line of `remote:`, and each ref as not moved. */

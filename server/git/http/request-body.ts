@@ -1,29 +1,35 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ClaworcError } from '../../lib/errors.ts';
 
-export function unzipped(body: Readable): Readable {
-  const plain = createGunzip();
-  // A broken end of either is seen by whoever reads.
-  pipeline(body, plain).catch(() => undefined);
-  return plain;
-}
-
 /** The body of a request that is read by hand. */
-export interface Counted {
+export interface RequestBody {
+  /** Throws `too_large` beyond the limit, `invalid` for a body that is broken or ends too early. */
   readonly chunks: AsyncIterator<Buffer>;
-  /** Reads the rest to its end: a client that still sends would not see an answer. */
+  /**
+   * Lets the rest come in and throws it away, as it came: a client that still sends would not see an answer, and a few
+   * bytes may unpack to as many as they like.
+   */
   drain(): Promise<void>;
 }
 
-/** Throws `too_large` beyond `limit` bytes, `invalid` where it ends too early. */
-export function countedChunks(source: Readable, limit: number, signal: AbortSignal): Counted {
+export interface RequestBodyOptions {
+  readonly gzipped: boolean;
+  /** Bytes, unpacked. */
+  readonly limit: number;
+  /** The sentence for one that is larger. */
+  readonly tooLarge: string;
+  readonly signal: AbortSignal;
+}
+
+export function requestBody(sent: Readable, { gzipped, limit, tooLarge, signal }: RequestBodyOptions): RequestBody {
+  const source = gzipped ? unzipped(sent) : sent;
   const stop = (): void => {
-    if (!source.readableEnded) source.destroy(new Error('ended'));
+    if (!sent.readableEnded) sent.destroy(new Error('ended'));
   };
   signal.addEventListener('abort', stop, { once: true });
-  const iterator = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const iterator = source.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   let total = 0;
   return {
     chunks: {
@@ -33,19 +39,31 @@ export function countedChunks(source: Readable, limit: number, signal: AbortSign
         });
         if (step.done === true) return step;
         total += step.value.length;
-        if (total > limit) {
-          throw new ClaworcError(
-            'too_large',
-            `More than ${Math.floor(limit / 1_048_576)} MiB in one push; push fewer commits at once, and no large files.`,
-          );
-        }
+        if (total > limit) throw new ClaworcError('too_large', tooLarge);
         return step;
       },
     },
     drain: async () => {
-      while ((await iterator.next()).done !== true);
+      await iterator.return?.();
+      if (source !== sent) {
+        sent.unpipe();
+        source.destroy();
+      }
+      const end = finished(sent, { writable: false }).catch(() => undefined);
+      sent.resume();
+      await end;
     },
   };
+}
+
+/** A broken end of what was sent is seen by whoever reads. */
+function unzipped(sent: Readable): Readable {
+  const plain = createGunzip();
+  const breakOff = (): void => {
+    if (!sent.readableEnded) plain.destroy(new Error('ended'));
+  };
+  sent.once('error', breakOff).once('close', breakOff);
+  return sent.pipe(plain);
 }
 
 /** What was read already, and then the rest. */
