@@ -86,11 +86,21 @@ export class RepoReader {
       this.#folder(place.unit).set(place.file, readRendered(content));
       return;
     }
+    if (place.kind === 'other') return;
+    if (place.kind === 'stray') {
+      this.#addStray(path, place.reason);
+      return;
+    }
+    // Of a file below dist/ the bytes may not have been kept, whatever it is there for.
     if (!(content instanceof Uint8Array)) throw new RangeError(`${path} is not under dist/`);
     this.#addSource(path, content, place);
   }
 
-  #addSource(path: string, bytes: Uint8Array, place: Exclude<Place, { readonly kind: 'manifest' }>): void {
+  #addSource(
+    path: string,
+    bytes: Uint8Array,
+    place: Exclude<Place, { readonly kind: 'manifest' | 'stray' | 'other' }>,
+  ): void {
     switch (place.kind) {
       case 'fleet':
         this.#addFleet(path, bytes);
@@ -103,11 +113,6 @@ export class RepoReader {
         break;
       case 'key':
         this.#addKey(path, bytes, place);
-        break;
-      case 'stray':
-        this.#addStray(path, place.reason);
-        break;
-      case 'other':
         break;
     }
   }
