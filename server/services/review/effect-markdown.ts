@@ -112,9 +112,12 @@ const cut = (text: string): string => (text.length <= 400 ? text : `${text.slice
 
 /** Text that stays text: what Markdown, HTML and a forge's own links would take for theirs is written as an entity. */
 function escaped(text: string): string {
-  return oneLine(text)
-    .replaceAll('\t', ' ')
-    .replace(/[^\p{L}\p{N} .,;:'’…→/=+?%-]/gu, (each) => `&#${each.codePointAt(0) ?? 0};`)
-    .replace(/:(?=\/\/)|(?<=www)\./g, (each) => `&#${each.charCodeAt(0)};<!-- -->`)
-    .replace(/&#(?:64|35|33);(?=\w)/g, '$&<!-- -->');
+  return (
+    oneLine(text)
+      .replaceAll('\t', ' ')
+      .replace(/[^\p{L}\p{N} .,;:'’…→/=+?%-]/gu, (each) => `&#${each.codePointAt(0) ?? 0};`)
+      .replace(/:(?=\/\/)|(?<=www)\./gi, (each) => `&#${each.charCodeAt(0)};<!-- -->`)
+      // Mentions and references: @ # ! ~ $ & ^ and % of GitLab, with a name in quotes too; GH-1 of GitHub.
+      .replace(/(?:&#(?:33|35|36|38|64|94|126);|%)(?=[\p{L}\p{N}]|&#(?:34|95);)|\bGH-(?=\d)/giu, '$&<!-- -->')
+  );
 }

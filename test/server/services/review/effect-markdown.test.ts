@@ -87,6 +87,31 @@ describe('the comment of an effect', () => {
     expect(outside).not.toMatch(/<img|@everyone|\]\(|`x`|\u202e|\*\*b\*\*|(?<!&)#1|http:\/\//);
   });
 
+  it.each([
+    '@ada',
+    '@äda',
+    '#12',
+    '!12',
+    '~bug',
+    '~"two words"',
+    '%12',
+    '$7',
+    '&5',
+    '^alert',
+    'GH-1',
+    'WWW.evil.example',
+    'ftp://evil.example',
+  ])('makes no link of %s, on whatever forge', (evil) => {
+    const text = effectMarkdown(effectOf([bot('bot-a', { words: [`see ${evil} now`] })]));
+
+    // What a forge looks for it looks for in the text, between what is markup.
+    const pieces = text
+      .split('<!-- -->')
+      .map((piece) => piece.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))));
+    expect(pieces.join('')).toContain(`see ${evil} now`);
+    for (const piece of pieces) expect(piece).not.toContain(evil);
+  });
+
   it('writes workflow commands of one line, whatever a path or a message holds', () => {
     const text = fc.string({ unit: fc.constantFrom(':', ',', '%', '\n', '\r', 'a', '\u202e', '\u2028') });
     const annotations = fc.array(
