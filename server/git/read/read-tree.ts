@@ -87,10 +87,12 @@ export function createTreeReader(git: Git, caps: TreeCaps = TREE_CAPS, keepOfDis
         reason: `is ${sizeOf(entry)} bytes; at most ${caps.fileBytes} are read`,
       })),
     );
-    const plain = small.entries;
-    if (plain.reduce((sum, entry) => sum + sizeOf(entry), 0) > caps.treeBytes) {
-      throw tooManyBytes(plain, sizeOf, caps.treeBytes);
-    }
+    const bytesOf = (among: readonly TreeEntry[]) => among.reduce((sum, entry) => sum + sizeOf(entry), 0);
+    const isWithin = bytesOf(small.entries) <= caps.treeBytes;
+    const known = isWithin ? { entries: small.entries, refused: [] } : withoutStrays(small.entries);
+    refused.push(...known.refused);
+    const plain = known.entries;
+    if (bytesOf(plain) > caps.treeBytes) throw tooManyBytes(plain, sizeOf, caps.treeBytes);
     for (const batch of batchesOf(missing(plain), sizes)) {
       const blobs = await readBlobs(git, [...new Set(batch.map(({ oid }) => oid))]);
       for (const entry of batch) shelfOf(entry).put(entry.oid, blobs.get(entry.oid));

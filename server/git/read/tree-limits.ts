@@ -1,4 +1,4 @@
-import { FLEET_UNIT, GLOBAL_SCOPE } from '../../../constructs/repo/paths.ts';
+import { FLEET_UNIT, GLOBAL_SCOPE, placeOf } from '../../../constructs/repo/paths.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { TreeEntry } from './tree.ts';
 
@@ -57,20 +57,27 @@ function withoutFolders<Entry extends Named>(
   };
 }
 
-/** Leaves out the folders of units that have neither record nor tombstone: nobody would apply what is in them. */
+/**
+ * Leaves out what no bot is made from: the folders of units that have neither record nor tombstone, and files in places where
+ * nothing is read (a `node_modules` that somebody committed below instances/).
+ */
 export function withoutStrays(entries: readonly TreeEntry[]): Split<TreeEntry> {
   const units = new Set([FLEET_UNIT]);
   for (const { path } of entries) {
     const name = /^(?:instances|tombstones)\/(.+)\.yaml$/.exec(path)?.[1];
     if (name !== undefined) units.add(name);
   }
-  const isStray = ({ path }: TreeEntry) => unitFolder(path) !== undefined && !units.has(path.split('/')[1] ?? '');
+  const isStray = ({ path }: TreeEntry): boolean => {
+    if (unitFolder(path) !== undefined && !units.has(path.split('/')[1] ?? '')) return true;
+    const { kind } = placeOf(path);
+    return kind === 'stray' || kind === 'other';
+  };
   const roots = new Set(entries.filter(isStray).map(({ path }) => path.split('/')[0] ?? ''));
   return {
     entries: entries.filter((entry) => !isStray(entry)),
     refused: [...roots].map((root) => ({
       path: `${root}/`,
-      reason: 'the repository has too many files: folders without a record are not read',
+      reason: 'the repository has more than is read: what belongs to no bot was left out here',
     })),
   };
 }

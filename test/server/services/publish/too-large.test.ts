@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { TREE_CAPS } from '../../../../server/git/read/read-tree.ts';
 import { getEdit } from '../../../../server/store/outbox.ts';
+import { listProblems } from '../../../../server/store/problems.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
 import { git } from '../../../support/person-git.ts';
 import { commitBomb, commitWithout } from '../../../support/tree-bomb.ts';
@@ -11,7 +12,7 @@ it('a main that holds more than is read is a state with the folder named; drafts
   house.start();
   const alpha = recordOf('bot-alpha');
   await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, creation(alpha)));
-  const strays = Array.from({ length: 41 }, (_, index) => `secrets/global/stray-${index}.yaml`);
+  const strays = Array.from({ length: 41 }, (_, index) => `secrets/global/key-${index}.yaml`);
   const head = house.person.push('Far too many', Object.fromEntries(strays.map((path) => [path, 'x'])));
   await vi.waitFor(
     () =>
@@ -36,6 +37,30 @@ it('a main that holds more than is read is a state with the folder named; drafts
   expect(house.publisher.state().state).toBe('following');
   expect(house.record('bot-alpha').spec.displayName).toBe('Alpha');
 });
+
+it.each([
+  ['files', { files: 40 }, 'x'],
+  ['bytes', { treeBytes: 200_000 }, 'x'.repeat(20_000)],
+])(
+  'too many %s where nothing is read (a node_modules below instances/) are told once, and hold up nobody',
+  async (_what, caps, text) => {
+    const house = await openHouse({ caps: { ...TREE_CAPS, ...caps } });
+    house.start();
+    const alpha = recordOf('bot-alpha');
+    await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, creation(alpha)));
+    const strays = Array.from({ length: 41 }, (_, index) => `instances/node_modules/left-pad/${index}.js`);
+    house.person.push('By accident', Object.fromEntries(strays.map((path) => [path, text])));
+    await house.imported();
+
+    await house.published(editOf('Rename', change(alpha, withSpec(alpha, { displayName: 'Alpha' }))));
+
+    expect(house.publisher.state().state).toBe('following');
+    expect(house.record('bot-alpha').spec.displayName).toBe('Alpha');
+    expect(listProblems(house.store.reader)).toMatchObject([
+      { file: 'instances/', message: 'the repository has more than is read: what belongs to no bot was left out here' },
+    ]);
+  },
+);
 
 it('a commit whose tree contains itself again and again stops nothing any more once another one takes it out', async () => {
   const house = await openFurnishedHouse('bot-a');
