@@ -82,18 +82,10 @@ export class RepoReader {
   add(path: string, content: FileContent): void {
     this.#findings.delete(path);
     const place = placeOf(path);
-    if (place.kind === 'manifest') {
-      this.#folder(place.unit).set(place.file, readRendered(content));
-      return;
-    }
-    if (place.kind === 'other') return;
-    if (place.kind === 'stray') {
-      this.#addStray(path, place.reason);
-      return;
-    }
+    if (place.kind === 'manifest') this.#folder(place.unit).set(place.file, readRendered(content));
+    else if (place.kind === 'stray') this.#addStray(path, place.reason);
     // Of a file below dist/ the bytes may not have been kept, whatever it is there for.
-    if (!(content instanceof Uint8Array)) throw new RangeError(`${path} is not under dist/`);
-    this.#addSource(path, content, place);
+    else if (place.kind !== 'other') this.#addSource(path, bytesOf(path, content), place);
   }
 
   #addSource(
@@ -299,4 +291,9 @@ export class RepoReader {
     }
     return found;
   }
+}
+
+function bytesOf(path: string, content: FileContent): Uint8Array {
+  if (content instanceof Uint8Array) return content;
+  throw new RangeError(`${path} is not under dist/`);
 }
