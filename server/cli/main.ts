@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { oneLine } from '../../constructs/schema/explain/visible.ts';
 import { ClaworcError, messageOf } from '../lib/errors.ts';
+import { failureText } from './failure-text.ts';
 import { EXIT, terminalIo } from './io.ts';
 import { watchLifetime } from './lifetime.ts';
 
@@ -26,14 +26,10 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = await runProgram(args, invocation);
   } catch (error) {
     const ended = signal.aborted ? `ended by ${messageOf(signal.reason)} before it was done` : undefined;
-    terminalIo.err(`claworc: ${ended ?? (error instanceof ClaworcError ? oneLine(error.message) : defectText(error))}`);
+    terminalIo.err(`claworc: ${ended ?? failureText(error)}`);
     process.exitCode = error instanceof ClaworcError && error.code === 'usage' ? EXIT.usage : EXIT.failed;
   }
   over();
-}
-
-function defectText(error: unknown): string {
-  return error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
 }
 
 function versionOf(folder: string): string {

@@ -111,15 +111,20 @@ function writeWhole(path: string, text: string, made: Set<string>, isDurable: bo
   if (!made.has(parent)) mkdirSync(parent, { recursive: true });
   made.add(parent);
   const temporary = `${path}.${randomBytes(4).toString('hex')}${TEMPORARY}`;
-  const descriptor = openSync(temporary, 'wx', 0o644);
   try {
-    // Goes on where a disk that fills up takes the beginning only.
-    writeFileSync(descriptor, text);
-    if (isDurable) fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    const descriptor = openSync(temporary, 'wx', 0o644);
+    try {
+      // Goes on where a disk that fills up takes the beginning only.
+      writeFileSync(descriptor, text);
+      if (isDurable) fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  renameSync(temporary, path);
 }
 
 /** Removes a file and the folders that it leaves empty, up to the top folder of its kind. */
