@@ -101,7 +101,7 @@ function commitEntry(commit: LoggedCommit, results: ResultsOfUnits = { applied: 
     instances: namesIn(commit.files),
     commit: commit.commit,
     state: first === undefined ? (isDone ? 'applied' : 'published') : 'failed',
-    detail: first === undefined ? '' : `${first.unit === FLEET_UNIT ? 'The fleet' : first.unit}: ${first.why}${more}`,
+    detail: first === undefined ? '' : `${units.length === 1 ? '' : `${nameOf(first.unit)}: `}${first.why}${more}`,
     applied: applied.filter((unit) => unit !== FLEET_UNIT).length,
   };
 }
@@ -111,6 +111,8 @@ function auditEntry({ id, at, actor, subject, detail, action }: AuditRow): Entry
   const entry = { id: `audit-${id}`, at, actor, message: detail, instances, commit: null, applied: 0 };
   return { ...entry, state: action, detail: '' };
 }
+
+const nameOf = (unit: string): string => (unit === FLEET_UNIT ? 'The fleet' : unit);
 
 type Files = readonly { readonly path: string }[];
 

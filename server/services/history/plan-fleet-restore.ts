@@ -12,7 +12,7 @@ import { fitToPorts, fitToVolumes, type Fitted } from './fit-record.ts';
 import type { Ground } from './ground.ts';
 import type { PlannedRestore } from './planned-restore.ts';
 import { keptKeys, returningKeys } from './restored-keys.ts';
-import { DATA_STAYS } from './restored-volumes.ts';
+import { ALL_DATA_STAYS } from './restored-volumes.ts';
 
 /** What of claworc.yaml is never turned back: where the bots live, who may open keys, and the rules of today. */
 const KEPT = ['namespace', 'rendering', 'recipients', 'policy', 'publish'] as const;
@@ -69,7 +69,7 @@ export async function planFleetRestore(ground: Ground, then: Snapshot, commit: s
     commit,
     removes,
     changes,
-    notes: [...notes, DATA_STAYS],
+    notes: [...notes, ALL_DATA_STAYS],
     message: `Restore the fleet to ${commit.slice(0, 7)}`,
   };
 }

@@ -4,6 +4,9 @@ import type { AppContext } from '../app-context.ts';
 /** Of a bot that lives. */
 export const DATA_STAYS = 'What is in its volumes stays as it is now: git holds settings, and no data.';
 
+/** Of several. */
+export const ALL_DATA_STAYS = 'What is in the volumes stays as it is now: git holds settings, and no data.';
+
 /** What a bot that comes back finds of its data, in one sentence. */
 export function volumesOfReturning({ store, cluster }: Pick<AppContext, 'store' | 'cluster'>, name: string): string {
   const { observed } = cluster;

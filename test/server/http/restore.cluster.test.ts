@@ -46,18 +46,18 @@ test('a bot is restored while it lives and after it was deleted: its volumes, ke
   const claims = await volumes();
 
   // Changed, its key replaced, and stopped.
-  await server.call('PUT', 'instances/bot-alpha', {
-    memory_limit: '6Gi',
-    clawdbot_config: '{"agent": {"model": "sonnet"}}',
-  });
-  await server.call('PUT', 'instances/bot-alpha', { anthropic_api_key: 'sk-ant-canary-second-0123456789' });
-  await server.call('POST', 'instances/bot-alpha/stop');
+  const write = async (method: string, path: string, body?: unknown): Promise<void> =>
+    expect([200, 202], path).toContain((await server.call(method, path, body)).status);
+  await write('PUT', 'instances/bot-alpha', { memory_limit: '6Gi' });
+  await write('PUT', 'instances/bot-alpha/config', { config: '{"agent": {"model": "sonnet"}}' });
+  await write('PUT', 'instances/bot-alpha', { anthropic_api_key: 'sk-ant-canary-second-0123456789' });
+  await write('POST', 'instances/bot-alpha/stop');
   await until({ status: 'stopped', memory_limit: '6Gi' });
   await untilNewest({ state: 'applied', result: 'stopped' });
   expect(await notes(first)).toMatch(
     /key ANTHROPIC_API_KEY keeps the value.*What is in its volumes stays as it is now/,
   );
-  await server.call('POST', 'instances/bot-alpha/restore', { to: first });
+  await write('POST', 'instances/bot-alpha/restore', { to: first });
 
   await until({ status: 'running', memory_limit: '4Gi' });
   await untilNewest({ state: 'applied', result: 'healthy' });
@@ -67,22 +67,22 @@ test('a bot is restored while it lives and after it was deleted: its volumes, ke
 
   // Deleted, its volumes kept.
   const last = (await server.call('GET', 'instances/bot-alpha')).body.revision ?? '';
-  await server.call('DELETE', 'instances/bot-alpha?data=retain');
+  await write('DELETE', 'instances/bot-alpha?data=retain');
   await untilNewest({ action: 'remove', state: 'applied', result: 'gone', detail: `kept of it: ${KEPT.join(', ')}` });
   expect((await history())[0]?.healthy_at).toBe(null);
   expect(await notes(last)).toBe(`It takes over the volumes that were kept of it: ${KEPT.join(', ')}.`);
-  await server.call('POST', 'instances/bot-alpha/restore', { to: last });
+  await write('POST', 'instances/bot-alpha/restore', { to: last });
 
   await until({ status: 'running' });
   expect(await volumes()).toBe(claims);
   expect(await key()).toBe('sk-ant-canary-second-0123456789');
 
   // Deleted with its data.
-  await server.call('DELETE', 'instances/bot-alpha?data=destroy');
+  await write('DELETE', 'instances/bot-alpha?data=destroy');
   await untilNewest({ action: 'remove', result: 'gone', detail: 'nothing of it is left in the cluster' });
   expect(await volumes()).toBe('');
   expect(await notes(last)).toContain('Its volumes were destroyed with it, and stay destroyed');
-  await server.call('POST', 'instances/bot-alpha/restore', { to: last });
+  await write('POST', 'instances/bot-alpha/restore', { to: last });
 
   await until({ status: 'running' });
   const fresh = await volumes();

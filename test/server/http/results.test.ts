@@ -80,8 +80,8 @@ test('a bot’s history and the activity say of each change what became of it, a
   ];
   const states = [
     ['applied', ''],
-    ['failed', 'bot-alpha: Crash loop'],
-    ['failed', 'bot-alpha: Deployment bot-alpha: over the quota'],
+    ['failed', 'Crash loop'],
+    ['failed', 'Deployment bot-alpha: over the quota'],
     ['applied', ''],
   ];
   const shown = async (): Promise<readonly unknown[]> =>

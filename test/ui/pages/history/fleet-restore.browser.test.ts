@@ -31,7 +31,7 @@ test('the fleet goes back to a revision, by keyboard alone, once the person says
   await press('Space');
   await page.waitForURL(`**/restore?to=${to}`);
   await page.getByText('limits.memory 8Gi → 6Gi').waitFor();
-  await page.getByText('What is in its volumes stays as it is now').waitFor();
+  await page.getByText('What is in the volumes stays as it is now').waitFor();
   expect(await axeViolations(page)).toEqual([]);
 
   const restore = page.getByRole('button', { name: 'Restore the fleet' });

@@ -121,7 +121,7 @@ export class CwActivity extends LitElement {
       <span class="feed__what"
         ><span class="soft">${entry.actor}</span>: ${this.#sentence(subject, entry.instances)}</span
       >
-      <span class="feed__state">${stateWord(entry)}</span>
+      <span class="feed__state" title=${entry.detail}>${stateWord(entry)}</span>
       <span class="feed__end"
         >${entry.commit === null ? nothing : html`${commitLink(entry.commit)}${this.#picks.box(entry.commit, subject)}`}</span
       >

@@ -11,7 +11,7 @@ import { commitLink, time } from '../../common/word-marks.ts';
 import { ApiError, type Answer } from '../../data/api.ts';
 import { previewFleetRestore, readActivity, restoreFleet } from '../../data/endpoints.ts';
 import type { Route } from '../../data/router.ts';
-import { count, shortCommit, whenOf } from '../../data/words/format.ts';
+import { shortCommit, whenOf } from '../../data/words/format.ts';
 import { icon } from '../../elements/icon.ts';
 import '../../elements/page.ts';
 import { proposing, router, store, writes } from '../../services.ts';
@@ -163,8 +163,11 @@ export class CwFleetRestore extends LitElement {
       ${icon('warn')}
       <div id="removal">
         <p>
-          The revision does not have ${count(removes.length, 'bot')} that main has now. Their volumes are kept, their
-          keys go with them.
+          ${
+            removes.length === 1
+              ? 'The revision does not have a bot that main has now. Its volumes are kept, its keys go with it.'
+              : `The revision does not have ${removes.length} bots that main has now. Their volumes are kept, their keys go with them.`
+          }
         </p>
         <label class="row-wrap"
           ><input
