@@ -100,3 +100,22 @@ function stray(reason: string): Place {
 function stem(file: string): string {
   return file.slice(0, -'.yaml'.length);
 }
+
+/** The unit that a path of an instances repo belongs to; null for a path of none. */
+export function unitOfPath(path: string): string | null {
+  const place = placeOf(path);
+  switch (place.kind) {
+    case 'fleet':
+      return FLEET_UNIT;
+    case 'record':
+    case 'tombstone':
+      return place.name;
+    case 'key':
+      return unitOfScope(place.scope);
+    case 'manifest':
+      return place.unit;
+    case 'stray':
+    case 'other':
+      return null;
+  }
+}

@@ -24,8 +24,11 @@ export function updateRepo(before: Repo, filesBefore: RepoContents, files: RepoC
   return remember(reader.finish(files, isSamePaths));
 }
 
-/** The same reading with another dist/, or with problems and broken keys that were found elsewhere. */
-export function repoWith(repo: Repo, changes: Partial<Pick<Repo, 'dist' | 'problems' | 'brokenKeys'>>): Repo {
+/** The same reading with another dist/, or with what was found elsewhere. */
+export function repoWith(
+  repo: Repo,
+  changes: Partial<Pick<Repo, 'dist' | 'problems' | 'brokenKeys' | 'claimed'>>,
+): Repo {
   const changed = { ...repo, ...changes };
   const reading = readings.get(repo);
   if (reading === undefined) return changed;

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { errorsOnly, readRepo, synthRepo } from '../../constructs/repo/index.ts';
+import { withRefused } from '../../constructs/repo/refused-files.ts';
 import { formatProblem } from '../../constructs/schema/explain/format-problem.ts';
 import { readRepoFolder, writeRepoFolder } from '../services/commands/synth-folder.ts';
-import { withRefused } from '../services/commands/synth.ts';
 import { EXIT, terminalIo } from './io.ts';
 
 /**
@@ -12,7 +12,7 @@ import { EXIT, terminalIo } from './io.ts';
 const outdir = process.env.CDK8S_OUTDIR ?? 'dist';
 const read = readRepoFolder(process.cwd());
 const onlyRecords = new Map([...read.files].filter(([path]) => !path.startsWith('dist/')));
-const repo = withRefused(readRepo(onlyRecords), read);
+const repo = withRefused(readRepo(onlyRecords), read.refused);
 const { changes, problems } = synthRepo(repo, { at: '', by: '' });
 const rendered = [...changes].filter(([path]) => path.startsWith('dist/'));
 writeRepoFolder(resolve(outdir), new Map(rendered.map(([path, text]) => [path.slice('dist/'.length), text])));

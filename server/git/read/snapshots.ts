@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { placeOf, FLEET_UNIT, unitOfScope } from '../../../constructs/repo/paths.ts';
+import { placeOf } from '../../../constructs/repo/paths.ts';
+import { withRefused } from '../../../constructs/repo/refused-files.ts';
 import { changedEntries, settledMap, withEntries } from '../../../constructs/repo/layered-map.ts';
 import { readRepo, repoWith, updateRepo } from '../../../constructs/repo/read-repo.ts';
 import { withoutText, type FileContent, type RenderedFile } from '../../../constructs/repo/rendered-file.ts';
-import type { Repo, RepoContents, UnitProblem } from '../../../constructs/repo/repo.ts';
+import type { Repo, RepoContents } from '../../../constructs/repo/repo.ts';
 import { readAllAhead } from '../../lib/read-ahead.ts';
 import { inSlices } from '../../lib/slices.ts';
 import type { RepoTree } from './read-tree.ts';
@@ -38,7 +39,7 @@ export function createSnapshots(repository: {
     const { files, refused } = await repository.readFiles(commit);
     await readAllAhead(changedEntries(last?.files ?? new Map<string, never>(), files));
     const repo = last === undefined ? readRepo(files) : updateRepo(last.repo, last.files, files);
-    last = withRefused({ commit, files, repo, refused });
+    last = { commit, files, repo: withRefused(repo, refused), refused };
     return last;
   };
   return {
@@ -57,7 +58,7 @@ export function createSnapshots(repository: {
       const repo = updateRepo(snapshot.repo, snapshot.files, files);
       // A file put in the place of what was refused ends the refusal.
       const refused = snapshot.refused.filter(({ path }) => !files.has(path));
-      return withRefused({ commit: null, files, repo, refused });
+      return { commit: null, files, repo: withRefused(repo, refused), refused };
     },
     adopt: (commit, snapshot) => {
       last = { ...snapshot, commit, files: settledMap(snapshot.files) };
@@ -98,39 +99,4 @@ export async function withRendering(
     repo: repoWith(snapshot.repo, { dist: settledMap(withEntries(dist, folders)) }),
     refused: snapshot.refused,
   };
-}
-
-/** The unit that a path of an instances repo belongs to; null for a path of none. */
-export function unitOfPath(path: string): string | null {
-  const place = placeOf(path);
-  switch (place.kind) {
-    case 'fleet':
-      return FLEET_UNIT;
-    case 'record':
-    case 'tombstone':
-      return place.name;
-    case 'key':
-      return unitOfScope(place.scope);
-    case 'manifest':
-      return place.unit;
-    case 'stray':
-    case 'other':
-      return null;
-  }
-}
-
-function withRefused(snapshot: Snapshot): Snapshot {
-  const { repo, refused } = snapshot;
-  if (refused.length === 0) return snapshot;
-  const problems = [...refused.map(refusalProblem), ...repo.problems];
-  // A key that was not read is no key that isn't there: who uses it waits.
-  const keys = refused.map(({ path }) => placeOf(path)).filter((place) => place.kind === 'key');
-  const brokenKeys = new Set([...repo.brokenKeys, ...keys.map(({ scope, slug }) => `${scope}/${slug}`)]);
-  return { ...snapshot, repo: repoWith(repo, { problems, brokenKeys }) };
-}
-
-function refusalProblem({ path, reason }: { readonly path: string; readonly reason: string }): UnitProblem {
-  // A folder that was left out whole is of the unit that any file in it is of.
-  const unit = unitOfPath(path.endsWith('/') ? `${path}any.yaml` : path);
-  return { file: path, field: '', message: reason, unit, severity: 'error' };
 }

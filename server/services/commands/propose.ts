@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readRepo, type RepoFiles } from '../../../constructs/repo/index.ts';
 import { errorsOnly, type UnitProblem } from '../../../constructs/repo/repo.ts';
+import { withRefused } from '../../../constructs/repo/refused-files.ts';
 import { synthRepo } from '../../../constructs/repo/synth-repo.ts';
 import { verifyRepo } from '../../../constructs/repo/verify-repo.ts';
 import type { TreeChanges } from '../../git/fast-import.ts';
@@ -22,7 +23,6 @@ import { folderIn } from './folder-in.ts';
 import { headOf } from './head-of.ts';
 import { localAuthor } from './local-author.ts';
 import { findNamespaceChange } from './namespace-change.ts';
-import { withRefused } from './synth.ts';
 import { isOfRepo, readRepoFolder } from './synth-folder.ts';
 
 export interface ProposeOptions {
@@ -87,7 +87,7 @@ export async function proposeCheckout(options: ProposeOptions): Promise<Proposed
   const snapshots = createSnapshots({ readFiles: (commit) => repository.readContents(commit) });
   const before = await snapshots.at(head);
   const read = readRepoFolder(folder, { tellsFolders: true });
-  const repo = withRefused(readRepo(read.files), read);
+  const repo = withRefused(readRepo(read.files), read.refused);
   const { changes: rendered } = synthRepo(repo, { at, by: author.name, previous: { records: before.repo.records } });
   const files = withChanges(read.files, rendered);
   const moved = await findNamespaceChange(folder, files, anyOwner);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeOf, recordPath } from '../../../constructs/repo/paths.ts';
 import { readRepo } from '../../../constructs/repo/read-repo.ts';
+import { withRefused } from '../../../constructs/repo/refused-files.ts';
 import type { Repo, RepoFiles, UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { SynthResult } from '../../../constructs/repo/synth-repo.ts';
 import { locateFolder } from '../../git/folder/locate.ts';
@@ -9,7 +10,7 @@ import { ClaworcError } from '../../lib/errors.ts';
 import { silentLog } from '../../lib/log.ts';
 import { openSynthCache, type SynthCache } from './synth-cache.ts';
 import { folderIn } from './folder-in.ts';
-import { readRepoFolder, sweepLeftovers, writeRepoFolder, type RepoFolder } from './synth-folder.ts';
+import { readRepoFolder, sweepLeftovers, writeRepoFolder } from './synth-folder.ts';
 
 export interface SynthFolderOptions {
   /** A checkout of an instances repo, or the folder of a checkout that is one. */
@@ -38,7 +39,7 @@ export async function synthFolder(options: SynthFolderOptions): Promise<SynthFol
   const folder = folderIn(options.folder, options.path);
   const read = readRepoFolder(folder);
   const cache = check || cacheFolder === null ? undefined : openSynthCache(folder, cacheFolder);
-  const repo = withRefused(readRepo(read.files, cache === undefined ? {} : { recall: cache.recall }), read);
+  const repo = withRefused(readRepo(read.files, cache === undefined ? {} : { recall: cache.recall }), read.refused);
   const rendering = repo.fleet?.spec.rendering ?? null;
   const committed = await committedRecords(folder, read.files, options.anyOwner);
   const previous = committed ?? new Map<string, string>();
@@ -68,22 +69,6 @@ function nothingToDo(repo: Repo, previous: ReadonlyMap<string, unknown>, cache: 
   if (!isWhole || !names.every((name) => cache.isCurrent(repo, name))) return undefined;
   const summary = names.map((name) => ({ name, action: 'unchanged' as const, fields: [] }));
   return { changes: new Map(), summary, tombstones: [], problems: [] };
-}
-
-/** Entries that are no plain files are problems of the repo, as broken records are. */
-export function withRefused(repo: Repo, { refused }: Pick<RepoFolder, 'refused'>): Repo {
-  if (refused.length === 0) return repo;
-  const named = new Set(refused.map(({ path }) => path));
-  const problems: UnitProblem[] = refused.map(({ path, reason }) => ({
-    file: path,
-    field: '',
-    message: reason,
-    unit: null,
-    severity: 'error',
-  }));
-  const claimed = refused.flatMap(({ path }) => /^instances\/([^/]+?)(?:\.ya?ml)?$/.exec(path)?.[1] ?? []);
-  const others = repo.problems.filter(({ file }) => !named.has(file));
-  return { ...repo, problems: [...others, ...problems], claimed: new Set([...repo.claimed, ...claimed]) };
 }
 
 /**

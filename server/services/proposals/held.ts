@@ -1,6 +1,6 @@
 import { EDIT_TRAILER } from '../../git/message.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { unitOfPath } from '../../git/read/snapshots.ts';
+import { unitOfPath } from '../../../constructs/repo/paths.ts';
 import type { HeldInProposal } from '../../store/proposals.ts';
 
 const MOST_COMMITS = 200;

@@ -1,13 +1,12 @@
 import { isSame, mergeDocuments, type MergeConflict, type Settle } from '../../../constructs/merge.ts';
 import { changedEntries, withEntries } from '../../../constructs/repo/layered-map.ts';
-import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, FLEET_UNIT, placeOf, recordPath, unitOfPath } from '../../../constructs/repo/paths.ts';
 import { isSameContent, type FileContent } from '../../../constructs/repo/rendered-file.ts';
 import type { Repo, RepoContents } from '../../../constructs/repo/repo.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import { mergeTexts } from '../../../constructs/schema/merge-texts.ts';
 import { parseFleet, parseRecord } from '../../../constructs/schema/yaml/parse-document.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
-import { unitOfPath } from '../../git/read/snapshots.ts';
 import type { EditConflict } from '../../store/edit.ts';
 import { removeUnitFiles, type FileChanges } from '../publish/edit-files.ts';
 

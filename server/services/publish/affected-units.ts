@@ -1,7 +1,6 @@
-import { FLEET_UNIT, placeOf } from '../../../constructs/repo/paths.ts';
+import { FLEET_UNIT, placeOf, unitOfPath } from '../../../constructs/repo/paths.ts';
 import type { Repo } from '../../../constructs/repo/repo.ts';
 import { inSlices } from '../../lib/slices.ts';
-import { unitOfPath } from '../../git/read/snapshots.ts';
 
 /** Whom changed paths concern. */
 export interface AffectedUnits {

@@ -1,11 +1,11 @@
 import { readRepo } from '../../../constructs/repo/read-repo.ts';
+import { withRefused } from '../../../constructs/repo/refused-files.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { createSnapshots, type Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import { folderIn } from '../commands/folder-in.ts';
 import { openCheckout, type CheckoutChoice } from '../commands/open-checkout.ts';
-import { withRefused } from '../commands/synth.ts';
 import { readRepoFolder } from '../commands/synth-folder.ts';
 import { effectOf } from './effect-between.ts';
 
@@ -77,5 +77,10 @@ export async function mainOf(repository: GitRepository, branch = 'main', remote 
 
 function workTree(folder: string, path: string | undefined): Snapshot {
   const read = readRepoFolder(folderIn(folder, path), { tellsFolders: true });
-  return { commit: null, files: read.files, repo: withRefused(readRepo(read.files), read), refused: read.refused };
+  return {
+    commit: null,
+    files: read.files,
+    repo: withRefused(readRepo(read.files), read.refused),
+    refused: read.refused,
+  };
 }

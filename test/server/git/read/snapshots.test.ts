@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { newFleet, newRecord } from '../../../../constructs/new-documents.ts';
 import { writeRecord } from '../../../../constructs/schema/write-record.ts';
 import type { RepoTree } from '../../../../server/git/read/read-tree.ts';
-import { createSnapshots, unitOfPath, withRendering } from '../../../../server/git/read/snapshots.ts';
+import { unitOfPath } from '../../../../constructs/repo/paths.ts';
+import { createSnapshots, withRendering } from '../../../../server/git/read/snapshots.ts';
 
 const fleet = newFleet({ recipients: [] });
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
