@@ -46,10 +46,18 @@ test('a bot is restored while it lives and after it was deleted: its volumes, ke
   const claims = await volumes();
 
   // Changed, its key replaced, and stopped.
-  const write = async (method: string, path: string, body?: unknown): Promise<void> =>
-    expect([200, 202], path).toContain((await server.call(method, path, body)).status);
+  const write = async (method: string, path: string, body?: unknown, revision?: string): Promise<void> => {
+    const { status } = await server.call(
+      method,
+      path,
+      body,
+      revision === undefined ? {} : { 'if-match': `"${revision}"` },
+    );
+    expect([200, 202], path).toContain(status);
+  };
   await write('PUT', 'instances/bot-alpha', { memory_limit: '6Gi' });
-  await write('PUT', 'instances/bot-alpha/config', { config: '{"agent": {"model": "sonnet"}}' });
+  const { revision } = (await server.call('GET', 'instances/bot-alpha/config')).body;
+  await write('PUT', 'instances/bot-alpha/config', { config: '{"agent": {"model": "sonnet"}}' }, revision ?? '');
   await write('PUT', 'instances/bot-alpha', { anthropic_api_key: 'sk-ant-canary-second-0123456789' });
   await write('POST', 'instances/bot-alpha/stop');
   await until({ status: 'stopped', memory_limit: '6Gi' });
