@@ -10,8 +10,12 @@ import { commitFiles, renderedFiles, startProgram, type Program } from './progra
 
 export interface SizeOptions {
   readonly sizes?: readonly number[];
-  /** A real API server behind it; the first apply of 1,000 bots takes minutes. */
-  readonly withCluster?: boolean;
+  /**
+   * A real API server behind it; the first apply of 1,000 bots takes minutes. `full`: with controllers and a simulated node,
+   * so that the bots come up; on two cores they take most of both.
+   * @default what BENCH_CLUSTER says, or none
+   */
+  readonly cluster?: 'api' | 'full' | undefined;
   readonly restMs?: number;
   /** Flags of Node, for a profile. */
   readonly nodeFlags?: readonly string[];
@@ -39,17 +43,23 @@ const PUSH_RATIO = 2;
 
 /** What a fleet of some size costs: its start, a look at it, an edit, a rest, a push; each on the program as people run it. */
 export async function run(options: SizeOptions = {}): Promise<readonly Measurement[]> {
-  const { sizes = [1_000, 5_000], withCluster = process.env.BENCH_CLUSTER === '1' } = options;
+  const { sizes = [1_000, 5_000], cluster = clusterFrom(process.env.BENCH_CLUSTER) } = options;
   const found: Measurement[] = [];
   for (const size of sizes) {
-    if (!withCluster) {
+    if (cluster === undefined) {
       found.push(...(await measure(size, undefined, options)), ...(await measurePush(size)));
       continue;
     }
-    await using plane = await startControlPlane({ components: 'full', nodes: 1 });
+    await using plane = await startControlPlane(
+      cluster === 'full' ? { components: 'full', nodes: 1 } : { components: 'api' },
+    );
     found.push(...(await measure(size, plane.kubeconfig, options)));
   }
   return found;
+}
+
+function clusterFrom(variable: string | undefined): SizeOptions['cluster'] {
+  return variable === 'api' || variable === 'full' ? variable : undefined;
 }
 
 async function measure(
