@@ -34,7 +34,9 @@ export function twoValues<Take extends string>(values: TwoValues<Take>): Templat
   const isText = isLong(one.value) || isLong(other.value);
   const words = (value: unknown): string => {
     if (isWhole) return value === null ? 'remove it' : 'keep it';
-    return isText && typeof value === 'string' ? count(value.split('\n').length, 'line') : valueWords(value);
+    return isText && typeof value === 'string'
+      ? count(value.replace(/\n$/, '').split('\n').length, 'line')
+      : valueWords(value);
   };
   const option = ({ take, value, who }: ValueOption<Take>): TemplateResult =>
     html`<label class="option"

@@ -88,7 +88,9 @@ export class CwProposalConflicts extends LitElement {
         this.#another(conflict, key, choose),
         conflict.field === '' || isLong(conflict.base)
           ? nothing
-          : html`<p class="muted small">Both started from ${valueWords(conflict.base)}.</p>`,
+          : html`<p class="muted small">
+              ${conflict.base === null ? 'It was not set before.' : `Both started from ${valueWords(conflict.base)}.`}
+            </p>`,
       ],
     });
   }

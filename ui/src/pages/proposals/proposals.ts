@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ForkPulls, Proposal } from '../../../../server/http/schemas/proposals.ts';
 import { Listening, Ticking } from '../../common/controllers.ts';
@@ -29,7 +29,22 @@ const STATES = ['open', 'merged', 'closed'] as const;
 /** Every proposal, by its state; open ones first. */
 @customElement('cw-proposals')
 export class CwProposals extends LitElement {
-  static override styles = sheets(iconSheet, status, button, frame, filters, panel, note, feed, face);
+  static override styles = [
+    ...sheets(iconSheet, status, button, frame, filters, panel, note, feed, face),
+    css`
+      .tall {
+        flex-wrap: wrap;
+      }
+      .tall > .status {
+        flex: none;
+      }
+      .tall > .grow {
+        flex: 1 1 12rem;
+        min-inline-size: 0;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
 
   @property({ attribute: false }) route!: Route;
   readonly #proposals = new Resource<readonly Proposal[]>(this, (signal) => listProposals(signal));

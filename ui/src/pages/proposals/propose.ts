@@ -110,7 +110,10 @@ export class CwPropose extends LitElement {
     return html`<section class="note" data-tone="warn" aria-label="Changed there too" role="alert">
       ${icon('y-failed')}
       <div class="stack">
-        <p>It changes ${count(this.both.length, 'field')} of this already. Say which value holds there.</p>
+        <p>
+          ${this.goal === 'new' ? 'Main' : `Proposal #${this.goal}`} changed ${count(this.both.length, 'field')} of this
+          as well. Say which value holds in the proposal.
+        </p>
         ${this.both.map(({ unit, field, theirs, mine, choice }) =>
           twoValues<Take>({
             id: choice,
