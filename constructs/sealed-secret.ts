@@ -35,6 +35,12 @@ export function sealedSecretMetadata(scope: KeyScope, key: string, namespace: st
 }
 
 /**
+ * On a sealed key's Secret: the `sealedDigest` of its value. Whoever applies the file leaves it on the live object, which
+ * then says which sealed value it was given. A file of another hand has none, and one that `sops` encrypted again a wrong one.
+ */
+export const SEALED_DIGEST_ANNOTATION = 'claworc.dev/sealed-digest';
+
+/**
  * What synth sees of a sealed value: 16 hex digits that change exactly when the encrypted text of the value does, and
  * so with each new value. Adding a recipient leaves them alone.
  */

@@ -39,6 +39,8 @@ export interface SealedKeyFile {
   readonly encrypted: Readonly<Record<string, string>>;
   /** Moves exactly when the encrypted value does. */
   readonly digest: string;
+  /** True where the Secret carries that digest, so that whoever applies the file leaves it on the live object. */
+  readonly isMarked: boolean;
   readonly recipients: readonly string[];
 }
 

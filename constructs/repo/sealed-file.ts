@@ -1,4 +1,4 @@
-import { BINDING_ENTRY, sealedDigest, sealedSecretMetadata } from '../sealed-secret.ts';
+import { BINDING_ENTRY, SEALED_DIGEST_ANNOTATION, sealedDigest, sealedSecretMetadata } from '../sealed-secret.ts';
 import { explain, isObject } from '../schema/explain/explain.ts';
 import { KEY_NAME_PATTERN, keySlug, type KeyScope, type Problem } from '../schema/index.ts';
 import { problemsOf, type Issue } from '../schema/explain/issue.ts';
@@ -46,9 +46,11 @@ export function parseSealedFile(bytes: Uint8Array, path: string, scope: KeyScope
   if (metadata.length > 0) return refuse(metadata);
   const digest = sealedDigest(secret.stringData[key] ?? '');
   const recipients = secret.sops.age.map(({ recipient }) => recipient);
-  const { namespace } = secret.metadata;
-  const sealed = { scope, key, path, text: source.text, namespace, encrypted: secret.stringData, digest, recipients };
-  return { ok: true, sealed };
+  const { namespace, annotations } = secret.metadata;
+  const isMarked = annotations?.[SEALED_DIGEST_ANNOTATION] === digest;
+  const { text } = source;
+  const encrypted = secret.stringData;
+  return { ok: true, sealed: { scope, key, path, text, namespace, encrypted, digest, isMarked, recipients } };
 }
 
 /** No line of such a file is ever shown: somebody may have forgotten to encrypt it. */

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { SEALED_DIGEST_ANNOTATION } from '../sealed-secret.ts';
 
 const EncryptedText = Type.String({ pattern: '^ENC\\[AES256_GCM,' });
 
@@ -12,6 +13,12 @@ export const SealedSecretSchema = Type.Object(
         name: Type.String(),
         namespace: Type.String(),
         labels: Type.Record(Type.String(), Type.String()),
+        annotations: Type.Optional(
+          Type.Object(
+            { [SEALED_DIGEST_ANNOTATION]: Type.String({ pattern: '^[0-9a-f]{16}$' }) },
+            { additionalProperties: false },
+          ),
+        ),
       },
       { additionalProperties: false },
     ),

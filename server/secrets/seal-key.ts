@@ -1,5 +1,11 @@
 import { stringify } from 'yaml';
-import { BINDING_ENTRY, bindingOf, sealedSecretMetadata } from '../../constructs/sealed-secret.ts';
+import {
+  BINDING_ENTRY,
+  bindingOf,
+  SEALED_DIGEST_ANNOTATION,
+  sealedDigest,
+  sealedSecretMetadata,
+} from '../../constructs/sealed-secret.ts';
 import { KEY_NAME_PATTERN } from '../../constructs/schema/common.ts';
 import type { KeyScope } from '../../constructs/schema/names.ts';
 import { isoSeconds } from '../lib/clock.ts';
@@ -37,14 +43,18 @@ export async function sealKey(request: SealRequest): Promise<string> {
   const binding = bindingOf(scope, key);
   const encrypt = (entry: string, text: string): string =>
     encryptValue(text, dataKey, contextOf(['stringData', entry]), random);
+  const sealed = encrypt(key, value);
   const lastmodified = isoSeconds({ now: () => request.now });
   const file = stringify(
     {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: sealedSecretMetadata(scope, key, request.namespace),
+      metadata: {
+        ...sealedSecretMetadata(scope, key, request.namespace),
+        annotations: { [SEALED_DIGEST_ANNOTATION]: sealedDigest(sealed) },
+      },
       type: 'Opaque',
-      stringData: { [key]: encrypt(key, value), [BINDING_ENTRY]: encrypt(BINDING_ENTRY, binding) },
+      stringData: { [key]: sealed, [BINDING_ENTRY]: encrypt(BINDING_ENTRY, binding) },
       sops: {
         age: (await wrapForAll(dataKey, request.recipients)).map(({ enc, recipient }) => ({ enc, recipient })),
         encrypted_regex: ENCRYPTED_REGEX,

@@ -33,7 +33,7 @@ export function desiredManifest(
 
 /** The Secret of a sealed key, its value a place holder. The digest is that of the sealed value: nothing is opened here. */
 export function desiredSecret(file: SealedKeyFile, unit: string, namespace: string): DesiredResult {
-  const { scope, key, path, text, digest } = file;
+  const { scope, key, path, text, digest, isMarked } = file;
   if (unitOfScope(scope) !== unit || file.namespace !== namespace) {
     return { ok: false, reason: `${path}: it is sealed for another place` };
   }
@@ -45,6 +45,7 @@ export function desiredSecret(file: SealedKeyFile, unit: string, namespace: stri
     type: 'Opaque',
     data: { [key]: '' },
   };
+  const mark = isMarked ? digest : null;
   const object = stamp(secret, unit, unitApplySetId(unit, namespace), digestOf({ ...secret, sealed: digest }));
-  return { ok: true, desired: { kind: 'Secret', name, file: path, object, sealed: { scope, key, text } } };
+  return { ok: true, desired: { kind: 'Secret', name, file: path, object, sealed: { scope, key, text, mark } } };
 }

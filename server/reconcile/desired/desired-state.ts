@@ -8,6 +8,8 @@ export interface SealedSource {
   readonly key: string;
   /** The file's text as it is in git. */
   readonly text: string;
+  /** What the file has whoever applies it leave on the Secret, to tell its value by; null where it has nothing to tell it by. */
+  readonly mark: string | null;
 }
 
 export interface DesiredObject {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errorsOnly } from '../../../constructs/repo/repo.ts';
 import { keysInUse, readRepo, renderUnit } from '../../../constructs/repo/index.ts';
 import { verifyRepo } from '../../../constructs/repo/verify-repo.ts';
+import { sealedDigest } from '../../../constructs/sealed-secret.ts';
 import { encrypted, filesOf, RECIPIENT, sealedText, summaryOf } from './fixture.ts';
 
 const PATH = 'secrets/global/openai-api-key.yaml';
@@ -18,6 +19,17 @@ const edit = (passage: string, replacement: string) => {
 describe('a sealed key', () => {
   it('is taken as it is written by us', () => {
     expect(problemsWith(good)).toEqual([]);
+  });
+
+  it.each([
+    ['of its own value', sealedDigest(encrypted('seed')), true],
+    ['of another value, as `sops edit` leaves it', sealedDigest(encrypted('before')), false],
+  ])('is marked by the digest %s, or not', (_, digest, isMarked) => {
+    const marked = edit('metadata:\n', `metadata:\n  annotations:\n    claworc.dev/sealed-digest: "${digest}"\n`);
+    const { keys, problems } = readRepo(filesOf('bot-a').put(PATH, marked));
+
+    expect(problems).toEqual([]);
+    expect(keys.get('global/OPENAI_API_KEY')).toMatchObject({ isMarked });
   });
 
   it.each([
@@ -56,7 +68,15 @@ describe('a sealed key', () => {
     ],
     ['another namespace', edit('namespace: claworc', 'namespace: other'), 'metadata.namespace', 'must be claworc'],
     ['another label', edit('app: claworc', 'app: bot-a'), 'metadata.labels.app', 'must be claworc'],
-    ['an annotation', edit('metadata:\n', 'metadata:\n  annotations: {}\n'), 'metadata.annotations', 'not a field'],
+    [
+      'an annotation',
+      edit(
+        'metadata:\n',
+        `metadata:\n  annotations:\n    claworc.dev/sealed-digest: "${'0'.repeat(16)}"\n    kustomize.toolkit.fluxcd.io/prune: disabled\n`,
+      ),
+      'metadata.annotations["kustomize.toolkit.fluxcd.io/prune"]',
+      'not a field',
+    ],
     ['another kind', edit('kind: Secret', 'kind: ConfigMap'), 'kind', 'must be "Secret"'],
     ['another type', edit('type: Opaque', 'type: kubernetes.io/tls'), 'type', 'must be "Opaque"'],
     ['no sops block', good.slice(0, good.indexOf('sops:')), 'sops', 'is missing'],

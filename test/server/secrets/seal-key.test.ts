@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { sealedDigest } from '../../../constructs/sealed-secret.ts';
 import { openKey } from '../../../server/secrets/open-key.ts';
 import { makeIdentity, seal } from './fixtures.ts';
 
@@ -16,6 +17,9 @@ test('a sealed key is a Kubernetes Secret with two encrypted entries and the sop
     name: 'bot-alpha-openai-api-key',
     namespace: 'claworc',
     labels: { app: 'bot-alpha', 'managed-by': 'claworc', 'app.kubernetes.io/instance': 'bot-alpha' },
+  });
+  expect(file.metadata?.annotations).toEqual({
+    'claworc.dev/sealed-digest': sealedDigest(String(file.stringData?.OPENAI_API_KEY)),
   });
   expect(Object.keys(file.stringData!)).toEqual(['OPENAI_API_KEY', 'claworc.binding']);
   expect(Object.keys(file.sops!)).toEqual([
