@@ -7,6 +7,7 @@ import { walkLeaves } from './leaves.ts';
 import { isLeft } from './left-fields.ts';
 import { claimsBelow, otherOwners, ourFields, topClaims, type Claims } from './ownership.ts';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
+import { isAppliedByOthers } from './sealed-value.ts';
 import { isQuantity, listKeys } from './topology.ts';
 
 /** One field of ours that differs. Values are texts for people; those of a Secret are never shown. */
@@ -29,12 +30,17 @@ export interface ObjectDifference {
 /**
  * What an apply of `desired` (stamped) would change in `live`: values that differ in fields that it claims, and fields
  * that our last apply claimed and this one doesn't. Fields that others added are none of our business, nor are those
- * that are `left` to the cluster.
+ * that are `left` to the cluster. `mark` is what a sealed key's file has: another's value that carries it is the one of main.
  */
-export function diffObject(desired: KubeObject, live: LiveObject, left: readonly string[] = NONE): ObjectDifference {
+export function diffObject(
+  desired: KubeObject,
+  live: LiveObject,
+  left: readonly string[] = NONE,
+  mark: string | null = null,
+): ObjectDifference {
   const known = remembered.get(desired);
   if (known?.live === live && known.left === left) return known.difference;
-  const difference = compare(desired, live, left);
+  const difference = compare(desired, live, left, mark);
   remembered.set(desired, { live, left, difference });
   return difference;
 }
@@ -50,7 +56,12 @@ interface Compared {
 /** The answer to an apply is compared when it comes and once more by the plan that looks whether all is done. */
 const remembered = new WeakMap<KubeObject, Compared>();
 
-function compare(desired: KubeObject, live: LiveObject, left: readonly string[]): ObjectDifference {
+function compare(
+  desired: KubeObject,
+  live: LiveObject,
+  left: readonly string[],
+  mark: string | null,
+): ObjectDifference {
   const secret = desired.kind === 'Secret';
   const fields: FieldDifference[] = [];
   let ownershipLost = false;
@@ -59,7 +70,9 @@ function compare(desired: KubeObject, live: LiveObject, left: readonly string[])
     const owned = ours !== false;
     const concealed = secret && isSecretValue(path);
     // The reflector keeps no values of a Secret: whoever changes one takes its ownership from us.
-    const equal = concealed ? actual !== undefined && owned : sameValue(value, actual, path, desired.kind);
+    const equal = concealed
+      ? actual !== undefined && (owned || isAppliedByOthers(live, path, mark))
+      : sameValue(value, actual, path, desired.kind);
     if (equal) {
       if (!owned && !isEmpty(actual)) ownershipLost = true;
       return;

@@ -65,7 +65,7 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
   const claim = claimOn(found, desired, unit);
   if (claim.by === null) return { ...known, action: 'conflict', reason: claim.reason };
 
-  const { fields: differing, ownershipLost } = diffObject(desired.object, found, desired.left);
+  const { fields: differing, ownershipLost } = diffObject(desired.object, found, desired.left, desired.sealed?.mark);
   const retained = isRetainedFrom(found, unit);
   const isApplied = wasApplied(found, desired);
   const onTheWay = isApplied ? changedOnTheWay(desired.object, found, differing) : [];

@@ -1,13 +1,15 @@
 import { isManagedKind } from '../../../cluster/resources.ts';
-import type { DesiredObject, DesiredUnit } from '../../desired/desired-state.ts';
+import type { DesiredObject, DesiredUnit, SealedSource } from '../../desired/desired-state.ts';
 import { unstamped } from '../../desired/stamp.ts';
 import { endingSince } from '../../live/live-shapes.ts';
 import { keyOf, type LiveUnit } from '../../live/live-unit.ts';
 import { isRetainedFrom } from '../guards/index.ts';
+import { member, type FieldPath } from '../field-path.ts';
 import { inApplyOrder, inRemovalOrder } from '../order.ts';
 import type { PlannedAction, UnitPlan } from '../plan-types.ts';
 import { externalDifferences, type ExternalDifference } from './differences.ts';
 import { findApplier } from './find-applier.ts';
+import { sealedValue } from '../sealed-value.ts';
 
 /**
  * How one unit's live objects stand to main where another program applies it. Pure. Nothing of it is ever written: what
@@ -18,7 +20,8 @@ export function compareUnit(desired: DesiredUnit, live: LiveUnit): UnitPlan {
   const parent = { action: 'unchanged' } as const;
   const nobody = { managers: [], appliedAt: null };
   if (desired.state === 'held') {
-    return { unit, state, reason: desired.reason, actions: [], parent, external: nobody };
+    const reason = `${desired.reason}. Its applier brings what dist/ has all the same`;
+    return { unit, state, reason, actions: [], parent, external: nobody };
   }
   const looks = desired.state === 'present' ? desired.objects.map((object) => lookAt(object, live)) : [];
   const managers = [...new Set(looks.flatMap(({ manager }) => manager ?? []))].sort();
@@ -53,9 +56,12 @@ function lookAt(desired: DesiredObject, live: LiveUnit): ObjectLook {
     const reason = `it is being deleted since ${since}`;
     return { action: { ...known, action: 'skip', standing: 'changed', reason }, ...seen };
   }
-  const fields = externalDifferences(object, found, applier, desired.left);
+  const { left, sealed } = desired;
+  const mark = sealed?.mark ?? null;
+  const fields = externalDifferences(object, found, applier, { left, mark });
   if (fields.length === 0) {
-    const reason = kind === 'Secret' ? 'whether its value is the sealed one can not be told' : '';
+    const isTold = sealed === undefined || sealedValue(found, valueOf(sealed), applier, mark) === 'current';
+    const reason = isTold ? '' : 'whether its value is the sealed one can not be told';
     return { action: { ...known, action: 'unchanged', reason }, ...seen };
   }
   const isChanged = fields.some(({ isBehind }) => !isBehind);
@@ -65,6 +71,8 @@ function lookAt(desired: DesiredObject, live: LiveUnit): ObjectLook {
     ...seen,
   };
 }
+
+const valueOf = ({ key }: SealedSource): FieldPath => [member('data'), member(key)];
 
 /** What main doesn't want (any more). A volume whose bot stays, or whose tombstone keeps the data, is meant to stay. */
 function leftovers(desired: DesiredUnit, live: LiveUnit): readonly PlannedAction[] {

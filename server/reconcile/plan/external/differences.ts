@@ -8,6 +8,7 @@ import { isLeft } from '../left-fields.ts';
 import { walkLeaves } from '../leaves.ts';
 import { managersOf, owns } from '../ownership.ts';
 import { lastAppliedFields } from './last-applied.ts';
+import { sealedValue } from '../sealed-value.ts';
 
 /** A field that isn't as main says, and whether its applier only has to bring it. */
 export interface ExternalDifference extends FieldDifference {
@@ -17,24 +18,29 @@ export interface ExternalDifference extends FieldDifference {
 
 /**
  * Where a live object that `applier` brought is not what main says. Values are compared, whoever owns them; what main no
- * longer has counts where the applier, or Claworc before it, claims it. The value of a Secret can't be compared: it is
- * neither opened nor kept.
+ * longer has counts where the applier, or Claworc before it, claims it. The value of a Secret is neither opened nor kept:
+ * it is told by `mark`, the one that its sealed file has.
  */
 export function externalDifferences(
   desired: KubeObject,
   live: LiveObject,
   applier: ManagedFieldsEntry | undefined,
-  left: readonly string[] = [],
+  { left = [], mark = null }: { readonly left?: readonly string[] | undefined; readonly mark?: string | null } = {},
 ): readonly ExternalDifference[] {
   const secret = desired.kind === 'Secret';
   const fields: ExternalDifference[] = [];
   const compare = (path: FieldPath, value: unknown, actual: unknown): void => {
     const concealed = secret && isSecretValue(path);
     if (isLeft(path, left)) return;
-    if (concealed ? actual !== undefined : sameValue(value, actual, path, desired.kind)) return;
+    const told = concealed && actual !== undefined ? sealedValue(live, path, applier, mark) : undefined;
+    if (told === 'current' || told === 'unknown') return;
+    if (!concealed && sameValue(value, actual, path, desired.kind)) return;
     const owners = managersOf(live, path);
-    const isBehind = actual === undefined || owners.length === 0 || isApplied(applier, path);
-    const texts = { main: concealed ? '(sealed)' : show(value), live: actual === undefined ? null : show(actual) };
+    const isTheirs = actual === undefined || owners.length === 0 || isApplied(applier, path);
+    const isBehind = told === undefined ? isTheirs : told === 'behind';
+    const other = isBehind ? '(sealed before)' : '(other value)';
+    const shown = (text: unknown): string => (concealed ? other : show(text));
+    const texts = { main: concealed ? '(sealed)' : show(value), live: actual === undefined ? null : shown(actual) };
     fields.push({ field: formatPath(path), ...texts, owners, isBehind });
   };
   walkLeaves<unknown>(desired, live, valueAt, compare);

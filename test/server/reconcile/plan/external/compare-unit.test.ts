@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../../../constructs/kube-object.ts';
+import { SEALED_DIGEST_ANNOTATION } from '../../../../../constructs/sealed-secret.ts';
 import type { LiveObject, ManagedFieldsEntry } from '../../../../../server/cluster/live-object.ts';
 import { desiredUnit } from '../../../../../server/reconcile/desired/desired.ts';
 import type { DesiredObject, DesiredUnit } from '../../../../../server/reconcile/desired/desired-state.ts';
@@ -24,10 +25,16 @@ const entry = (object: KubeObject, manager: string, operation = 'Apply'): Manage
   fieldsV1: fieldsOf(object),
 });
 
+/** A sealed key's Secret as it lies in its file. */
+const withMark = (object: KubeObject, mark: string | null = null): KubeObject => {
+  const annotations = { ...object.metadata.annotations, ...(mark !== null && { [SEALED_DIGEST_ANNOTATION]: mark }) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+};
+
 /** What lives after these managers applied `unit`, in turn. */
 const liveOf = (unit: typeof before, managers: readonly string[]): LiveObject[] =>
-  unit.objects.map(({ object }) => {
-    const sent = unstamped(object);
+  unit.objects.map(({ object, sealed }) => {
+    const sent = withMark(unstamped(object), sealed?.mark);
     const managedFields = managers.map((manager) => entry(sent, manager));
     return {
       ...structuredClone(sent),
@@ -84,6 +91,22 @@ test('of what was applied on the client the annotation tells what main drops, an
   expect(compared(after, live).Deployment?.reason).toMatch(/^not applied yet: .*env\[name="MODE"\]\.\w+/);
 });
 
+test('of two programs that applied an object one after the other the later one is its applier', () => {
+  const live = liveOf(after, []).map((object): LiveObject => {
+    const wanted = after.objects.find(({ kind, name }) => kind === object.kind && name === object.metadata.name)!;
+    const sent = unstamped(wanted.object);
+    const managedFields = [
+      { ...entry(sent, 'argocd-controller'), time: '2026-11-22T09:00:00Z' },
+      entry(sent, 'kustomize-controller'),
+    ];
+    return { ...object, metadata: { ...object.metadata, managedFields } };
+  });
+  const index = new LiveIndex();
+  for (const object of live) index.put(object);
+
+  expect(compareUnit(after, index.labelledUnit(after)).external?.managers).toEqual(['kustomize-controller']);
+});
+
 test('labels and annotations that an applier adds to keep track of its objects are no difference', () => {
   const live = liveOf(after, []).map((object): LiveObject => {
     const labels = { ...object.metadata.labels, 'kustomize.toolkit.fluxcd.io/name': 'claworc' };
@@ -97,12 +120,17 @@ test('labels and annotations that an applier adds to keep track of its objects a
   expect(actions.filter(({ action }) => action !== 'unchanged')).toEqual([]);
 });
 
-test('a Secret without its key is not applied yet; of one that has it the value can not be told, and that is said', () => {
+test('of a bot that Claworc would hold it is said that its applier does not', () => {
+  const held: DesiredUnit = { unit: 'bot-alpha', state: 'held', reason: 'dist/bot-alpha/: was edited by hand' };
+
+  const { state, reason, actions } = compareUnit(held, new LiveIndex().labelledUnit(held));
+
+  expect({ state, actions }).toEqual({ state: 'held', actions: [] });
+  expect(reason).toBe('dist/bot-alpha/: was edited by hand. Its applier brings what dist/ has all the same');
+});
+
+test('a Secret without its key is not applied yet', () => {
   const live = liveOf(after, ['kustomize-controller']);
-  expect(compared(after, live).Secret).toMatchObject({
-    action: 'unchanged',
-    reason: 'whether its value is the sealed one can not be told',
-  });
 
   const without = live.map((object) => (object.kind === 'Secret' ? { ...object, data: {} } : object));
 
