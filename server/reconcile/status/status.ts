@@ -105,6 +105,10 @@ function tellBare(seen: PodStatusInput, input: StatusInput): Told {
       ...tell('error', 'Apply refused', refusal, undefined, CORRECT_ON_MAIN),
     };
   }
+  if (isLeaving) {
+    const next = isExternal ? 'See what its removal waits for.' : NOTHING_TO_DO;
+    return tell('stopped', waitsFor ?? 'Being removed', 'no Deployment and no pod of it are left', undefined, next);
+  }
   if (isExternal) {
     const next = `See that ${ITS_APPLIER.toLowerCase()} runs and follows main.`;
     return tell(wanted === 0 ? 'stopped' : 'creating', waitsFor ?? 'Not applied yet', nothing, undefined, next);

@@ -13,6 +13,7 @@ test.each([
     'it is to be removed',
     statusOf([deployment()], [ready], { isExternal: true, isLeaving: true, wanted: 0, behind: 'still there' }),
   ],
+  ['its volumes alone are left', statusOf([], [], { isExternal: true, isLeaving: true, wanted: 0 })],
   ['it is to stop', statusOf([deployment()], [ready], { isExternal: true, wanted: 0, behind: 'not applied yet' })],
   ['it is to start', statusOf([deployment({ replicas: 0 })], [], { isExternal: true, behind: 'not applied yet' })],
   ['its Deployment is being deleted', statusOf([deployment({ metadata: DELETED })], [ready], { isExternal: true })],
@@ -28,6 +29,14 @@ test.each([
     /it is (made again|applied|tried again)|waits to be applied|being applied|put right|held by|Claworc/i,
   );
   expect(words).not.toBe('. . ');
+});
+
+test('a bot that leaves and of which nothing but volumes is left is being removed, and not one that is not applied yet', () => {
+  expect(statusOf([], [], { isExternal: true, isLeaving: true, wanted: 0 })).toMatchObject({
+    status: 'stopped',
+    statusReason: 'Being removed',
+    next: 'See what its removal waits for.',
+  });
 });
 
 test('a bot that is not there yet sends people to its applier, and one that is to stop waits for it', () => {
