@@ -43,7 +43,11 @@ bots() {
   fi
   # Volumes on their own: what stands in no ApplySet is never pruned.
   documents "$checkout/dist" -name 'persistentvolumeclaim-*' | apply -f -
-  documents "$checkout/dist" ! -name 'persistentvolumeclaim-*' |
+  # kubectl keeps the order of the documents: the policy of a bot's screens is there before its pod.
+  {
+    documents "$checkout/dist" ! -name 'persistentvolumeclaim-*' ! -name deployment.yaml
+    documents "$checkout/dist" -name deployment.yaml
+  } |
     KUBECTL_APPLYSET=true apply --prune --applyset=configmap/claworc-by-kubectl -f -
 }
 

@@ -86,30 +86,35 @@ function run(files: Readonly<Record<string, string>>, ...args: readonly string[]
   for (const name of ['kubectl', 'sops']) {
     writeFileSync(
       join(bin, name),
-      `#!/bin/sh\necho "${name} $*" >> ${bin}/calls\n[ ${name} = sops ] && echo opened\ncat >/dev/null <&0\n`,
+      `#!/bin/sh\necho "${name} $*" >> ${bin}/calls\n[ ${name} = sops ] && echo opened\ngrep '^kind:' >> ${bin}/sent\n:\n`,
     );
     chmodSync(join(bin, name), 0o755);
   }
-  writeFileSync(join(bin, 'calls'), '');
+  for (const name of ['calls', 'sent']) writeFileSync(join(bin, name), '');
   const script = join(ROOT, 'examples/kubectl/claworc-apply.sh');
   const env = { PATH: `${bin}:${process.env.PATH ?? ''}` };
   const { status, stderr } = spawnSync('sh', [script, ...args, folder], { env, encoding: 'utf8', input: '' });
   return {
     status,
     stderr,
-    calls: readFileSync(join(bin, 'calls'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== ''),
+    calls: linesOf(join(bin, 'calls')),
+    sent: linesOf(join(bin, 'sent')),
   };
 }
+
+const linesOf = (path: string): readonly string[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
 
 const FLEET = 'spec:\n  namespace: bots\n  applier: external\n';
 
 test('the script for kubectl prunes with an ApplySet, which no volume is in', () => {
-  const { status, calls } = run(
+  const { status, calls, sent } = run(
     {
       'claworc.yaml': FLEET,
       'dist/bot-alpha/deployment.yaml': 'kind: Deployment\n',
+      'dist/bot-alpha/networkpolicy.yaml': 'kind: NetworkPolicy\n',
       'dist/bot-alpha/persistentvolumeclaim-chrome.yaml': 'kind: PersistentVolumeClaim\n',
     },
     'all',
@@ -119,6 +124,11 @@ test('the script for kubectl prunes with an ApplySet, which no volume is in', ()
   expect(calls).toEqual([
     'kubectl apply -n bots --server-side --force-conflicts -f -',
     'kubectl apply -n bots --server-side --force-conflicts --prune --applyset=configmap/claworc-by-kubectl -f -',
+  ]);
+  expect(sent, 'the policy is there before the pod').toEqual([
+    'kind: PersistentVolumeClaim',
+    'kind: NetworkPolicy',
+    'kind: Deployment',
   ]);
 });
 
