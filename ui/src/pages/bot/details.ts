@@ -29,6 +29,18 @@ export class CwDetails extends LitElement {
       .set {
         overflow-wrap: anywhere;
       }
+      /* Names of fields may be longer than the panel is wide. */
+      .others {
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0;
+        margin-block-start: var(--s-4);
+      }
+      .others dt {
+        overflow-wrap: anywhere;
+      }
+      .others dd {
+        margin-block-end: var(--s-2);
+      }
     `,
   ];
 
@@ -126,7 +138,7 @@ export class CwDetails extends LitElement {
     const shown = new Set<string>(Object.values(FIELDS).flat());
     const others = this.blame?.fields.filter(({ api_field }) => !shown.has(api_field)) ?? [];
     if (others.length === 0) return nothing;
-    return html`<dl class="facts">
+    return html`<dl class="facts others">
         ${others.map(
           (field) =>
             html`<dt><code>${field.field.replace(/^spec\./, '')}</code></dt>

@@ -41,6 +41,14 @@ export class CwActivity extends LitElement {
       .older {
         padding-block: var(--s-3);
       }
+      @media (max-width: 47.99rem) {
+        .page__actions:has(.find) {
+          flex-wrap: wrap;
+        }
+        .page__actions .find {
+          flex: 1 1 12rem;
+        }
+      }
     `,
   ];
 
