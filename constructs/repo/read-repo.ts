@@ -24,10 +24,10 @@ export function updateRepo(before: Repo, filesBefore: RepoContents, files: RepoC
   return remember(reader.finish(files, isSamePaths));
 }
 
-/** The same reading with another dist/, or with what was found elsewhere. */
+/** The same reading with another dist/, or with what was found elsewhere: problems, broken keys, a fleet that does not count. */
 export function repoWith(
   repo: Repo,
-  changes: Partial<Pick<Repo, 'dist' | 'problems' | 'brokenKeys' | 'claimed'>>,
+  changes: Partial<Pick<Repo, 'dist' | 'problems' | 'brokenKeys' | 'claimed' | 'fleet' | 'fleetText'>>,
 ): Repo {
   const changed = { ...repo, ...changes };
   const reading = readings.get(repo);

@@ -41,7 +41,12 @@ export function holdsOf(repo: Repo, unit: string): readonly UnitProblem[] {
       unit,
       severity: 'error' as const,
       field: '',
-      message: `cannot be read, and ${unit} uses this key`,
+      message: `${isHeldKey(repo, file) ? 'is held' : 'cannot be read'}, and ${unit} uses this key`,
     })),
   ];
+}
+
+/** One that is there and readable, and yet not to be used. */
+function isHeldKey(repo: Repo, path: string): boolean {
+  return [...repo.keys.values()].some((key) => key.path === path);
 }

@@ -13,6 +13,7 @@ export const OWNED_RULES = [
   'exposure',
   'removals',
   'recipients',
+  'signedCommits',
   'leaveToCluster',
   'publish',
 ] as const;

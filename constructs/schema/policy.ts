@@ -12,6 +12,10 @@ const most = (what: string) =>
     { additionalProperties: false, description: what },
   );
 
+/** One line; what it holds is read by `allowed-signers.ts`. */
+export const SIGNER_LINE_PATTERN = '^[^\\r\\n]+$';
+export const GPG_KEY_PATTERN = '^-----BEGIN PGP PUBLIC KEY BLOCK-----\\r?\\n';
+
 const GlobSchema = Type.String({ pattern: '^[A-Za-z0-9_*]{1,128}$' });
 
 /** Rules of claworc.yaml about what records, tombstones and its own recipients may say, beside `allowedImages`. */
@@ -61,6 +65,27 @@ export const POLICY_RULES = {
     }),
   ),
   owners: Type.Optional(OwnersSchema),
+  signedCommits: Type.Optional(
+    Type.Object(
+      {
+        required: Type.Boolean({
+          description: 'Nothing is applied that a commit brought which none of these signed, see "Signed commits".',
+        }),
+        allowedSigners: Type.Optional(
+          Type.Array(Type.String({ minLength: 1, maxLength: 4096, pattern: SIGNER_LINE_PATTERN }), {
+            description:
+              "Lines as in OpenSSH's allowed_signers: who signs, the kind of the key, the public key. Before the kind may stand `valid-after` and `valid-before`.",
+          }),
+        ),
+        gpgKeys: Type.Optional(
+          Type.Array(Type.String({ minLength: 1, maxLength: 32_768, pattern: GPG_KEY_PATTERN }), {
+            description: 'Armoured public keys of gpg, as `gpg --armor --export` gives them.',
+          }),
+        ),
+      },
+      { additionalProperties: false, description: 'Whose signatures commits of main have to carry.' },
+    ),
+  ),
 } as const;
 
 export type PolicyRules = Static<Type.TObject<typeof POLICY_RULES>>;

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
 import { commentOptions, forgeTokenFile, proposeOptions, pullRequestOptions } from './forge-options.ts';
 import { options, remoteOptions } from './options.ts';
+import { signingOptions } from './signing-options.ts';
 
 /** Runs one command with its options settled (flag, then environment, then default). */
 type Run<Options> = (settled: Options, invocation: Invocation, args: readonly string[]) => Promise<ExitCode>;
@@ -55,6 +56,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     ...remoteOptions(),
     forgeTokenFile(),
     webhookSecretFile(),
+    ...signingOptions(),
     ...which,
     publicUrl(),
   ];
@@ -190,7 +192,15 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     summary:
       'put what a checkout changes of records on a branch of its remote, verified and rendered; opens a pull request too',
     help: 'The checkout stays as it is, index included. Pushes with the settings and credentials that git has there; a pull request is opened where something that opens the forge is named. Exit codes: 0 pushed, or nothing to propose, 1 something is wrong with it, or the remote refuses.',
-    options: [repo(checkout), path(), anyOwner(), ...remoteOptions(), forgeTokenFile(), ...proposeOptions()],
+    options: [
+      repo(checkout),
+      path(),
+      anyOwner(),
+      ...remoteOptions(),
+      forgeTokenFile(),
+      ...signingOptions(),
+      ...proposeOptions(),
+    ],
     load: async () => (await import('./commands/propose.ts')).propose,
   });
   add({
@@ -209,7 +219,15 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'init',
     summary: 'make the data folder, the identity and the repository',
-    options: [data(), repo(embedded), ...which, identity(), options.examples(), options.namespace()],
+    options: [
+      data(),
+      repo(embedded),
+      ...which,
+      identity(),
+      ...signingOptions(),
+      options.examples(),
+      options.namespace(),
+    ],
     load: async () => (await import('./commands/init.ts')).init,
   });
 

@@ -83,6 +83,7 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'diff-tree',
   'fast-import',
   'for-each-ref',
+  'hash-object',
   'init',
   'ls-files',
   'ls-tree',

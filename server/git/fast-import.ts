@@ -29,16 +29,19 @@ export interface StreamOptions {
    * @default false
    */
   readonly stays?: boolean;
+  /** Whether the id is followed by a line `040000 tree <id>`. @default false */
+  readonly tellsTree?: boolean;
 }
 
 /**
- * The input of `git fast-import --done` that writes one commit object, and prints its id. It moves no ref: the branch it
+ * The input of `git fast-import --done` that writes one commit object, and prints its id, and with
+ * `tellsTree` a line about its tree. It moves no ref: the branch it
  * needs is forgotten again by `reset` without `from`. `done` at the end is demanded, so that a stream cut short (the
  * server killed while writing it) is an error and never half a commit. Lets other work in between.
  */
 export async function fastImportStream(
   { parent, joins, changes, message, author, at }: CommitRequest,
-  { prefix = '', stays = false }: StreamOptions = {},
+  { prefix = '', stays = false, tellsTree = false }: StreamOptions = {},
 ): Promise<Buffer> {
   const seconds = Math.floor(Date.parse(at) / 1000);
   if (!Number.isFinite(seconds)) throw new ClaworcError('invalid', `no time: ${at}`);
@@ -59,7 +62,12 @@ export async function fastImportStream(
     if (content === null) parts.push(`D ${name}\n`);
     else parts.push(`M 100644 inline ${name}\n`, ...data(content));
   }
-  parts.push('reset refs/claworc/next\n\n', ...(stays ? ['checkpoint\n\n'] : []), 'get-mark :1\n');
+  parts.push(
+    'reset refs/claworc/next\n\n',
+    ...(stays ? ['checkpoint\n\n'] : []),
+    'get-mark :1\n',
+    ...(tellsTree ? ['ls :1 ""\n'] : []),
+  );
   if (!stays) parts.push('done\n');
   return joined(parts);
 }

@@ -29,6 +29,8 @@ import { commitId, refName, type OwnRef } from './refs/ref.ts';
 import type { RefMove } from './refs/ref-moves.ts';
 import { mergeBase, nameCommit } from './read/name-commit.ts';
 import { createRemote, type Remote, type RemoteOptions } from './remote/remote.ts';
+import { createSignatures, type Signatures } from './signing/signatures.ts';
+import type { CommitSigner } from './signing/signer.ts';
 import { clearStaleLocks } from './folder/stale-locks.ts';
 import { prefixOf, within } from './folder/subfolder.ts';
 import { watchRefs, type Watch } from './refs/watch.ts';
@@ -64,6 +66,7 @@ export interface GitRepository {
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Writes a commit object on top of its parent; no ref moves. */
   writeCommit(request: CommitRequest): Promise<string>;
+  readonly signatures: Signatures;
   /** The full name of the ref that is main. */
   readonly mainRef: string;
   /** The commit of a full ref of ours, null where there is none. */
@@ -137,12 +140,14 @@ export interface OpenRepositoryOptions extends RepositoryChoice {
    * `endKeptGit` then has to be called at its end. @default false
    */
   readonly keepsGit?: boolean;
+  /** Signs every commit that is made here. @default nobody does */
+  readonly signer?: CommitSigner | null;
 }
 
 /** Opens a local repository. Throws `usage` without the folder, `git_refused` if it is not the top of one. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<GitRepository> {
   const { folder, log, caps, branch, path, anyOwner = false, temp = tmpdir(), user = process.geteuid?.() } = options;
-  const { failpoint = noFailpoint, silentMs, keepsGit = false } = options;
+  const { failpoint = noFailpoint, silentMs, keepsGit = false, signer = null } = options;
   const prefix = prefixOf(path);
   const top = realFolder(folder);
   const ceiling = dirname(top);
@@ -163,14 +168,17 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const readBytes = createTreeReader(git, caps);
   const readKnown = createTreeReader(git, caps, withoutText);
   const heads = createHeadReader(git, gitFolder, ref);
+  const signatures = createSignatures({ git, prefix, temp, signer });
   const readers = new Map<string, HeadReader>();
   // A commit stands for its own tree, without asking git.
   const treeToRead = (commit: string) => (prefix === '' ? commitId(commit) : treeOf(git, commit, prefix));
   const kept = keepsGit ? { folder: top, ceiling, place, onSilence, ...patience } : undefined;
-  const writer = createWriter(git, prefix, kept);
+  const writer = createWriter(git, prefix, signer !== null, kept);
   const ownLine = createOwnLine();
   const writeCommit = async (request: CommitRequest): Promise<string> => {
-    const commit = await writer.writeCommit(request);
+    const { commit: written, tree } = await writer.writeCommit(request);
+    const commit = tree === null ? written : await signatures.sign(request, { commit: written, tree });
+    if (tree === null) await signatures.noteUnsigned(request, commit);
     ownLine.note(commit, request.parent);
     return commit;
   };
@@ -216,6 +224,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       return { ok: true, commit };
     },
     writeCommit,
+    signatures,
     mainRef: ref,
     readRef: (own) => {
       const reader = readers.get(own) ?? createHeadReader(git, gitFolder, refName(own));

@@ -4,10 +4,16 @@ import { keepGit, type KeptGitOptions } from './kept-git.ts';
 import { byKeptGit, byOwnGit, moveRefs, REF_COMMAND, type RefMove } from './refs/ref-moves.ts';
 import { commitId } from './refs/ref.ts';
 
+export interface WrittenCommit {
+  readonly commit: string;
+  /** Null where nobody asked for it. */
+  readonly tree: string | null;
+}
+
 /** Puts commits and refs into one repository. */
 export interface Writer {
-  /** Writes a commit object on top of its parent, and gives its id when it is on the disk; no ref moves. */
-  readonly writeCommit: (request: CommitRequest) => Promise<string>;
+  /** Writes a commit object on top of its parent, and tells of it when it is on the disk; no ref moves. */
+  readonly writeCommit: (request: CommitRequest) => Promise<WrittenCommit>;
   /** Moves refs, all or none; false when one of them was not at `from`. */
   readonly moveRefs: (moves: readonly RefMove[]) => Promise<boolean>;
   /** Ends processes that are kept for what comes next, after what they are at. */
@@ -24,24 +30,33 @@ export type KeptPlace = Pick<KeptGitOptions, 'folder' | 'ceiling' | 'place' | 's
 const FEW = 40;
 const UNCOMPRESSED = ['pack.compression=0'];
 const IMPORT = ['fast-import', '--quiet', '--done'] as const;
-const ID_LINE = /^[0-9a-f]+\n$/;
+const ID_LINE = /^([0-9a-f]+)\n$/;
+const ID_AND_TREE = /^([0-9a-f]+)\n040000 tree ([0-9a-f]+)\t?\n$/;
 
-/** Of paths below `prefix`. Each call has a git of its own, or with `kept` all have two that stay while there is work. */
-export function createWriter(git: Git, prefix: string, kept?: KeptPlace): Writer {
+/**
+ * Of paths below `prefix`; `tellsTree`: what is written is told with its tree. Each call has a git of its own, or with `kept`
+ * all have two that stay while there is work.
+ */
+export function createWriter(git: Git, prefix: string, tellsTree: boolean, kept?: KeptPlace): Writer {
   const importer =
     kept === undefined ? undefined : keepGit({ ...kept, args: IMPORT, config: UNCOMPRESSED, farewell: 'done\n' });
   const mover = kept === undefined ? undefined : keepGit({ ...kept, args: REF_COMMAND });
   const give = mover === undefined ? byOwnGit(git) : byKeptGit(mover);
-  const writeCommit = async (request: CommitRequest): Promise<string> => {
+  const answer = tellsTree ? ID_AND_TREE : ID_LINE;
+  const read = (said: string): WrittenCommit => {
+    const [, commit = '', tree] = answer.exec(said) ?? [];
+    return { commit: commitId(commit), tree: tree === undefined ? null : commitId(tree) };
+  };
+  const writeCommit = async (request: CommitRequest): Promise<WrittenCommit> => {
     if (request.parent !== null) commitId(request.parent);
     if (request.joins !== undefined) commitId(request.joins);
     const isSmall = request.changes.size <= FEW;
     if (isSmall && importer !== undefined) {
-      const input = await fastImportStream(request, { prefix, stays: true });
-      return commitId((await importer.ask(input, (said) => ID_LINE.test(said))).trim());
+      const input = await fastImportStream(request, { prefix, stays: true, tellsTree });
+      return read(await importer.ask(input, (said) => answer.test(said)));
     }
-    const input = await fastImportStream(request, { prefix });
-    return commitId((await git.text(IMPORT, { input, config: isSmall ? UNCOMPRESSED : [] })).trim());
+    const input = await fastImportStream(request, { prefix, tellsTree });
+    return read(await git.text(IMPORT, { input, config: isSmall ? UNCOMPRESSED : [] }));
   };
   return {
     writeCommit,

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { ClaworcError } from '../lib/errors.ts';
+import type { SigningChoice } from '../git/signing/signer.ts';
 import { openContext, type OpenedContext, type OpenOptions } from '../services/open-app-context.ts';
 import { createApp, type AppOptions } from './app.ts';
 import { basePathOf } from './base-path.ts';
@@ -84,16 +85,24 @@ async function serve(context: OpenedContext, door: FrontDoor, options: AppOption
   }
 }
 
-function foldersOf({ data, repo, identity, webhookSecretFile }: StartOptions, ui: string): Record<string, string> {
+function foldersOf(
+  { data, repo, identity, webhookSecretFile, signer }: StartOptions,
+  ui: string,
+): Record<string, string> {
   return {
     data: resolve(data),
     ...(repo === undefined ? {} : { repository: resolve(repo) }),
     ...(identity === undefined ? {} : { identity: resolve(identity) }),
     ...(webhookSecretFile === undefined ? {} : { webhook: resolve(webhookSecretFile) }),
+    ...(signer === undefined || signer === null ? {} : signingPlace(signer.choice)),
     ui: resolve(ui),
     claworc: resolve(import.meta.dirname, '../..'),
     temp: tmpdir(),
   };
+}
+
+function signingPlace(choice: SigningChoice): Record<string, string> {
+  return choice.kind === 'ssh' ? { 'signing key': choice.file } : { 'gpg home': choice.home };
 }
 
 function checkAddress(host: string, publicUrl: string | undefined): void {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { initRepository } from '../git/folder/init-repository.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../git/repository.ts';
 import { createSnapshots } from '../git/read/snapshots.ts';
+import type { CommitSigner } from '../git/signing/signer.ts';
 import { createRenderings, type Renderings } from '../reconcile/desired/renderings.ts';
 import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
@@ -52,6 +53,8 @@ export interface OpenOptions {
   readonly forge?: ForgeChoice;
   /** @default all of it, on the branch that HEAD names */
   readonly from?: RepositoryChoice;
+  /** Signs every commit that is made here. @default nobody does */
+  readonly signer?: CommitSigner | null;
   /** @default `age-identity.txt` in the data folder, made on the first start */
   readonly identity?: string;
   /**
@@ -126,7 +129,10 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     const { opened: identity, trouble } = await openOwnIdentity(options, repository);
     if (trouble !== null) log.warn(trouble, { file: identityFile(options) });
     await seedOwn(options, repository, identity, author);
-    const snapshots = createSnapshots({ readFiles: (commit) => repository.readContents(commit) });
+    const snapshots = createSnapshots({
+      readFiles: (commit) => repository.readContents(commit),
+      signatures: repository.signatures,
+    });
     const marks = keepMarks({ store, log });
     const renderings = createRenderings(programDigest(), marks);
     const publisher = createPublisher({
@@ -222,10 +228,11 @@ async function openInstancesRepo({
   from,
   log,
   failpoint = noFailpoint,
+  signer = null,
 }: OpenOptions): Promise<GitRepository> {
   const folder = repo ?? join(data, 'instances.git');
   if (repo === undefined) await initRepository(folder);
-  const repository = await openRepository({ folder, log, failpoint, keepsGit: true, ...from });
+  const repository = await openRepository({ folder, log, failpoint, keepsGit: true, signer, ...from });
   if (repository.bare) return repository;
   throw new ClaworcError(
     'git_refused',

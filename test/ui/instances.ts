@@ -76,6 +76,7 @@ export function change(odd: Partial<Change> = {}): Change {
     result_at: null,
     action: 'configure',
     proposal: null,
+    signature: null,
     detail: '',
     files: [],
     ...odd,

@@ -113,6 +113,7 @@ export function historyOf(instance: Instance): Change[] {
     result_at: ago(age - 30_000),
     action: 'configure',
     proposal: null,
+    signature: null,
     detail: '',
     files: [
       { path: `instances/${name}.yaml`, patch: patch.replace('@@ -30,9 +30,9 @@', '@@ -8,7 +8,7 @@') },

@@ -1,3 +1,4 @@
+import { parseSigner } from '../allowed-signers.ts';
 import type { BotInstance } from '../bot-instance.ts';
 import { checkAmount } from './check-amounts.ts';
 import { VOLUMES } from '../common.ts';
@@ -7,6 +8,10 @@ import type { Issue, Step } from '../explain/issue.ts';
 import type { PolicyRules } from '../policy.ts';
 import { rulePlace } from '../policy-owners.ts';
 import { compareQuantities, parseQuantity } from '../quantity.ts';
+
+/** Of one public key block: headers, and behind a blank line nothing but base64. */
+const ARMOURED =
+  /^-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[A-Za-z]+: .*\r?\n)*\r?\n[A-Za-z0-9+/=\r\n]+-----END PGP PUBLIC KEY BLOCK-----$/;
 
 /** What a valid record asks for, with what it inherits from the fleet, that rules don't let it have. */
 export function policyIssues(record: BotInstance, fleet: Fleet, rules: PolicyRules | undefined): readonly Issue[] {
@@ -80,8 +85,31 @@ function exposureIssues(exposure: Fleet['spec']['exposure'], { exposure: allowed
   return [{ path: ['spec', 'exposure'], on: 'value', message }];
 }
 
-/** What is wrong with the rules themselves: amounts that are none. */
+/** What is wrong with the rules themselves: amounts that are none, signers that nobody could be. */
 export function ruleIssues({ spec }: Fleet): readonly Issue[] {
+  return [...amountIssues(spec), ...signerIssues(spec)];
+}
+
+function signerIssues({ policy }: Fleet['spec']): readonly Issue[] {
+  const { required = false, allowedSigners = [], gpgKeys = [] } = policy?.signedCommits ?? {};
+  const path = ['spec', 'policy', 'signedCommits'];
+  if (required && allowedSigners.length + gpgKeys.length === 0) {
+    const message = 'demands signatures and lists nobody who could sign: fill allowedSigners or gpgKeys';
+    return [{ path: [...path, 'required'], on: 'value', message }];
+  }
+  const lines = allowedSigners.flatMap((line, index): Issue[] => {
+    const parsed = parseSigner(line);
+    return parsed.ok ? [] : [{ path: [...path, 'allowedSigners', index], on: 'value', message: parsed.message }];
+  });
+  const keys = gpgKeys.flatMap((key, index): Issue[] => {
+    if (ARMOURED.test(key.trim())) return [];
+    const message = 'is cut off, or holds something else: give it as `gpg --armor --export` does';
+    return [{ path: [...path, 'gpgKeys', index], on: 'value', message }];
+  });
+  return [...lines, ...keys];
+}
+
+function amountIssues(spec: Fleet['spec']): readonly Issue[] {
   return (['maxPerBot', 'maxOfFleet'] as const).flatMap((rule) =>
     (['cpu', 'memory', 'volumes'] as const).flatMap((what) => {
       const amount = spec.policy?.[rule]?.[what];

@@ -3,6 +3,7 @@ import { KEY_NAME_PATTERN } from '../common.ts';
 import { FIELD_PATTERN } from '../fleet.ts';
 import { INSTANCE_NAME_PATTERN } from '../names.ts';
 import { OWNER_PATTERN } from '../policy-owners.ts';
+import { GPG_KEY_PATTERN, SIGNER_LINE_PATTERN } from '../policy.ts';
 
 /** What a pattern means to a person; keyed by the pattern itself, so that schemas stay plain JSON Schema. */
 const EXPECTATIONS: Readonly<Record<string, string>> = {
@@ -19,6 +20,8 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits, hyphens and dots',
   '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits and hyphens, no hyphen at an end',
   [FIELD_PATTERN]: 'a field as a plan writes it, such as spec.replicas or metadata.labels[example.com/team]',
+  [SIGNER_LINE_PATTERN]: 'one line, such as ada@example.com ssh-ed25519 AAAA...',
+  [GPG_KEY_PATTERN]: 'an armoured public key: it starts with -----BEGIN PGP PUBLIC KEY BLOCK-----',
   '^age1[a-z0-9]{20,2000}$': 'an age recipient: it starts with "age1"',
   '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$': 'a time in UTC such as 2026-11-19T14:31:40Z',
   '^[1-9][0-9]{2,3}x[1-9][0-9]{2,3}$': 'a screen size such as 1920x1080',

@@ -56,6 +56,9 @@ function visit(schema: Schema, value: unknown, path: readonly Step[], issues: Is
     case 'integer':
       checkInteger(schema, value, say);
       return;
+    case 'boolean':
+      if (typeof value !== 'boolean') say(`must be true or false, not ${kindOf(value)}`);
+      return;
     case undefined:
     default:
       throw new TypeError(`a schema of type ${schema.type ?? 'none'} at ${fieldOf(path)} cannot be explained`);

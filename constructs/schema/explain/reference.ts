@@ -46,6 +46,42 @@ holds its identity may open every key that is set from then on. Servers ask a pe
 tombstone that \`removals\` does not allow keeps its bot running; that of a bot that is long gone may simply be deleted.
 \`maxOfFleet\` is an error wherever something is refused (verify, diff, an edit, a merge), and holds no bot: which of them is
 too much, nobody can tell.
+
+### Signed commits
+
+\`\`\`yaml
+policy:
+  signedCommits:
+    required: true
+    allowedSigners:
+      - ada@example.com ssh-ed25519 AAAAC3Nza...
+      - claworc ssh-ed25519 AAAAC3Nza...
+      - bob@example.com valid-before="20261231Z" ssh-ed25519 AAAAC3Nza...
+    gpgKeys:
+      - |
+        -----BEGIN PGP PUBLIC KEY BLOCK-----
+        ...
+\`\`\`
+
+With \`required: true\` a record, a tombstone, a sealed key or claworc.yaml counts only as the last commit left it that one of
+these keys signed. What another commit changed is held, with the commit and the reason: its bot stays as it lives, and the
+others go on. A held claworc.yaml, or a global key that was taken away, holds main as a whole, which goes on being applied
+as it was. Files under dist/ need no signature: they are used only where signed records render to them. A file counts again
+when a signed commit changes it, or when it is put back, by anybody, to what the last signed commit left. What a merge
+takes over from a branch is worth what it was there, so the commits of a branch have to be signed too; a merge that
+is not signed itself leaves everything unsigned that its two sides differ in.
+
+A commit is judged by the claworc.yaml that came before it, so no commit lets its own key in, or turns this off, unless a
+listed key signed it. Commits from before the first \`required: true\` are not judged. A key whose line is taken away signs
+nothing new; what it signed before stays. A time of a key counts against the committer's date, and a commit can't be of
+before the newest signed commit that it follows. \`verify --base\`, \`diff\`, \`propose\` and the merge of a proposal refuse
+commits that the base would not let in; the trial merge that a forge checks out for a pull request is passed over.
+
+Lines of \`allowedSigners\` are those of OpenSSH's file of that name, but for certificate authorities, and times have to be in
+UTC (\`20261231Z\`), so that every machine reads the same. Keys of security tokens count where somebody touched the token.
+gpg has to be installed where its signatures are checked. For the merge button of a forge, list the key that it signs with
+(GitHub: \`https://github.com/web-flow.gpg\`). Signatures of X.509 certificates are never accepted. What Claworc writes is
+signed as [running.md](running.md) says, "Signing"; where it can't be, nothing is published, and edits wait.
 `;
 
 const LEFT_TO_CLUSTER = `## Fields that are left to the cluster
@@ -147,6 +183,7 @@ function typeOf(schema: unknown): string {
   if (isObject(schema.patternProperties)) return 'map of texts';
   if (schema.type === 'object') return 'mapping';
   if (schema.type === 'integer') return rangeOf(schema);
+  if (schema.type === 'boolean') return '`true` or `false`';
   return typeof schema.pattern === 'string' ? expectationOf(schema.pattern) : 'text';
 }
 

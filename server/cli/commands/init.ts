@@ -5,9 +5,10 @@ import { identityNotice } from '../identity-notice.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { type RepositoryOptions, repositoryChoice } from '../options.ts';
+import { signerOf, type SigningOptions } from '../signing-options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions, RepositoryOptions {
+interface Options extends CommonOptions, RepositoryOptions, SigningOptions {
   readonly data: string;
   readonly repo?: string;
   readonly identity?: string;
@@ -23,6 +24,7 @@ export async function init(options: Options, { io, cwd }: Invocation): Promise<E
     from: repositoryChoice(options),
     namespace,
     withExamples: examples,
+    signer: await signerOf(options, cwd),
     clock: systemClock,
     log: logFor(io, options),
     ...(repo === undefined ? {} : { repo: resolve(cwd, repo) }),

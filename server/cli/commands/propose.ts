@@ -12,9 +12,10 @@ import { forgeChoice } from '../forge-options.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { RemoteOptions } from '../options.ts';
+import { signerOf, type SigningOptions } from '../signing-options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions, RemoteOptions {
+interface Options extends CommonOptions, RemoteOptions, SigningOptions {
   readonly path?: string;
   readonly anyOwner: boolean;
   readonly title?: string;
@@ -39,6 +40,7 @@ export async function propose(options: Options, invocation: Invocation): Promise
     ...(path === undefined ? {} : { path }),
     ...(branch === undefined ? {} : { branch }),
     ...{ anyOwner, title, description, base, to, env, signal },
+    signer: await signerOf(options, cwd),
     clock: systemClock,
     log: logFor(io, options),
   });

@@ -17,10 +17,11 @@ import { servedForge } from '../forge-options.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { type RemoteOptions, type RepositoryOptions, remoteChoice, repositoryChoice } from '../options.ts';
+import { signerOf, type SigningOptions } from '../signing-options.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface ServeOptions extends CommonOptions, RepositoryOptions, RemoteOptions {
+interface ServeOptions extends CommonOptions, RepositoryOptions, RemoteOptions, SigningOptions {
   readonly host: string;
   readonly port: number;
   readonly data: string;
@@ -62,6 +63,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
   const forge = servedForge(options, cwd);
   const webhook = webhookSecretFile === undefined ? undefined : resolve(cwd, webhookSecretFile);
   if (webhook !== undefined) await checkWebhookSecret(webhook, remote !== undefined);
+  const signer = await signerOf(options, cwd);
   let telling: NodeJS.Timeout | undefined;
   // Before anything is said of an address: what is found at once to be wrong ends the start at once.
   await checkNamedKubeconfig(choice);
@@ -71,6 +73,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     port,
     data: resolve(cwd, data),
     from: repositoryChoice(options),
+    signer,
     prepare: async (onProgress) => {
       onProgress('reading the credentials of the cluster');
       await checkNamedCluster(choice);

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { ApplierSchema } from '../../../constructs/schema/index.ts';
 import { GitStateSchema } from './git-state.ts';
 import type { Instance } from './instance.ts';
+import { CommitSignatureSchema } from './commit-signature.ts';
 import { nullable, PublishModeSchema, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
 
 /** One rendered object in three states: on main, live (only fields we manage), and how they differ. */
@@ -81,6 +82,7 @@ export const ChangeSchema = Type.Object(
       description: 'What it did to the bot: one name may have been several bots, one after the other.',
     }),
     proposal: nullable(Type.Integer({ description: 'Number of the proposal that brings it, or brought it to main.' })),
+    signature: nullable(CommitSignatureSchema),
     detail: Type.String({
       description: 'What a step waits for, why it was refused, or what is left of a bot that is gone.',
     }),
@@ -159,6 +161,7 @@ export const ActivitySchema = Type.Array(
       id: Type.String(),
       at: TimeSchema,
       actor: Type.String(),
+      signature: nullable(CommitSignatureSchema),
       message: Type.String(),
       instances: Type.Array(Type.String()),
       commit: nullable(Type.String()),

@@ -9,12 +9,13 @@ export const GitStateSchema = Type.Object(
         Type.Literal('following'),
         Type.Literal('unreachable'),
         Type.Literal('too_large'),
+        Type.Literal('unsigned'),
         Type.Literal('rewritten'),
         Type.Literal('remote'),
       ],
       {
         description:
-          '`following`: main is here and published to. `unreachable`: the repository here can’t be read or written. `too_large`: main is beyond the caps. `rewritten`: a person has to accept another history. `remote`: the remote can’t be reached or used.',
+          '`following`: main is here and published to. `unreachable`: the repository here can’t be read or written. `too_large`: main is beyond the caps. `unsigned`: main demands signatures, and what this server writes would have none that counts. `rewritten`: a person has to accept another history. `remote`: the remote can’t be reached or used.',
       },
     ),
     detail: Type.String({ description: 'What is so, why, and what helps; empty when following.' }),

@@ -6,7 +6,7 @@ import {
   LeftFieldsListSchema,
   QuantitySchema,
 } from '../../../constructs/schema/index.ts';
-import { nullable, PublishModeSchema } from './common.ts';
+import { nullable, PublishModeSchema, TimeSchema } from './common.ts';
 import { keyFields } from './instance.ts';
 
 /** Keys are shown as `****abcd` or `****`, never more; null where none is set. */
@@ -35,6 +35,32 @@ export const SettingsSchema = Type.Object(
     publish: PublishModeSchema,
     applier: ApplierSchema,
     leave_to_cluster: LeftFieldsListSchema,
+    signing: Type.Object(
+      {
+        required: Type.Boolean({
+          description: 'Nothing is applied that a commit brought without a signature that counts.',
+        }),
+        signers: Type.Array(
+          Type.Object(
+            {
+              name: Type.String({ description: 'Whose signatures count, as claworc.yaml names them.' }),
+              key: Type.String({ description: 'Fingerprint of the ssh key.' }),
+              valid_after: nullable(TimeSchema),
+              valid_before: nullable(TimeSchema),
+            },
+            { additionalProperties: false },
+          ),
+        ),
+        gpg_keys: Type.Integer({ description: 'How many gpg keys are listed beside them.' }),
+        own_key: nullable(
+          Type.String({ description: 'Fingerprint of what this server signs with; null where it does not sign.' }),
+        ),
+      },
+      {
+        additionalProperties: false,
+        description: '`spec.policy.signedCommits` of claworc.yaml; it is changed by a commit.',
+      },
+    ),
     rendering: Type.Integer({ description: 'Version of the rendered output that the fleet asks for.' }),
     rendering_newest: Type.Integer({ description: 'The newest version that this program makes.' }),
     recipients: Type.Array(Type.String(), { description: 'age recipients that claworc.yaml on main names.' }),

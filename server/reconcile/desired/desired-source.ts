@@ -1,6 +1,7 @@
 import type { RepoContents } from '../../../constructs/repo/index.ts';
 import type { CommitOrder } from '../../git/read/commit-order.ts';
 import type { FileVersions } from '../../git/read/file-versions.ts';
+import type { Signatures } from '../../git/signing/signatures.ts';
 
 /** Where main is read; server/git's repository fits. */
 export interface DesiredSource {
@@ -10,6 +11,8 @@ export interface DesiredSource {
     readonly files: RepoContents;
     readonly refused: readonly { readonly path: string; readonly reason: string }[];
   }>;
+  /** What no signed commit stands for; where it is missing, nobody asks for signatures. */
+  readonly signatures?: Pick<Signatures, 'standingAt'>;
   /** How `commit` stands to `other`. */
   orderOf(commit: string, other: string): Promise<CommitOrder>;
   /** The commit before it on main's own line; null for a first commit, and where its history isn't here. */

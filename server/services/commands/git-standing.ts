@@ -13,7 +13,7 @@ import { listOpenEdits } from '../../store/outbox.ts';
 import { compareHeads } from '../publish/compare-heads.ts';
 import { gitStateOf, noteGit } from '../publish/git-state.ts';
 import { importRepository } from '../publish/import-repository.ts';
-import { rewritten } from '../publish/main-line.ts';
+import { rewritten } from '../publish/rewritten.ts';
 import { openMirror, type RemoteChoice } from '../publish/open-mirror.ts';
 import type { PublisherState, RemoteStanding } from '../publish/publisher.ts';
 import { obstacle } from '../publish/remote-side.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { initRepository } from '../../git/folder/init-repository.ts';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
+import type { CommitSigner } from '../../git/signing/signer.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
@@ -20,6 +21,8 @@ export interface InitOptions {
   readonly identity?: string;
   readonly namespace: string;
   readonly withExamples: boolean;
+  /** Signs the first commit. @default nobody does */
+  readonly signer?: CommitSigner | null;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,12 +40,12 @@ export interface InitResult {
  * is harmless. Throws `usage` or `database` for a folder that can't be had, `secrets` or `git_refused` for what is broken.
  */
 export async function initData(options: InitOptions): Promise<InitResult> {
-  const { data, namespace, withExamples, clock, log } = options;
+  const { data, namespace, withExamples, signer = null, clock, log } = options;
   makeDataFolder(data);
   const file = options.identity ?? join(data, 'age-identity.txt');
   const folder = options.repo ?? join(data, 'instances.git');
   await initRepository(folder);
-  const repository = await openRepository({ folder, log, ...options.from });
+  const repository = await openRepository({ folder, log, signer, ...options.from });
   const recipients = await recipientsOnMain(repository);
   const { opened, trouble } = await openIdentity(file, { isNamed: false, mayCreate: true, recipients, clock, log });
   if (opened === null) throw new ClaworcError('secrets', trouble, { subject: file });

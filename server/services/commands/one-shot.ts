@@ -1,5 +1,6 @@
 import { readBaseFleet, underPolicyOf, type BaseFleet } from '../../../constructs/repo/base-policy.ts';
 import { FLEET_PATH, readRepo } from '../../../constructs/repo/index.ts';
+import { holdUnsigned } from '../../../constructs/repo/unsigned-problems.ts';
 import { createApi, type ClusterApi } from '../../cluster/api.ts';
 import { clusterError } from '../../cluster/errors.ts';
 import { readIdentity } from '../../cluster/identity.ts';
@@ -82,12 +83,13 @@ async function withCommit<Result>(
     });
   }
   const { files, refused } = await repository.readFiles(commit);
+  const read = holdUnsigned(readRepo(files), await repository.signatures.standingAt(commit));
   const api = createApi(await connect(options));
   try {
     return await use(
       {
         api,
-        repo: underPolicyOf(await fleetBefore(repository, commit), readRepo(files)),
+        repo: underPolicyOf(await fleetBefore(repository, commit), read),
         commit,
         notRead: refused,
         version: options.version,

@@ -12,6 +12,7 @@ import { isOwnRef } from '../../git/refs/ref.ts';
 import { openRepository, type GitRepository } from '../../git/repository.ts';
 import { createSnapshots } from '../../git/read/snapshots.ts';
 import { prefixOf } from '../../git/folder/subfolder.ts';
+import type { CommitSigner } from '../../git/signing/signer.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -19,6 +20,7 @@ import type { Log } from '../../lib/log.ts';
 import { branchFor, branchRef } from '../proposals/branch-names.ts';
 import { mainOf } from '../review/diff-repo.ts';
 import { effectBetween } from '../review/effect-between.ts';
+import { unsignedCommits } from '../review/unsigned-commits.ts';
 import { folderIn } from './folder-in.ts';
 import { headOf } from './head-of.ts';
 import { localAuthor } from './local-author.ts';
@@ -43,6 +45,8 @@ export interface ProposeOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Signs the commit. @default nobody does */
+  readonly signer?: CommitSigner | null;
 }
 
 export type Proposed =
@@ -76,7 +80,8 @@ export async function proposeCheckout(options: ProposeOptions): Promise<Proposed
   if (title === '') throw new ClaworcError('usage', 'A proposal needs a --title.', { field: 'title' });
   const folder = folderIn(options.folder, options.path);
   const { top, path } = locateFolder(folder);
-  const repository = await openRepository({ folder: top, path, anyOwner, log });
+  const { signer = null } = options;
+  const repository = await openRepository({ folder: top, path, anyOwner, log, signer });
   const person = personGit({ folder: top, env: options.env, signal });
   const address = await person.addressOf(to);
   const head = await headOf(repository, options.folder);
@@ -102,6 +107,8 @@ export async function proposeCheckout(options: ProposeOptions): Promise<Proposed
   const commit = await repository.writeCommit({ parent: head, changes, author, at, message });
   const main = await mainOf(repository, base, to);
   const fork = main === null ? head : ((await repository.mergeBase(main, head)) ?? head);
+  const unsigned = await unsignedCommits(repository, fork, commit, (await snapshots.at(fork)).repo.fleet);
+  if (unsigned.length > 0) return { ...about, state: 'broken', problems: unsigned, effect: null };
   const effect = await effectBetween({ repository, snapshots }, fork, commit);
   if (effect.problems.some(({ severity }) => severity === 'error')) {
     return { ...about, state: 'broken', problems: [], effect };

@@ -8,6 +8,7 @@ import { listJournalOf } from '../../store/journal.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
 import type { AppContext } from '../app-context.ts';
 import { readCursor } from '../history/page-cursor.ts';
+import { signaturesOf } from '../history/signatures.ts';
 import { draftOf } from '../instances/history.ts';
 import { mainWait } from '../publish/main-wait.ts';
 import { resultsOfUnits, type ResultsOfUnits } from './activity-results.ts';
@@ -38,8 +39,9 @@ export async function getActivity(
   const commits = until === null ? [] : await context.repository.log({ until, skip, limit });
   const decisions = listAudit(read, { before: Number(before), limit, except: TOLD_BY_COMMITS });
   const results = resultsIn(context, commits);
+  const signatureOf = await signaturesOf(context, commits);
   const merged = mergeByTime(
-    commits.map((commit, index) => commitEntry(commit, results[index])),
+    commits.map((commit, index) => commitEntry(commit, signatureOf(commit.commit), results[index])),
     decisions.map(auditEntry),
   ).slice(0, limit);
   const told = merged.filter(({ commit }) => commit !== null).length;
@@ -84,10 +86,25 @@ function resultsIn(
 
 function draftEntry(edit: EditRow, wait: string | null): Entry {
   const { id, at, author, message, state, detail, files } = draftOf(edit, wait);
-  return { id, at, actor: author, message, instances: namesIn(files), commit: null, state, detail, applied: 0 };
+  return {
+    id,
+    at,
+    actor: author,
+    message,
+    instances: namesIn(files),
+    commit: null,
+    signature: null,
+    state,
+    detail,
+    applied: 0,
+  };
 }
 
-function commitEntry(commit: LoggedCommit, results: ResultsOfUnits = { applied: [], failed: [] }): Entry {
+function commitEntry(
+  commit: LoggedCommit,
+  signature: Entry['signature'],
+  results: ResultsOfUnits = { applied: [], failed: [] },
+): Entry {
   const { applied, failed } = results;
   const units = unitsIn(commit.files);
   const isDone = units.length > 0 && applied.length === units.length;
@@ -100,6 +117,7 @@ function commitEntry(commit: LoggedCommit, results: ResultsOfUnits = { applied: 
     message: commit.subject,
     instances: namesIn(commit.files),
     commit: commit.commit,
+    signature,
     state: first === undefined ? (isDone ? 'applied' : 'published') : 'failed',
     detail: first === undefined ? '' : `${units.length === 1 ? '' : `${nameOf(first.unit)}: `}${first.why}${more}`,
     applied: applied.filter((unit) => unit !== FLEET_UNIT).length,
@@ -108,7 +126,7 @@ function commitEntry(commit: LoggedCommit, results: ResultsOfUnits = { applied: 
 
 function auditEntry({ id, at, actor, subject, detail, action }: AuditRow): Entry {
   const instances = subject.startsWith('bot-') ? [subject] : [];
-  const entry = { id: `audit-${id}`, at, actor, message: detail, instances, commit: null, applied: 0 };
+  const entry = { id: `audit-${id}`, at, actor, message: detail, instances, commit: null, signature: null, applied: 0 };
   return { ...entry, state: action, detail: '' };
 }
 

@@ -1,4 +1,6 @@
 import { RENDERING, type Fleet } from '../../../constructs/schema/index.ts';
+import { signersOf } from '../../../constructs/schema/allowed-signers.ts';
+import { fingerprintOf } from '../../git/signing/ssh-public-key.ts';
 import type { Settings } from '../../http/schemas/settings.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet, readEditedKeys } from '../instances/edited.ts';
@@ -27,11 +29,28 @@ export function getSettings(context: AppContext): Settings {
       [...keys.values()].filter(({ name }) => !named.has(name)).map((key) => [key.name, maskOf(key)]),
     ),
     ...defaultsOf(fleet),
+    signing: signingOf(fleet, context),
     open_namespaces: open === null ? null : [...open],
     recipients: [...recipients.named],
     recipients_accepted: [...recipients.accepted],
     revision: commit,
     sync: syncOf(drafts.map(({ state }) => state)),
+  };
+}
+
+function signingOf({ spec }: Fleet, { repository }: Pick<AppContext, 'repository'>): Settings['signing'] {
+  const { required = false, allowedSigners = [], gpgKeys = [] } = spec.policy?.signedCommits ?? {};
+  const timeOf = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
+  return {
+    required,
+    signers: signersOf(allowedSigners).map(({ principal, key, validAfter, validBefore }) => ({
+      name: principal,
+      key: fingerprintOf(Buffer.from(key, 'base64')),
+      valid_after: timeOf(validAfter),
+      valid_before: timeOf(validBefore),
+    })),
+    gpg_keys: gpgKeys.length,
+    own_key: repository.signatures.signer?.fingerprint() ?? null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { LoggedCommit } from '../../git/read/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
 import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
 import { readFilePatches } from './commit-patches.ts';
+import { signaturesOf } from '../history/signatures.ts';
 import type { AppContext } from '../app-context.ts';
 
 /** Files of one answer: a new default changes a file of every bot. */
@@ -29,7 +30,13 @@ export async function getCommit(context: AppContext, sha: string, { after, limit
   const page = files.slice(before + 1, before + 1 + Math.min(limit, MOST_FILES));
   const [shown = []] = await readFilePatches(context.repository, [{ ...commit, files: page }]);
   const isLast = before + 1 + page.length >= files.length;
-  return { ...changeOf(commit, shown), files_total: files.length, next: isLast ? null : (page.at(-1)?.path ?? null) };
+  const signature = (await signaturesOf(context, [commit]))(sha);
+  return {
+    ...changeOf(commit, shown),
+    signature,
+    files_total: files.length,
+    next: isLast ? null : (page.at(-1)?.path ?? null),
+  };
 }
 
 /** Git refuses to list what it doesn't have; where it can't be asked at all, nobody knows. */
@@ -61,6 +68,7 @@ export function changeOf(commit: LoggedCommit, files: Change['files']): Change {
     action: 'configure',
     proposal: null,
     detail: '',
+    signature: null,
     files,
   };
 }

@@ -9,6 +9,7 @@ import type { LoggedCommit } from '../../git/read/history.ts';
 import { broughtBy } from '../history/brought-by.ts';
 import { readCursor } from '../history/page-cursor.ts';
 import { nameOfBot } from '../history/revision.ts';
+import { signaturesOf } from '../history/signatures.ts';
 import { withResults } from '../history/with-results.ts';
 import type { AppContext } from '../app-context.ts';
 import { findEditedInstance, type EditedInstance } from './edited.ts';
@@ -49,8 +50,10 @@ export async function getHistory(context: AppContext, id: string, { limit, after
   const files = await readFilePatches(repository, own);
   const brought = await broughtBy(context, logged);
   const publishedAt = ({ commit, committedAt }: LoggedCommit): string => brought.get(commit)?.at ?? committedAt;
+  const signatureOf = await signaturesOf(context, own);
   const changes = own.map((commit, index) => ({
     ...changeOf(commit, files[index] ?? []),
+    signature: signatureOf(commit.commit),
     action: actionOf(commit, name),
     proposal: brought.get(commit.commit)?.proposal ?? null,
     // What a branch brought is on main since its merge.
@@ -107,6 +110,7 @@ export function draftOf(edit: EditRow, wait: string | null): Change {
     result_at: null,
     action: draftAction(edit),
     proposal: edit.proposal ?? null,
+    signature: null,
     detail: detailOf(edit, wait),
     files: [...new Set(edit.changes.map(unitOf))].map((unit) => ({ path: sourcePath(unit), patch: '' })),
   };

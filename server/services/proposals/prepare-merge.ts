@@ -3,10 +3,11 @@ import type { Snapshot, Snapshots } from '../../git/read/snapshots.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
 import type { EditConflict } from '../../store/edit.ts';
 import { prepareFiles, type PreparedEdit } from '../publish/prepare-edit.ts';
+import { unsignedCommits } from '../review/unsigned-commits.ts';
 import { mergeRepos, type SettleOf } from './merge-repos.ts';
 
 export interface MergeDeps {
-  readonly repository: Pick<GitRepository, 'diffCommits' | 'mergeBase'>;
+  readonly repository: Pick<GitRepository, 'diffCommits' | 'mergeBase' | 'signatures'>;
   readonly snapshots: Snapshots;
   readonly renderings: Renderings;
 }
@@ -47,5 +48,8 @@ export async function prepareMerge(
   }
   if (conflicts.length > 0) return { state: 'conflict', conflicts, units };
   const prepared = await prepareFiles(snapshots, main, { files, own: units }, handEdited, renderings);
-  return prepared.state === 'nothing' ? prepared : { ...prepared, units };
+  if (prepared.state === 'nothing') return prepared;
+  const [unsigned] = await unsignedCommits(repository, main.commit, head, main.repo.fleet);
+  if (unsigned === undefined) return { ...prepared, units };
+  return { state: 'failed', detail: `${unsigned.file} ${unsigned.message}`, units };
 }

@@ -6,7 +6,6 @@ import { inSlices } from '../../lib/slices.ts';
 import { COMMITTER } from '../../git/identity.ts';
 import { EDIT_TRAILER, formatMessage, SYNTH_TRAILER, type Trailers } from '../../git/message.ts';
 import type { CommitRequest } from '../../git/fast-import.ts';
-import type { CommitOrder } from '../../git/read/commit-order.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
 import type { EditRow } from '../../store/edit.ts';
 import { troubleOf } from '../../git/remote/errors.ts';
@@ -24,9 +23,11 @@ import type { MainStep, StepCommit } from './main-step.ts';
 import { prepareEdit, type PreparedEdit } from './prepare-edit.ts';
 import { fillRenderedCommits } from './rendered-commits.ts';
 import type { PublisherState } from './publisher.ts';
+import { rewritten } from './rewritten.ts';
 import { whyNotDirect } from '../proposals/main-takes.ts';
 import type { ProposalLine } from '../proposals/proposal-line.ts';
 import type { TurnJobs } from './turn-jobs.ts';
+import { whyNotSigned } from './why-not-signed.ts';
 import type { Waiters } from './waiters.ts';
 
 interface MainLineDeps extends Required<
@@ -63,7 +64,8 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   const importNow = async (step: MainStep, isForeign: boolean): Promise<void> => {
     const { published } = await importMain(store, step, isoSeconds(clock), failpoint);
     failpoint('main-imported');
-    setState({ state: 'following', head: step.commit });
+    if (isForeign) unsigned = await whyNotSigned(repository, step.snapshot, clock);
+    tellFollowing(step.commit);
     if (isForeign) {
       log.info('Main imported', { commit: step.commit, units: step.units.size });
       bus.emit('imported', { commit: step.commit, units: [...step.units] });
@@ -80,6 +82,15 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     const units = await fillRenderedCommits({ store, repository }, imported);
     if (units.length > 0) bus.emit('rendered', { units });
   };
+
+  /** Why nothing that is written here would be let in by main; undefined where it would. */
+  let unsigned: string | undefined;
+  const tellFollowing = (head: string | null): void =>
+    setState(
+      unsigned === undefined || head === null
+        ? { state: 'following', head }
+        : { state: 'unsigned', head, detail: unsigned },
+    );
 
   /** A head that holds more than is read, and in words how much: it is not read again. */
   let tooLarge: { readonly head: string; readonly detail: string } | undefined;
@@ -101,8 +112,10 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     const imported = getMeta(store.reader, IMPORTED_COMMIT) ?? null;
     if (head === imported) {
       if (imported !== null) await fillRendered(imported);
-      setState({ state: 'following', head });
-      return snapshots.at(head);
+      const snapshot = await snapshots.at(head);
+      unsigned = await whyNotSigned(repository, snapshot, clock);
+      tellFollowing(head);
+      return snapshot;
     }
     const order = imported === null || head === null ? 'apart' : await repository.orderOf(head, imported);
     const isForward = imported === null || order === 'after';
@@ -240,7 +253,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       for (let turns = 1; !signal.aborted; turns += 1) {
         if (lostRaces > 0 && !(await refresh(signal))) return;
         const snapshot = await follow();
-        if (snapshot === undefined || !mayPublish) return;
+        if (snapshot === undefined || !mayPublish || unsigned !== undefined) return;
         // Looking at all proposals takes long after a start: edits of main go before, but for one turn in so many.
         const hasMore = lostRaces === 0 && (turns % 50 === 0 || !next()) && (await proposals.follow(snapshot, signal));
         if (await jobs.runNext(snapshot)) continue;
@@ -276,24 +289,4 @@ async function changedFiles(before: Snapshot, changes: CommitRequest['changes'])
     files.push({ path, change: content === null ? 'removed' : before.files.has(path) ? 'modified' : 'added' });
   }
   return files;
-}
-
-/** A head that does not come after what was imported last. */
-export function rewritten(head: string | null, imported: string, order: CommitOrder): PublisherState {
-  const now = head === null ? 'main is gone' : `main is at ${head.slice(0, 8)} now`;
-  return { state: 'rewritten', head, imported, detail: `${whatHappened(now, imported, order)} ${WHAT_NOW}` };
-}
-
-const WHAT_NOW =
-  'Nothing is published or removed until a person puts that right, puts main back, or accepts the new head.';
-
-function whatHappened(now: string, imported: string, order: CommitOrder): string {
-  const before = imported.slice(0, 8);
-  if (order === 'cut_off') {
-    return `The history of this repository is cut off (a shallow clone): ${now}, and it can't be told whether that comes after ${before}. \`git fetch --unshallow\` in it gets the rest.`;
-  }
-  if (order === 'missing') {
-    return `History is missing: ${now}, and ${before} is not in this repository, so it can't be told whether that comes after it. \`git fetch origin ${imported}\` gets it where it still exists.`;
-  }
-  return `The history of main was rewritten: ${now}, and ${before} is not in it any more.`;
 }

@@ -27,6 +27,8 @@ export function mainWait(state: PublisherState): string | null {
       return 'git: it does not answer';
     case 'too_large':
       return 'main: it is too large';
+    case 'unsigned':
+      return 'a signature that main accepts';
     case 'rewritten':
       return 'a person: main was rewritten';
     case 'remote':

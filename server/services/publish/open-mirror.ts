@@ -4,6 +4,7 @@ import { checkAccess, type RemoteAccess, type TokenSource } from '../../git/remo
 import { createMirror, type Mirror } from '../../git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../git/remote/remote-url.ts';
 import { openRepository, type RepositoryChoice } from '../../git/repository.ts';
+import type { CommitSigner } from '../../git/signing/signer.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';
@@ -29,6 +30,8 @@ export interface OpenMirrorOptions {
   readonly failpoint?: Failpoint;
   /** As of a repository. @default false */
   readonly keepsGit?: boolean;
+  /** Signs every commit that is made here. @default nobody does */
+  readonly signer?: CommitSigner | null;
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export interface OpenMirrorOptions {
  * `git_unreachable` or `git_refused`. Throws `usage` for a remote that can't be one.
  */
 export async function openMirror(options: OpenMirrorOptions): Promise<Mirror> {
-  const { data, remote, from, log, failpoint, keepsGit = false, signal } = options;
+  const { data, remote, from, log, failpoint, keepsGit = false, signer = null, signal } = options;
   const url = parseRemoteUrl(remote.url);
   const { credentials, credentialHelper, sshKey, knownHosts, caFile } = remote.access;
   const access: RemoteAccess = {
@@ -57,6 +60,7 @@ export async function openMirror(options: OpenMirrorOptions): Promise<Mirror> {
     folder,
     log,
     keepsGit,
+    signer,
     ...(path === undefined ? {} : { path }),
     ...(anyOwner === undefined ? {} : { anyOwner }),
   });

@@ -37,6 +37,8 @@ export type PublisherState =
   | { readonly state: 'unreachable'; readonly head: string | null; readonly detail: string }
   /** Main holds more than is read: drafts stay drafts, and nothing is imported, until another commit takes it out. */
   | { readonly state: 'too_large'; readonly head: string; readonly detail: string }
+  /** Main demands signatures, and nothing that this server writes would count, or claworc.yaml itself is unsigned. */
+  | { readonly state: 'unsigned'; readonly head: string; readonly detail: string }
   /** History was rewritten: nothing is published or imported until `acceptHead`. */
   | {
       readonly state: 'rewritten';

@@ -2,12 +2,14 @@ import { readRepo } from '../../../constructs/repo/read-repo.ts';
 import { withRefused } from '../../../constructs/repo/refused-files.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { createSnapshots, type Snapshot } from '../../git/read/snapshots.ts';
+import { NOT_DEMANDED } from '../../git/signing/unsigned-content.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import { folderIn } from '../commands/folder-in.ts';
 import { openCheckout, type CheckoutChoice } from '../commands/open-checkout.ts';
 import { readRepoFolder } from '../commands/synth-folder.ts';
-import { effectOf } from './effect-between.ts';
+import { effectOf, effectProblems } from './effect-between.ts';
+import { unsignedCommits } from './unsigned-commits.ts';
 
 export interface DiffOptions extends CheckoutChoice {
   /**
@@ -30,7 +32,11 @@ export async function diffRepo(options: DiffOptions): Promise<Diffed> {
   const { base, head } = await ends(repository, options);
   const before = await snapshots.at(base);
   const after = head === null ? workTree(options.folder, options.from.path) : await snapshots.at(head);
-  return { effect: await effectOf(repository, before, after, head ?? 'work tree'), prefix };
+  const effect = await effectOf(repository, before, after, head ?? 'work tree');
+  const newest = head ?? (await repository.head());
+  const unsigned =
+    base === null || newest === null ? [] : await unsignedCommits(repository, base, newest, before.repo.fleet);
+  return { effect: { ...effect, problems: [...effectProblems(unsigned), ...effect.problems] }, prefix };
 }
 
 interface Ends {
@@ -82,5 +88,6 @@ function workTree(folder: string, path: string | undefined): Snapshot {
     files: read.files,
     repo: withRefused(readRepo(read.files), read.refused),
     refused: read.refused,
+    signing: NOT_DEMANDED,
   };
 }

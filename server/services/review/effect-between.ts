@@ -115,14 +115,17 @@ function problemsOf(before: Repo, after: Repo, only: string | undefined): Effect
     ({ unit }) => only === undefined || unit === only || unit === FLEET_UNIT,
   );
   const errors = new Set(errorsOnly(all));
-  return all
-    .filter((problem) => errors.has(problem) || !known.has(identify(problem)))
-    .map(({ file, line, field, message, severity }) => ({
-      file,
-      line: line ?? null,
-      message: oneLine(field === '' || message.startsWith(field) ? message : `${field} ${message}`),
-      severity,
-    }));
+  return effectProblems(all.filter((problem) => errors.has(problem) || !known.has(identify(problem))));
+}
+
+/** Problems as an effect tells them. */
+export function effectProblems(problems: readonly UnitProblem[]): Effect['problems'] {
+  return problems.map(({ file, line, field, message, severity }) => ({
+    file,
+    line: line ?? null,
+    message: oneLine(field === '' || message.startsWith(field) ? message : `${field} ${message}`),
+    severity,
+  }));
 }
 
 const identify = ({ file, field, message }: UnitProblem): string => JSON.stringify([file, field, message]);

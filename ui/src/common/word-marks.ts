@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { CommitSignature } from '../../../server/http/schemas/commit-signature.ts';
 import type { Status, Sync } from '../../../server/http/schemas/common.ts';
 import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { exactTime, shortCommit } from '../data/words/format.ts';
@@ -54,6 +55,11 @@ export function commitLink(commit: string, address = `commits/${commit}`): Templ
 /** A time in its short form with the exact one behind it. */
 export function time(iso: string, text: string, classes = ''): TemplateResult {
   return html`<time class=${classes} datetime=${iso} title=${exactTime(iso)}>${text}</time>`;
+}
+
+/** Who signed a commit, or why nobody counts as who did. */
+export function signatureMark({ state, words }: CommitSignature): TemplateResult {
+  return state === 'good' ? html`<span>${words}</span>` : html`<strong>${words}</strong>`;
 }
 
 /** The sync word of a bot with its commit; where another program applies, also who did, or what it has yet to bring. */

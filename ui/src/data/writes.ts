@@ -156,6 +156,7 @@ export class Writes extends EventTarget {
       result_at: null,
       action: 'configure',
       proposal: null,
+      signature: entry.signature,
       detail: entry.detail,
       files: [],
     };

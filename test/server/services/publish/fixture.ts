@@ -11,6 +11,7 @@ import { createMirror } from '../../../../server/git/remote/mirror.ts';
 import { parseRemoteUrl } from '../../../../server/git/remote/remote-url.ts';
 import { openRepository, type GitRepository } from '../../../../server/git/repository.ts';
 import type { TreeCaps } from '../../../../server/git/read/read-tree.ts';
+import { createSigner } from '../../../../server/git/signing/open-signer.ts';
 import { createSnapshots, type Snapshots } from '../../../../server/git/read/snapshots.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
 import { silentLog, type Log } from '../../../../server/lib/log.ts';
@@ -83,8 +84,8 @@ export interface House {
 
 export interface Person {
   readonly checkout: string;
-  /** Commits files (null removes) on top of main and pushes. */
-  push(message: string, files: Record<string, string | null>): string;
+  /** Commits files (null removes) on top of main and pushes; `key` is the file of an ssh key that signs. */
+  push(message: string, files: Record<string, string | null>, key?: string): string;
   read(path: string): string;
 }
 
@@ -101,6 +102,8 @@ interface HouseOptions {
   readonly remote?: boolean | ServedRemote;
   readonly caps?: TreeCaps;
   readonly log?: Log;
+  /** The file of an ssh key that signs what is published. */
+  readonly signingKey?: string;
 }
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
@@ -121,6 +124,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     folder: own,
     log,
     keepsGit: true,
+    signer: options.signingKey === undefined ? null : createSigner({ kind: 'ssh', file: options.signingKey }),
     ...(options.caps === undefined ? {} : { caps: options.caps }),
   });
   onTestFinished(() => opened.endKeptGit());
@@ -205,7 +209,7 @@ function personAt(folder: string, bare: string): Person {
   };
   return {
     checkout,
-    push: (message, files) => {
+    push: (message, files, key) => {
       update();
       for (const [path, text] of Object.entries(files)) {
         const file = join(checkout, path);
@@ -214,7 +218,8 @@ function personAt(folder: string, bare: string): Person {
         else writeFileSync(file, text);
       }
       git(checkout, 'add', '-A');
-      git(checkout, 'commit', '-qm', message);
+      const signing = key === undefined ? [] : ['-c', 'gpg.format=ssh', '-c', `user.signingKey=${key}`];
+      git(checkout, ...signing, 'commit', '-qm', message, ...(key === undefined ? [] : ['-S']));
       git(checkout, 'push', '-q', bare, 'HEAD:refs/heads/main');
       return git(checkout, 'rev-parse', 'HEAD').trim();
     },

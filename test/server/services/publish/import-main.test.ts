@@ -1,3 +1,4 @@
+import { NOT_DEMANDED } from '../../../../server/git/signing/unsigned-content.ts';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRepo } from '../../../../constructs/repo/index.ts';
@@ -30,7 +31,7 @@ function push(): MainStep {
   };
   return {
     commit: COMMIT,
-    snapshot: { commit: COMMIT, files, repo: readRepo(files), refused: [] },
+    snapshot: { commit: COMMIT, files, repo: readRepo(files), refused: [], signing: NOT_DEMANDED },
     history: [{ ...made, files: [...files.keys()].map((path) => ({ path, change: 'added' })) }],
     units: new Set(['fleet', ...NAMES]),
     unrendered: new Map(NAMES.map((unit) => [unit, { cause: 'inputs', commit: COMMIT }])),

@@ -24,6 +24,7 @@ const settings: Settings = {
   applier: 'claworc',
   open_namespaces: null,
   leave_to_cluster: [],
+  signing: { required: false, signers: [], gpg_keys: 0, own_key: null },
   rendering: 1,
   rendering_newest: 2,
   recipients: [],

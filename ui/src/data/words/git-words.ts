@@ -42,6 +42,8 @@ export function mainTrouble(git: MainState): MainTrouble | null {
       return { title: 'Main can’t be read or written.', detail, step: 'none' };
     case 'too_large':
       return { title: 'Main holds more than is read.', detail, step: 'none' };
+    case 'unsigned':
+      return { title: 'Main takes signed commits alone.', detail, step: 'none' };
     case 'rewritten':
       return { title: 'The history of main is another one.', detail, step: 'look' };
     case 'remote': {

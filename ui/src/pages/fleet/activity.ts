@@ -6,7 +6,7 @@ import { emptyFace, faces } from '../../common/faces.ts';
 import { OlderPages } from '../../common/older-pages.ts';
 import { PickTwo } from '../../common/pick-two.ts';
 import { Resource } from '../../common/resource.ts';
-import { commitLink, syncWord, time } from '../../common/word-marks.ts';
+import { commitLink, signatureMark, syncWord, time } from '../../common/word-marks.ts';
 import type { Answer } from '../../data/api.ts';
 import { readActivity } from '../../data/endpoints.ts';
 import { decisionWord, proposalIn } from '../../data/words/decision-words.ts';
@@ -127,7 +127,12 @@ export class CwActivity extends LitElement {
     return html`<li class="feed__row">
       ${time(entry.at, clockOf(entry.at).slice(0, 5), 'muted')} ${icon(iconOf(entry, subject))}
       <span class="feed__what"
-        ><span class="soft">${entry.actor}</span>: ${this.#sentence(subject, entry.instances)}</span
+        ><span class="soft">${entry.actor}</span>:
+        ${this.#sentence(subject, entry.instances)}${
+          entry.signature === null || entry.signature.state === 'good'
+            ? nothing
+            : html` <span class="small">(${signatureMark(entry.signature)})</span>`
+        }</span
       >
       <span class="feed__state" title=${entry.detail}>${stateWord(entry)}</span>
       <span class="feed__end"

@@ -4,7 +4,7 @@ import type { Commit } from '../../../../server/http/schemas/answers.ts';
 import { Selected } from '../../common/controllers.ts';
 import { emptyFace, faces } from '../../common/faces.ts';
 import { Resource } from '../../common/resource.ts';
-import { time } from '../../common/word-marks.ts';
+import { signatureMark, time } from '../../common/word-marks.ts';
 import { ApiError } from '../../data/api.ts';
 import { readCommit } from '../../data/endpoints.ts';
 import { count, exactTime, shortCommit } from '../../data/words/format.ts';
@@ -68,6 +68,12 @@ export class CwCommit extends LitElement {
           <dd><code>${this.sha}</code></dd>
           <dt>Author</dt>
           <dd>${change.author}, ${time(change.at, exactTime(change.at))}</dd>
+          ${
+            change.signature === null
+              ? nothing
+              : html`<dt>Signature</dt>
+                  <dd>${signatureMark(change.signature)}</dd>`
+          }
           ${
             body === ''
               ? ''

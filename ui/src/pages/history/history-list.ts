@@ -5,7 +5,7 @@ import { Ticking } from '../../common/controllers.ts';
 import { emptyFace } from '../../common/faces.ts';
 import { OlderPages } from '../../common/older-pages.ts';
 import { PickTwo } from '../../common/pick-two.ts';
-import { badge, commitLink, time } from '../../common/word-marks.ts';
+import { badge, commitLink, signatureMark, time } from '../../common/word-marks.ts';
 import { readHistory } from '../../data/endpoints.ts';
 import { count, exactTime, subjectOf, whenOf } from '../../data/words/format.ts';
 import { countPatches } from '../../data/text/patch.ts';
@@ -149,7 +149,11 @@ export class CwHistory extends LitElement {
           @click=${() => this.dispatchEvent(new CustomEvent('cw-open', { detail: isOpen ? '' : change.id }))}
         >
           <span class="clip subject" title=${subject}>${subject}</span>
-          <span class="muted small clip">${time(change.at, about)}${result === '' ? nothing : `, ${result}`}</span>
+          <span class="muted small clip"
+            >${time(change.at, about)}${result === '' ? nothing : `, ${result}`}${
+              change.signature === null ? nothing : html`, ${signatureMark(change.signature)}`
+            }</span
+          >
         </button>
         ${change.action === 'configure' ? nothing : badge(change.action === 'create' ? 'ok' : 'bad', `${change.action}d`)}
         ${change.proposal === null ? nothing : html`<a class="small" href="proposals/${change.proposal}">#${change.proposal}</a>`}

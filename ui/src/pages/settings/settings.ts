@@ -26,6 +26,7 @@ import { icon } from '../../elements/icon.ts';
 import '../../elements/page.ts';
 import './global-keys.ts';
 import './left-fields.ts';
+import './signers.ts';
 import './main-line.ts';
 import { namespaceNote } from './namespace-note.ts';
 import './recipients.ts';
@@ -92,6 +93,7 @@ export class CwSettings extends LitElement {
         <cw-recipients .settings=${settings} @cw-accepted=${() => this.#settings.reload()}></cw-recipients>
         <cw-global-keys .settings=${settings} .wishes=${this.keys} @cw-wish=${this.#wished}></cw-global-keys>
         ${this.#defaults(settings, errors)} ${this.#runtime(settings, errors)}
+        <cw-signers .signing=${settings.signing}></cw-signers>
         <cw-left-fields
           .rules=${this.form.leave_to_cluster ?? settings.leave_to_cluster}
           .error=${errors.leave_to_cluster ?? this.#refused(/^leave_to_cluster/)}
