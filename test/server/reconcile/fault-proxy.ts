@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import type { ClusterConnection } from '../../../server/cluster/connection.ts';
 
-/** Answers a request itself, or returns false to let it through. */
-export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers a request itself, or returns false to let it through, at once or once a promise has become false. */
+export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
 export interface FaultProxy extends AsyncDisposable {
   readonly connection: ClusterConnection;
@@ -25,9 +25,7 @@ export async function startFaultProxy(target: { server: string; caFile: string; 
   const seen: string[] = [];
   const proxy = { fault: (() => false) as Fault };
 
-  const server = createServer((request, response) => {
-    seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    if (proxy.fault(request, response)) return;
+  const pass = (request: IncomingMessage, response: ServerResponse): void => {
     const send = target.server.startsWith('https') ? httpsRequest : httpRequest;
     const headers = { ...request.headers, host: `${hostname}:${port}`, authorization: `Bearer ${target.token}` };
     const { method, url: path } = request;
@@ -46,6 +44,16 @@ export async function startFaultProxy(target: { server: string; caFile: string; 
     upstream.on('error', () => response.destroy());
     response.on('close', () => upstream.destroy());
     request.pipe(upstream);
+  };
+  const server = createServer((request, response) => {
+    seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    const isAnswered = proxy.fault(request, response);
+    if (isAnswered === false) pass(request, response);
+    else if (isAnswered !== true) {
+      void isAnswered.then((answered) => {
+        if (!answered && !response.destroyed) pass(request, response);
+      });
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port: own } = server.address() as AddressInfo;
