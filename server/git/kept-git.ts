@@ -96,6 +96,8 @@ export function keepGit(options: KeptGitOptions): KeptGit {
   };
   const retire = (life: Life): Promise<void> => {
     if (current === life) current = undefined;
+    // Whoever waits for its end would else be left waiting by a process with nothing else to do.
+    setReferenced(life, true);
     life.child.stdin.end(farewell);
     return life.ended;
   };
