@@ -42,6 +42,7 @@ describe('settings', () => {
       rendering: 2,
       open_namespaces: null,
       leave_to_cluster: [],
+      signing: { required: false, signers: [], gpg_keys: 0, own_key: null },
       rendering_newest: 2,
       recipients: server.running.context.identity?.identity.recipients,
       recipients_accepted: server.running.context.identity?.identity.recipients,
