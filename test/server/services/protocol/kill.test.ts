@@ -15,6 +15,10 @@ import { personOf } from './person.ts';
 
 /** How often each point is killed at; from the second time on at another occurrence, in another order of steps. */
 const SEEDS = Number(process.env.CLAWORC_TEST_SEEDS ?? 1);
+/** The first of them, so that many can be had in slices. */
+const FIRST_SEED = Number(process.env.CLAWORC_TEST_FIRST_SEED ?? 0);
+/** Of one life and the recovery from it; far more than they need. */
+const LIFE_MS = 60_000;
 /** How often one is killed at any moment. */
 const KILLS = Number(process.env.CLAWORC_TEST_KILLS ?? 10);
 const SERVER = resolve(import.meta.dirname, '../../../../server');
@@ -110,7 +114,7 @@ describe('a server that is killed', () => {
       const { places, occurrences } = await groundOf(mode);
       const found = occurrences.get(point) ?? [];
       if (found.length === 0) continue;
-      for (let seed = 0; seed < SEEDS; seed += 1) {
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
         const { steps, occurrence } = planFor(point, found, mode, seed);
         const left = copyOf(places, join(folder, `${mode}-${point}-${seed}`));
         const run = await runWorker(left, [steps.join(','), point, String(occurrence)]);
@@ -124,7 +128,7 @@ describe('a server that is killed', () => {
       }
     }
     expect(killed, 'a walk comes to it').toBeGreaterThan(0);
-  });
+  }, 600_000 + 2 * SEEDS * LIFE_MS);
 });
 
 describe('a server of a remote that others write to as well', () => {
@@ -157,5 +161,5 @@ describe('a server of a remote that others write to as well', () => {
     const edits = ledger.filter(({ kind }) => kind === 'saved').length;
     await test.annotate(`${edits} edits of the killed one, ${saved.length} of the other, ${pushed.length} pushes`);
     expect(Math.min(edits, saved.length, pushed.length)).toBeGreaterThan(0);
-  });
+  }, 600_000 + KILLS * LIFE_MS);
 });
