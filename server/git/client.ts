@@ -132,6 +132,9 @@ export const CONFIG: readonly string[] = [
   'gc.auto=0',
 ];
 
+/** For a command whose objects are brought to the disk later (`flush-objects.ts`), which takes longer than to write them. */
+export const NOT_FLUSHED = 'core.fsync=none,reference';
+
 /** simple-git refuses these names in case they came from somebody else; here each of them switches something off. */
 const UNSAFE = {
   allowUnsafeAskPass: true,

@@ -16,6 +16,8 @@ export interface CommitRequest {
   readonly author: Author;
   /** ISO 8601. Both dates of the commit, so that the same request gives the same commit again. */
   readonly at: string;
+  /** Commits that come between `parent` and this one, oldest first; all get there, or none. */
+  readonly before?: readonly Omit<CommitRequest, 'parent' | 'before'>[];
 }
 
 /** No dot in front, so no `..` and nothing that git or a tool reads as its own, but for these two. */
@@ -34,25 +36,42 @@ export interface StreamOptions {
 }
 
 /**
- * The input of `git fast-import --done` that writes one commit object, and prints its id, and with
- * `tellsTree` a line about its tree. It moves no ref: the branch it
- * needs is forgotten again by `reset` without `from`. `done` at the end is demanded, so that a stream cut short (the
- * server killed while writing it) is an error and never half a commit. Lets other work in between.
+ * The input of `git fast-import --done` that writes a commit object and those `before` it, and prints its id, and with
+ * `tellsTree` a line about its tree. It moves no ref: the branch it needs is forgotten again by `reset` without `from`. `done` at the end is demanded, so that a stream
+ * cut short (the server killed while writing it) is an error and never half a commit. Lets other work in between.
  */
 export async function fastImportStream(
-  { parent, joins, changes, message, author, at }: CommitRequest,
+  request: CommitRequest,
   { prefix = '', stays = false, tellsTree = false }: StreamOptions = {},
 ): Promise<Buffer> {
+  const { parent, before = [] } = request;
+  const parts: (string | Uint8Array)[] = stays ? [] : ['feature done\n'];
+  for (const [index, each] of [...before, request].entries()) {
+    const from = index === 0 ? parent : `:${index}`;
+    parts.push(...(await commitCommands(each, index + 1, from, prefix)));
+  }
+  const mark = `:${before.length + 1}`;
+  parts.push('reset refs/claworc/next\n\n', ...(stays ? ['checkpoint\n\n'] : []), `get-mark ${mark}\n`);
+  if (tellsTree) parts.push(`ls ${mark} ""\n`);
+  if (!stays) parts.push('done\n');
+  return joined(parts);
+}
+
+async function commitCommands(
+  { joins, changes, message, author, at }: Omit<CommitRequest, 'parent'>,
+  mark: number,
+  from: string | null,
+  prefix: string,
+): Promise<(string | Uint8Array)[]> {
   const seconds = Math.floor(Date.parse(at) / 1000);
   if (!Number.isFinite(seconds)) throw new ClaworcError('invalid', `no time: ${at}`);
   const parts: (string | Uint8Array)[] = [
-    ...(stays ? [] : ['feature done\n']),
     'commit refs/claworc/next\n',
-    'mark :1\n',
+    `mark :${mark}\n`,
     `author ${formatIdentity(author)} ${seconds} +0000\n`,
     `committer ${formatIdentity(COMMITTER)} ${seconds} +0000\n`,
     ...data(message),
-    ...(parent === null ? [] : [`from ${parent}\n`]),
+    ...(from === null ? [] : [`from ${from}\n`]),
     ...(joins === undefined ? [] : [`merge ${joins}\n`]),
   ];
   for await (const path of inSlices([...changes.keys()].sort())) {
@@ -62,14 +81,7 @@ export async function fastImportStream(
     if (content === null) parts.push(`D ${name}\n`);
     else parts.push(`M 100644 inline ${name}\n`, ...data(content));
   }
-  parts.push(
-    'reset refs/claworc/next\n\n',
-    ...(stays ? ['checkpoint\n\n'] : []),
-    'get-mark :1\n',
-    ...(tellsTree ? ['ls :1 ""\n'] : []),
-  );
-  if (!stays) parts.push('done\n');
-  return joined(parts);
+  return parts;
 }
 
 function data(content: string | Uint8Array): (string | Uint8Array)[] {

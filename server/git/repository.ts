@@ -18,9 +18,12 @@ import { mainOfCheckout, type MainHead } from './refs/main-head.ts';
 import { guardedPlace } from './folder/guarded-place.ts';
 import { ownConfig } from './own-config.ts';
 import { createOwnLine } from './read/own-line.ts';
+import { readNews, type News } from './read/news.ts';
+import { createObjectReader } from './read/object-reader.ts';
 import { readPatches } from './read/patches.ts';
 import { refuseSpecialFiles } from './folder/plain-files.ts';
 import { createHttpBackend, type HttpBackend } from './http/http-backend.ts';
+import { flushObjects } from './folder/flush-objects.ts';
 import { createMaintenance, type Maintenance } from './folder/maintenance.ts';
 import { readPaths } from './read/read-files.ts';
 import { describeCommits, diffCommits, readLog, treeOf, type LogOptions } from './read/read-log.ts';
@@ -64,8 +67,17 @@ export interface GitRepository {
   fileVersions(commit: string, path: string, wanted?: VersionsWanted): Promise<FileVersions>;
   /** Writes a commit and moves main to it, if main is still at `parent`. Bare repositories only. */
   commit(request: CommitRequest): Promise<CommitResult>;
-  /** Writes a commit object on top of its parent; no ref moves. */
-  writeCommit(request: CommitRequest): Promise<string>;
+  /**
+   * Where main is now at its home, which for a mirror is the remote; null where there is none. A mirror's own main stays
+   * where it is; `commit` may build on what this gave last, once `news` has told that it comes after main here.
+   */
+  next(): Promise<string | null>;
+  /** What a small step brings, in no time; undefined where only a whole look can tell (`news.ts`). */
+  news(from: string, to: string, isWanted: (path: string) => boolean): Promise<News | undefined>;
+  /** Writes a commit object on top of its parent; no ref moves. It is on the disk, unless `flushed` is false. */
+  writeCommit(request: CommitRequest, flushed?: boolean): Promise<string>;
+  /** Brings to the disk what was written since a time without being flushed (epoch, milliseconds). */
+  flushObjects(sinceMs: number): Promise<void>;
   readonly signatures: Signatures;
   /** The full name of the ref that is main. */
   readonly mainRef: string;
@@ -169,14 +181,22 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const readKnown = createTreeReader(git, caps, withoutText);
   const heads = createHeadReader(git, gitFolder, ref);
   const signatures = createSignatures({ git, prefix, temp, signer });
+  const objects = createObjectReader({ gitFolder, ceiling: dirname(top), place });
   const readers = new Map<string, HeadReader>();
   // A commit stands for its own tree, without asking git.
   const treeToRead = (commit: string) => (prefix === '' ? commitId(commit) : treeOf(git, commit, prefix));
   const kept = keepsGit ? { folder: top, ceiling, place, onSilence, ...patience } : undefined;
   const writer = createWriter(git, prefix, signer !== null, kept);
   const ownLine = createOwnLine();
-  const writeCommit = async (request: CommitRequest): Promise<string> => {
-    const { commit: written, tree } = await writer.writeCommit(request);
+  const writeCommit = async (request: CommitRequest, flushed = true): Promise<string> => {
+    if (signer !== null && request.before !== undefined && request.before.length > 0) {
+      // Each has a signature of its own, and what comes next builds on the signed one.
+      const { before, ...last } = request;
+      let { parent } = request;
+      for (const each of before) parent = await writeCommit({ ...each, parent }, flushed);
+      return writeCommit({ ...last, parent }, flushed);
+    }
+    const { commit: written, tree } = await writer.writeCommit(request, flushed);
     const commit = tree === null ? written : await signatures.sign(request, { commit: written, tree });
     if (tree === null) await signatures.noteUnsigned(request, commit);
     ownLine.note(commit, request.parent);
@@ -223,8 +243,11 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
       heads.note(commit);
       return { ok: true, commit };
     },
+    next: heads.read,
+    news: (from, to, isWanted) => readNews(objects, prefix, commitId(from), commitId(to), isWanted),
     writeCommit,
     signatures,
+    flushObjects: (sinceMs) => flushObjects(place().objects, sinceMs),
     mainRef: ref,
     readRef: (own) => {
       const reader = readers.get(own) ?? createHeadReader(git, gitFolder, refName(own));

@@ -1,4 +1,4 @@
-import type { Git } from './client.ts';
+import { NOT_FLUSHED, type Git } from './client.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
 import { keepGit, type KeptGitOptions } from './kept-git.ts';
 import { byKeptGit, byOwnGit, moveRefs, REF_COMMAND, type RefMove } from './refs/ref-moves.ts';
@@ -12,8 +12,8 @@ export interface WrittenCommit {
 
 /** Puts commits and refs into one repository. */
 export interface Writer {
-  /** Writes a commit object on top of its parent, and tells of it when it is on the disk; no ref moves. */
-  readonly writeCommit: (request: CommitRequest) => Promise<WrittenCommit>;
+  /** Writes a commit object on top of its parent, and tells of it when it is on the disk, unless `flushed` is false; no ref moves. */
+  readonly writeCommit: (request: CommitRequest, flushed?: boolean) => Promise<WrittenCommit>;
   /** Moves refs, all or none; false when one of them was not at `from`. */
   readonly moveRefs: (moves: readonly RefMove[]) => Promise<boolean>;
   /** Ends processes that are kept for what comes next, after what they are at. */
@@ -47,16 +47,17 @@ export function createWriter(git: Git, prefix: string, tellsTree: boolean, kept?
     const [, commit = '', tree] = answer.exec(said) ?? [];
     return { commit: commitId(commit), tree: tree === undefined ? null : commitId(tree) };
   };
-  const writeCommit = async (request: CommitRequest): Promise<WrittenCommit> => {
+  const writeCommit = async (request: CommitRequest, flushed = true): Promise<WrittenCommit> => {
     if (request.parent !== null) commitId(request.parent);
     if (request.joins !== undefined) commitId(request.joins);
-    const isSmall = request.changes.size <= FEW;
-    if (isSmall && importer !== undefined) {
+    const isSmall = [request, ...(request.before ?? [])].reduce((sum, { changes }) => sum + changes.size, 0) <= FEW;
+    if (isSmall && flushed && importer !== undefined) {
       const input = await fastImportStream(request, { prefix, stays: true, tellsTree });
       return read(await importer.ask(input, (said) => answer.test(said)));
     }
     const input = await fastImportStream(request, { prefix, tellsTree });
-    return read(await git.text(IMPORT, { input, config: isSmall ? UNCOMPRESSED : [] }));
+    const config = [...(isSmall ? UNCOMPRESSED : []), ...(flushed ? [] : [NOT_FLUSHED])];
+    return read(await git.text(IMPORT, { input, config }));
   };
   return {
     writeCommit,

@@ -51,6 +51,7 @@ export function installGitHttp(app: App, context: AppContext, conceal: Conceal):
         resolve();
       });
     });
+    if (service === 'git-receive-pack' && body !== null) await publisher.passForPush();
     return new Promise<FastifyReply>((resolve, reject) => {
       places
         .run(async () => {

@@ -19,7 +19,8 @@ interface Place {
   readonly after: string | null;
 }
 
-interface Entry {
+/** One name of a tree. */
+export interface TreeItem {
   readonly isTree: boolean;
   readonly mode: string;
   readonly oid: string;
@@ -70,25 +71,25 @@ export async function compareTrees(
   return found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
-const treeIn = (entry: Entry | undefined): string | null => (entry?.isTree === true ? entry.oid : null);
-const fileIn = (entry: Entry | undefined): Entry | undefined => (entry?.isTree === true ? undefined : entry);
+const treeIn = (entry: TreeItem | undefined): string | null => (entry?.isTree === true ? entry.oid : null);
+const fileIn = (entry: TreeItem | undefined): TreeItem | undefined => (entry?.isTree === true ? undefined : entry);
 
 function changeOf(before: unknown, after: unknown): ChangedPath['change'] {
   if (before === null) return 'added';
   return after === null ? 'removed' : 'modified';
 }
 
-type Trees = ReadonlyMap<string, ReadonlyMap<string, Entry>>;
+type Trees = ReadonlyMap<string, ReadonlyMap<string, TreeItem>>;
 
-const NONE: ReadonlyMap<string, Entry> = new Map();
+const NONE: ReadonlyMap<string, TreeItem> = new Map();
 
 /** Undefined for a tree that was not read. */
-function entriesOf(trees: Trees, oid: string | null): ReadonlyMap<string, Entry> | undefined {
+function entriesOf(trees: Trees, oid: string | null): ReadonlyMap<string, TreeItem> | undefined {
   return oid === null ? NONE : trees.get(oid);
 }
 
 async function readTrees(git: Git, level: readonly Place[], budget: { bytes: number }): Promise<Trees> {
-  const trees = new Map<string, ReadonlyMap<string, Entry>>();
+  const trees = new Map<string, ReadonlyMap<string, TreeItem>>();
   const oids = [...new Set(level.flatMap(({ before, after }) => [before, after]))].filter((oid) => oid !== null);
   const wanted: string[] = [];
   const sizes = await git.catFile(['--batch-check'], { input: `${oids.join('\n')}\n` });
@@ -111,7 +112,7 @@ async function readTrees(git: Git, level: readonly Place[], budget: { bytes: num
 }
 
 /** `<mode> <name>\0<id in bytes>`, again and again. */
-function* parseTreeObject(bytes: Buffer, idLength: number): Generator<[string, Entry]> {
+export function* parseTreeObject(bytes: Buffer, idLength: number): Generator<[string, TreeItem]> {
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at);
     const end = bytes.indexOf(0, space);

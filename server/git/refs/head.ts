@@ -39,6 +39,10 @@ export function createHeadReader(git: Git, commonFolder: string, ref: string): H
 }
 
 /** The id that a loose ref holds and nothing else; undefined for whatever git has to judge. */
+export function readLooseRef(commonFolder: string, ref: string): Promise<string | undefined> {
+  return readId(join(commonFolder, ref));
+}
+
 async function readId(file: string): Promise<string | undefined> {
   try {
     // A pipe in its place must not be waited for, nor a link followed.

@@ -43,7 +43,24 @@ export interface Mirror extends GitRepository {
 }
 
 /** The mirror of `remote` in `repository`. */
-export function createMirror(repository: GitRepository, remote: Remote, failpoint: Failpoint = noFailpoint): Mirror {
+export function createMirror(opened: GitRepository, remote: Remote, failpoint: Failpoint = noFailpoint): Mirror {
+  /** Since when objects were written that may not be on the disk. */
+  let unflushedSince: number | undefined;
+  const repository: GitRepository = {
+    ...opened,
+    // Whatever a ref names is on the disk before, also where the same objects were written earlier.
+    moveRefs: async (moves) => {
+      if (unflushedSince !== undefined) {
+        const since = unflushedSince;
+        unflushedSince = undefined;
+        await opened.flushObjects(since).catch((error: unknown) => {
+          unflushedSince = since;
+          throw error;
+        });
+      }
+      return opened.moveRefs(moves);
+    },
+  };
   /** Main and what was seen of the remote, both or neither; false when main is not at `from`. */
   const move = async (from: string | null, to: string): Promise<boolean> => {
     const seen = await repository.readRef(SEEN);
@@ -53,6 +70,8 @@ export function createMirror(repository: GitRepository, remote: Remote, failpoin
     ];
     return repository.moveRefs(moves.filter((each) => each.from !== each.to || each.ref !== SEEN));
   };
+  /** A head of the remote that main here has not been taken to yet, though it comes after it. */
+  let ahead: { readonly ours: string; readonly theirs: string } | undefined;
   const same = (head: string | null): MirrorStanding => ({ state: 'same', head });
   const branches = createBranchMirror(repository, remote.branches, failpoint);
 
@@ -140,10 +159,27 @@ export function createMirror(repository: GitRepository, remote: Remote, failpoin
       failpoint('branch-restored');
       await move(ours, ours);
     },
+    next: async () => {
+      unflushedSince ??= Date.now();
+      const theirs = await remote.fetchQuickly();
+      failpoint('next-main-fetched');
+      return theirs;
+    },
+    news: async (from, to, isWanted) => {
+      const [ours, told] = [await repository.head(), await repository.news(from, to, isWanted)];
+      // What comes after a commit that comes after ours comes after ours.
+      const isAfterOurs = from === ours || (ahead?.ours === ours && ahead.theirs === from);
+      if (ours === null || !isAfterOurs) return undefined;
+      if (told !== undefined) ahead = { ours, theirs: to };
+      return told;
+    },
     commit: async (request): Promise<CommitResult> => {
       const ours = await repository.head();
-      if (ours !== request.parent) return { ok: false, head: ours };
-      const commit = await repository.writeCommit(request);
+      const onto = ahead?.ours === ours ? [ours, ahead.theirs] : [ours];
+      if (!onto.includes(request.parent)) return { ok: false, head: ours };
+      const isUrgent = ours !== request.parent;
+      if (isUrgent) unflushedSince ??= Date.now();
+      const commit = await repository.writeCommit(request, !isUrgent);
       failpoint('commit-written');
       const pushed: PushResult = await remote.push(commit);
       failpoint('commit-pushed');

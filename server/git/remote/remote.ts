@@ -1,7 +1,8 @@
 import { messageOf } from '../../lib/errors.ts';
 import { isSilence } from '../errors.ts';
 import { isSpecialFile } from '../folder/plain-files.ts';
-import { createGit, type Git, type RepositoryPlace, type Spoken } from '../client.ts';
+import { createGit, NOT_FLUSHED, type Git, type RepositoryPlace, type Spoken } from '../client.ts';
+import { readLooseRef } from '../refs/head.ts';
 import { commitId, MAIN } from '../refs/ref.ts';
 import { accessFor, type RemoteAccess, type RemoteCommandAccess, type TokenSource } from './access.ts';
 import { createRemoteBranches, type RemoteBranches } from './branches.ts';
@@ -26,6 +27,10 @@ export interface Remote {
   head(signal?: AbortSignal): Promise<string | null>;
   /** Brings the branch with its history here and gives its commit; null where the remote has no such branch. */
   fetch(signal?: AbortSignal): Promise<string | null>;
+  /**
+   * The same for who has no time to lose: what came is not flushed to the disk, and what the branch is at may be no commit.
+   */
+  fetchQuickly(): Promise<string | null>;
   /** Puts a commit that is here on the branch, if that only adds to it. Never forces. */
   push(commit: string, signal?: AbortSignal): Promise<PushResult>;
   readonly branches: RemoteBranches;
@@ -63,14 +68,27 @@ export function createRemote(options: RemoteOptions): Remote {
       return opened;
     },
   });
-  const talk = async (args: readonly string[], signal: AbortSignal | undefined): Promise<Spoken> => {
+  const talk = async (
+    args: readonly string[],
+    signal: AbortSignal | undefined,
+    config: readonly string[] = [],
+  ): Promise<Spoken> => {
     try {
-      return await git.talk(args, { silentMs: SILENT_MS, ...(signal === undefined ? {} : { signal }) });
+      return await git.talk(args, { silentMs: SILENT_MS, config, ...(signal === undefined ? {} : { signal }) });
     } catch (error) {
       if (troubleOf(error) !== undefined || isSpecialFile(error)) throw error;
       const why = isSilence(error) ? `it said nothing for ${SILENT_MS / 1_000} s` : messageOf(error);
       throw failed(args[0] ?? '', { exitCode: -1, stdout: '', stderr: why });
     }
+  };
+  /** False where the remote has no such branch. */
+  const fetch = async (signal: AbortSignal | undefined, config?: readonly string[]): Promise<boolean> => {
+    const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance'];
+    const args = ['fetch', '--progress', ...options, '--end-of-options', url.url, `+${ref}:${FETCHED}`];
+    const spoken = await talk(args, signal, config);
+    if (spoken.exitCode === 0) return true;
+    if (spoken.stderr.includes("couldn't find remote ref")) return false;
+    throw failed('fetch', spoken);
   };
   const failed = (verb: string, spoken: Spoken) => remoteError(verb, url.url, spoken, secrets);
   return {
@@ -84,14 +102,14 @@ export function createRemote(options: RemoteOptions): Remote {
       return line === undefined ? null : commitId(line.split('\t')[0] ?? '');
     },
     fetch: async (signal) => {
-      const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance'];
-      const refspec = `+${ref}:${FETCHED}`;
-      const spoken = await talk(['fetch', '--progress', ...options, '--end-of-options', url.url, refspec], signal);
-      if (spoken.exitCode === 0) {
-        return commitId((await git.text(['rev-parse', '--verify', `${FETCHED}^{commit}`])).trim());
-      }
-      if (spoken.stderr.includes("couldn't find remote ref")) return null;
-      throw failed('fetch', spoken);
+      if (!(await fetch(signal))) return null;
+      return commitId((await git.text(['rev-parse', '--verify', `${FETCHED}^{commit}`])).trim());
+    },
+    fetchQuickly: async () => {
+      if (!(await fetch(undefined, [NOT_FLUSHED]))) return null;
+      // To ask git would be one process more.
+      const id = await readLooseRef(place().commonFolder, FETCHED);
+      return id ?? commitId((await git.text(['rev-parse', '--verify', FETCHED])).trim());
     },
     push: async (commit, signal) => {
       const refspec = `${commitId(commit)}:${ref}`;

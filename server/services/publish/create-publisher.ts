@@ -12,6 +12,7 @@ import type { PublisherDeps } from './publisher-deps.ts';
 import type { Publisher, PublisherState, Settled } from './publisher.ts';
 import { discardDraft, submitEdit } from './submit.ts';
 import { createProposalLine } from '../proposals/proposal-line.ts';
+import { createPushGate } from './push-gate.ts';
 import { createTurnJobs } from './turn-jobs.ts';
 import { createWaiters } from './waiters.ts';
 
@@ -47,6 +48,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     onOutrun: () => pull(),
   });
   const jobs = createTurnJobs();
+  const gate = createPushGate();
   const line = createMainLine({
     ...deps,
     renderings,
@@ -56,6 +58,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     settling,
     proposals,
     jobs,
+    gate,
     setState,
     refresh,
   });
@@ -109,7 +112,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       return look(editId);
     },
     discardDraft: (editId) => {
-      if (line.inFlight() === editId || !discardDraft(store, editId, isoSeconds(clock))) return false;
+      if (line.isInFlight(editId) || !discardDraft(store, editId, isoSeconds(clock))) return false;
       settling.tell(editId);
       return true;
     },
@@ -119,6 +122,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       return done;
     },
     touchProposal,
+    passForPush: () => gate.pass(),
     run: async (signal) => {
       const removed = await repository.clearStaleLocks();
       if (removed.length > 0) log.warn('Locks of a killed git removed', { removed });
@@ -143,6 +147,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
             setState({ state: 'unreachable', head: state.head, detail: messageOf(error) });
             jobs.refuse(state);
             if (error instanceof ClaworcError && error.retryable) await repository.clearStaleLocks(STALE_LOCK_MS);
+          } finally {
+            gate.open();
           }
           const pause = failures === 0 ? pollMs : Math.min(250 * 2 ** failures, MAX_BACKOFF_MS);
           await rest(Math.min(pause, remote?.dueIn() ?? pause), signal);

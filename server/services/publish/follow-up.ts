@@ -1,8 +1,12 @@
 import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { tombstonePath } from '../../../constructs/repo/paths.ts';
-import type { TreeChanges } from '../../git/fast-import.ts';
+import type { CommitRequest, TreeChanges } from '../../git/fast-import.ts';
+import { COMMITTER } from '../../git/identity.ts';
+import { formatMessage, SYNTH_TRAILER } from '../../git/message.ts';
 import { withRendering, type Snapshot, type Snapshots } from '../../git/read/snapshots.ts';
+import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import type { Renderings } from '../../reconcile/desired/renderings.ts';
+import type { Ahead } from './race.ts';
 import { removeUnitFiles, type FileChanges } from './edit-files.ts';
 import { differences } from './prepare-edit.ts';
 import { renderUnits } from './render-units.ts';
@@ -45,8 +49,34 @@ export async function prepareFollowUp(
   return { changes: await differences(snapshot.files, result.files, dist), result, rendered };
 }
 
-/** Subject of the follow-up commit. */
-export function followUpSubject(units: readonly string[]): string {
+/** The commit of a follow-up whose inputs are those of `of`. */
+export function followUpCommit({ changes, rendered }: Pick<FollowUp, 'changes' | 'rendered'>, of: string, at: string) {
+  const message = { subject: followUpSubject([...rendered]), trailers: { [SYNTH_TRAILER]: of } };
+  return { changes, author: COMMITTER, at, message };
+}
+
+/** A follow-up on top of what others put on main since it was imported; undefined where they changed its units too. */
+export async function followUpOnTop(
+  {
+    snapshots,
+    renderings,
+    clock,
+  }: {
+    readonly snapshots: Pick<Snapshots, 'derive'>;
+    readonly renderings: Renderings;
+    readonly clock: Clock;
+  },
+  { main, touched }: Ahead,
+  units: readonly string[],
+): Promise<CommitRequest | undefined> {
+  if (units.some((unit) => touched.has(unit))) return undefined;
+  const followUp = await prepareFollowUp(snapshots, main, units, renderings);
+  if (followUp.changes.size === 0) return undefined;
+  const { message, ...commit } = followUpCommit(followUp, main.commit, isoSeconds(clock));
+  return { ...commit, parent: main.commit, message: formatMessage(message.subject, [], message.trailers) };
+}
+
+function followUpSubject(units: readonly string[]): string {
   const [first, second, third] = units;
   if (first === undefined) return 'Render';
   if (third !== undefined) return `Render ${units.length} bots`;

@@ -1,10 +1,7 @@
-import { manifestFolder } from '../../../constructs/repo/paths.ts';
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isoSeconds } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import { inSlices } from '../../lib/slices.ts';
-import { COMMITTER } from '../../git/identity.ts';
-import { EDIT_TRAILER, formatMessage, SYNTH_TRAILER, type Trailers } from '../../git/message.ts';
+import { formatMessage } from '../../git/message.ts';
 import type { CommitRequest } from '../../git/fast-import.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
 import type { EditRow } from '../../store/edit.ts';
@@ -14,29 +11,34 @@ import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { firstPendingEdit, publishEdit, settleEdit } from '../../store/outbox.ts';
 import { listUnrendered, removeUnrendered } from '../../store/unrendered.ts';
 import { affectedUnits } from './affected-units.ts';
+import { commitOfEdit, type CommitWords } from './commit-of-edit.ts';
 import type { PublisherDeps } from './publisher-deps.ts';
 import type { PublishBus } from './events.ts';
 import { stepTo } from './follow-main.ts';
-import { followUpSubject, prepareFollowUp } from './follow-up.ts';
+import { followUpCommit, followUpOnTop, prepareFollowUp } from './follow-up.ts';
 import { importMain } from './import-main.ts';
-import type { MainStep, StepCommit } from './main-step.ts';
+import { filesChangedIn, type MainStep, type StepCommit } from './main-step.ts';
 import { prepareEdit, type PreparedEdit } from './prepare-edit.ts';
+import { canOvertake, overtakeWith, type PassedOver } from './edit-batch.ts';
+import { createRace } from './race.ts';
 import { fillRenderedCommits } from './rendered-commits.ts';
 import type { PublisherState } from './publisher.ts';
 import { rewritten } from './rewritten.ts';
 import { whyNotDirect } from '../proposals/main-takes.ts';
 import type { ProposalLine } from '../proposals/proposal-line.ts';
+import type { PushGate } from './push-gate.ts';
 import type { TurnJobs } from './turn-jobs.ts';
 import { whyNotSigned } from './why-not-signed.ts';
 import type { Waiters } from './waiters.ts';
 
-interface MainLineDeps extends Required<
+export interface MainLineDeps extends Required<
   Pick<PublisherDeps, 'store' | 'repository' | 'snapshots' | 'renderings' | 'log' | 'clock' | 'random' | 'failpoint'>
 > {
   readonly bus: PublishBus;
   readonly settling: Waiters;
   readonly proposals: ProposalLine;
   readonly jobs: TurnJobs;
+  readonly gate: PushGate;
   readonly setState: (state: PublisherState) => void;
   /** After main turned out to be elsewhere: brings it here. False while nothing may be published. */
   readonly refresh: (signal: AbortSignal) => Promise<boolean>;
@@ -45,19 +47,19 @@ interface MainLineDeps extends Required<
 export interface MainLine {
   /** Imports main, and where that may be, publishes every pending edit, then what renderings are due. Never two at a time. */
   turn(signal: AbortSignal, mayPublish?: boolean): Promise<void>;
-  /** The edit that is being put on main just now. */
-  inFlight(): string | undefined;
+  /** Whether the edit is being put on main just now. */
+  isInFlight(editId: string): boolean;
   /** Lets the next turn go on from a head that is not a descendant of what was imported. */
   accept(head: string): void;
 }
 
 /** The one writer of this process: what happens between the database and main, one thing after another. */
 export function createMainLine(deps: MainLineDeps): MainLine {
-  const { store, repository, snapshots, renderings, log, clock, random, bus, settling, setState, refresh } = deps;
+  const { store, repository, snapshots, renderings, log, clock, bus, settling, setState, refresh } = deps;
   const { proposals, jobs, failpoint } = deps;
-  let inFlight: string | undefined;
+  const inFlight = new Set<string>();
+  const race = createRace(deps);
   let accepted: string | undefined;
-  let lostRaces = 0;
   /** Due renderings that could not be made at this commit. */
   let stuck = '';
 
@@ -133,12 +135,12 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     return step.snapshot;
   };
 
-  /** Commits on top of `snapshot`; false when somebody else was faster, after a pause that spreads the racers. */
+  /** Commits on top of `snapshot`; false when somebody else was faster. */
   const commit = async (
     snapshot: Snapshot,
     result: Snapshot,
     request: Omit<CommitRequest, 'parent' | 'message'>,
-    message: { readonly subject: string; readonly body?: readonly string[]; readonly trailers: Trailers },
+    message: CommitWords,
     rendered: ReadonlySet<string>,
   ): Promise<boolean> => {
     const written = await repository.commit({
@@ -147,11 +149,10 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       message: formatMessage(message.subject, message.body ?? [], message.trailers),
     });
     if (!written.ok) {
-      lostRaces += 1;
-      await delay(random() * Math.min(10 * 2 ** lostRaces, 500));
+      await race.lose();
       return false;
     }
-    lostRaces = 0;
+    race.win();
     failpoint('main-moved');
     const { changes, author, at } = request;
     const made: StepCommit = {
@@ -160,7 +161,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       at,
       message: message.subject,
       trailers: message.trailers,
-      files: await changedFiles(snapshot, changes),
+      files: await filesChangedIn(snapshot, changes),
     };
     const { inputs } = await affectedUnits(result.repo, changes.keys());
     await nextTurn();
@@ -177,7 +178,20 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     return true;
   };
 
-  const publishOne = async (edit: EditRow, snapshot: Snapshot): Promise<void> => {
+  const overtake = (edit: EditRow, imported: Snapshot, passedOver: PassedOver, signal: AbortSignal) =>
+    overtakeWith(
+      race,
+      { reader: store.reader, snapshots, renderings, inFlight },
+      { edit, imported, passedOver },
+      signal,
+    );
+
+  const publishOne = async (
+    edit: EditRow,
+    snapshot: Snapshot,
+    passedOver: PassedOver,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const units = [...new Set(edit.changes.map(unitOf))];
     const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit }) => unit));
     // Main may have said so only after the edit was saved.
@@ -193,12 +207,10 @@ export function createMainLine(deps: MainLineDeps): MainLine {
         const { changes, result, rendered } = prepared;
         const gone = units.filter((unit) => !result.repo.records.has(unit));
         const right = new Set([...rendered, ...gone]);
-        const request = { changes, author: edit.author, at: edit.at };
-        const body = units
-          .filter((unit) => handEdited.has(unit))
-          .map((unit) => `Replaces what was edited by hand in ${manifestFolder(unit)}.`);
-        const message = { subject: edit.message, body, trailers: { [EDIT_TRAILER]: edit.id } };
-        await commit(snapshot, result, request, message, right);
+        const { message, ...request } = commitOfEdit(edit, changes, handEdited);
+        const isQuick = canOvertake(edit);
+        if (!(isQuick && race.isOn()) && (await commit(snapshot, result, request, message, right))) return;
+        if (isQuick) await overtake(edit, snapshot, passedOver, signal);
         return;
       }
       case 'nothing': {
@@ -227,7 +239,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
   };
 
   /** False when nothing could be done about the renderings that are due. */
-  const publishRendering = async (snapshot: Snapshot): Promise<boolean> => {
+  const publishRendering = async (snapshot: Snapshot, signal: AbortSignal): Promise<boolean> => {
     const due = listUnrendered(store.reader, 'inputs').map(({ unit }) => unit);
     const mark = JSON.stringify([snapshot.commit, due]);
     if (due.length === 0 || snapshot.commit === null || mark === stuck) return false;
@@ -238,10 +250,11 @@ export function createMainLine(deps: MainLineDeps): MainLine {
       return rendered.size > 0;
     }
     failpoint('rendering-prepared');
-    const request = { changes, author: COMMITTER, at: isoSeconds(clock) };
-    const trailers = { [SYNTH_TRAILER]: snapshot.commit };
-    const message = { subject: followUpSubject([...rendered]), trailers };
-    if (await commit(snapshot, result, request, message, rendered)) bus.emit('rendered', { units: [...rendered] });
+    const { message, ...request } = followUpCommit({ changes, rendered }, snapshot.commit, isoSeconds(clock));
+    const isMade =
+      (await commit(snapshot, result, request, message, rendered)) ||
+      (await race.run(snapshot, (ahead) => followUpOnTop({ snapshots, renderings, clock }, ahead, due), signal));
+    if (isMade) bus.emit('rendered', { units: [...rendered] });
     return true;
   };
 
@@ -249,44 +262,38 @@ export function createMainLine(deps: MainLineDeps): MainLine {
     turn: async (signal, mayPublish = true) => {
       const refused = new Map<string, readonly string[]>();
       let refusal: ClaworcError | undefined;
-      const next = () => firstPendingEdit(store.reader, [...refused.keys()], [...refused.values()].flat());
+      const passedOver = (): PassedOver => ({ edits: [...refused.keys()], units: [...refused.values()].flat() });
+      const next = () => firstPendingEdit(store.reader, passedOver().edits, passedOver().units);
       for (let turns = 1; !signal.aborted; turns += 1) {
-        if (lostRaces > 0 && !(await refresh(signal))) return;
+        const isCurrent = !race.isLost() || (await refresh(signal));
         const snapshot = await follow();
-        if (snapshot === undefined || !mayPublish || unsigned !== undefined) return;
+        // Only now the database knows what became of them.
+        inFlight.clear();
+        if (snapshot === undefined || !mayPublish || !isCurrent || unsigned !== undefined) return;
         // Looking at all proposals takes long after a start: edits of main go before, but for one turn in so many.
-        const hasMore = lostRaces === 0 && (turns % 50 === 0 || !next()) && (await proposals.follow(snapshot, signal));
+        const hasMore = !race.isLost() && (turns % 50 === 0 || !next()) && (await proposals.follow(snapshot, signal));
         if (await jobs.runNext(snapshot)) continue;
         const edit = next();
         if (edit === undefined) {
-          if ((await publishRendering(snapshot)) || hasMore) continue;
+          if ((await publishRendering(snapshot, signal)) || hasMore) continue;
           if (refusal !== undefined) throw refusal;
           return;
         }
-        inFlight = edit.id;
+        inFlight.add(edit.id);
         try {
-          await publishOne(edit, snapshot);
+          await publishOne(edit, snapshot, passedOver(), signal);
         } catch (error) {
+          inFlight.clear();
           if (!(error instanceof ClaworcError) || troubleOf(error) !== 'hook') throw error;
           // A hook may dislike this edit alone: what is about other bots goes on, and this one is tried again later.
           refusal = error;
           refused.set(edit.id, edit.changes.map(unitOf));
-        } finally {
-          inFlight = undefined;
         }
       }
     },
-    inFlight: () => inFlight,
+    isInFlight: (editId) => inFlight.has(editId),
     accept: (head) => {
       accepted = head;
     },
   };
-}
-
-async function changedFiles(before: Snapshot, changes: CommitRequest['changes']): Promise<StepCommit['files']> {
-  const files: StepCommit['files'][number][] = [];
-  for await (const [path, content] of inSlices(changes)) {
-    files.push({ path, change: content === null ? 'removed' : before.files.has(path) ? 'modified' : 'added' });
-  }
-  return files;
 }

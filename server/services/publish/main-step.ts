@@ -1,7 +1,9 @@
 import { recordPath, manifestFolder } from '../../../constructs/repo/paths.ts';
 import type { UnitProblem } from '../../../constructs/repo/repo.ts';
 import type { LoggedCommit } from '../../git/read/history.ts';
+import type { TreeChanges } from '../../git/fast-import.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
+import { inSlices } from '../../lib/slices.ts';
 
 /** What the importer needs of a commit. */
 export type StepCommit = Pick<LoggedCommit, 'commit' | 'author' | 'at' | 'message' | 'trailers' | 'files'>;
@@ -34,6 +36,15 @@ export function pathTimes(history: readonly StepCommit[]): ReadonlyMap<string, P
     }
   }
   return times;
+}
+
+/** What a commit of ours on top of `before` says of its files. Lets other work in between. */
+export async function filesChangedIn(before: Snapshot, changes: TreeChanges): Promise<StepCommit['files']> {
+  const files: StepCommit['files'][number][] = [];
+  for await (const [path, content] of inSlices(changes)) {
+    files.push({ path, change: content === null ? 'removed' : before.files.has(path) ? 'modified' : 'added' });
+  }
+  return files;
 }
 
 /** A bot that main no longer has and no tombstone speaks of: shown, and nothing of it is removed. */

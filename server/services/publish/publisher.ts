@@ -81,6 +81,11 @@ export interface Publisher {
    * while nothing may be published.
    */
   inTurn<T>(work: (main: Snapshot & { readonly commit: string }) => Promise<T>): Promise<T>;
+  /**
+   * For those who push to the embedded repository: waits while an edit that lost against a push gets its turn, some
+   * seconds at most. Without it, whoever pushes without a pause would leave main to nobody else.
+   */
+  passForPush(): Promise<void>;
   /** Says that a proposal looks different now. */
   touchProposal(number: number, units: readonly string[]): void;
   /** Works until `signal` is aborted: imports main, publishes the outbox, follows main. Call once. */

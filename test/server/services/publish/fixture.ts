@@ -14,6 +14,7 @@ import type { TreeCaps } from '../../../../server/git/read/read-tree.ts';
 import { createSigner } from '../../../../server/git/signing/open-signer.ts';
 import { createSnapshots, type Snapshots } from '../../../../server/git/read/snapshots.ts';
 import { systemClock } from '../../../../server/lib/clock.ts';
+import type { Failpoint } from '../../../../server/lib/failpoint.ts';
 import { silentLog, type Log } from '../../../../server/lib/log.ts';
 import { createPublisher } from '../../../../server/services/publish/create-publisher.ts';
 import type { Publisher, Settled } from '../../../../server/services/publish/publisher.ts';
@@ -104,6 +105,9 @@ interface HouseOptions {
   readonly log?: Log;
   /** The file of an ssh key that signs what is published. */
   readonly signingKey?: string;
+  readonly failpoint?: Failpoint;
+  /** How often a remote is asked, in milliseconds. @default 50 */
+  readonly pollMs?: number;
 }
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
@@ -111,7 +115,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const own = join(folder, 'data', 'instances.git');
   await initRepository(own);
   const served = typeof options.remote === 'object' ? options.remote : undefined;
-  const { log = silentLog } = options;
+  const { log = silentLog, pollMs = 50, failpoint } = options;
   const bare = served?.folder ?? (options.remote === true ? join(folder, 'remote.git') : own);
   if (options.remote === true) git(folder, 'init', '-q', '--bare', '-b', 'main', bare);
   const store = openStore({
@@ -126,20 +130,22 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     keepsGit: true,
     signer: options.signingKey === undefined ? null : createSigner({ kind: 'ssh', file: options.signingKey }),
     ...(options.caps === undefined ? {} : { caps: options.caps }),
+    ...(failpoint === undefined ? {} : { failpoint }),
   });
   onTestFinished(() => opened.endKeptGit());
   const { url = bare, access = {}, environment = {} } = served ?? {};
   const remote = { url: parseRemoteUrl(url), branch: 'main', access, environment };
-  const mirror = bare === own ? undefined : createMirror(opened, opened.connect(remote));
+  const mirror = bare === own ? undefined : createMirror(opened, opened.connect(remote), failpoint);
   const repository = mirror ?? opened;
   const snapshots = createSnapshots(repository);
   const publisher = createPublisher({
     store,
     repository,
-    ...(mirror === undefined ? {} : { mirror, pollMs: 50 }),
+    ...(mirror === undefined ? {} : { mirror, pollMs }),
     snapshots,
     log,
     clock: systemClock,
+    ...(failpoint === undefined ? {} : { failpoint }),
   });
   const publish = async (edit: Edit): Promise<Settled> => {
     publisher.submit(edit);
