@@ -15,7 +15,9 @@ export type RemoteTrouble =
   | 'damaged'
   | 'no_branch'
   | 'full'
-  | 'unfit';
+  | 'unfit'
+  /** Git failed, and its words are not known here. */
+  | 'unknown';
 
 interface Cause {
   readonly pattern: RegExp;
@@ -60,7 +62,7 @@ const CAUSES: readonly Cause[] = [
     pattern:
       /protected branch|GH006|GH013|You are not allowed to push code to protected|not allowed to push to protected|pre-receive hook declined: protected/i,
     trouble: 'protected',
-    says: 'the branch is protected there: nobody may push to it directly. Publish by proposals (`publish: propose` in claworc.yaml), or allow this account to push',
+    says: 'the branch is protected there: this account may not push to it directly',
   },
   {
     pattern: /pre-receive hook declined|update hook declined|hook declined/i,
@@ -106,6 +108,12 @@ const CAUSES: readonly Cause[] = [
     trouble: 'damaged',
     says: 'an object is damaged or not one that git should accept; `git fsck` in a clone shows which',
   },
+  {
+    pattern:
+      /could not resolve host(name)?|name or service not known|temporary failure in name resolution|connection (refused|timed out|reset|closed)|failed to connect|couldn't connect|network is unreachable|no route to host|operation timed out|timed out|early EOF|hung up|unexpected disconnect|kex_exchange|empty reply from server|gnutls_handshake|said nothing for|The requested URL returned error: (408|429|5\d\d)/i,
+    trouble: 'unreachable',
+    says: 'no answer',
+  },
 ];
 
 /** What is taken over from another machine's words, in characters. */
@@ -116,9 +124,9 @@ export function remoteError(verb: string, where: string, spoken: Spoken, secrets
   const { exitCode, stdout, stderr } = spoken;
   const heard = conceal(`${stdout}\n${stderr}`, secrets);
   const cause = CAUSES.find(({ pattern }) => pattern.test(heard));
-  const trouble = cause?.trouble ?? 'unreachable';
+  const trouble = cause?.trouble ?? 'unknown';
   const words = wordsOf(heard, exitCode);
-  const says = cause?.says ?? 'no answer';
+  const says = cause?.says ?? 'git failed, for a reason that Claworc does not know; these are its words';
   const isOurs = trouble === 'unreachable';
   return new ClaworcError(
     isOurs ? 'git_unreachable' : 'git_refused',
@@ -132,7 +140,7 @@ export function troubleOf(error: unknown): RemoteTrouble | undefined {
   if (!(error instanceof ClaworcError)) return undefined;
   const { trouble } = error.body;
   return typeof trouble === 'string'
-    ? (CAUSES.find((each) => each.trouble === trouble)?.trouble ?? 'unreachable')
+    ? (CAUSES.find((each) => each.trouble === trouble)?.trouble ?? 'unknown')
     : undefined;
 }
 

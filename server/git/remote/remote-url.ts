@@ -18,6 +18,7 @@ export interface RemoteUrl {
 // eslint-disable-next-line no-control-regex -- a line end in it would be a second line for a credential helper
 const UNSAFE = /[\u0000-\u0020\u007f]/;
 const SCP_LIKE = /^(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):(?!\/\/|:)(.+)$/;
+const SSH_HOST = /^([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9a-fA-F:]+\])$/;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
@@ -31,12 +32,13 @@ export function parseRemoteUrl(text: string): RemoteUrl {
   const scp = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? null : SCP_LIKE.exec(text);
   if (scp !== null) {
     const [, user, host = '', path = ''] = scp;
-    if (path.startsWith('-') || host.startsWith('-')) throw refuse('That is no address of a repository.');
+    if (host.startsWith('-') || user?.startsWith('-') === true || !isPlainPath(path))
+      throw refuse('That is no address of a repository.');
     return { url: text, scheme: 'ssh', host: host.toLowerCase(), authority: withUser(user, host), path: tidy(path) };
   }
   const url = parse(text);
   const scheme = url.protocol.slice(0, -1);
-  if (scheme === 'file') return folder(decodeURIComponent(url.pathname));
+  if (scheme === 'file') return folder(decoded(url.pathname));
   if (scheme !== 'https' && scheme !== 'http' && scheme !== 'ssh') {
     throw refuse(`A remote is reached over https or ssh, not over ${scheme}.`);
   }
@@ -51,8 +53,13 @@ export function parseRemoteUrl(text: string): RemoteUrl {
   if (scheme === 'http' && !LOOPBACK.test(url.hostname)) {
     throw refuse('Over plain http whoever is between could change main and read the token: use https or ssh.');
   }
-  const user = url.username === '' ? undefined : decodeURIComponent(url.username);
-  if (user !== undefined && !/^[A-Za-z0-9._-]+$/.test(user)) throw refuse('That user name is none.');
+  const user = url.username === '' ? undefined : decoded(url.username);
+  if (user !== undefined && !/^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(user)) throw refuse('That user name is none.');
+  if (scheme === 'ssh') {
+    // git reads what stands behind % before ssh gets it.
+    if (!SSH_HOST.test(url.hostname)) throw refuse('That host name is none.');
+    if (!isPlainPath(decoded(url.pathname))) throw refuse('That is no address of a repository.');
+  }
   return {
     url: `${url.protocol}//${user === undefined ? '' : `${user}@`}${url.host}${url.pathname.replace(/\/+$/, '')}`,
     scheme,
@@ -72,6 +79,20 @@ function portOf({ authority, scheme }: RemoteUrl): string {
   // The same host gives one repository over https and over ssh, on their own ports.
   const port = /:(\d+)$/.exec(authority)?.[1] ?? standard;
   return port === standard ? 'standard' : port;
+}
+
+/** A program at the other end could take a first dash for an option. */
+function isPlainPath(path: string): boolean {
+  return !UNSAFE.test(path) && !tidy(path).startsWith('-');
+}
+
+/** Throws `usage` for a % that stands for nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw refuse('That is no address of a repository.', cause);
+  }
 }
 
 function parse(text: string): URL {

@@ -4,6 +4,7 @@ import { ClaworcError, messageOf } from '../../lib/errors.ts';
 import { noFailpoint } from '../../lib/failpoint.ts';
 import { hasEnded } from '../../lib/has-ended.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
+import { getFleet } from '../../store/fleet.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { createPublishBus } from './events.ts';
 import { createMainLine } from './main-line.ts';
@@ -11,6 +12,7 @@ import { createRemoteSide } from './remote-side.ts';
 import type { PublisherDeps } from './publisher-deps.ts';
 import type { Publisher, PublisherState, Settled } from './publisher.ts';
 import { discardDraft, submitEdit } from './submit.ts';
+import { publishModeOf } from '../proposals/main-takes.ts';
 import { createProposalLine } from '../proposals/proposal-line.ts';
 import { createPushGate } from './push-gate.ts';
 import { createTurnJobs } from './turn-jobs.ts';
@@ -24,7 +26,9 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   const { store, repository, mirror, log, clock, renderings = createRenderings(), pollMs = 30_000 } = deps;
   const random = deps.random ?? Math.random;
   const failpoint = deps.failpoint ?? noFailpoint;
-  const remote = mirror === undefined ? undefined : createRemoteSide({ mirror, clock, random, pollMs, log });
+  const publishMode = () => publishModeOf(getFleet(store.reader)?.record);
+  const remote =
+    mirror === undefined ? undefined : createRemoteSide({ mirror, clock, random, pollMs, log, publishMode });
   const bus = createPublishBus(log);
   const settling = createWaiters();
   let state: PublisherState = { state: 'following', head: null };

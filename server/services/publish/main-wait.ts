@@ -15,6 +15,7 @@ const OF_REMOTE: Readonly<Partial<Record<RemoteState['trouble'], string>>> = {
   damaged: 'an object is damaged',
   full: 'it has no room',
   unfit: 'it can’t be used as it is',
+  unknown: 'git fails there',
   branch_gone: 'its branch is gone',
 };
 

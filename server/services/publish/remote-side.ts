@@ -3,6 +3,7 @@ import { troubleOf } from '../../git/remote/errors.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import type { PublishMode } from '../proposals/main-takes.ts';
 import type { PublisherState, RemoteStanding } from './publisher.ts';
 
 /** Between two questions to a remote that failed, in milliseconds. */
@@ -39,8 +40,10 @@ export function createRemoteSide(options: {
   readonly random: () => number;
   readonly pollMs: number;
   readonly log: Log;
+  /** How changes come to main. @default not asked */
+  readonly publishMode?: () => PublishMode;
 }): RemoteSide {
-  const { mirror, clock, random, pollMs, log } = options;
+  const { mirror, clock, random, pollMs, log, publishMode = () => 'direct' } = options;
   let standing: MirrorStanding | undefined;
   let lastSeen: string | null = null;
   let failures = 0;
@@ -103,24 +106,35 @@ export function createRemoteSide(options: {
       settle({ state: 'trouble', trouble, detail: messageOf(error) });
       return true;
     },
-    obstacle: (head) => (standing === undefined ? undefined : obstacle(standing, mirror.remote, head)),
+    obstacle: (head) => (standing === undefined ? undefined : obstacle(standing, mirror.remote, head, publishMode())),
     standing: () => ({ ...mirror.remote, lastSeen, branchTrouble }),
   };
 }
 
 const GOES_ON = 'Edits are kept as drafts, and what was published before goes on being applied.';
 
+const OF_PROTECTED: Readonly<Record<PublishMode, string>> = {
+  direct:
+    'Allow this account to push, or let main take changes by proposals alone (`publish: propose` in claworc.yaml).',
+  propose:
+    'Main takes changes by proposals already, which are merged there; what the server itself puts on main, renderings and stops, needs an account that may push.',
+};
+
 /** What a remote is like that nothing can be published to; undefined for one that is as main is here. */
 export function obstacle(
   standing: MirrorStanding,
   { url, branch }: Mirror['remote'],
   head: string | null,
+  mode: PublishMode = 'direct',
 ): PublisherState | undefined {
   switch (standing.state) {
     case 'same':
       return undefined;
-    case 'trouble':
-      return { state: 'remote', trouble: standing.trouble, head, detail: `${standing.detail}. ${GOES_ON}` };
+    case 'trouble': {
+      const { trouble, detail } = standing;
+      const advice = trouble === 'protected' ? ` ${OF_PROTECTED[mode]}` : '';
+      return { state: 'remote', trouble, head, detail: `${detail}.${advice} ${GOES_ON}` };
+    }
     case 'branch_gone':
       return {
         state: 'remote',

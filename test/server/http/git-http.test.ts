@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { git } from '../../support/person-git.ts';
 import { runGit } from '../../support/git-process.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -43,6 +44,41 @@ describe('instances.git over http', () => {
     expect(push).toEqual({ code: 0, stdout: '', stderr: '' });
     expect((await imported) - pushedAt).toBeLessThan(300);
     expect(mainOf(server)).toBe(git(folder, 'rev-parse', 'HEAD').trim());
+  });
+
+  test('whoever pushes to main without a pause is held for a moment by an edit that lost, so each edit gets there', async () => {
+    await using server = await startTestServer();
+    const { publisher } = server.running.context;
+    await server.call('POST', 'instances', { display_name: 'Bot Alpha' });
+    const folder = await cloned(server);
+    const done = new AbortController();
+    let pushes = 0;
+    const pushing = (async () => {
+      while (!done.signal.aborted) {
+        await runGit(folder, ['fetch', '-q', 'origin']);
+        await runGit(folder, ['reset', '-q', '--hard', 'origin/main']);
+        await runGit(folder, ['commit', '-q', '--allow-empty', '-m', `Push ${pushes}`]);
+        const { code } = await runGit(folder, ['push', '-q', 'origin', 'HEAD:main']);
+        pushes += code === 0 ? 1 : 0;
+      }
+    })();
+
+    const meanwhile: number[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      const last = pushes;
+      await vi.waitFor(() => expect(pushes).toBeGreaterThan(last), { timeout: PATIENCE_MS, interval: 5 });
+      const before = pushes;
+      const published = new Promise<void>((resolve) => publisher.on('published', () => resolve()));
+      const { status, body } = await server.call('PUT', 'instances/bot-alpha', { cpu_limit: `${3 + turn}` });
+      expect([200, 202], JSON.stringify(body)).toContain(status);
+      await published;
+      meanwhile.push(pushes - before);
+    }
+
+    done.abort();
+    await pushing;
+    // Those that came in before it lost, and those that were on their way then.
+    expect(Math.max(...meanwhile)).toBeLessThan(10);
   });
 
   test('speaks protocol 2, 1 and 0, and takes requests that are gzipped', async () => {

@@ -113,6 +113,10 @@ describe('why a remote would not', () => {
     ['remote: Repository not found.', 'not_found'],
     ['No ED25519 host key is known for x\nHost key verification failed.', 'unknown_host'],
     ['fatal: unable to access: SSL certificate problem: self-signed certificate', 'unknown_host'],
+    ['fatal: the remote end hung up unexpectedly', 'unreachable'],
+    ['error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502', 'unreachable'],
+    ['error: RPC failed; nobody has ever seen this', 'unknown'],
+    ['', 'unknown'],
     ['error: dst refspec refs/heads/main matches more than one', 'unfit'],
     ['fatal: mismatched algorithms: client sha1; server sha256', 'unfit'],
     ['remote: error: GH006: Protected branch update failed for refs/heads/main.', 'protected'],
@@ -138,6 +142,12 @@ describe('why a remote would not', () => {
     expect(message).toContain('https://x');
     // eslint-disable-next-line no-control-regex -- none may be left
     expect(message).not.toMatch(/hunter2|other@|[\u0000-\u001f\u202e]/);
+  });
+
+  it('is told in the words of git, without secrets, where they are not known here', () => {
+    const error = remoteError('push', 'https://x', spoken('fatal: flux capacitor hunter2'), ['hunter2']);
+    expect(error.message).toMatch(/reason that Claworc does not know.*flux capacitor \*\*\*\*/);
+    expect(error.message).not.toMatch(/no answer|hunter2/);
   });
 
   it('names the cause that git tells first, not what follows upon it', () => {

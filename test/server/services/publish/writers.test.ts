@@ -14,10 +14,12 @@ const SERVERS = Number(process.env.CLAWORC_TEST_SERVERS ?? 3);
 const EDITS = Number(process.env.CLAWORC_TEST_WRITES ?? 8);
 
 /** The longest pause of a person between two pushes; 0 for one who never pauses. */
-const PAUSE_MS = Number(process.env.CLAWORC_TEST_PAUSE_MS ?? 0);
+const PAUSE_MS = Number(process.env.CLAWORC_TEST_PAUSE_MS ?? 1_000);
+/** Edits that a server saves before it waits for them. */
+const AT_ONCE = Number(process.env.CLAWORC_TEST_AT_ONCE ?? 2);
 
 /** A person who pushes commits of their own until told to stop. Gives those that got through. */
-async function keepPushing(remote: string, signal: AbortSignal): Promise<readonly string[]> {
+async function keepPushing(remote: string, signal: AbortSignal, pauseMs: number): Promise<readonly string[]> {
   const checkout = join(tempFolder(), 'checkout');
   git(tempFolder(), 'clone', '-q', remote, checkout);
   const commits: string[] = [];
@@ -27,7 +29,7 @@ async function keepPushing(remote: string, signal: AbortSignal): Promise<readonl
     await runGit(checkout, ['commit', '-q', '--allow-empty', '-m', `Push ${commits.length}`]);
     const { code } = await runGit(checkout, ['push', '-q', 'origin', 'HEAD:main']);
     if (code === 0) commits.push((await runGit(checkout, ['rev-parse', 'HEAD'])).stdout.trim());
-    await delay(randomInt(PAUSE_MS + 1));
+    await delay(randomInt(pauseMs + 1));
   }
   return commits;
 }
@@ -49,20 +51,25 @@ it(
     await Promise.all(houses.map((house) => house.imported()));
 
     const done = new AbortController();
-    const pushing = keepPushing(folder, done.signal);
+    const pushing = keepPushing(folder, done.signal, PAUSE_MS);
     const waits: number[] = [];
     const edits = await Promise.all(
       houses.map(async (house, index) => {
         const ids: string[] = [];
-        for (let turn = 0; turn < EDITS; turn += 1) {
+        const save = async (turn: number): Promise<void> => {
           const base = house.record(`bot-${index}`);
-          const edit = editOf(`Turn ${turn}`, change(base, withSpec(base, { displayName: `Turn ${turn}` })));
+          const env = { ...base.spec.env, [`TURN_${turn}`]: `by ${index}` };
+          const edit = editOf(`Turn ${turn}`, change(base, withSpec(base, { env })));
           const began = performance.now();
           house.publisher.submit(edit);
           const settled = await house.publisher.settled(edit.id, 4 * PATIENCE_MS);
           waits.push(performance.now() - began);
           expect(settled).toMatchObject({ state: 'published' });
           ids.push(edit.id);
+        };
+        for (let turn = 0; turn < EDITS; turn += AT_ONCE) {
+          const turns = Array.from({ length: Math.min(AT_ONCE, EDITS - turn) }, (_, each) => turn + each);
+          await Promise.all(turns.map(save));
         }
         return ids;
       }),
@@ -79,9 +86,37 @@ it(
     for (const commit of pushed) git(folder, 'merge-base', '--is-ancestor', commit, 'main');
     expect(pushed.length).toBeGreaterThan(0);
     for (const [index] of houses.entries()) {
-      expect(git(folder, 'show', `main:instances/bot-${index}.yaml`)).toContain(`displayName: Turn ${EDITS - 1}`);
+      const record = git(folder, 'show', `main:instances/bot-${index}.yaml`);
+      for (let turn = 0; turn < EDITS; turn += 1) expect(record).toContain(`TURN_${turn}: by ${index}`);
     }
     expect(git(folder, 'fsck', '--full', '--strict', '--no-dangling').trim()).toBe('');
   },
   600_000 + SERVERS * EDITS * 5_000,
 );
+
+it('a server beside a person who pushes without any pause gets its edits through', async (test) => {
+  const folder = join(tempFolder(), 'remote.git');
+  git(tempFolder(), 'init', '-q', '--bare', '-b', 'main', folder);
+  const house = await openHouse({ remote: { folder, url: folder, access: {} }, pollMs: 30_000 });
+  house.start();
+  await house.published(editOf('Start', { kind: 'Fleet', base: null, next: FLEET }, creation(recordOf('bot-a'))));
+  const done = new AbortController();
+  const pushing = keepPushing(folder, done.signal, 0);
+
+  const base = house.record('bot-a');
+  const began = performance.now();
+  const edits = Array.from({ length: 5 }, (_, turn) =>
+    editOf(`Turn ${turn}`, change(base, withSpec(base, { env: { [`TURN_${turn}`]: 'x' } }))),
+  );
+  for (const edit of edits) house.publisher.submit(edit);
+  for (const { id } of edits) {
+    expect(await house.publisher.settled(id, 4 * PATIENCE_MS)).toMatchObject({ state: 'published' });
+  }
+  const waited = Math.round(performance.now() - began);
+
+  done.abort();
+  await test.annotate(`five edits were through in ${waited} ms, and ${(await pushing).length} pushes beside them`);
+  for (const { id } of edits) {
+    expect(git(folder, 'log', '--format=%B', 'main').split(`Claworc-Edit: ${id}`)).toHaveLength(2);
+  }
+});

@@ -28,6 +28,7 @@ const REMOTE_TITLES: Readonly<Record<string, string>> = {
   damaged: 'An object of the remote is damaged.',
   full: 'The remote has no room for what was pushed.',
   unfit: 'The remote can’t be used as it is.',
+  unknown: 'Git fails at the remote, for a reason that is not known here.',
   branch_gone: 'The remote lost the branch of main.',
 };
 
