@@ -3,7 +3,7 @@ import { ClaworcError, ERROR_CODES, messageOf, type ErrorCode } from '../lib/err
 import type { Log } from '../lib/log.ts';
 import type { App } from './app-type.ts';
 import type { Conceal } from './conceal-folders.ts';
-import { concealPaths } from './conceal-state.ts';
+import { concealPaths } from '../lib/conceal-paths.ts';
 import type { ErrorBody } from './schemas/common.ts';
 import { MAX_BODY } from './json-body.ts';
 

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import type { GitService } from '../git/http/http-backend.ts';
+import { concealPaths } from '../lib/conceal-paths.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { createSemaphore } from '../lib/semaphore.ts';
 import type { AppContext } from '../services/app-context.ts';
 import { whyNoPushToMain } from '../services/proposals/main-takes.ts';
 import type { App } from './app-type.ts';
 import type { Conceal } from './conceal-folders.ts';
-import { concealPaths } from './conceal-state.ts';
 import { dropSlowReader } from './slow-reader.ts';
 
 export const GIT_PATH = '/instances.git';

@@ -2,7 +2,7 @@ import { ClaworcError, ERROR_CODES, messageOf } from '../lib/errors.ts';
 import type { AppContext } from '../services/app-context.ts';
 import { followInstanceLogs } from '../services/cluster/logs.ts';
 import type { Conceal } from './conceal-folders.ts';
-import { concealPaths } from './conceal-state.ts';
+import { concealPaths } from '../lib/conceal-paths.ts';
 import { errorBody } from './error-handler.ts';
 import { frameOf, type EventStream } from './event-stream.ts';
 import type { EventPayloads } from './schemas/answers.ts';

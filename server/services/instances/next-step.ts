@@ -1,4 +1,5 @@
 import type { Status } from '../../http/schemas/common.ts';
+import { concealPaths } from '../../lib/conceal-paths.ts';
 import type { ObservedConnection, ObservedUnit } from '../../reconcile/status/observed.ts';
 import type { Synced } from './sync-of.ts';
 
@@ -22,7 +23,9 @@ export function nextStep({ status, synced, live, connection }: NextFacts): strin
   const remedy = status === 'error' && !isNothing(ofLife) ? ofLife : '';
   const rest = isSeen && synced.next === '' && remedy === '' ? ofLife : '';
   // Nothing is nothing only where no other sentence says what there is to do.
-  const said = [remedy, synced.next, rest, isSeen ? '' : connection.detail].filter((words) => words !== '');
+  const said = [remedy, synced.next, rest, isSeen ? '' : concealPaths(connection.detail)].filter(
+    (words) => words !== '',
+  );
   const doing = said.filter((words) => !isNothing(words));
   return [...new Set(doing.length > 0 ? doing : said)].join(' ');
 }

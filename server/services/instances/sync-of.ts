@@ -1,6 +1,7 @@
 import { errorsOnly } from '../../../constructs/repo/repo.ts';
 import type { Sync } from '../../http/schemas/common.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
+import { concealPaths } from '../../lib/conceal-paths.ts';
 import { draftWait } from '../publish/main-wait.ts';
 import { apiFieldOf } from './fields.ts';
 import type { InstanceFacts } from './instance-facts.ts';
@@ -74,6 +75,6 @@ function draftOf({ desired, mainWait }: InstanceFacts): Synced | undefined {
 function publishedOf({ live, isCurrent, connection }: InstanceFacts): Synced {
   if (isCurrent && live?.sync === 'applied') return { sync: 'applied', reason: live.reason, next: live.syncNext };
   const seen = isCurrent ? live : undefined;
-  const reason = [seen?.reason, connection.detail].find(Boolean) ?? 'Not applied yet';
+  const reason = [seen?.reason, concealPaths(connection.detail)].find(Boolean) ?? 'Not applied yet';
   return { sync: 'published', reason, next: seen?.syncNext ?? 'Nothing to do; its commit is applied next.' };
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { concealFolders } from '../../../server/http/conceal-folders.ts';
-import { concealHealth, concealPaths } from '../../../server/http/conceal-state.ts';
+import { concealHealth } from '../../../server/http/conceal-state.ts';
+import { concealPaths } from '../../../server/lib/conceal-paths.ts';
 import { startTestServer } from '../running-server.ts';
 
 test.each([

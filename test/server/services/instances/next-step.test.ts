@@ -109,6 +109,16 @@ test('without a cluster its absence is the next step, and never nothing', () => 
   expect(next('error', { connection: silent })).toBe(`${OF_LIFE.error} ${silent.detail}`);
 });
 
+test('a cluster that is away is told without the folders of this machine', () => {
+  const detail = "The kubeconfig /home/ada/.kube/config can't be read.";
+  const connection = { state: 'none', detail } as ObservedConnection;
+  const shown = "The kubeconfig …/config can't be read.";
+
+  expect(next('running', { connection })).toContain(shown);
+  const facts = { desired: { drafts: [], isLeaving: false }, problems: [], isCurrent: false, connection };
+  expect(syncOf({ ...facts, live: undefined } as unknown as InstanceFacts, null).reason).toBe(shown);
+});
+
 test('a bot that leaves says what has to be settled only where it does not go by itself', () => {
   const leaving = { data: 'retain', waitsFor: 'Service x: it lost its marks', isStuck: true, objects: [] } as const;
   const facts = (isStuck: boolean) =>
