@@ -3,6 +3,8 @@ import type { Conceal } from './conceal-folders.ts';
 import type { FleetState, Health } from './schemas/answers.ts';
 import type { GitState } from './schemas/git-state.ts';
 
+export { concealPaths };
+
 /** The state of the whole loop as a browser may see it. */
 export function concealFleet(fleet: FleetState, conceal: Conceal): FleetState {
   const words = (text: string): string => concealPaths(conceal(text));

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { concealFolders } from '../../../server/http/conceal-folders.ts';
-import { concealHealth } from '../../../server/http/conceal-state.ts';
-import { concealPaths } from '../../../server/lib/conceal-paths.ts';
+import { concealHealth, concealPaths } from '../../../server/http/conceal-state.ts';
 import { startTestServer } from '../running-server.ts';
 
 test.each([

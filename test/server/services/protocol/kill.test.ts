@@ -106,60 +106,68 @@ describe('a server that is killed', () => {
     expect((await groundOf(mode)).occurrences.size).toBeGreaterThan(20);
   });
 
-  it.each(points)('at %s loses nothing, doubles nothing, and goes on by itself', async (point) => {
-    let killed = 0;
-    for (const mode of ['remote', 'embedded'] as const) {
-      // Once is enough for what both come to, unless more is asked for.
-      if (killed > 0 && SEEDS === 1) break;
-      const { places, occurrences } = await groundOf(mode);
-      const found = occurrences.get(point) ?? [];
-      if (found.length === 0) continue;
-      for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
-        const { steps, occurrence } = planFor(point, found, mode, seed);
-        const left = copyOf(places, join(folder, `${mode}-${point}-${seed}`));
-        const run = await runWorker(left, [steps.join(','), point, String(occurrence)]);
-        const about = `${mode}, seed ${seed}, ${steps.join(',')}, ${run.complaints}`;
-        expect([run.signal, run.ledger.at(-1)], about).toEqual(['SIGKILL', { kind: 'reached', point }]);
+  it.each(points)(
+    'at %s loses nothing, doubles nothing, and goes on by itself',
+    async (point) => {
+      let killed = 0;
+      for (const mode of ['remote', 'embedded'] as const) {
+        // Once is enough for what both come to, unless more is asked for.
+        if (killed > 0 && SEEDS === 1) break;
+        const { places, occurrences } = await groundOf(mode);
+        const found = occurrences.get(point) ?? [];
+        if (found.length === 0) continue;
+        for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
+          const { steps, occurrence } = planFor(point, found, mode, seed);
+          const left = copyOf(places, join(folder, `${mode}-${point}-${seed}`));
+          const run = await runWorker(left, [steps.join(','), point, String(occurrence)]);
+          const about = `${mode}, seed ${seed}, ${steps.join(',')}, ${run.complaints}`;
+          expect([run.signal, run.ledger.at(-1)], about).toEqual(['SIGKILL', { kind: 'reached', point }]);
 
-        if (seed % 2 === 0) pushMeanwhile(left);
-        await checkRecovery(left, run.ledger);
-        killed += 1;
-        rmSync(left.folder, { recursive: true, force: true });
+          if (seed % 2 === 0) pushMeanwhile(left);
+          await checkRecovery(left, run.ledger);
+          killed += 1;
+          rmSync(left.folder, { recursive: true, force: true });
+        }
       }
-    }
-    expect(killed, 'a walk comes to it').toBeGreaterThan(0);
-  }, 600_000 + 2 * SEEDS * LIFE_MS);
+      expect(killed, 'a walk comes to it').toBeGreaterThan(0);
+    },
+    600_000 + 2 * SEEDS * LIFE_MS,
+  );
 });
 
 describe('a server of a remote that others write to as well', () => {
-  it(`is killed at any moment, ${KILLS} times, and nobody's work is lost or doubled`, async (test) => {
-    await using server = await startGitHttp();
-    const repository = await server.createRepository('bots');
-    const { folder: truth } = repository;
-    const pushes = join(truth, '..', 'pushes');
-    notePushes(truth, pushes);
-    const [ours, theirs] = ['killed', 'beside'].map((name): Places => {
-      mkdirSync(join(folder, name));
-      return { ...placesIn(join(folder, name), 'remote', repository.url()), truth, pushes };
-    });
-    if (ours === undefined || theirs === undefined) throw new RangeError('two places');
-    await furnish(ours, BOTS);
+  it(
+    `is killed at any moment, ${KILLS} times, and nobody's work is lost or doubled`,
+    async (test) => {
+      await using server = await startGitHttp();
+      const repository = await server.createRepository('bots');
+      const { folder: truth } = repository;
+      const pushes = join(truth, '..', 'pushes');
+      notePushes(truth, pushes);
+      const [ours, theirs] = ['killed', 'beside'].map((name): Places => {
+        mkdirSync(join(folder, name));
+        return { ...placesIn(join(folder, name), 'remote', repository.url()), truth, pushes };
+      });
+      if (ours === undefined || theirs === undefined) throw new RangeError('two places');
+      await furnish(ours, BOTS);
 
-    const abort = new AbortController();
-    const beside = keepEditing(theirs, 'bot-b', abort.signal);
-    const pushing = keepPushing(folder, truth, abort.signal);
-    const ledger: Entry[] = [];
-    for (let kill = 0; kill < KILLS; kill += 1) ledger.push(...(await runAndKill(ours)));
-    abort.abort();
-    const [saved, pushed] = await Promise.all([beside, pushing]);
+      const abort = new AbortController();
+      const beside = keepEditing(theirs, 'bot-b', abort.signal);
+      const pushing = keepPushing(folder, truth, abort.signal);
+      const ledger: Entry[] = [];
+      for (let kill = 0; kill < KILLS; kill += 1) ledger.push(...(await runAndKill(ours)));
+      abort.abort();
+      const [saved, pushed] = await Promise.all([beside, pushing]);
 
-    await using context = await recover(ours);
-    await checkAll(context, ours, ledger);
-    await using other = await recover(theirs);
-    await checkAll(other, theirs, saved);
-    for (const commit of pushed) git(truth, 'merge-base', '--is-ancestor', commit, 'main');
-    const edits = ledger.filter(({ kind }) => kind === 'saved').length;
-    await test.annotate(`${edits} edits of the killed one, ${saved.length} of the other, ${pushed.length} pushes`);
-    expect(Math.min(edits, saved.length, pushed.length)).toBeGreaterThan(0);
-  }, 600_000 + KILLS * LIFE_MS);
+      await using context = await recover(ours);
+      await checkAll(context, ours, ledger);
+      await using other = await recover(theirs);
+      await checkAll(other, theirs, saved);
+      for (const commit of pushed) git(truth, 'merge-base', '--is-ancestor', commit, 'main');
+      const edits = ledger.filter(({ kind }) => kind === 'saved').length;
+      await test.annotate(`${edits} edits of the killed one, ${saved.length} of the other, ${pushed.length} pushes`);
+      expect(Math.min(edits, saved.length, pushed.length)).toBeGreaterThan(0);
+    },
+    600_000 + KILLS * LIFE_MS,
+  );
 });

@@ -34,7 +34,7 @@ const LATEST_MS = 3 * PATIENCE_MS;
 export const BOTS = ['bot-a', 'bot-b', 'bot-c'] as const;
 const EVENTS = ['state', 'imported', 'rendered', 'published', 'conflict', 'failed', 'proposal'] as const;
 
-/** Looks again at every word of the publisher, until it is so. */
+/** Looks again at every word of the publisher, and now and then, until it is so. */
 async function until({ context: { publisher } }: World, isSo: () => boolean): Promise<void> {
   const stops: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -45,6 +45,9 @@ async function until({ context: { publisher } }: World, isSo: () => boolean): Pr
       if (isSo()) done();
     };
     for (const event of EVENTS) stops.push(publisher.on(event satisfies keyof PublishEvents, look));
+    // That a remote was given something changes nothing here, and is told by no event.
+    const looking = setInterval(look, 200);
+    stops.push(() => clearInterval(looking));
     publisher.pull();
     look();
   });
