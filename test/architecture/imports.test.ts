@@ -114,6 +114,7 @@ describe('the rooms', () => {
       'server/git/http/http-backend.ts',
       'server/git/kept-git.ts',
       'server/git/person-git.ts',
+      'server/git/read/object-reader.ts',
       'server/git/signing/run-gpg.ts',
     ]);
   });
