@@ -6,23 +6,35 @@ import { Loop, WAIT } from '../loop-fixture.ts';
 
 const KINDS = 'deploy,svc,pvc,cm,secret,netpol';
 
-/** A second namespace beside the fleet's own, and what of ours is in either, with versions. */
+/** What of an object is not the cluster's own to write while its pod comes up. */
+interface Written {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels?: unknown;
+    readonly annotations?: unknown;
+    readonly managedFields?: readonly { readonly manager: string; readonly time?: string }[];
+  };
+  readonly spec?: unknown;
+  readonly data?: unknown;
+}
+
+/** A second namespace beside the fleet's own, and what of ours is in either: what it says, and when we wrote it. */
 async function beside(cluster: Cluster) {
   if ('unavailable' in plane) throw new Error(plane.unavailable);
   const kubectl = createKubectl(plane.kubectlPath, plane.kubeconfig);
   const other = await createTestNamespace(kubectl, 'rec');
   const objectsIn = async (namespace: string): Promise<readonly string[]> => {
-    const { stdout } = await kubectl([
-      'get',
-      KINDS,
-      '-n',
-      namespace,
-      '-l',
-      'app.kubernetes.io/managed-by=claworc',
-      '-o',
-      'jsonpath={range .items[*]}{.kind}/{.metadata.name}@{.metadata.resourceVersion}{"\\n"}{end}',
-    ]);
-    return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('ConfigMap/claworc-applyset'));
+    const ours = ['-l', 'app.kubernetes.io/managed-by=claworc'];
+    const { stdout } = await kubectl(['get', KINDS, '-n', namespace, ...ours, '-o', 'json', '--show-managed-fields']);
+    const { items } = JSON.parse(stdout) as { readonly items: readonly Written[] };
+    return items
+      .filter(({ metadata }) => !metadata.name.startsWith('claworc-applyset'))
+      .map(({ kind, metadata: { name, uid, labels, annotations, managedFields = [] }, spec, data }) => {
+        const times = managedFields.filter(({ manager }) => manager === 'claworc').map(({ time }) => time);
+        return `${kind}/${name} ${JSON.stringify({ uid, labels, annotations, times, spec, data })}`;
+      });
   };
   return {
     name: other.name,
@@ -47,7 +59,8 @@ describe.skipIf(!hasPlane)('a namespace that a raw commit changes while bots liv
         expect(observed.standing()[0]).toContain(`1 bot lives (bot-alpha) in ${cluster.namespace}`);
         expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'failed' });
       }, WAIT);
-    await applied('bot-alpha');
+    // Until its pod is up the cluster goes on writing to its objects.
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'applied', status: 'running' }), WAIT);
     const before = await other.here();
 
     repo.moveTo(other.name);
