@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { expect, vi } from 'vitest';
 import type { OpenedContext } from '../../../../server/services/open-app-context.ts';
 import { firstEditToPropose } from '../../../../server/store/outbox.ts';
+import { listOpenProposals } from '../../../../server/store/proposals.ts';
 import { listUnrendered } from '../../../../server/store/unrendered.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
 import { openServer, placesIn, type Places } from './house.ts';
@@ -55,7 +56,17 @@ export async function recover(places: Places): Promise<OpenedContext> {
     },
     { timeout: PATIENCE_MS, interval: 300 },
   );
-  // What is known of branches is brought up before work in turn.
-  await publisher.inTurn(() => Promise.resolve());
+  // Branches come here in the background; what is known of them is brought up before work in turn.
+  await vi.waitFor(
+    async () => {
+      await publisher.inTurn(() => Promise.resolve());
+      const branches = await repository.branches();
+      const heads = new Map([...branches].map(([ref, commit]) => [ref as string, commit]));
+      for (const { branch, head } of listOpenProposals(store.reader)) {
+        expect([branch, heads.get(`refs/heads/${branch}`) ?? null]).toEqual([branch, head]);
+      }
+    },
+    { timeout: PATIENCE_MS, interval: 300 },
+  );
   return context;
 }
