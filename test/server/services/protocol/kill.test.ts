@@ -64,6 +64,9 @@ function groundOf(mode: Mode): Promise<Ground> {
   return ground;
 }
 
+/** How often these are come to is a matter of what was lost lately; once is certain. */
+const BY_CHANCE = new Set(['next-main-fetched', 'race-prepared', 'race-won']);
+
 /** Steps to walk and the occurrence to die at: the first time the shortest way, later a long one. */
 function planFor(point: string, found: readonly StepName[], mode: Mode, seed: number) {
   const [first = 'edit'] = found;
@@ -71,7 +74,8 @@ function planFor(point: string, found: readonly StepName[], mode: Mode, seed: nu
   const numbers = wholeNumbers(`${point} ${mode} ${seed}`);
   const without = found.filter((step) => step !== 'crowd');
   const few = stepsOf(mode).filter((step) => step !== 'crowd' || without.length === 0);
-  return { steps: shuffled(few, numbers), occurrence: 1 + numbers(Math.max(without.length, 1)) };
+  const times = BY_CHANCE.has(point) ? 1 : Math.max(without.length, 1);
+  return { steps: shuffled(few, numbers), occurrence: 1 + numbers(times) };
 }
 
 /** While the server is down a person pushes a merge, whose first parent is their own line and the second what was main. */
