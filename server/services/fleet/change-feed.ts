@@ -11,6 +11,7 @@ import type { AppContext } from '../app-context.ts';
 import { fleetStateOf } from './state.ts';
 import { findInstances, listInstancePages, PAGE } from '../instances/list.ts';
 import { mainWait } from '../publish/main-wait.ts';
+import { countBot, type FleetCounts } from './count-bot.ts';
 import { createResultKeeper } from '../history/keep-results.ts';
 
 /**
@@ -26,10 +27,12 @@ export function* snapshotPages(context: AppContext): Generator<EventPayloads['sn
   }
 }
 
+const NONE: FleetCounts = { applied: 0, total: 0 };
+
 interface Told {
   /** Of the row's text. */
   readonly digest: string;
-  readonly isApplied: boolean;
+  readonly counts: FleetCounts;
 }
 
 /**
@@ -40,7 +43,11 @@ export function startChangeFeed(context: AppContext): () => void {
   const { publisher, cluster, bus, screens, tally, log } = context;
   const results = createResultKeeper(context);
   const told = new Map<string, Told>();
-  let applied = 0;
+  const counted = { applied: 0, total: 0 };
+  const count = (now: FleetCounts, before: FleetCounts = NONE): void => {
+    counted.applied += now.applied - before.applied;
+    counted.total += now.total - before.total;
+  };
   let fleetTold = '';
   let linkTold = '';
   let headTold: string | null = null;
@@ -52,9 +59,9 @@ export function startChangeFeed(context: AppContext): () => void {
     const digest = createHash('sha1').update(JSON.stringify(instance)).digest('base64');
     const before = told.get(instance.name);
     if (before?.digest === digest) return false;
-    const isApplied = instance.sync === 'applied';
-    applied += Number(isApplied) - Number(before?.isApplied ?? false);
-    told.set(instance.name, { digest, isApplied });
+    const counts = countBot(instance);
+    count(counts, before?.counts);
+    told.set(instance.name, { digest, counts });
     return true;
   };
   const tellInstance = (instance: Instance): void => {
@@ -66,12 +73,12 @@ export function startChangeFeed(context: AppContext): () => void {
     const before = told.get(name);
     if (before === undefined) return;
     told.delete(name);
-    applied -= Number(before.isApplied);
+    count(NONE, before.counts);
     bus.publish({ name: 'instance_removed', payload: { name } });
     screens.closeInstance(name);
   };
   const tellFleet = (): void => {
-    tally.set({ applied, total: told.size });
+    tally.set({ ...counted });
     const fleet = fleetStateOf(context);
     const text = JSON.stringify({ ...fleet, cluster: { ...fleet.cluster, last_seen: null } });
     if (text !== fleetTold) bus.publish({ name: 'fleet', payload: fleet });
@@ -129,7 +136,7 @@ export function startChangeFeed(context: AppContext): () => void {
   enqueue(new Set(), async () => {
     if (getFleet(context.store.reader) === undefined) return;
     await tellAll((instance) => void note(instance));
-    tally.set({ applied, total: told.size });
+    tally.set({ ...counted });
   });
   const stops = [
     () => results.stop(),

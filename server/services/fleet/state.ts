@@ -7,7 +7,6 @@ import {
   tombstonePath,
 } from '../../../constructs/repo/paths.ts';
 import { applierOf } from '../../../constructs/schema/index.ts';
-import type { Instance } from '../../http/schemas/instance.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
 import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
 import { getFleet } from '../../store/fleet.ts';
@@ -17,6 +16,7 @@ import { listOpenEdits } from '../../store/outbox.ts';
 import { countOpenProposals } from '../../store/proposals.ts';
 import { listProblems } from '../../store/problems.ts';
 import { readGitState } from '../publish/git-state.ts';
+import { countBots } from './count-bot.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet } from '../instances/edited.ts';
 import { describeChange, readRecipients } from '../keys/recipients.ts';
@@ -29,7 +29,7 @@ import { publishModeOf } from '../proposals/main-takes.ts';
  */
 export function fleetStateOf(
   context: AppContext,
-  counts = context.tally.read() ?? countUnits(listInstances(context)),
+  counts = context.tally.read() ?? countBots(listInstances(context)),
 ): FleetState {
   const read = context.store.reader;
   const { observed } = context.cluster;
@@ -139,8 +139,4 @@ export function liveProblems({ cluster: { observed } }: Pick<AppContext, 'cluste
           : [at(tombstonePath(unit), `${unit} is leaving: ${leaving.waitsFor}`)]),
       ]),
   ];
-}
-
-function countUnits(instances: readonly Pick<Instance, 'sync'>[]): Pick<FleetState, 'applied' | 'total'> {
-  return { applied: instances.filter(({ sync }) => sync === 'applied').length, total: instances.length };
 }

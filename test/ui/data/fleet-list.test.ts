@@ -32,7 +32,14 @@ test('each bot is behind one chip, whatever its status and sync; drafts are a ch
 test('a stopped bot whose commit waits for a cluster is stopped, and counted once', () => {
   const bot = instance('bot-off', { status: 'stopped', sync: 'published', sync_reason: 'No cluster is named.' });
   expect(GROUPS.filter((show) => selectInstances([bot], { ...all, show }).length > 0)).toEqual(['stopped']);
-  expect(groupOf({ status: 'running', sync: 'published' })).toBe('changing');
+  expect(groupOf({ ...bot, status: 'running' })).toBe('changing');
+});
+
+test('a bot that runs as main says is running, however long a proposal waits (it once was changing for weeks)', () => {
+  const bot = instance('bot-calm', { sync: 'proposed', revision: 'a'.repeat(40), live_revision: 'a'.repeat(40) });
+  expect(groupOf(bot)).toBe('running');
+  expect(groupOf({ ...bot, live_revision: null })).toBe('changing');
+  expect(groupOf({ ...bot, status: 'stopped' })).toBe('stopped');
 });
 
 test('text finds in names, whatever their case', () => {

@@ -25,12 +25,14 @@ export interface FleetQuery {
 
 /**
  * The one group that a bot is listed and counted under. A stopped bot whose commit isn't applied yet is stopped: nothing
- * of it moves, with or without a cluster.
+ * of it moves, with or without a cluster. Nor does anything of one that only waits in a proposal.
  */
-export function groupOf({ status, sync }: Pick<Instance, 'status' | 'sync'>): Group {
+export function groupOf(bot: Pick<Instance, 'status' | 'sync' | 'revision' | 'live_revision'>): Group {
+  const { status, sync } = bot;
   if (status === 'error' || sync === 'failed' || sync === 'drifted') return 'attention';
-  if (status === 'creating' || sync === 'draft' || sync === 'proposed') return 'changing';
-  return sync === 'published' && status === 'running' ? 'changing' : status;
+  if (status === 'creating' || sync === 'draft') return 'changing';
+  const isOnItsWay = sync === 'published' || (sync === 'proposed' && bot.live_revision !== bot.revision);
+  return isOnItsWay && status === 'running' ? 'changing' : status;
 }
 
 /** Each bot is behind one chip, that of its group; drafts are a choice of their own. */
