@@ -14,6 +14,8 @@ export interface KeptGitOptions {
   readonly folder: string;
   readonly ceiling: string;
   readonly place: () => RepositoryPlace;
+  /** What tells the repository from another one at its place, or from none: a git that was started with another is not asked. */
+  readonly mark: () => string;
   /** @default the PATH of this process */
   readonly path?: string;
   /** It ends when it was asked nothing for so long. @default 20 s */
@@ -39,7 +41,7 @@ export interface KeptGit {
 
 interface Life {
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
-  /** What it was started with: another place needs another process. */
+  /** What it was started with: another place, or another repository there, needs another process. */
   readonly place: string;
   readonly ended: Promise<void>;
   /** Of its last lines of stderr. */
@@ -60,17 +62,17 @@ const MOST_COMPLAINT = 8_192;
  * the main thread waits for that. It keeps no process of ours going.
  */
 export function keepGit(options: KeptGitOptions): KeptGit {
-  const { args, farewell = '', place, idleMs = IDLE_MS, lifeMs = LIFE_MS, onSilence } = options;
+  const { args, farewell = '', place, mark, idleMs = IDLE_MS, lifeMs = LIFE_MS, onSilence } = options;
   const [verb] = args;
   const silentMs = options.silentMs ?? silenceOf(verb);
   let current: Life | undefined;
   let line: Promise<unknown> = Promise.resolve();
 
-  const start = (where: RepositoryPlace): Life => {
+  const start = (where: RepositoryPlace, known: string): Life => {
     const child = spawnGit(options, where);
     const life: Life = {
       child,
-      place: JSON.stringify(where),
+      place: known,
       ended: new Promise((resolve) => void child.once('close', () => resolve())),
       complaint: '',
       listener: undefined,
@@ -104,8 +106,9 @@ export function keepGit(options: KeptGitOptions): KeptGit {
   const lifeFor = async (): Promise<Life> => {
     // Asked each time: it makes a folder again that was cleaned away.
     const where = place();
-    if (current !== undefined && (current.isOld || current.place !== JSON.stringify(where))) await retire(current);
-    current ??= start(where);
+    const known = JSON.stringify([where, mark()]);
+    if (current !== undefined && (current.isOld || current.place !== known)) await retire(current);
+    current ??= start(where, known);
     return current;
   };
   const resting = setTimeout(() => {

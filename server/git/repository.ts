@@ -169,7 +169,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const own = await ownConfig(layout, temp);
   const { isBare: bare } = own;
   let ref = 'HEAD';
-  const { place, onSilence } = guardedPlace(layout, own.place, () => ref);
+  const { place, mark, onSilence } = guardedPlace(layout, own.place, () => ref);
   const patience = silentMs === undefined ? {} : { silentMs };
   const git = createGit(top, ceiling, { place, onSilence, ...patience });
   const gitFolder = layout.commonFolder;
@@ -185,7 +185,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const readers = new Map<string, HeadReader>();
   // A commit stands for its own tree, without asking git.
   const treeToRead = (commit: string) => (prefix === '' ? commitId(commit) : treeOf(git, commit, prefix));
-  const kept = keepsGit ? { folder: top, ceiling, place, onSilence, ...patience } : undefined;
+  const kept = keepsGit ? { folder: top, ceiling, place, mark, onSilence, ...patience } : undefined;
   const writer = createWriter(git, prefix, signer !== null, kept);
   const ownLine = createOwnLine();
   const writeCommit = async (request: CommitRequest, flushed = true): Promise<string> => {

@@ -21,7 +21,7 @@ export interface Writer {
 }
 
 /** Where git runs that stays for a while. */
-export type KeptPlace = Pick<KeptGitOptions, 'folder' | 'ceiling' | 'place' | 'silentMs' | 'onSilence'>;
+export type KeptPlace = Pick<KeptGitOptions, 'folder' | 'ceiling' | 'place' | 'mark' | 'silentMs' | 'onSilence'>;
 
 /**
  * A commit of as few changes is written to a pack first and taken apart into loose objects at once (git does so with up to

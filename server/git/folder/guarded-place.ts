@@ -1,3 +1,4 @@
+import { statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { RepositoryPlace } from '../client.ts';
 import type { GitLayout } from './layout.ts';
@@ -9,6 +10,8 @@ const ALWAYS_READ = ['HEAD', 'packed-refs', 'shallow'] as const;
 export interface GuardedPlace {
   /** For one command. Throws `git_refused` where git would wait for ever. */
   readonly place: () => RepositoryPlace;
+  /** Tells the repository from another one that took its place, and from a folder that is none any more. */
+  readonly mark: () => string;
   /** Told that git was ended because it said nothing; throws `git_refused` with the file that it waits for, where there is one. */
   readonly onSilence: () => void;
 }
@@ -33,9 +36,21 @@ export function guardedPlace(layout: GitLayout, place: () => RepositoryPlace, re
       if (gitFolder !== commonFolder) refuseSpecialFile(join(gitFolder, 'HEAD'));
       return place();
     },
+    mark: () => {
+      const [head, objects] = [statOf(join(gitFolder, 'HEAD')), statOf(join(commonFolder, 'objects'))];
+      return `${head !== undefined} ${objects?.dev} ${objects?.ino}`;
+    },
     onSilence: () => {
       isSuspect = true;
       lookAtAll();
     },
   };
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { isLostRace } from '../../../server/git/errors.ts';
 import { initRepository } from '../../../server/git/folder/init-repository.ts';
 import { keepGit, type KeptGit, type KeptGitOptions } from '../../../server/git/kept-git.ts';
+import { guardedPlace } from '../../../server/git/folder/guarded-place.ts';
 import { layoutOf } from '../../../server/git/folder/layout.ts';
 import { ownConfig } from '../../../server/git/own-config.ts';
 import { openRepository } from '../../../server/git/repository.ts';
@@ -26,7 +27,8 @@ async function keptUpdateRef(options: Partial<KeptGitOptions> = {}): Promise<Kep
   const bare = join(folder, 'instances.git');
   await initRepository(bare);
   const commit = git(bare, 'commit-tree', git(bare, 'mktree').trim(), '-m', 'One').trim();
-  const { place } = await ownConfig(layoutOf(bare), folder);
+  const layout = layoutOf(bare);
+  const { place, mark } = guardedPlace(layout, (await ownConfig(layout, folder)).place, () => 'refs/heads/main');
   const log = join(folder, 'started');
   const real = process.env.PATH ?? '';
   writeFileSync(join(folder, 'git'), `#!/bin/sh\necho $$ >> '${log}'\nPATH='${real}' exec git "$@"\n`);
@@ -37,6 +39,7 @@ async function keptUpdateRef(options: Partial<KeptGitOptions> = {}): Promise<Kep
     ceiling: dirname(bare),
     path: `${folder}:${real}`,
     place,
+    mark,
     ...options,
   });
   const started = (): number[] => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').map(Number) : []);
@@ -82,6 +85,25 @@ describe('a git that stays', () => {
     await move(kept, 'b');
     expect(branches(kept)).toEqual(['a', 'b']);
     expect(kept.started()).toHaveLength(2);
+    await kept.end();
+  });
+
+  it('is not asked when its repository is none any more, or another one (it once went on publishing)', async () => {
+    const kept = await keptUpdateRef();
+    await move(kept, 'a');
+    renameSync(join(kept.bare, 'HEAD'), join(kept.bare, 'HEAD.was'));
+
+    await expect(move(kept, 'b')).rejects.toMatchObject({ code: 'git_refused' });
+
+    renameSync(join(kept.bare, 'HEAD.was'), join(kept.bare, 'HEAD'));
+    await move(kept, 'b');
+    const before = kept.started().length;
+    cpSync(kept.bare, `${kept.bare}.copy`, { recursive: true });
+    renameSync(kept.bare, `${kept.bare}.was`);
+    renameSync(`${kept.bare}.copy`, kept.bare);
+    await move(kept, 'c');
+    expect(kept.started()).toHaveLength(before + 1);
+    expect(branches(kept)).toEqual(['a', 'b', 'c']);
     await kept.end();
   });
 
