@@ -181,7 +181,7 @@ export class CwFleetTable extends LitElement {
         ${statusWord(bot.status, this.#cluster.value, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
       <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
-        ${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot) : html`${wantedMark(wanted)} ${syncCause(bot)}`)}
+        ${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot) : html`${wantedMark(wanted)} ${causeBeside(bot)}`)}
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>
@@ -246,4 +246,9 @@ export class CwFleetTable extends LitElement {
     }
     this.#onCursor((bot) => router.go(`instances/${bot.name}`));
   }
+}
+
+/** Beside the marks of its proposals, a proposed bot's cause would say them again. */
+function causeBeside(bot: Instance): unknown {
+  return bot.sync === 'proposed' ? nothing : syncCause(bot);
 }
