@@ -2,7 +2,7 @@ import type { PublisherState } from './publisher.ts';
 
 type RemoteState = Extract<PublisherState, { readonly state: 'remote' }>;
 
-const OF_REMOTE: Readonly<Partial<Record<RemoteState['trouble'], string>>> = {
+const OF_REMOTE: Readonly<Record<RemoteState['trouble'], string>> = {
   unreachable: 'it does not answer',
   unknown_host: 'its host can’t be verified',
   unauthorized: 'it refuses the credentials',
@@ -16,6 +16,7 @@ const OF_REMOTE: Readonly<Partial<Record<RemoteState['trouble'], string>>> = {
   full: 'it has no room',
   unfit: 'it can’t be used as it is',
   unknown: 'git fails there',
+  no_branch: 'it has no such branch',
   branch_gone: 'its branch is gone',
 };
 
@@ -33,7 +34,7 @@ export function mainWait(state: PublisherState): string | null {
     case 'rewritten':
       return 'a person: main was rewritten';
     case 'remote':
-      return `the remote: ${OF_REMOTE[state.trouble] ?? 'it can’t be used'}`;
+      return `the remote: ${OF_REMOTE[state.trouble]}`;
   }
 }
 

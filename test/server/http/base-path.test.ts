@@ -34,6 +34,8 @@ describe('the path of a public URL', () => {
   test('is not one of our own', () => {
     expect(() => basePathOf('https://tools.example/api')).toThrow(/\/api, which Claworc itself uses/);
     expect(() => basePathOf('https://tools.example/instances/x')).toThrow(/choose another/);
+    // Webhooks of a forge arrive there.
+    expect(() => basePathOf('https://tools.example/hooks')).toThrow(/choose another/);
   });
 });
 

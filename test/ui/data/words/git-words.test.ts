@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { draftWait, mainTrouble, type MainState } from '../../../../ui/src/data/words/git-words.ts';
 
@@ -16,6 +18,16 @@ describe('how main stands, in words', () => {
     expect(mainTrouble(state({}))).toBeNull();
     expect(mainTrouble(undefined)).toBeNull();
     expect(draftWait(state({}))).toBeUndefined();
+  });
+
+  it('has a title for every trouble that git at a remote can have', () => {
+    const source = readFileSync(resolve(import.meta.dirname, '../../../../server/git/remote/errors.ts'), 'utf8');
+    const troubles = new Set([...source.matchAll(/\btrouble: '(\w+)'/g)].map(([, trouble = '']) => trouble));
+    expect(troubles.size).toBeGreaterThan(10);
+    const untitled = [...troubles].filter(
+      (trouble) => mainTrouble(state({ state: 'remote', trouble }))?.title === 'The remote can’t be used.',
+    );
+    expect(untitled).toEqual([]);
   });
 
   it('names a trouble of the remote, keeps the words of the server, and offers to ask again', () => {

@@ -29,6 +29,7 @@ const REMOTE_TITLES: Readonly<Record<string, string>> = {
   full: 'The remote has no room for what was pushed.',
   unfit: 'The remote can’t be used as it is.',
   unknown: 'Git fails at the remote, for a reason that is not known here.',
+  no_branch: 'The remote has no such branch.',
   branch_gone: 'The remote lost the branch of main.',
 };
 
