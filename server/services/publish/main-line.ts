@@ -235,6 +235,8 @@ export function createMainLine(deps: MainLineDeps): MainLine {
         break;
     }
     failpoint('edit-settled');
+    // Whoever is told now may discard it.
+    inFlight.delete(edit.id);
     settling.tell(edit.id);
   };
 

@@ -34,6 +34,7 @@ export async function runAndKill({ folder, mode, url }: Places): Promise<readonl
   await Promise.race([isReady, ended]);
   // Any moment of the next ones, which is the point.
   await Promise.race([delay(randomInt(5, 1_500)), ended]);
+  expect([worker.exitCode, worker.signalCode], `it ended by itself: ${complaints}`).toEqual([null, null]);
   const pid = worker.pid ?? 0;
   process.kill(randomInt(2) === 0 ? -pid : pid, 'SIGKILL');
   expect(await ended, complaints).toBe('SIGKILL');
