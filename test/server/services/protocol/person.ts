@@ -20,7 +20,10 @@ export function personOf({ folder, truth }: Pick<Places, 'folder' | 'truth'>): P
   return {
     checkout,
     update: () => {
-      if (!existsSync(checkout)) git(folder, 'init', '-q', '-b', 'main', checkout);
+      // A git of theirs that was killed with the server left its lock, which a person takes away.
+      for (const lock of ['index', 'HEAD', 'refs/heads/main'])
+        rmSync(join(checkout, `.git/${lock}.lock`), { force: true });
+      if (!existsSync(join(checkout, '.git/HEAD'))) git(folder, 'init', '-q', '-b', 'main', checkout);
       git(checkout, 'fetch', '-q', truth, 'main');
       git(checkout, 'reset', '-q', '--hard', 'FETCH_HEAD');
       return git(checkout, 'rev-parse', 'HEAD').trim();
