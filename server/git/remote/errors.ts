@@ -44,6 +44,12 @@ const CAUSES: readonly Cause[] = [
     says: "the host's certificate can't be verified. Name the certificate of your authority with --remote-ca-file",
   },
   {
+    // Git takes any page for a repository of the old kind, and pushes to it by WebDAV.
+    pattern: /git-http-push failed|info\/refs not valid:/i,
+    trouble: 'unreachable',
+    says: 'what answers there does not speak git: a login page, or a proxy in between',
+  },
+  {
     pattern: /hash algorithm|mismatched algorithms|unknown object format/i,
     trouble: 'unfit',
     says: 'its object ids are of another kind (sha256) than those of the mirror here (sha1). Name a repository that was made without --object-format=sha256',
@@ -110,7 +116,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /could not resolve host(name)?|name or service not known|temporary failure in name resolution|connection (refused|timed out|reset|closed)|failed to connect|couldn't connect|network is unreachable|no route to host|operation timed out|timed out|early EOF|hung up|unexpected disconnect|kex_exchange|empty reply from server|gnutls_handshake|said nothing for|The requested URL returned error: (408|429|5\d\d)/i,
+      /could not resolve host(name)?|name or service not known|temporary failure in name resolution|connection (refused|timed out|reset|closed)|failed to connect|couldn't connect|network is unreachable|no route to host|operation timed out|timed out|early EOF|hung up|unexpected disconnect|kex_exchange|empty reply from server|transfer closed|gnutls_handshake|said nothing for|The requested URL returned error: (408|429|5\d\d)/i,
     trouble: 'unreachable',
     says: 'no answer',
   },

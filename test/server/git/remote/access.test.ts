@@ -115,6 +115,12 @@ describe('why a remote would not', () => {
     ['fatal: unable to access: SSL certificate problem: self-signed certificate', 'unknown_host'],
     ['fatal: the remote end hung up unexpectedly', 'unreachable'],
     ['error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502', 'unreachable'],
+    [
+      'fatal: http://x/b.git/info/refs not valid: could not determine hash algorithm; is this a git repository?',
+      'unreachable',
+    ],
+    ['error: Cannot access URL http://x/b.git/, return code 22\nfatal: git-http-push failed', 'unreachable'],
+    ["fatal: unable to access 'http://x/b.git/': transfer closed with 490 bytes remaining to read", 'unreachable'],
     ['error: RPC failed; nobody has ever seen this', 'unknown'],
     ['', 'unknown'],
     ['error: dst refspec refs/heads/main matches more than one', 'unfit'],
