@@ -234,8 +234,7 @@ export function createMainLine(deps: MainLineDeps): MainLine {
         break;
     }
     failpoint('edit-settled');
-    // Whoever is told now may discard it.
-    inFlight.delete(edit.id);
+    inFlight.delete(edit.id); // Whoever is told now may discard it.
     settling.tell(edit.id);
   };
 
