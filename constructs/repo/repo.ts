@@ -65,6 +65,11 @@ export interface Repo {
   readonly brokenKeys: ReadonlySet<string>;
 }
 
+/** Whether a broken or misnamed file may stand for the bot, and no record that can be read. */
+export function isUnread({ records, claimed }: Pick<Repo, 'records' | 'claimed'>, unit: string): boolean {
+  return claimed.has(unit) && !records.has(unit);
+}
+
 const indexes = new WeakMap<Repo['problems'], ReadonlyMap<string | null, readonly UnitProblem[]>>();
 
 /** The errors that hold a unit. */

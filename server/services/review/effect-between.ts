@@ -1,6 +1,6 @@
 import { FLEET_UNIT, manifestFolder, manifestPath } from '../../../constructs/repo/paths.ts';
 import { basePolicyProblems } from '../../../constructs/repo/base-policy.ts';
-import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
+import { errorsOnly, isUnread, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
 import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
 import { holdsText } from '../../../constructs/repo/rendered-file.ts';
 import { holdsOf, renderUnit } from '../../../constructs/repo/render-unit.ts';
@@ -11,7 +11,7 @@ import { inSlices } from '../../lib/slices.ts';
 import type { BotEffect, Effect } from '../../http/schemas/effect.ts';
 import { changedUnits } from './changed-units.ts';
 import type { ManifestPair } from './object-effects.ts';
-import { sumOf } from './resource-sums.ts';
+import { sumsOf } from './resource-sums.ts';
 import { unitEffect } from './unit-effect.ts';
 
 /** Where commits are read. */
@@ -40,10 +40,12 @@ export async function effectOf(
 ): Promise<Effect> {
   const bots: BotEffect[] = [];
   const unrendered: string[] = [];
+  const held = new Set<string>();
   const units = changedUnits(before.repo, after.repo).filter((unit) => only === undefined || unit === only);
   for await (const unit of inSlices(units)) {
     const rendered = rendering(before.repo, after.repo, unit);
     if (rendered.isBehind) unrendered.push(unit);
+    if (rendered.hold !== undefined) held.add(unit);
     const manifests = await withTextsBefore(repository, before.commit, rendered.pairs);
     const effect = unitEffect({ unit, before: before.repo, after: after.repo, manifests, hold: rendered.hold });
     if (effect !== null) bots.push(effect);
@@ -52,7 +54,7 @@ export async function effectOf(
     base: before.commit,
     head,
     bots: bots.sort((a, b) => gravity(a) - gravity(b) || (a.name < b.name ? -1 : 1)),
-    resources: { before: sumOf(before.repo), after: sumOf(after.repo) },
+    resources: sumsOf(before.repo, after.repo, held),
     problems: problemsOf(before.repo, after.repo, only),
     unrendered,
   };
@@ -74,6 +76,11 @@ function rendering(before: Repo, after: Repo, unit: string): Rendering {
   if (rendered?.ok !== true) {
     const [first] = holds;
     const why = first === undefined ? 'its record can’t be rendered' : sentence(first);
+    return { pairs: [], hold: why, isBehind: false };
+  }
+  // Misnamed or in a stray file: as long as nobody can say what that is, the bot has not left.
+  if (isUnread(after, unit)) {
+    const why = 'its record is gone from its place, and a file that can’t be read may stand for it';
     return { pairs: [], hold: why, isBehind: false };
   }
   const old = before.dist.get(unit) ?? new Map<string, never>();

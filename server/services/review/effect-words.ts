@@ -1,7 +1,7 @@
 import { resolveInstance, type ResolvedInstance } from '../../../constructs/resolve.ts';
 import { ownedChanges } from '../../../constructs/repo/owned-changes.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
-import type { Repo } from '../../../constructs/repo/repo.ts';
+import { isUnread, type Repo } from '../../../constructs/repo/repo.ts';
 import { applierOf, VOLUMES, type Applier } from '../../../constructs/schema/index.ts';
 import type { BotEffect } from '../../http/schemas/effect.ts';
 import { shown } from './field-changes.ts';
@@ -28,6 +28,7 @@ export function wordsOf(told: Told): string[] {
   const changed = settingChanges(resolved(before, unit), resolved(after, unit));
   return [
     ...fateWords(told),
+    ...(isUnread(before, unit) && after.records.has(unit) ? ['Its record can be read again.'] : []),
     ...effect.objects
       .filter(({ action }) => action === 'replace')
       .map(({ kind, name }) => `The ${kind} ${name} is deleted and made again: the API server changes none in place.`),

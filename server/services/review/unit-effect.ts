@@ -1,5 +1,5 @@
 import { FLEET_PATH, FLEET_UNIT, scopeOfUnit } from '../../../constructs/repo/paths.ts';
-import type { Repo } from '../../../constructs/repo/repo.ts';
+import { isUnread, type Repo } from '../../../constructs/repo/repo.ts';
 import type { BotEffect } from '../../http/schemas/effect.ts';
 import { wordsOf } from './effect-words.ts';
 import { fateOf } from './fate.ts';
@@ -29,19 +29,23 @@ export function unitEffect(pair: UnitPair): BotEffect | null {
   const { unit, before, after, hold } = pair;
   const fate = fateOf(unit, before, after);
   const keys = keyChanges(before, after, scopeOfUnit(unit));
-  const fields = [...fieldChanges(documentOf(before, unit), documentOf(after, unit)), ...keys.map(keyField)];
+  const [was, is] = [isUnread(before, unit), isUnread(after, unit)];
+  // What nobody can read has no fields to tell: they did not go.
+  const own = was || is ? [] : fieldChanges(documentOf(before, unit), documentOf(after, unit));
+  const fields = [...own, ...keys.map(keyField)];
   const changes = pair.manifests.map((manifest) => objectChange(manifest, fate !== 'destroyed'));
   const objects = [...changes.map(({ object }) => object), ...keys.map((key) => keyObject(key))];
-  if (objects.length === 0 && fields.length === 0 && fate === 'lives' && hold === undefined) return null;
+  if (objects.length === 0 && fields.length === 0 && fate === 'lives' && hold === undefined && was === is) return null;
   const volumes = volumeChanges(changes);
   const restart = hold === undefined ? restartOf(changes) : 'no';
-  const isNew = unit !== FLEET_UNIT && !before.records.has(unit) && after.records.has(unit);
+  const isNew = unit !== FLEET_UNIT && !before.records.has(unit) && !was && after.records.has(unit);
   const grows = volumes.some(({ change }) => change === 'grows');
+  const leaves = hold === undefined && (fate === 'kept' || fate === 'destroyed') ? fate : undefined;
   const effect = {
     name: unit,
-    action: fate === 'kept' || fate === 'destroyed' ? 'remove' : isNew ? 'create' : 'configure',
+    action: leaves !== undefined ? 'remove' : isNew ? 'create' : 'configure',
     restart,
-    data: fate === 'kept' || fate === 'destroyed' ? fate : grows ? 'grown' : 'none',
+    data: leaves ?? (grows ? 'grown' : 'none'),
     fields,
     objects,
   } as const;
