@@ -6,18 +6,17 @@ import { createClusterGate } from './cluster-gate.ts';
 import { startSession, type ClusterSession } from '../live/cluster-session.ts';
 import { observeConnection } from '../status/observed-connection.ts';
 import { EventIndex } from '../live/event-index.ts';
-import { lastCommit, lineagePermit, readLineage } from '../plan/lineage.ts';
 import { NO_PORTS_ON_MAIN, portsOnMain } from '../plan/port-moves.ts';
-import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
-import { recordCommit } from '../apply/record-commit.ts';
 import { LiveIndex } from '../live/live-index.ts';
 import { createMainReader } from '../desired/main-reader.ts';
 import { createRefutations } from '../desired/refutations.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
 import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
-import { changedUnits, isSamePermit } from '../desired/compare.ts';
+import { changedUnits } from '../desired/compare.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
+import { createCommitRecorder } from './commit-recorder.ts';
 import { createNamespaceWatch } from './namespace-watch.ts';
+import { createPermits } from './permits.ts';
 import { createTurns } from './turns.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
@@ -47,16 +46,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const main = createMainReader(source, { ...options, refutations });
   const gate = api === null ? null : createClusterGate(api, options.admit ?? (() => true), () => clock.now());
   const place = api === null ? null : createNamespaceWatch(api, source, log);
+  const permits = createPermits(source);
+  const writeDown = api === null ? null : createCommitRecorder(api, version, log);
   const noLive = { index: new LiveIndex(), events: new EventIndex() };
   const hardStop = new AbortController();
   let desired: DesiredState | null = null;
   let session: ClusterSession | null = null;
-  let permit: PrunePermit = { allowed: false, reason: 'the cluster has not been read yet' };
-  /** What `permit` was decided for. */
-  let permitFor: string | undefined;
-  let permitHold: NamespaceHold | null = null;
-  /** The commit that the cluster ran when `permit` was decided. */
-  let permitBeside: string | undefined;
   let gateTrouble: ApiFailure | null = null;
   let lastSeen: string | null = null;
   /** The cluster has to say who it is: at first, and after each loss of it. */
@@ -85,7 +80,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     standing: () =>
       standingTroubles({
         behind: desired?.behind ?? null,
-        permit,
+        permit: permits.current(),
         namespace: isExternal() ? null : (gate?.namespaceTrouble() ?? null),
         hold: isExternal() ? null : (place?.hold() ?? null),
         units: () => observed.notable(),
@@ -101,7 +96,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const blocked = (): string | null => {
     const connection = observed.connection();
     if (connection.state !== 'connected') return connection.detail;
-    if (permitFor === undefined || permitFor !== desired?.commit) return 'main is being compared with the cluster';
+    if (!permits.isDecidedFor(desired?.commit)) return 'main is being compared with the cluster';
     return null;
   };
 
@@ -116,7 +111,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     namespace: () => desired?.namespace ?? '',
     applier,
     portsOnMain: () => (desired === null ? NO_PORTS_ON_MAIN : portsOnMain(desired)),
-    permit: () => permit,
+    permit: permits.current,
     isRefuted: refutations.has,
     again: (unit, ms) => (ms === 0 ? queue.add(unit) : queue.addAfter(unit, ms)),
     signal: hardStop.signal,
@@ -139,21 +134,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     told = standing;
     observed.touch();
   };
-  /** True when somebody recorded another commit in the cluster since removals were withheld. */
-  const isSettled = (): boolean => !permit.allowed && lastCommit(live().index) !== permitBeside;
-  /** The commit that is being written down. */
-  let recording: string | undefined;
   const record = async (): Promise<void> => {
-    if (api === null || session === null || desired === null || blocked() !== null || !permit.allowed) return;
-    if (isExternal()) return;
-    const { index, namespace } = session;
-    const { commit } = desired;
-    if (index.isEmpty() || recording === commit) return;
-    recording = commit;
-    await recordCommit({ api, index, namespace, version }, commit).catch((error: unknown) =>
-      log.warn('the commit could not be written down', { error: messageOf(error) }),
-    );
-    recording = undefined;
+    if (session === null || desired === null || isExternal()) return;
+    if (blocked() === null && permits.current().allowed) await writeDown?.(session, desired.commit);
   };
   const addAll = (): void => {
     const { index } = live();
@@ -171,7 +154,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const changed = next === desired ? [] : changedUnits(desired, next);
     observed.expect(changed);
     desired = next;
-    const now = { blocked: blocked(), permit, applier: applier() };
+    const now = { blocked: blocked(), permit: permits.current(), applier: applier() };
     const isOther = lookedUnder?.blocked !== now.blocked || lookedUnder.applier !== now.applier;
     const isForAll = isEverythingDue || isOther || lookedUnder?.permit !== now.permit;
     if (isOther) worker.unsettle();
@@ -187,7 +170,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const openSession = (namespace: string): void => {
     if (api === null || session?.namespace === namespace) return;
     session?.stop();
-    permitFor = undefined;
+    permits.forget();
     session = startSession({
       api,
       namespace,
@@ -196,7 +179,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         for (const unit of units) queue.add(unit);
         for (const unit of worker.released()) queue.add(unit);
         if (session === null) return;
-        if ((permitFor !== undefined && isSettled()) || place?.isReleased(session, units) === true) refresh();
+        if (permits.isSettled(session.index) || place?.isReleased(session, units) === true) refresh();
       },
       onState: () => {
         observed.touch();
@@ -230,30 +213,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       isPlaced = isKnown;
       openSession(namespace);
     }
-    if (next !== null && session?.isSynced() === true) await decide(next, session);
+    if (next !== null && session?.isSynced() === true) {
+      await permits.decide(next, { index: session.index, hold: place?.hold() ?? null, isPlaced });
+    }
     follow(next);
     if (gateTrouble !== null || !isPlaced) return 1_000 + random() * 4_000;
     return place?.hold()?.bots === null ? DOUBT_MS : undefined;
-  };
-
-  /** Whether the commit may be applied, and what lives be removed, in the namespace that is followed. */
-  const decide = async (next: DesiredState, { index }: ClusterSession): Promise<void> => {
-    if (next.applier === 'external') {
-      if (!permit.allowed) permit = { allowed: true };
-      permitFor = next.commit;
-      permitHold = null;
-      return;
-    }
-    const hold = place?.hold() ?? null;
-    if (!isPlaced) permitFor = undefined;
-    if (!isPlaced || (permitFor === next.commit && permitHold === hold && !isSettled())) return;
-    permitBeside = lastCommit(index);
-    permitHold = hold;
-    const lineage = await readLineage(next.commit, permitBeside, (a, b) => source.orderOf(a, b));
-    const allowed = next.complete.allowed ? lineagePermit(lineage) : next.complete;
-    const decided = hold === null ? allowed : permitUnder(hold);
-    if (!isSamePermit(permit, decided)) permit = decided;
-    permitFor = next.commit;
   };
 
   const turns = createTurns({

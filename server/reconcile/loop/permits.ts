@@ -1,0 +1,59 @@
+import { isSamePermit } from '../desired/compare.ts';
+import type { DesiredSource } from '../desired/desired-source.ts';
+import type { DesiredState, PrunePermit } from '../desired/desired-state.ts';
+import type { LiveIndex } from '../live/live-index.ts';
+import { lastCommit, lineagePermit, readLineage } from '../plan/lineage.ts';
+import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
+
+/** Whether what main wants may be removed and overwritten, decided once for each commit and whatever else it depends on. */
+export interface Permits {
+  readonly current: () => PrunePermit;
+  /** False until the cluster was compared with this commit. */
+  isDecidedFor(commit: string | undefined): boolean;
+  /** True when somebody recorded another commit in the cluster since removals were withheld. */
+  isSettled(index: LiveIndex): boolean;
+  /** `isPlaced` is false while the cluster doesn't say in which namespace the fleet lives: nothing is decided then. */
+  decide(
+    next: DesiredState,
+    where: { readonly index: LiveIndex; readonly hold: NamespaceHold | null; readonly isPlaced: boolean },
+  ): Promise<void>;
+  /** Another collection of live objects is read from now on. */
+  forget(): void;
+}
+
+export function createPermits(source: Pick<DesiredSource, 'orderOf'>): Permits {
+  let permit: PrunePermit = { allowed: false, reason: 'the cluster has not been read yet' };
+  /** The commit that it was decided for. */
+  let decidedFor: string | undefined;
+  let decidedUnder: NamespaceHold | null = null;
+  /** The commit that the cluster ran then. */
+  let decidedBeside: string | undefined;
+  const isSettled = (index: LiveIndex): boolean => !permit.allowed && lastCommit(index) !== decidedBeside;
+
+  return {
+    current: () => permit,
+    isDecidedFor: (commit) => decidedFor !== undefined && decidedFor === commit,
+    isSettled: (index) => decidedFor !== undefined && isSettled(index),
+    async decide(next, { index, hold, isPlaced }) {
+      if (next.applier === 'external') {
+        // Nothing is written, so that nothing needs to be withheld.
+        if (!permit.allowed) permit = { allowed: true };
+        decidedFor = next.commit;
+        decidedUnder = null;
+        return;
+      }
+      if (!isPlaced) decidedFor = undefined;
+      if (!isPlaced || (decidedFor === next.commit && decidedUnder === hold && !isSettled(index))) return;
+      decidedBeside = lastCommit(index);
+      decidedUnder = hold;
+      const lineage = await readLineage(next.commit, decidedBeside, (a, b) => source.orderOf(a, b));
+      const allowed = next.complete.allowed ? lineagePermit(lineage) : next.complete;
+      const decided = hold === null ? allowed : permitUnder(hold);
+      if (!isSamePermit(permit, decided)) permit = decided;
+      decidedFor = next.commit;
+    },
+    forget() {
+      decidedFor = undefined;
+    },
+  };
+}
