@@ -153,7 +153,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     const reviews = createReviews({ repository, snapshots, renderings });
     if (options.forge !== undefined) {
       const { branch: base = 'main', environment = {} } = options.remote ?? {};
-      const seen = { store, repository, publisher, reviews, clock, log, random };
+      const seen = { store, repository, publisher, reviews, clock, log, random, failpoint };
       followed = await followForge(seen, options.forge, { base, environment });
     }
     const context: AppContext = {

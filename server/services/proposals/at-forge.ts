@@ -46,18 +46,21 @@ export async function mergeAtForge(
   row: ProposalRow,
   { line, pull }: { readonly line: ForgeLine; readonly pull: number },
 ): Promise<Proposal> {
-  const { publisher, store } = context;
+  const { publisher, store, failpoint } = context;
   const { head, rules } = await publisher.inTurn((main) => prepareProposal(context, row, main));
   // What was heard of reviews may be a minute old.
   if (rules.length > 0) assertApproved(row, rules, head, await line.forge.read(pull));
   const edits = listEditsOf(store.reader, row.number).map(({ id }) => id);
+  failpoint('forge-merge-prepared');
   await merge(line, row, { pull, head, message: squashMessage(row, pull, edits) });
+  failpoint('merged-at-forge');
   note(
     context,
     row.number,
     'merge',
     `Merge proposal ${row.number} as pull request ${pull} of ${line.title}: ${row.title}`,
   );
+  failpoint('forge-merge-noted');
   line.wake();
   publisher.pull();
   await untilMerged(context, row.number);
@@ -103,23 +106,25 @@ async function untilMerged({ publisher, store, writeTimeoutMs }: AppContext, num
 
 /** The forge merged it: so it is here as soon as main has that commit, whatever somebody made of it over there. */
 export async function noteMergedThere(
-  context: Pick<AppContext, 'publisher' | 'repository' | 'store' | 'clock' | 'log'>,
+  context: Pick<AppContext, 'publisher' | 'repository' | 'store' | 'clock' | 'log' | 'failpoint'>,
   { number }: ProposalRow,
   mergedAs: string | null,
 ): Promise<void> {
-  const { publisher, repository, store, clock, log } = context;
+  const { publisher, repository, store, clock, log, failpoint } = context;
   publisher.pull();
   if (mergedAs === null) return;
   const noteIt = async (main: { readonly commit: string }): Promise<void> => {
     const row = getProposal(store.reader, number);
     if (row?.state !== 'open' || !(await repository.isAncestor(mergedAs, main.commit))) return;
     mergeRow(store, row, isoSeconds(clock), mergedAs);
+    failpoint('merge-there-noted');
     publisher.touchProposal(
       number,
       listEditsOf(store.reader, number).flatMap(({ changes }) => changes.map(unitOf)),
     );
     if (!isOwnBranch(row.branch) || row.head === null) return;
     await repository.moveRefs([{ ref: branchRef(row.branch), from: row.head, to: null }]);
+    failpoint('branch-merged-there-removed');
   };
   // Without main nothing is noted; the next look at the forge tells it again.
   await publisher.inTurn(noteIt).catch((error: unknown) => {
@@ -129,10 +134,11 @@ export async function noteMergedThere(
 
 /** Opens the pull request again; where the forge doesn't, the proposal gets another one. */
 export async function reopenAtForge(context: AppContext, row: ProposalRow): Promise<void> {
-  const { forge, store } = context;
+  const { forge, store, failpoint } = context;
   if (forge === null || row.forge === null) return;
   try {
     await forge.forge.reopen(row.forge.number);
+    failpoint('reopened-at-forge');
   } catch (error) {
     if (forgeTroubleOf(error) !== 'refused' && forgeTroubleOf(error) !== 'conflict') throw error;
     store.transact((tx) => putProposalForge(tx, row.number, null));

@@ -18,7 +18,10 @@ export async function closeProposal(context: AppContext, number: number, edits: 
   const { store, clock, failpoint } = context;
   const row = rowOf(context, number);
   if (row.state !== 'open') throw new ClaworcError('conflict', `Proposal ${number} is ${row.state} already.`);
-  if (row.forge !== null) await context.forge?.forge.close(row.forge.number);
+  if (row.forge !== null && context.forge !== null) {
+    await context.forge.forge.close(row.forge.number);
+    failpoint('closed-at-forge');
+  }
   const detail = `Proposal ${number} was closed. Save this again, discard it, or open the proposal again.`;
   const units = unitsOf(context, number);
   closeRow(store, number, isoSeconds(clock), edits === 'keep' ? { state: 'failed', detail } : { state: 'discarded' });

@@ -9,7 +9,10 @@ export interface FollowedForge extends AsyncDisposable {
   readonly line: ForgeLine;
 }
 
-type Parts = Pick<AppContext, 'store' | 'repository' | 'publisher' | 'reviews' | 'clock' | 'log' | 'random'>;
+type Parts = Pick<
+  AppContext,
+  'store' | 'repository' | 'publisher' | 'reviews' | 'clock' | 'log' | 'random' | 'failpoint'
+>;
 
 /** The forge of a remote whose main is `base`, still to be run. Throws `usage` where it can't be told or nothing opens it. */
 export async function followForge(
@@ -17,7 +20,7 @@ export async function followForge(
   choice: ForgeChoice,
   { base, environment }: { readonly base: string; readonly environment: NodeJS.ProcessEnv },
 ): Promise<FollowedForge> {
-  const { store, publisher, reviews, clock, log, random } = parts;
+  const { store, publisher, reviews, clock, log, random, failpoint } = parts;
   // A person who waits for an answer, and a look that comes again, are told of a limit instead of kept waiting.
   const connected = await connectForge(choice, { environment, clock, log, patienceMs: 0 });
   let isTelling = false;
@@ -33,6 +36,7 @@ export async function followForge(
     store,
     clock,
     log,
+    failpoint,
     random: () => (random(1)[0] ?? 0) / 256,
     effect: async (head) => {
       const main = getMeta(store.reader, IMPORTED_COMMIT);

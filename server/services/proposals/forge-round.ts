@@ -5,6 +5,7 @@ import { oneLine } from '../../git/message.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
+import type { Failpoint } from '../../lib/failpoint.ts';
 import type { Log } from '../../lib/log.ts';
 import { unitOf } from '../../store/edit.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -30,6 +31,7 @@ export interface ForgeRoundDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  readonly failpoint: Failpoint;
   /** What a proposal would do to main as it is now; null before main was read. */
   readonly effect: (head: string) => Promise<Effect | null>;
   /** Told of each proposal that looks different now. */
@@ -92,7 +94,7 @@ function forget({ states, troubles, described }: KnownPulls, number: number): vo
 }
 
 /** Joins a pull request with the proposal of its branch. */
-function adopt({ store, onChange, log }: ForgeRoundDeps, pull: PullRequest): void {
+function adopt({ store, onChange, log, failpoint }: ForgeRoundDeps, pull: PullRequest): void {
   const known = findProposalOfPull(store.reader, pull.number);
   if (known?.state === 'closed' && known.branch === pull.head.branch) {
     const isOpen = store.transact((tx) => {
@@ -101,6 +103,7 @@ function adopt({ store, onChange, log }: ForgeRoundDeps, pull: PullRequest): voi
       return true;
     });
     if (!isOpen) return;
+    failpoint('reopened-there-noted');
     log.info('A proposal was opened again at the forge', { proposal: known.number, pull: pull.number });
     onChange(known.number, unitsOf(store, known.number));
   }
@@ -166,14 +169,16 @@ async function openPull(
   head: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { forge, base, store, log, onChange, effect } = deps;
+  const { forge, base, store, log, onChange, effect, failpoint } = deps;
   const told = await effect(head);
   if (told === null) return;
   const wish = { head: row.branch, base, title: row.title, description: describePull(row, told, forge.textLimit) };
   const opened = await openOrTakeOver(forge, wish, '', signal);
   if (opened.outcome === 'no_change') return;
   const { number, url } = opened.pull;
+  failpoint('pull-opened');
   store.transact((tx) => putProposalForge(tx, row.number, { number, url }));
+  failpoint('pull-noted');
   known.described.set(row.number, head);
   log.info('Pull request of a proposal', { proposal: row.number, pull: number, outcome: opened.outcome });
   onChange(row.number, []);
@@ -198,10 +203,15 @@ async function redescribe(
   described.set(row.number, row.head);
 }
 
-function closeHere({ store, clock, title, onChange, log }: ForgeRoundDeps, row: ProposalRow, pull: number): void {
+function closeHere(
+  { store, clock, title, onChange, log, failpoint }: ForgeRoundDeps,
+  row: ProposalRow,
+  pull: number,
+): void {
   const detail = `Pull request ${pull} was closed at ${title}, and with it proposal ${row.number}. Save this again, discard it, or open the proposal again.`;
   const units = unitsOf(store, row.number);
   if (!closeRow(store, row.number, isoSeconds(clock), { state: 'failed', detail })) return;
+  failpoint('closed-there-noted');
   log.info('A proposal was closed at the forge', { proposal: row.number, pull });
   onChange(row.number, units);
 }

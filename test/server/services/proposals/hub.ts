@@ -58,7 +58,7 @@ export async function startHub(): Promise<Hub> {
   };
 }
 
-function repositoryBehind(bare: string): RepositoryBehind {
+export function repositoryBehind(bare: string): RepositoryBehind {
   return {
     shaOf: (branch) => {
       try {

@@ -11,9 +11,10 @@ import { openContext, type OpenedContext } from '../../../../server/services/ope
 import type { DocumentChange } from '../../../../server/store/edit.ts';
 import { getFleet } from '../../../../server/store/fleet.ts';
 import { git } from '../../../support/person-git.ts';
+import { forgeChoice } from './forge-beside.ts';
 
-/** Where main is: in the data folder, or on a remote beside it. */
-export type Mode = 'embedded' | 'remote';
+/** Where main is: in the data folder, on a remote beside it, or on one that lies on a forge. */
+export type Mode = 'embedded' | 'remote' | 'forge';
 
 /** The folders of one server. What is in them can be copied elsewhere, and is another server's then. */
 export interface Places {
@@ -33,7 +34,7 @@ export interface Places {
 export function placesIn(folder: string, mode: Mode, url: string | null = null): Places {
   const data = join(folder, 'data');
   const own = join(data, 'instances.git');
-  const truth = mode === 'remote' ? join(folder, 'remote.git') : own;
+  const truth = mode === 'embedded' ? own : join(folder, 'remote.git');
   return {
     folder,
     mode,
@@ -42,7 +43,7 @@ export function placesIn(folder: string, mode: Mode, url: string | null = null):
     own,
     truth,
     pushes: join(folder, 'pushes'),
-    url: mode === 'remote' ? (url ?? truth) : null,
+    url: mode === 'embedded' ? null : (url ?? truth),
   };
 }
 
@@ -59,6 +60,7 @@ export function openServer(places: Places, failpoint?: Failpoint): Promise<Opene
   return openContext({
     data,
     ...(url === null ? {} : { remote: { url, branch: 'main', access: none, environment: {} } }),
+    ...(places.mode === 'forge' ? { forge: forgeChoice(places) } : {}),
     withExamples: false,
     connectCluster: clusterConnector({ env: {} }),
     author: { name: 'Ada', email: 'ada@example.com' },
@@ -83,7 +85,7 @@ export function notePushes(repository: string, pushes: string): void {
 /** Makes a server with some bots on main, and ends it. */
 export async function furnish(places: Places, bots: readonly string[]): Promise<void> {
   const { folder, mode, truth, pushes } = places;
-  if (mode === 'remote' && !existsSync(truth)) {
+  if (mode !== 'embedded' && !existsSync(truth)) {
     git(folder, 'init', '-q', '--bare', '-b', 'main', truth);
     notePushes(truth, pushes);
   }

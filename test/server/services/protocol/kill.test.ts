@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { git } from '../../../support/person-git.ts';
+import type { GitHubLike } from '../../forge/github-like.ts';
 import { startGitHttp } from '../../../support/git-http/git-http.ts';
+import { checkPulls, startForge } from './forge-beside.ts';
 import { furnish, notePushes, placesIn, type Mode, type Places } from './house.ts';
 import { checkAll } from './invariants.ts';
 import { copyOf, recover, runWorker } from './killed.ts';
 import { keepEditing, keepPushing, runAndKill } from './soak.ts';
 import { shuffled, wholeNumbers } from './numbers.ts';
-import { BOTS, edit, stepsOf, type StepName } from './walk.ts';
+import { stepsOf, type StepName } from './walk.ts';
+import { BOTS, edit } from './world.ts';
 import type { Entry } from './ledger.ts';
 import { personOf } from './person.ts';
 
@@ -30,6 +33,8 @@ function pointsInSource(): string[] {
   return texts.flatMap((text) => [...text.matchAll(/\bfailpoint\(([^)]*)\)/g)].map(([, name = '']) => name));
 }
 
+const MODES = ['remote', 'embedded', 'forge'] as const satisfies readonly Mode[];
+
 const folder = mkdtempSync(join(tmpdir(), 'claworc-protocol-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -42,12 +47,15 @@ interface Ground {
 async function prepare(mode: Mode): Promise<Ground> {
   mkdirSync(join(folder, mode));
   const places = placesIn(join(folder, mode), mode);
+  if (mode === 'forge') await startForge(places);
   await furnish(places, BOTS);
   const traced = copyOf(places, join(folder, `${mode}-traced`));
+  const forge = mode === 'forge' ? await startForge(traced) : undefined;
   const { ledger, complaints } = await runWorker(traced, [stepsOf(mode).join(','), '-']);
   expect(ledger.at(-1), complaints).toEqual({ kind: 'done' });
-  await using context = await recover(traced);
+  await using context = await recover(traced, forge);
   await checkAll(context, traced, ledger);
+  if (forge !== undefined) checkPulls(context, forge);
   const occurrences = new Map<string, StepName[]>();
   let step: StepName = 'edit';
   for (const entry of ledger) {
@@ -89,9 +97,10 @@ function pushMeanwhile(places: Places): void {
   person.push();
 }
 
-async function checkRecovery(killed: Places, ledger: readonly Entry[]): Promise<void> {
-  await using context = await recover(killed);
+async function checkRecovery(killed: Places, ledger: readonly Entry[], forge?: GitHubLike): Promise<void> {
+  await using context = await recover(killed, forge);
   await checkAll(context, killed, ledger);
+  if (forge !== undefined) checkPulls(context, forge);
   const none = (): undefined => undefined;
   const world = { context, places: killed, person: personOf(killed), say: none, atNext: none };
   expect(await edit(world, 'bot-a')).toMatchObject({ state: 'published' });
@@ -106,7 +115,7 @@ describe('a server that is killed', () => {
     expect(points.filter((name, index) => points.indexOf(name) !== index)).toEqual([]);
   });
 
-  it.each(['remote', 'embedded'] as const)('not at all, walks through every step: %s', async (mode) => {
+  it.each([...MODES])('not at all, walks through every step: %s', async (mode) => {
     expect((await groundOf(mode)).occurrences.size).toBeGreaterThan(20);
   });
 
@@ -114,21 +123,22 @@ describe('a server that is killed', () => {
     'at %s loses nothing, doubles nothing, and goes on by itself',
     async (point) => {
       let killed = 0;
-      for (const mode of ['remote', 'embedded'] as const) {
-        // Once is enough for what both come to, unless more is asked for.
-        if (killed > 0 && SEEDS === 1) break;
+      for (const mode of MODES) {
+        // Once is enough for what several come to, unless more is asked for; a forge is for what only it comes to.
+        if (killed > 0 && (SEEDS === 1 || mode === 'forge')) break;
         const { places, occurrences } = await groundOf(mode);
         const found = occurrences.get(point) ?? [];
         if (found.length === 0) continue;
         for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
           const { steps, occurrence } = planFor(point, found, mode, seed);
           const left = copyOf(places, join(folder, `${mode}-${point}-${seed}`));
+          const forge = mode === 'forge' ? await startForge(left) : undefined;
           const run = await runWorker(left, [steps.join(','), point, String(occurrence)]);
           const about = `${mode}, seed ${seed}, ${steps.join(',')}, ${run.complaints}`;
           expect([run.signal, run.ledger.at(-1)], about).toEqual(['SIGKILL', { kind: 'reached', point }]);
 
           if (seed % 2 === 0) pushMeanwhile(left);
-          await checkRecovery(left, run.ledger);
+          await checkRecovery(left, run.ledger, forge);
           killed += 1;
           rmSync(left.folder, { recursive: true, force: true });
         }

@@ -8,6 +8,8 @@ import { firstEditToPropose } from '../../../../server/store/outbox.ts';
 import { listOpenProposals } from '../../../../server/store/proposals.ts';
 import { listUnrendered } from '../../../../server/store/unrendered.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
+import type { GitHubLike } from '../../forge/github-like.ts';
+import { checkPulls } from './forge-beside.ts';
 import { openServer, placesIn, type Places } from './house.ts';
 import { entryIn, type Entry } from './ledger.ts';
 
@@ -39,8 +41,11 @@ export function copyOf({ folder, mode }: Places, into: string): Places {
   return placesIn(into, mode);
 }
 
-/** Starts a server again and lets it come to rest; a person says yes to what a person is asked. */
-export async function recover(places: Places): Promise<OpenedContext> {
+/**
+ * Starts a server again and lets it come to rest, with `forge` too where there is one; a person says yes to what a person
+ * is asked.
+ */
+export async function recover(places: Places, forge?: GitHubLike): Promise<OpenedContext> {
   const context = await openServer(places);
   const { publisher, store, repository } = context;
   await vi.waitFor(
@@ -65,6 +70,15 @@ export async function recover(places: Places): Promise<OpenedContext> {
       for (const { branch, head } of listOpenProposals(store.reader)) {
         expect([branch, heads.get(`refs/heads/${branch}`) ?? null]).toEqual([branch, head]);
       }
+    },
+    { timeout: PATIENCE_MS, interval: 300 },
+  );
+  if (forge === undefined) return context;
+  await vi.waitFor(
+    () => {
+      publisher.pull();
+      context.forge?.wake();
+      checkPulls(context, forge);
     },
     { timeout: PATIENCE_MS, interval: 300 },
   );

@@ -9,7 +9,7 @@ import { git } from '../../../support/person-git.ts';
 import { openServer, type Places } from './house.ts';
 import { entryIn, type Entry } from './ledger.ts';
 import { personOf } from './person.ts';
-import { edit, type World } from './walk.ts';
+import { edit, type World } from './world.ts';
 
 const WORKER = join(import.meta.dirname, 'worker.ts');
 
