@@ -24,6 +24,12 @@ async function propose(world: World, title: string): Promise<{ readonly number: 
   return { number, pull: rowOf(world, number)?.forge?.number ?? 0 };
 }
 
+/** Merged, and its branch taken away, which is done in the same turn. */
+async function untilMerged(world: World, number: number): Promise<void> {
+  await untilTold(world, () => rowOf(world, number)?.state === 'merged');
+  await world.context.publisher.inTurn(() => Promise.resolve());
+}
+
 /** Where proposals are pull requests. */
 export const FORGE_STEPS = {
   mergeAtForge: {
@@ -32,7 +38,7 @@ export const FORGE_STEPS = {
       const { number } = await propose(world, 'Merge');
       await edit(world, 'bot-b', { proposal: number });
       await mergeProposal(world.context, number);
-      await untilTold(world, () => rowOf(world, number)?.state === 'merged');
+      await untilMerged(world, number);
       await edit(world, 'bot-b');
     },
   },
@@ -41,7 +47,7 @@ export const FORGE_STEPS = {
     run: async (world) => {
       const { number, pull } = await propose(world, 'Merged by a person');
       await atForge(world.places, 'PUT', `${pull}/merge`, { merge_method: 'merge', sha: rowOf(world, number)?.head });
-      await untilTold(world, () => rowOf(world, number)?.state === 'merged');
+      await untilMerged(world, number);
     },
   },
   squashedThere: {
@@ -52,14 +58,15 @@ export const FORGE_STEPS = {
       await edit(world, 'bot-b', { base, proposal: number, spec: { displayName: randomUUID() } });
       await untilTold(world, () => rowOf(world, number)?.forge !== null);
       const [squashed] = listEditsOf(world.context.store.reader, number);
-      const { head, forge } = rowOf(world, number) ?? {};
+      const { head, forge, branch = '' } = rowOf(world, number) ?? {};
+      world.say({ kind: 'squashes', branch, edit: squashed?.id ?? '' });
       await atForge(world.places, 'PUT', `${forge?.number}/merge`, {
         merge_method: 'squash',
         sha: head,
         commit_title: 'Squashed',
-        commit_message: `Claworc-Edit: ${squashed?.id}`,
+        commit_message: '',
       });
-      await untilTold(world, () => rowOf(world, number)?.state === 'merged');
+      await untilMerged(world, number);
     },
   },
   closeAtForge: {

@@ -7,6 +7,8 @@ export type Entry =
   | { readonly kind: 'saved'; readonly id: string; readonly bot: string; readonly variable: string | null }
   /** A person, not the server, takes main from one commit to another that does not follow upon it. */
   | { readonly kind: 'rewrites'; readonly from: string; readonly to: string }
+  /** A branch that a person puts on main as a commit that has something else and tells nothing of its edit. */
+  | { readonly kind: 'squashes'; readonly branch: string; readonly edit: string }
   | { readonly kind: 'done' };
 
 export const lineOf = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
