@@ -8,6 +8,7 @@ import type { RemoteAccess } from '../server/git/remote/access.ts';
 import { createMirror } from '../server/git/remote/mirror.ts';
 import { parseRemoteUrl } from '../server/git/remote/remote-url.ts';
 import { openRepository, type GitRepository } from '../server/git/repository.ts';
+import { createSigner } from '../server/git/signing/open-signer.ts';
 import { createSnapshots } from '../server/git/read/snapshots.ts';
 import { systemClock } from '../server/lib/clock.ts';
 import type { Failpoint } from '../server/lib/failpoint.ts';
@@ -34,14 +35,23 @@ export interface Publishing extends AsyncDisposable {
 export async function startPublishing(options: {
   readonly bots: number;
   readonly remote?: { readonly url: string; readonly access: RemoteAccess };
+  /** Whether the remote has a fleet already, of as many bots. @default false */
+  readonly joins?: boolean;
+  /** The file of an ssh key that signs what is published. @default nothing is signed */
+  readonly signingKey?: string;
   readonly failpoint?: Failpoint;
 }): Promise<Publishing> {
-  const { bots, remote, failpoint } = options;
+  const { bots, remote, joins = false, signingKey, failpoint } = options;
   const folder = mkdtempSync(join(tmpdir(), 'claworc-bench-'));
   const bare = join(folder, 'instances.git');
   await initRepository(bare);
   const store = openStore({ file: join(folder, 'claworc.db'), lockFile: join(folder, 'claworc.lock'), log: silentLog });
-  const opened = await openRepository({ folder: bare, log: silentLog });
+  const opened = await openRepository({
+    folder: bare,
+    log: silentLog,
+    keepsGit: true,
+    signer: signingKey === undefined ? null : createSigner({ kind: 'ssh', file: signingKey }),
+  });
   const mirror =
     remote === undefined
       ? undefined
@@ -59,6 +69,7 @@ export async function startPublishing(options: {
     snapshots,
     log: silentLog,
     clock: systemClock,
+    ...(failpoint === undefined ? {} : { failpoint }),
   });
   const abort = new AbortController();
   const running = publisher.run(abort.signal);
@@ -73,7 +84,9 @@ export async function startPublishing(options: {
   const creations = records.map((record): DocumentChange => {
     return { kind: 'BotInstance', name: record.metadata.name, base: null, next: record };
   });
-  await publish([{ kind: 'Fleet', base: null, next: fleet }, ...creations]);
+  if (joins)
+    await whenImported(publisher, () => records.every(({ metadata }) => getInstance(store.reader, metadata.name)));
+  else await publish([{ kind: 'Fleet', base: null, next: fleet }, ...creations]);
   let round = 0;
   return {
     folder,
@@ -91,10 +104,23 @@ export async function startPublishing(options: {
     [Symbol.asyncDispose]: async () => {
       abort.abort();
       await running;
+      await opened.endKeptGit();
       store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function whenImported(publisher: Publisher, isThere: () => boolean): Promise<void> {
+  const imported = Promise.withResolvers<undefined>();
+  const look = (): void => {
+    if (isThere()) imported.resolve(undefined);
+  };
+  const stop = publisher.on('imported', look);
+  publisher.pull();
+  look();
+  await imported.promise;
+  stop();
 }
 
 function changed(record: BotInstance, round: number): BotInstance {
