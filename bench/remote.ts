@@ -7,8 +7,8 @@ import { startSshd, type Sshd } from '../test/support/sshd/sshd.ts';
 import { median, percentile, type Measurement } from './measurement.ts';
 import { startPublishing, type Publishing } from './publishing.ts';
 
-const BOTS = 50;
-const ROUNDS = 12;
+const BOTS = Number(process.env.BENCH_BOTS ?? 50);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 12);
 
 /**
  * Main on a remote over ssh on loopback: an edit from its saved draft to its commit there, beside a person who fetches,

@@ -1,6 +1,6 @@
 import { NOT_FLUSHED, type Git } from './client.ts';
 import { fastImportStream, type CommitRequest } from './fast-import.ts';
-import { keepGit, type KeptGitOptions } from './kept-git.ts';
+import { keepGit, type KeptGit, type KeptGitOptions } from './kept-git.ts';
 import { byKeptGit, byOwnGit, moveRefs, REF_COMMAND, type RefMove } from './refs/ref-moves.ts';
 import { commitId } from './refs/ref.ts';
 
@@ -35,12 +35,15 @@ const ID_AND_TREE = /^([0-9a-f]+)\n040000 tree ([0-9a-f]+)\t?\n$/;
 
 /**
  * Of paths below `prefix`; `tellsTree`: what is written is told with its tree. Each call has a git of its own, or with `kept`
- * all have two that stay while there is work.
+ * all have two that stay while there is work, and a third one while commits are written that are not flushed: then somebody
+ * else is quicker again and again, and each start of a process is time for them.
  */
 export function createWriter(git: Git, prefix: string, tellsTree: boolean, kept?: KeptPlace): Writer {
-  const importer =
-    kept === undefined ? undefined : keepGit({ ...kept, args: IMPORT, config: UNCOMPRESSED, farewell: 'done\n' });
-  const mover = kept === undefined ? undefined : keepGit({ ...kept, args: REF_COMMAND });
+  const importerWith = (config: readonly string[]): KeptGit | undefined =>
+    kept && keepGit({ ...kept, args: IMPORT, config, farewell: 'done\n' });
+  const importer = importerWith(UNCOMPRESSED);
+  const quickImporter = importerWith([...UNCOMPRESSED, NOT_FLUSHED]);
+  const mover = kept && keepGit({ ...kept, args: REF_COMMAND });
   const give = mover === undefined ? byOwnGit(git) : byKeptGit(mover);
   const answer = tellsTree ? ID_AND_TREE : ID_LINE;
   const read = (said: string): WrittenCommit => {
@@ -51,9 +54,10 @@ export function createWriter(git: Git, prefix: string, tellsTree: boolean, kept?
     if (request.parent !== null) commitId(request.parent);
     if (request.joins !== undefined) commitId(request.joins);
     const isSmall = [request, ...(request.before ?? [])].reduce((sum, { changes }) => sum + changes.size, 0) <= FEW;
-    if (isSmall && flushed && importer !== undefined) {
+    const stays = flushed ? importer : quickImporter;
+    if (isSmall && stays !== undefined) {
       const input = await fastImportStream(request, { prefix, stays: true, tellsTree });
-      return read(await importer.ask(input, (said) => answer.test(said)));
+      return read(await stays.ask(input, (said) => answer.test(said)));
     }
     const input = await fastImportStream(request, { prefix, tellsTree });
     const config = [...(isSmall ? UNCOMPRESSED : []), ...(flushed ? [] : [NOT_FLUSHED])];
@@ -63,12 +67,12 @@ export function createWriter(git: Git, prefix: string, tellsTree: boolean, kept?
     writeCommit,
     moveRefs: async (moves) => {
       const isMoved = await moveRefs(give, moves);
-      // It takes what it wrote before for written; what no branch leads to may be gone when the same is written again.
-      if (!isMoved) await importer?.end();
+      // They take what they wrote before for written; what no branch leads to may be gone when the same is written again.
+      if (!isMoved) await Promise.all([importer?.end(), quickImporter?.end()]);
       return isMoved;
     },
     end: async () => {
-      await Promise.all([importer?.end(), mover?.end()]);
+      await Promise.all([importer?.end(), quickImporter?.end(), mover?.end()]);
     },
   };
 }

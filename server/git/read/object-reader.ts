@@ -16,8 +16,8 @@ export interface ObjectReader {
 
 /** Of one object: a tree of 80,000 names has four MiB. */
 export const MOST_BYTES = 8 * 1024 * 1024;
-/** A git that nobody asked anything for so long is ended. */
-const IDLE_MS = 1_000;
+/** A git that nobody asked anything for so long is ended: longer than a try against others who write takes. */
+const IDLE_MS = 5_000;
 const ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;

@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isLostRace } from '../../../server/git/errors.ts';
 import { initRepository } from '../../../server/git/folder/init-repository.ts';
 import { keepGit, type KeptGit, type KeptGitOptions } from '../../../server/git/kept-git.ts';
@@ -180,6 +180,42 @@ describe('a repository that keeps its git', () => {
     expect(git(bare, 'for-each-ref', '--format=%(refname)').trim()).toBe('refs/heads/main');
     expect(readdirSync(join(bare, 'objects', 'pack'))).toEqual([]);
     expect(readdirSync(bare).filter((name) => name.startsWith('fast_import_crash'))).toEqual([]);
+  });
+
+  it('writes what is not flushed yet by one git too, each time on top of what somebody pushed (a start cost the race)', async () => {
+    const { bare, repository } = await openKept();
+    await put(repository, { 'claworc.yaml': 'a: 1\n' });
+    const log = join(tempFolder(), 'started');
+    const [folder, real] = [dirname(log), process.env.PATH ?? ''];
+    writeFileSync(join(folder, 'git'), `#!/bin/sh\necho "$*" >> '${log}'\nPATH='${real}' exec git "$@"\n`);
+    chmodSync(join(folder, 'git'), 0o755);
+    vi.stubEnv('PATH', `${folder}:${real}`);
+    onTestFinished(() => void vi.unstubAllEnvs());
+
+    for (let count = 1; count <= 3; count += 1) {
+      const theirs = git(bare, 'commit-tree', 'main^{tree}', '-p', 'main', '-m', `Theirs ${count}`).trim();
+      const commit = await repository.writeCommit(
+        {
+          parent: theirs,
+          changes: new Map([['instances/bot-a.yaml', `b: ${count}\n`]]),
+          message: 'Ours\n',
+          author: { name: 'Ada', email: 'ada@example.com' },
+          at: '2026-01-01T00:00:00Z',
+        },
+        false,
+      );
+      expect(git(bare, 'rev-parse', `${commit}^`).trim()).toBe(theirs);
+      expect(git(bare, 'show', `${commit}:instances/bot-a.yaml`)).toBe(`b: ${count}\n`);
+    }
+
+    const importers = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('fast-import'));
+    expect(importers).toHaveLength(1);
+    expect(importers[0]).toContain('core.fsync=none');
+    git(bare, 'fsck', '--strict');
+    await repository.endKeptGit();
+    expect(readdirSync(join(bare, 'objects', 'pack'))).toEqual([]);
   });
 
   it('writes on top of what somebody else pushed meanwhile, and again what is gone since a race was lost', async () => {
