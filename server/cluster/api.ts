@@ -31,6 +31,8 @@ export interface Preconditions {
 export interface ListOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** A resourceVersion that was seen: the server may answer from its cache once that has come as far. @default the newest, asked of etcd */
+  readonly notOlderThan?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -112,7 +114,7 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
     get: (resource, namespace, name, signal) =>
       send({ method: 'GET', path: pathOf(resource, namespace, name), ...(signal && { signal }) }, readObject),
 
-    async list(resource, namespace, { labelSelector, fieldSelector, signal } = {}) {
+    async list(resource, namespace, { labelSelector, fieldSelector, notOlderThan, signal } = {}) {
       const items: LiveObject[] = [];
       let token: string | undefined;
       for (;;) {
@@ -121,6 +123,11 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
           ...(labelSelector !== undefined && { labelSelector }),
           ...(fieldSelector !== undefined && { fieldSelector }),
           ...(token !== undefined && { continue: token }),
+          ...(token === undefined &&
+            notOlderThan !== undefined && {
+              resourceVersion: notOlderThan,
+              resourceVersionMatch: 'NotOlderThan',
+            }),
         };
         const page = await send(
           { method: 'GET', path: pathOf(resource, namespace), query, ...(signal && { signal }) },

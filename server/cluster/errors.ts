@@ -32,7 +32,8 @@ export type ApiFailure =
     }
   /** The resourceVersion of a watch or page is too old: list again. */
   | { readonly type: 'expired'; readonly message: string }
-  | { readonly type: 'throttled'; readonly message: string }
+  /** Refused for load; `retryAfterMs` where the server said when to come back. */
+  | { readonly type: 'throttled'; readonly message: string; readonly retryAfterMs?: number }
   | { readonly type: 'server'; readonly message: string; readonly status: number; readonly transient: boolean };
 
 export interface StatusCause {

@@ -3,6 +3,7 @@ import { createSemaphore } from '../lib/semaphore.ts';
 import type { ClusterConnection } from './connection.ts';
 import { failureOf, isTransient, unreachable, type ApiFailure } from './errors.ts';
 import { exchange } from './exchange.ts';
+import { LoadControl } from './load-control.ts';
 import { isSocks } from './proxy.ts';
 import { backoffMs, pause, retryAfterMs } from './retry.ts';
 import { socksConnector } from './socks.ts';
@@ -16,6 +17,8 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** The server's words may echo a Secret: keep them out of the failure. */
   readonly secret?: boolean;
+  /** Sent once, and at once, whatever was refused before: a sign of life is worth nothing later. @default false */
+  readonly isProbe?: boolean;
 }
 
 export interface HttpAnswer {
@@ -33,7 +36,7 @@ export type StreamResult =
   | { readonly ok: false; readonly failure: ApiFailure };
 
 export interface HttpOptions {
-  /** Requests in flight. More only adds latency: the API server's CPU is the limit from 8 on. @default 16 */
+  /** Most requests in flight; how many there are is found out from the answers, from 16 on. @default 64 */
   readonly concurrency?: number;
   /** For one try. The API server itself gives up after 34 s. @default 40_000 */
   readonly deadlineMs?: number;
@@ -54,6 +57,7 @@ export interface ClusterHttp {
   close(): Promise<void>;
 }
 
+const START = 16;
 const STREAM_HEAD_MS = 15_000;
 
 /**
@@ -62,8 +66,9 @@ const STREAM_HEAD_MS = 15_000;
  * use up its streams).
  */
 export function createHttp(connection: ClusterConnection, options: HttpOptions = {}): ClusterHttp {
-  const { concurrency = 16, deadlineMs = 40_000, tries = 4, random = Math.random } = options;
-  const places = createSemaphore(concurrency);
+  const { concurrency = 64, deadlineMs = 40_000, tries = 4, random = Math.random } = options;
+  const load = new LoadControl({ start: START, most: concurrency, random, now: () => performance.now() });
+  const places = createSemaphore(() => load.limit);
   const sent = new Map<string, number>();
   const addressOf = addressesOn(connection.server);
   let agents = createAgents(connection, concurrency);
@@ -87,6 +92,20 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
     if (first === undefined) agents.first = tried.catch(() => undefined);
     return tried;
   };
+
+  /** In its turn, and not before the server wants to be asked again. */
+  const attemptInTurn = (request: HttpRequest): Promise<Attempt> =>
+    places.run(async () => {
+      for (let rest = load.restMs(); rest > 0; rest = load.restMs()) await pause(rest, request.signal);
+      const { round } = load;
+      const isFull = places.isFull();
+      const sentAt = performance.now();
+      const tried = await attempt(request);
+      const { result, retryAfter } = tried;
+      if (isRefusedForLoad(tried)) load.refused(round, retryAfter);
+      else if (result.ok || result.failure.type !== 'unreachable') load.answered(performance.now() - sentAt, isFull);
+      return tried;
+    }, request.signal);
 
   const send = async (request: HttpRequest): Promise<Attempt> => {
     sent.set(request.method, (sent.get(request.method) ?? 0) + 1);
@@ -118,15 +137,17 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
   const request = async (wanted: HttpRequest): Promise<HttpResult> => {
     let renewed = false;
     for (let number = 0; ; number++) {
-      const { result, retryAfter } = await places.run(() => attempt(wanted), wanted.signal);
+      const tried = await (wanted.isProbe === true ? attempt(wanted) : attemptInTurn(wanted));
+      const { result, retryAfter } = tried;
       if (result.ok) return result;
       if (result.failure.type === 'unauthorized' && !renewed) {
         renewed = true;
         if (await settles(renew())) continue;
         return result;
       }
-      if (!isTransient(result.failure) || number + 1 >= tries) return result;
-      await pause(retryAfter ?? backoffMs(number, random), wanted.signal);
+      if (wanted.isProbe === true || !isTransient(result.failure) || number + 1 >= tries) return result;
+      // After a refusal for load everybody waits, this one among them.
+      if (!isRefusedForLoad(tried)) await pause(retryAfter ?? backoffMs(number, random), wanted.signal);
     }
   };
 
@@ -134,14 +155,17 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
     const head = new AbortController();
     const timer = setTimeout(() => head.abort(new DOMException('no head', 'TimeoutError')), STREAM_HEAD_MS);
     try {
-      const { statusCode, body } = await agents.streams.request({
+      const { statusCode, headers, body } = await agents.streams.request({
         ...addressOf(wanted),
         method: 'GET',
         headers: await headersFor(connection, undefined),
         signal: wanted.signal === undefined ? head.signal : AbortSignal.any([wanted.signal, head.signal]),
       });
       if (statusCode === 200) return { ok: true, body };
-      return { ok: false, failure: failureOf(statusCode, await body.text(), false) };
+      const failure = failureOf(statusCode, await body.text(), false);
+      const retryAfter = retryAfterMs(headers['retry-after']);
+      const isTold = failure.type === 'throttled' && retryAfter !== undefined;
+      return { ok: false, failure: isTold ? { ...failure, retryAfterMs: retryAfter } : failure };
     } catch (error) {
       wanted.signal?.throwIfAborted();
       return { ok: false, failure: unreachable(error, connection.server) };
@@ -173,6 +197,10 @@ interface Attempt {
   readonly result: HttpResult;
   readonly retryAfter: number | undefined;
 }
+
+/** Flow control's 429, and a 503 that says when to come back. */
+const isRefusedForLoad = ({ result, retryAfter }: Attempt): boolean =>
+  !result.ok && (result.failure.type === 'throttled' || (result.failure.type === 'server' && retryAfter !== undefined));
 
 interface Agents {
   readonly requests: Dispatcher;

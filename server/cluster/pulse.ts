@@ -47,7 +47,7 @@ export function startPulse({ api, onState, everyMs = 12_000, deadlineMs = 15_000
 /** A refusal is an answer too. */
 async function answers(http: PulseOptions['api']['http'], signal: AbortSignal): Promise<boolean> {
   try {
-    const answer = await http.request({ method: 'GET', path: '/version', signal });
+    const answer = await http.request({ method: 'GET', path: '/version', isProbe: true, signal });
     return answer.ok || answer.failure.type !== 'unreachable';
   } catch {
     return false;

@@ -6,16 +6,21 @@ import { pathOf, type Resource } from './resources.ts';
 export type WatchEvent =
   | { readonly type: 'put'; readonly object: LiveObject }
   | { readonly type: 'remove'; readonly object: LiveObject }
-  | { readonly type: 'bookmark'; readonly resourceVersion: string };
+  /** `endsList`: everything that was there when the watch began has been told. */
+  | { readonly type: 'bookmark'; readonly resourceVersion: string; readonly endsList: boolean };
+
+/** KEP-3157: marks the bookmark after the objects that were there. */
+const LIST_END = 'k8s.io/initial-events-end';
 
 export interface WatchOptions {
-  readonly resourceVersion: string;
+  /** Where it goes on from; null tells all that is there first, as the server has it now (KEP-3157). */
+  readonly resourceVersion: string | null;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** The server ends the watch by itself after this long. */
   readonly timeoutSeconds: number;
-  /** Called with everything that arrives, at once. */
-  readonly onEvent: (event: WatchEvent) => void;
+  /** Called with everything that arrives, at once; a failure that it gives ends the watch. */
+  readonly onEvent: (event: WatchEvent) => ApiFailure | undefined;
   /**
    * Silence that means trouble: bookmarks come about every 60 s, and an open connection alone proves nothing while an
    * API server shuts down.
@@ -41,7 +46,9 @@ export async function watchOnce(
       query: {
         watch: 'true',
         allowWatchBookmarks: 'true',
-        resourceVersion,
+        ...(resourceVersion === null
+          ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+          : { resourceVersion }),
         timeoutSeconds: String(timeoutSeconds),
         ...(labelSelector !== undefined && { labelSelector }),
         ...(fieldSelector !== undefined && { fieldSelector }),
@@ -73,7 +80,7 @@ export async function watchOnce(
   }
 }
 
-function dispatch(line: string, onEvent: (event: WatchEvent) => void): ApiFailure | undefined {
+function dispatch(line: string, onEvent: WatchOptions['onEvent']): ApiFailure | undefined {
   let event: { readonly type?: string; readonly object?: LiveObject & Status };
   try {
     event = JSON.parse(line) as typeof event;
@@ -85,14 +92,15 @@ function dispatch(line: string, onEvent: (event: WatchEvent) => void): ApiFailur
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
-      onEvent({ type: 'put', object });
-      return undefined;
+      return onEvent({ type: 'put', object });
     case 'DELETED':
-      onEvent({ type: 'remove', object });
-      return undefined;
+      return onEvent({ type: 'remove', object });
     case 'BOOKMARK':
-      onEvent({ type: 'bookmark', resourceVersion: object.metadata.resourceVersion ?? '' });
-      return undefined;
+      return onEvent({
+        type: 'bookmark',
+        resourceVersion: object.metadata.resourceVersion ?? '',
+        endsList: object.metadata.annotations?.[LIST_END] === 'true',
+      });
     case 'ERROR':
     case undefined:
     default: {

@@ -1,30 +1,33 @@
 export interface Semaphore {
   /** Runs `task` when a place is free; first come, first served. Rejects with the signal's reason while still waiting. */
   run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** True while every place is taken. */
+  isFull(): boolean;
 }
 
 interface Waiter {
   readonly enter: () => void;
 }
 
-/** At most `places` tasks at once. */
-export function createSemaphore(places: number): Semaphore {
-  let free = places;
+/** At most `places` tasks at once. A number that changes counts from the next task that ends, or that comes. */
+export function createSemaphore(places: number | (() => number)): Semaphore {
+  const most = typeof places === 'number' ? () => places : places;
+  let taken = 0;
   const waiting = new Set<Waiter>();
 
   const leave = (): void => {
-    const [next] = waiting;
-    if (next === undefined) {
-      free++;
-      return;
+    taken--;
+    for (const next of waiting) {
+      if (taken >= most()) return;
+      waiting.delete(next);
+      taken++;
+      next.enter();
     }
-    waiting.delete(next);
-    next.enter();
   };
 
   const enter = (signal: AbortSignal | undefined): Promise<void> => {
-    if (free > 0) {
-      free--;
+    if (taken < most()) {
+      taken++;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
@@ -44,6 +47,7 @@ export function createSemaphore(places: number): Semaphore {
   };
 
   return {
+    isFull: () => taken >= most(),
     async run(task, signal) {
       signal?.throwIfAborted();
       await enter(signal);

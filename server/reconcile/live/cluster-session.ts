@@ -2,7 +2,7 @@ import type { ClusterApi } from '../../cluster/api.ts';
 import type { ApiFailure } from '../../cluster/errors.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { startPulse } from '../../cluster/pulse.ts';
-import { startReflector, type Reflector } from '../../cluster/reflector.ts';
+import { startReflector, type ListStyle, type Reflector } from '../../cluster/reflector.ts';
 import { EVENTS, MANAGED_RESOURCES, PODS, type Resource } from '../../cluster/resources.ts';
 import type { Log } from '../../lib/log.ts';
 import { EventIndex } from './event-index.ts';
@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly onState: () => void;
   /** The cluster said something. */
   readonly onSeen: () => void;
+  /** The cluster's own history went back: a resourceVersion that is known may stand for something else now. */
+  readonly onWentBack: () => void;
 }
 
 /** One namespace of one cluster, followed by a reflector for each kind. */
@@ -33,11 +35,20 @@ export interface ClusterSession {
   stop(): void;
 }
 
-export function startSession({ api, namespace, log, onUnits, onState, onSeen }: SessionOptions): ClusterSession {
+export function startSession({
+  api,
+  namespace,
+  log,
+  onUnits,
+  onState,
+  onSeen,
+  onWentBack,
+}: SessionOptions): ClusterSession {
   const index = new LiveIndex();
   const events = new EventIndex();
   const failures = new Map<string, ApiFailure>();
   const needed: Reflector[] = [];
+  const style: ListStyle = { streams: true };
 
   const noteState = (resource: Resource, isNeeded: boolean) => (failure: ApiFailure | null) => {
     const before = failures.get(resource.kind);
@@ -59,14 +70,13 @@ export function startSession({ api, namespace, log, onUnits, onState, onSeen }: 
       resource,
       namespace,
       log,
+      style,
       ...(resource.kind === 'Pod' && { labelSelector: POD_SELECTOR }),
-      onList: (items) =>
-        onUnits(
-          index.replace(
-            resource.kind,
-            items.map((item) => withKind(resource, item)),
-          ),
-        ),
+      onList: (items, wentBack) => {
+        if (wentBack) onWentBack();
+        const objects = items.map((item) => withKind(resource, item));
+        onUnits(index.replace(resource.kind, objects, wentBack));
+      },
       onPut: (object) => onUnits(index.put(withKind(resource, object))),
       onRemove: (object) => onUnits(index.remove(withKind(resource, object))),
       onState: noteState(resource, isNeeded),
@@ -80,6 +90,7 @@ export function startSession({ api, namespace, log, onUnits, onState, onSeen }: 
     resource: EVENTS,
     namespace,
     log,
+    style,
     onList: (items) => onUnits(events.replace(items)),
     onPut: (object) => onUnits(events.put(object)),
     onRemove: () => undefined,

@@ -67,10 +67,10 @@ export class LiveIndex {
     return [...new Set([...units, ...like, ...(labelled === undefined ? [] : [labelled])])];
   }
 
-  /** Puts a whole collection in the place of what was known of its kind. */
-  replace(kind: string, items: readonly LiveObject[]): ReadonlySet<string> {
+  /** Puts a whole collection in the place of what was known of its kind, and of what seems newer where history `wentBack`. */
+  replace(kind: string, items: readonly LiveObject[], wentBack = false): ReadonlySet<string> {
     const touched = new Set<string>();
-    const uids = new Set(items.map(({ metadata }) => metadata.uid));
+    const uids = new Set(wentBack ? [] : items.map(({ metadata }) => metadata.uid));
     const known = kind === 'Pod' ? this.#pods : this.#objects;
     for (const object of [...known.values()]) {
       if (object.kind !== kind || uids.has(object.metadata.uid)) continue;

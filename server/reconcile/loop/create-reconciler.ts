@@ -185,6 +185,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         observed.touch();
         refresh();
       },
+      onWentBack: () => worker.forgetPlans(),
       onSeen: () => (lastSeen = new Date(clock.now()).toISOString()),
     });
   };

@@ -54,6 +54,8 @@ export interface UnitWorker {
   released(): readonly string[];
   /** Circumstances of all units changed: each is to be looked at and shown again. */
   unsettle(): void;
+  /** What was planned, and for which versions of objects, counts no more. */
+  forgetPlans(): void;
   /** True when a look at the unit would find what the last one found. */
   isSettled(unit: string): boolean;
 }
@@ -224,6 +226,9 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     released,
     unsettle() {
       for (const memory of memories.values()) memory.settled = undefined;
+    },
+    forgetPlans() {
+      for (const memory of memories.values()) Object.assign(memory, { planned: undefined, settled: undefined });
     },
     isSettled(unit) {
       const desired = desiredOf(unit);

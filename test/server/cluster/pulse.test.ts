@@ -78,6 +78,23 @@ describe('the pulse of an API server', () => {
     expect([await next(), await next()]).toEqual([null, null]);
   });
 
+  it('goes on while a server refuses everything for load: it was told as silent while its question waited its turn', async () => {
+    const server = createServer((_request, response) =>
+      response.writeHead(429, { 'retry-after': '60' }).end('too many requests'),
+    );
+    ends.push(() => server.close());
+    const api = await apiOf(server);
+    const stop = new AbortController();
+    const others = Array.from({ length: 20 }, (_, number) =>
+      api.http.request({ method: 'GET', path: `/${number}`, signal: stop.signal }).catch(() => undefined),
+    );
+    const next = pulseOf(api);
+
+    expect([await next(), await next()]).toEqual([null, null]);
+    stop.abort(new Error('enough'));
+    await Promise.all(others);
+  });
+
   it('comes back by itself when the server answers again, on connections of its own', async () => {
     let isFrozen = false;
     const seen = new Set<Socket>();

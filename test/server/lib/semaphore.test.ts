@@ -32,3 +32,26 @@ test('a task that failed gives its place back, and one that is aborted while it 
   await expect(places.run(async () => 'third')).resolves.toBe('third');
   expect(started).toBe(false);
 });
+
+test('takes up more or fewer tasks at once when its number of places changes', async () => {
+  let number = 1;
+  const places = createSemaphore(() => number);
+  const running: (() => void)[] = [];
+  const all = Array.from({ length: 6 }, () => places.run(() => new Promise<void>((resolve) => running.push(resolve))));
+  const endOne = async (): Promise<void> => {
+    running.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  expect(running).toHaveLength(1);
+  number = 3;
+  await endOne();
+  expect(running).toHaveLength(3);
+  expect(places.isFull()).toBe(true);
+  number = 1;
+  await endOne();
+  await endOne();
+  expect(running).toHaveLength(1);
+  while (running.length > 0) await endOne();
+  await Promise.all(all);
+  expect(places.isFull()).toBe(false);
+});

@@ -201,12 +201,43 @@ export function describeApiServer(title: string, open: () => Promise<Place>): vo
         silenceMs: 60_000,
         signal: stop.signal,
         onEvent: (event) => {
-          if (event.type === 'bookmark') return;
-          seen.push(`${event.type} ${event.object.metadata.name}`);
+          if (event.type !== 'bookmark') seen.push(`${event.type} ${event.object.metadata.name}`);
+          return undefined;
         },
       });
       await edit(place, 'somebody', { data: { a: '2' } });
       await expect.poll(() => seen).toEqual(['put settings']);
+      stop.abort();
+      await watching;
+    });
+
+    test('tells all that is there at the beginning of a watch, then where that ends, then what comes; a removal has a later version', async () => {
+      await using place = await open();
+      const { api, namespace } = place;
+      const labelled = { ...settings({ a: '1' }), metadata: { name: 'settings', labels: { mine: 'yes' } } };
+      const { object: first } = value(await api.apply(ConfigMap, namespace, labelled, US));
+      const seen: [string, string][] = [];
+      const stop = new AbortController();
+      const watching = watchOnce(api, ConfigMap, namespace, {
+        resourceVersion: null,
+        labelSelector: 'mine=yes',
+        timeoutSeconds: 60,
+        silenceMs: 60_000,
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type !== 'bookmark') seen.push([event.type, event.object.metadata.resourceVersion ?? '']);
+          else if (event.endsList) seen.push(['end', event.resourceVersion]);
+          return undefined;
+        },
+      });
+      await expect.poll(() => seen.map(([type]) => type)).toEqual(['put', 'end']);
+      const { uid = '' } = first.metadata;
+      const gone = { preconditions: { uid }, propagation: 'Background' } as const;
+      value(await api.remove(ConfigMap, namespace, 'settings', gone));
+      await expect.poll(() => seen.map(([type]) => type)).toEqual(['put', 'end', 'remove']);
+      const versions = seen.map(([, version]) => Number(version));
+      expect(versions).toEqual([...versions].sort((a, b) => a - b));
+      expect(versions[2]).toBeGreaterThan(versions[1] ?? Infinity);
       stop.abort();
       await watching;
     });

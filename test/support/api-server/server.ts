@@ -152,7 +152,8 @@ function answer(store: Store, { method, path, query, contentType, body }: SeenRe
 
 function watch(store: Store, { path, query }: SeenRequest, response: ServerResponse): void {
   const place = locate(path);
-  const after = Number(query.get('resourceVersion') ?? '0');
+  const isList = query.get('sendInitialEvents') === 'true';
+  const after = isList ? Number(store.version) : Number(query.get('resourceVersion') ?? '0');
   const isSelected = selects(query);
   const tell = ({ type, object, version }: StoreEvent): void => {
     const isHere =
@@ -162,6 +163,15 @@ function watch(store: Store, { path, query }: SeenRequest, response: ServerRespo
   };
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
+  if (isList && place !== undefined) {
+    const version = Number(store.version);
+    const there = store.in(place.resource, place.namespace).filter(isSelected);
+    for (const object of there) response.write(`${JSON.stringify({ type: 'ADDED', object })}\n`);
+    const { kind, apiVersion } = place.resource;
+    const annotations = { 'k8s.io/initial-events-end': 'true' };
+    const bookmark = { kind, apiVersion, metadata: { resourceVersion: String(version), annotations } };
+    response.write(`${JSON.stringify({ type: 'BOOKMARK', object: bookmark })}\n`);
+  }
   for (const event of store.events) tell(event);
   store.listeners.add(tell);
   const end = setTimeout(() => response.end(), Number(query.get('timeoutSeconds') ?? '300') * 1_000);

@@ -213,7 +213,9 @@ export class Store {
     const found = this.#stored.get(key);
     if (found === undefined) return;
     this.#stored.delete(key);
-    this.#tell({ type: 'DELETED', version: ++this.#version, object: found.object });
+    const version = ++this.#version;
+    const metadata = { ...found.object.metadata, resourceVersion: String(version) };
+    this.#tell({ type: 'DELETED', version, object: { ...found.object, metadata } });
   }
 
   #tell(event: StoreEvent): void {

@@ -130,7 +130,8 @@ describe('the loop of a fleet that another program applies', () => {
     const loop = run({ admit: () => false });
     applyAsFlux(cluster);
     await shows(loop, { sync: 'applied', reason: 'by kustomize-controller' });
-    expect(loop.reconciler.observed.connection()).toMatchObject({ state: 'connected', detail: '' });
+    const connection = { state: 'connected', detail: '' };
+    await vi.waitFor(() => expect(loop.reconciler.observed.connection()).toMatchObject(connection), WAIT);
 
     cluster.repo.appliedBy('claworc');
     loop.publish();
