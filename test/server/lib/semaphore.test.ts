@@ -38,10 +38,12 @@ test('takes up more or fewer tasks at once when its number of places changes', a
   const places = createSemaphore(() => number);
   const running: (() => void)[] = [];
   const all = Array.from({ length: 6 }, () => places.run(() => new Promise<void>((resolve) => running.push(resolve))));
-  const endOne = async (): Promise<void> => {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const endOne = (): Promise<void> => {
     running.shift()?.();
-    await new Promise((resolve) => setImmediate(resolve));
+    return turn();
   };
+  await turn();
   expect(running).toHaveLength(1);
   number = 3;
   await endOne();
