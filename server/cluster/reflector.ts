@@ -126,13 +126,13 @@ export function startReflector(options: ReflectorOptions): Reflector {
     const items = new Map<string, LiveObject>();
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new DOMException('it has no end', 'TimeoutError')), listMs);
-    let isRead = false;
+    const reading = { isRead: false };
     const collect = (event: WatchEvent): undefined => {
       if (event.type === 'put') items.set(keyOf(event.object), event.object);
       else if (event.type === 'remove') items.delete(keyOf(event.object));
       else if (event.endsList) {
         clearTimeout(timer);
-        isRead = true;
+        reading.isRead = true;
         const all = [...items.values()];
         items.clear();
         listed(all, event.resourceVersion);
@@ -142,19 +142,19 @@ export function startReflector(options: ReflectorOptions): Reflector {
       ...selectors,
       resourceVersion: null,
       timeoutSeconds: timeLimit(),
-      onEvent: (event) => (isRead ? onEvent(event) : collect(event)),
+      onEvent: (event) => (reading.isRead ? onEvent(event) : collect(event)),
       silenceMs,
       signal: AbortSignal.any([signal, late.signal]),
     });
     clearTimeout(timer);
-    if (isRead) return { isRead, failure };
+    if (reading.isRead) return { isRead: true, failure };
     // Refused by a server that can't; one that never comes to the end of it can't either.
     if (failure?.type === 'invalid' || late.signal.aborted) {
       style.streams = false;
       return paged();
     }
     const cut = { type: 'unreachable', message: `the watch of ${resource.plural} ended before all was told` } as const;
-    return { isRead, failure: failure ?? cut };
+    return { isRead: false, failure: failure ?? cut };
   };
 
   /** The whole collection in pages. */
@@ -170,7 +170,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     while (!signal.aborted) {
       const { isRead, failure: ended } = await (style.streams ? streamed() : paged());
       let failure = ended;
-      if (failure === undefined && reached !== null && !signal.aborted) {
+      if (failure === undefined && reached !== null) {
         await rest();
         failure = await follow(reached);
       }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { resolveBinaries } from './binaries.ts';
@@ -62,6 +62,11 @@ export interface ControlPlane extends AsyncDisposable {
     freeze(): void;
     thaw(): void;
   };
+  /**
+   * The store below the API server, each with the API server away meanwhile: a copy of all that it has, and the way back
+   * to one, after which resourceVersions that were given out since are given out again.
+   */
+  readonly etcd: { backUp(): Promise<void>; restore(): Promise<void> };
   /** Ends every process in order and waits for each. */
   stop(): Promise<void>;
 }
@@ -92,6 +97,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     apiServerPid = await start('kube-apiserver', apiServerArguments(layout));
     const alive = (): Promise<void> => processes.assertRunning('kube-apiserver');
     await waitUntil('the API server', () => answersOk(`${server}/readyz`, caFile, token), { alive, signal });
+  };
+
+  const swapStore = async (swap: (store: string) => Promise<void>): Promise<void> => {
+    await processes.stop('kube-apiserver', 1_000);
+    await processes.stop('etcd', 10_000);
+    await swap(join(folder, 'etcd'));
+    await start('etcd', etcdArguments(layout));
+    await startApiServer();
   };
 
   try {
@@ -130,6 +143,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       start: startApiServer,
       freeze: () => void process.kill(apiServerPid, 'SIGSTOP'),
       thaw: () => void process.kill(apiServerPid, 'SIGCONT'),
+    },
+    etcd: {
+      backUp: () => swapStore((store) => cp(store, `${store}-backup`, { recursive: true })),
+      restore: () =>
+        swapStore(async (store) => {
+          await rm(store, { recursive: true });
+          await cp(`${store}-backup`, store, { recursive: true });
+        }),
     },
     stop: () => processes.stopAll(),
     [Symbol.asyncDispose]: () => processes.stopAll(),

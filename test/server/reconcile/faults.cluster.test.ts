@@ -31,6 +31,42 @@ describe.skipIf(!hasPlane)('with faults', () => {
     await api.http.close();
   }, 180_000);
 
+  test('reads everything anew when etcd was put back to an earlier state, and brings the cluster to main again', async () => {
+    await using own = await startControlPlane({ components: 'api' });
+    const api = createApi(await loadConnection({ kubeconfig: own.kubeconfig }));
+    const repo = await RepoFixture.create('bots');
+    repo.record('bot-alpha').record('bot-beta').synth().commit();
+    await using loop = new Loop({ api, repo });
+    const isApplied = (name: string) =>
+      vi.waitFor(() => expect(loop.unit(name)).toMatchObject({ sync: 'applied' }), WAIT);
+    await isApplied('bot-alpha');
+    await isApplied('bot-beta');
+    const claims = async (): Promise<string> => {
+      const path = 'jsonpath={range .items[*]}{.metadata.uid}{"\\n"}{end}';
+      return (await own.kubectl(['-n', 'bots', 'get', 'pvc', '--sort-by=.metadata.name', '-o', path])).stdout;
+    };
+    const before = await claims();
+    await own.etcd.backUp();
+
+    repo.record('bot-alpha', { resources: { limits: { cpu: '2', memory: '5Gi' } } }).record('bot-gamma');
+    const commit = loop.publish();
+    await vi.waitFor(() => expect(loop.unit('bot-gamma')).toMatchObject({ sync: 'applied', commit }), WAIT);
+    await vi.waitFor(() => expect(loop.unit('bot-alpha')).toMatchObject({ sync: 'applied', commit }), WAIT);
+    await own.etcd.restore();
+
+    const deployment = async (name: string): Promise<string> => {
+      const path = 'jsonpath={.spec.template.spec.containers[0].resources.limits.memory}';
+      return (await own.kubectl(['-n', 'bots', 'get', 'deployment', name, '-o', path])).stdout;
+    };
+    await expect.poll(() => deployment('bot-gamma'), WAIT).not.toBe('');
+    await expect.poll(() => deployment('bot-alpha'), WAIT).toBe('5Gi');
+    await vi.waitFor(() => expect(loop.reconciler.observed.connection().state).toBe('connected'), WAIT);
+    for (const name of ['bot-alpha', 'bot-beta', 'bot-gamma']) await isApplied(name);
+    expect(await claims()).toContain(before.trim());
+    await loop.stop();
+    await api.http.close();
+  }, 300_000);
+
   test('lists again after a watch is cut, expired or refused, and misses nothing', async () => {
     if ('unavailable' in plane) return;
     await using cluster = await Cluster.create();
