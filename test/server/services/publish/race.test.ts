@@ -117,6 +117,21 @@ describe.each(['remote', 'embedded'] as const)('an edit that loses against other
     expect(house.onMain('instances/bot-a.yaml')).toContain('Theirs');
   });
 
+  it('is published again as the record says where they edited what is rendered of its bot by hand', async () => {
+    const faster = idle();
+    const house = await furnished(mode, faster, 'bot-a');
+    const path = 'dist/bot-a/persistentvolumeclaim-chrome.yaml';
+    const rendered = house.onMain(path);
+    const act = (): void => void house.person.push('By hand', { [path]: `${rendered}# mine\n` });
+    Object.assign(faster, { times: 1, act });
+
+    const commit = await house.published(image(house, 'bot-a', 'example.com/bot:2'));
+
+    expect(git(house.bare, 'log', '--format=%s', '-2', commit).trim()).toBe('Image example.com/bot:2\nBy hand');
+    expect(git(house.bare, 'show', `${commit}:${path}`)).toBe(rendered);
+    expect(git(house.bare, 'log', '-1', '--format=%b', commit)).toContain('Replaces what was edited by hand');
+  });
+
   it('is not put on a main that was rewritten in between', async () => {
     const faster = idle();
     const house = await furnished(mode, faster, 'bot-a', 'bot-b');
@@ -172,6 +187,26 @@ describe('edits that wait while one loses', () => {
     expect(readFileSync(pushes, 'utf8').trim().split('\n')).toHaveLength(2);
     const order = git(house.bare, 'log', '-4', '--format=%(trailers:key=Claworc-Edit,valueonly,separator=)', 'main');
     expect(order.trim().split('\n').reverse()).toEqual(ids);
+  });
+
+  it('get there without the one that main takes as a proposal alone', async () => {
+    const faster = idle();
+    const house = await furnished('remote', faster, ...BOTS);
+    const next = { ...FLEET, spec: { ...FLEET.spec, publish: 'propose' as const } };
+    await house.published(editOf('Proposals alone', { kind: 'Fleet', base: FLEET, next }));
+    const [a, b] = [house.record('bot-a'), image(house, 'bot-b', 'example.com/bot-b:2')];
+    Object.assign(faster, {
+      times: 1,
+      act: () => {
+        pushRecord(house, 'bot-e', /displayName: .*/, 'displayName: Faster');
+        house.publisher.submit(b);
+      },
+    });
+
+    await house.published(editOf('Stop', change(a, withSpec(a, { state: 'stopped' }))));
+
+    expect(await house.publisher.settled(b.id, PATIENCE_MS)).toMatchObject({ state: 'failed' });
+    expect(commitsOf(house, b.id)).toBe(0);
   });
 
   it('get there without the one that a hook dislikes', async () => {

@@ -1,0 +1,5 @@
+import { PROTOCOL_BUGS } from './protocol.ts';
+import type { SeededBug } from './seeded-bug.ts';
+
+/** One list a subject, each in a file of its name. */
+export const LISTS: Readonly<Record<string, readonly SeededBug[]>> = { protocol: PROTOCOL_BUGS };
