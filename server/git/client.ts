@@ -19,6 +19,8 @@ export interface GitRunOptions {
   readonly signal?: AbortSignal;
   /** How much git may say. @default 64 MiB, then `too_large` */
   readonly limit?: OutputLimit;
+  /** Lets git tell on stderr what it hears from the other side, line by line. @default false */
+  readonly tellsPackets?: boolean;
 }
 
 /** How a command ended that talks to a remote: its failures are read by `remote/errors.ts`. */
@@ -194,6 +196,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
       signal,
       limit,
       config = [],
+      tellsPackets = false,
     }: GitRunOptions,
     task: (client: SimpleGit) => Promise<T>,
     opened?: CommandAccess,
@@ -208,6 +211,7 @@ export function createGit(folder: string, ceiling: string, options: GitOptions =
       const where = {
         ...(place === undefined ? {} : placeVariables(place())),
         ...(allocationBytes === undefined ? {} : { GIT_ALLOC_LIMIT: String(allocationBytes) }),
+        ...(tellsPackets ? { GIT_TRACE_PACKET: '1' } : {}),
       };
       const client = simpleGit({
         baseDir: folder,

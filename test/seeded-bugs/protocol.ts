@@ -105,6 +105,27 @@ export const PROTOCOL_BUGS: readonly SeededBug[] = [
     tests: [{ file: RACE_TEST, name: 'where they edited what is rendered of its bot by hand' }],
   },
   {
+    name: 'a page that is no git counts as a remote without branches, and every proposal here is gone',
+    file: 'server/git/remote/list-refs.ts',
+    find: 'const hasSpoken = !tellsPackets ||',
+    replace: 'const hasSpoken = tellsPackets ||',
+    tests: [{ file: 'test/server/git/remote/list-refs.test.ts', name: 'takes no branch away that the remote had' }],
+  },
+  {
+    name: 'objects of any repository on this machine get to main by a folder that borrows them',
+    file: 'server/git/remote/remote.ts',
+    find: "if (url.scheme === 'file' && borrowsObjects(url.url)) {",
+    replace: 'if (borrowsObjects(url.host)) {',
+    tests: [{ file: 'test/server/git/remote/borrowed-objects.test.ts', name: 'brings none of them here' }],
+  },
+  {
+    name: 'a remote sends git to another host for its objects',
+    file: 'server/git/remote/access.ts',
+    find: "'http.followRedirects=false',",
+    replace: "'http.followRedirects=true',",
+    tests: [{ file: 'test/server/git/remote/list-refs.test.ts', name: 'sends nobody to another one for its objects' }],
+  },
+  {
     name: 'an edit is published to a main that takes proposals alone',
     file: 'server/services/publish/main-line.ts',
     find: 'const refusal = whyNotDirect(snapshot.repo.fleet, edit.changes);',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { HoldingTest } from './seeded-bug.ts';
 
 export interface TestRun {
@@ -30,7 +31,15 @@ export async function runTests(
 ): Promise<TestRun> {
   const output = join(folder, 'seeded-bugs-report.json');
   const names = [...new Set(tests.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))];
-  const args = ['run', '--project', 'unit', '--reporter=json', `--outputFile=${output}`, ...(bail ? ['--bail=1'] : [])];
+  const args = [
+    'run',
+    '--project',
+    'unit',
+    '--reporter=verbose',
+    '--reporter=json',
+    `--outputFile.json=${output}`,
+    ...(bail ? ['--bail=1'] : []),
+  ];
   const files = [...new Set(tests.map(({ file }) => file))];
   const words: Buffer[] = [];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
@@ -55,8 +64,16 @@ export async function runTests(
     });
   });
   signal.throwIfAborted();
-  if (limit.aborted) return { passed: [], refuted: [], troubles: [`no end within ${limitMs / 1_000} s`] };
-  if (!existsSync(output)) return { passed: [], refuted: [], troubles: [Buffer.concat(words).toString().trim()] };
+  const said = stripVTControlCharacters(Buffer.concat(words).toString()).trim();
+  if (limit.aborted) {
+    const last = said.split('\n').at(-1) ?? '';
+    return {
+      passed: [],
+      refuted: [],
+      troubles: [`no end within ${limitMs / 1_000} s; the last word was: ${last.trim()}`],
+    };
+  }
+  if (!existsSync(output)) return { passed: [], refuted: [], troubles: [said] };
   const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
   rmSync(output);
   return judge(report);

@@ -1,7 +1,9 @@
-import type { Git, Spoken } from '../client.ts';
+import type { Git } from '../client.ts';
 import { commitId, isOwnRef, type OwnRef, refName } from '../refs/ref.ts';
 import type { RefMove } from '../refs/ref-moves.ts';
 import { isRejected } from './errors.ts';
+import type { ListRefs } from './list-refs.ts';
+import type { Failed, Talk } from './talk.ts';
 
 const HEADS = 'refs/heads/';
 /** Where the branches of the remote stand here as they were seen last; not a branch, so nobody sees it in a clone. */
@@ -31,19 +33,19 @@ export function createRemoteBranches(options: {
   readonly url: string;
   readonly mainRef: string;
   readonly git: Git;
-  readonly talk: (args: readonly string[], signal: AbortSignal | undefined) => Promise<Spoken>;
-  readonly failed: (verb: string, spoken: Spoken) => Error;
+  readonly talk: Talk;
+  readonly failed: Failed;
+  readonly listRefs: ListRefs;
 }): RemoteBranches {
-  const { url, mainRef, git, talk, failed } = options;
+  const { url, mainRef, git, talk, failed, listRefs } = options;
   return {
     list: async (signal) => {
-      const spoken = await talk(['ls-remote', '--refs', '--end-of-options', url, `${HEADS}*`], signal);
-      if (spoken.exitCode !== 0) throw failed('ls-remote', spoken);
-      return new Map(refsIn(spoken.stdout, '\t').filter(([ref]) => ref !== mainRef));
+      const lines = await listRefs(`${HEADS}*`, signal);
+      return new Map(refsIn(lines, '\t').filter(([ref]) => ref !== mainRef));
     },
     seen: async () => {
       const output = await git.text(['for-each-ref', '--format=%(objectname) %(refname)', SEEN]);
-      return new Map(refsIn(output.replaceAll(SEEN, HEADS), ' '));
+      return new Map(refsIn(output.replaceAll(SEEN, HEADS).split('\n'), ' '));
     },
     fetch: async (refs, signal) => {
       const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance'];
@@ -63,8 +65,8 @@ export function createRemoteBranches(options: {
   };
 }
 
-function refsIn(output: string, separator: string): [OwnRef, string][] {
-  return output.split('\n').flatMap((line): [OwnRef, string][] => {
+function refsIn(lines: readonly string[], separator: string): [OwnRef, string][] {
+  return lines.flatMap((line): [OwnRef, string][] => {
     const [commit = '', ref = ''] = line.split(separator);
     return isOwnRef(ref) ? [[ref, commitId(commit)]] : [];
   });

@@ -45,14 +45,19 @@ const CAUSES: readonly Cause[] = [
   },
   {
     // Git takes any page for a repository of the old kind, and pushes to it by WebDAV.
-    pattern: /git-http-push failed|info\/refs not valid:/i,
+    pattern: /git-http-push failed|info\/refs not valid:|answered without a word of git|Cannot obtain needed object/i,
     trouble: 'unreachable',
-    says: 'what answers there does not speak git: a login page, or a proxy in between',
+    says: 'what answers there does not speak git: a login page, a proxy in between, or a server of mere files',
   },
   {
     pattern: /hash algorithm|mismatched algorithms|unknown object format/i,
     trouble: 'unfit',
     says: 'its object ids are of another kind (sha256) than those of the mirror here (sha1). Name a repository that was made without --object-format=sha256',
+  },
+  {
+    pattern: /objects\/info\/alternates names/i,
+    trouble: 'unfit',
+    says: 'it borrows objects of another repository, which could be any on this machine and is not read. Run `git repack -a -d` in it and delete its objects/info/alternates, or name a clone that was made without --shared and --reference',
   },
   {
     pattern: /refspec \S+ matches more than one/i,
@@ -121,6 +126,11 @@ const CAUSES: readonly Cause[] = [
     says: 'no answer',
   },
 ];
+
+/** In place of git's words, which is not asked then. */
+export const BORROWED_OBJECTS = 'fatal: objects/info/alternates names objects of another repository';
+/** In place of git's words where it took an answer for one of a repository, and it was none. */
+export const NO_WORD_OF_GIT = 'fatal: it answered without a word of git';
 
 /** What is taken over from another machine's words, in characters. */
 const MAX_WORDS = 600;

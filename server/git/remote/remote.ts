@@ -1,13 +1,16 @@
 import { messageOf } from '../../lib/errors.ts';
 import { isSilence } from '../errors.ts';
 import { isSpecialFile } from '../folder/plain-files.ts';
-import { createGit, NOT_FLUSHED, type Git, type RepositoryPlace, type Spoken } from '../client.ts';
+import { createGit, NOT_FLUSHED, type Git, type RepositoryPlace } from '../client.ts';
 import { readLooseRef } from '../refs/head.ts';
 import { commitId, MAIN } from '../refs/ref.ts';
 import { accessFor, type RemoteAccess, type RemoteCommandAccess, type TokenSource } from './access.ts';
+import { borrowsObjects } from './borrowed-objects.ts';
 import { createRemoteBranches, type RemoteBranches } from './branches.ts';
-import { isRejected, remoteError, troubleOf } from './errors.ts';
+import { BORROWED_OBJECTS, isRejected, remoteError, troubleOf } from './errors.ts';
+import { createRefLister } from './list-refs.ts';
 import type { RemoteUrl } from './remote-url.ts';
+import type { Failed, Talk } from './talk.ts';
 
 /** Where the last fetch put what it got. Not a branch: nobody sees it in a clone. */
 export const FETCHED = 'refs/claworc/fetched';
@@ -68,13 +71,12 @@ export function createRemote(options: RemoteOptions): Remote {
       return opened;
     },
   });
-  const talk = async (
-    args: readonly string[],
-    signal: AbortSignal | undefined,
-    config: readonly string[] = [],
-  ): Promise<Spoken> => {
+  const talk: Talk = async (args, signal, how = {}) => {
+    if (url.scheme === 'file' && borrowsObjects(url.url)) {
+      throw failed(args[0] ?? '', { exitCode: -1, stdout: '', stderr: BORROWED_OBJECTS });
+    }
     try {
-      return await git.talk(args, { silentMs: SILENT_MS, config, ...(signal === undefined ? {} : { signal }) });
+      return await git.talk(args, { silentMs: SILENT_MS, ...how, ...(signal === undefined ? {} : { signal }) });
     } catch (error) {
       if (troubleOf(error) !== undefined || isSpecialFile(error)) throw error;
       const why = isSilence(error) ? `it said nothing for ${SILENT_MS / 1_000} s` : messageOf(error);
@@ -82,27 +84,30 @@ export function createRemote(options: RemoteOptions): Remote {
     }
   };
   /** False where the remote has no such branch. */
-  const fetch = async (signal: AbortSignal | undefined, config?: readonly string[]): Promise<boolean> => {
+  const fetch = async (signal: AbortSignal | undefined, config: readonly string[] = []): Promise<boolean> => {
     const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance'];
     const args = ['fetch', '--progress', ...options, '--end-of-options', url.url, `+${ref}:${FETCHED}`];
-    const spoken = await talk(args, signal, config);
+    const spoken = await talk(args, signal, { config });
     if (spoken.exitCode === 0) return true;
     if (spoken.stderr.includes("couldn't find remote ref")) return false;
     throw failed('fetch', spoken);
   };
-  const failed = (verb: string, spoken: Spoken) => remoteError(verb, url.url, spoken, secrets);
+  const failed: Failed = (verb, spoken) => remoteError(verb, url.url, spoken, secrets);
+  const listRefs = createRefLister({ url, talk, failed });
   return {
     url,
     branch,
-    branches: createRemoteBranches({ url: url.url, mainRef: ref, git, talk, failed }),
+    branches: createRemoteBranches({ url: url.url, mainRef: ref, git, talk, failed, listRefs }),
     head: async (signal) => {
-      const spoken = await talk(['ls-remote', '--refs', '--end-of-options', url.url, ref], signal);
-      if (spoken.exitCode !== 0) throw failed('ls-remote', spoken);
-      const line = spoken.stdout.split('\n').find((each) => each.endsWith(`\t${ref}`));
+      const line = (await listRefs(ref, signal)).find((each) => each.endsWith(`\t${ref}`));
       return line === undefined ? null : commitId(line.split('\t')[0] ?? '');
     },
     fetch: async (signal) => {
-      if (!(await fetch(signal))) return null;
+      if (!(await fetch(signal))) {
+        // So git says of a page too.
+        await listRefs(ref, signal);
+        return null;
+      }
       return commitId((await git.text(['rev-parse', '--verify', `${FETCHED}^{commit}`])).trim());
     },
     fetchQuickly: async () => {
