@@ -140,6 +140,13 @@ export const PROTOCOL_BUGS: readonly SeededBug[] = [
     tests: [{ file: RACE_TEST, name: 'get there without the one that main takes as a proposal alone' }],
   },
   {
+    name: 'of edits that get to main by one push only the last is signed',
+    file: 'server/git/repository.ts',
+    find: 'for (const each of before) parent = await writeCommit({ ...each, parent }, flushed);',
+    replace: 'for (const each of before) parent = (await writer.writeCommit({ ...each, parent }, flushed)).commit;',
+    tests: [{ file: RACE_TEST, name: 'get there each with a signature of its own' }],
+  },
+  {
     name: 'an edit whose commit is on main is not found after a crash, and published a second time',
     file: 'server/services/publish/import-step.ts',
     find: 'trailers[EDIT_TRAILER] === editId || edit.proposal !== undefined',

@@ -23,6 +23,9 @@ interface Report {
   }[];
 }
 
+/** How vitest begins; the second is of `rejects` and `resolves`. */
+const ASSERTION = /^(AssertionError|Error: promise (resolved|rejected) )/;
+
 /** Runs some tests of the project `unit` in a copy of the checkout, and ends them all at the end of `limitMs`, or by `signal`. */
 export async function runTests(
   folder: string,
@@ -84,7 +87,7 @@ function judge({ testResults }: Report): TestRun {
   const failed = all
     .filter(({ status }) => status === 'failed')
     .map(({ fullName, failureMessages }) => ({ fullName, words: failureMessages ?? [] }));
-  const isRefuted = (words: readonly string[]): boolean => words.some((each) => each.startsWith('AssertionError'));
+  const isRefuted = (words: readonly string[]): boolean => words.some((each) => ASSERTION.test(each));
   return {
     passed: all.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName),
     refuted: failed.filter(({ words }) => isRefuted(words)).map(({ fullName }) => fullName),

@@ -4,6 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { writeRecord } from '../../../../constructs/schema/write-record.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
 import { git } from '../../../support/person-git.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
+import { makeKey } from '../../git/signing/fixture.ts';
 import { change, creation, editOf, FLEET, openHouse, recordOf, withSpec, type House } from './fixture.ts';
 
 /** Somebody does `act` in the moment in which the server is about to push, so many times. */
@@ -13,8 +15,19 @@ interface Faster {
 }
 
 async function furnished(mode: 'remote' | 'embedded', faster: Faster, ...names: string[]): Promise<House> {
+  return furnishedBy(undefined, mode, faster, names);
+}
+
+/** `key` is the file of a key that signs what is published. */
+async function furnishedBy(
+  key: string | undefined,
+  mode: 'remote' | 'embedded',
+  faster: Faster,
+  names: readonly string[],
+): Promise<House> {
   const opened: { house?: House } = {};
   const house = await openHouse({
+    ...(key === undefined ? {} : { signingKey: key }),
     ...(mode === 'remote' ? { remote: true, pollMs: 30_000 } : {}),
     failpoint: (step) => {
       if (step !== (mode === 'remote' ? 'commit-written' : 'commit-written-here') || faster.times === 0) return;
@@ -168,15 +181,20 @@ describe('edits that wait while one loses', () => {
     house.publisher.submit(first);
     return [first, ...others].map(({ id }) => id);
   }
+  /** A remote that notes pushes from now on. */
+  function noted(house: House): () => readonly string[] {
+    const pushes = join(house.folder, 'pushes');
+    const hook = join(house.bare, 'hooks', 'post-receive');
+    writeFileSync(hook, `#!/bin/sh\ncat >> ${pushes}\n`);
+    chmodSync(hook, 0o755);
+    return () => readFileSync(pushes, 'utf8').trim().split('\n');
+  }
   const BOTS = ['bot-a', 'bot-b', 'bot-c', 'bot-d', 'bot-e'];
 
   it('get to the remote with it, in their order, by one push', async () => {
     const faster = idle();
     const house = await furnished('remote', faster, ...BOTS);
-    const pushes = join(house.folder, 'pushes');
-    const hook = join(house.bare, 'hooks', 'post-receive');
-    writeFileSync(hook, `#!/bin/sh\ncat >> ${pushes}\n`);
-    chmodSync(hook, 0o755);
+    const pushes = noted(house);
 
     const ids = fourWait(house, faster);
     for (const id of ids) {
@@ -184,9 +202,27 @@ describe('edits that wait while one loses', () => {
     }
 
     // That of the person, and one of the server.
-    expect(readFileSync(pushes, 'utf8').trim().split('\n')).toHaveLength(2);
+    expect(pushes()).toHaveLength(2);
     const order = git(house.bare, 'log', '-4', '--format=%(trailers:key=Claworc-Edit,valueonly,separator=)', 'main');
     expect(order.trim().split('\n').reverse()).toEqual(ids);
+  });
+
+  it('get there each with a signature of its own, which git finds to be good', async () => {
+    const faster = idle();
+    const key = makeKey(tempFolder(), 'server');
+    const house = await furnishedBy(key.file, 'remote', faster, BOTS);
+    const signers = join(house.folder, 'signers');
+    writeFileSync(signers, `claworc@localhost ${key.publicKey}\n`);
+
+    const pushes = noted(house);
+
+    const settled = [];
+    for (const id of fourWait(house, faster)) settled.push(await house.publisher.settled(id, PATIENCE_MS));
+
+    const commits = settled.map((each) => (each.state === 'published' ? each.commit : each.state));
+    expect(pushes()).toHaveLength(2);
+    const verified = git(house.bare, '-c', `gpg.ssh.allowedSignersFile=${signers}`, 'log', '-4', '--format=%H %G?');
+    expect(verified.trim().split('\n').reverse()).toEqual(commits.map((commit) => `${commit} G`));
   });
 
   it('get there without the one that main takes as a proposal alone', async () => {
