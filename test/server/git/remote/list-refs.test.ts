@@ -55,9 +55,9 @@ it.each(PAGES)('a page of %s is no remote without branches: nothing here is call
 it('a page in place of a remote takes no branch away that the remote had', async () => {
   const server = await startGitHttp();
   onTestFinished(() => server[Symbol.asyncDispose]());
-  const { folder, url } = await server.createRepository('bots');
-  const { mirror, push, own } = await mirrored({ url: url() });
-  const proposed = push(folder, push(folder, null, 'First'), 'Proposed', 'proposals/1');
+  const served = await server.createRepository('bots');
+  const { mirror, push, own } = await mirrored({ url: served.url() });
+  const proposed = push(served.folder, push(served.folder, null, 'First'), 'Proposed', 'proposals/1');
   await mirror.pull();
   await mirror.pullBranches();
   expect(branchOf(own, 'proposals/1')).toBe(proposed);
@@ -67,7 +67,7 @@ it('a page in place of a remote takes no branch away that the remote had', async
   expect(branchOf(own, 'proposals/1')).toBe(proposed);
 
   page.lift();
-  git(folder, 'update-ref', '-d', 'refs/heads/proposals/1');
+  git(served.folder, 'update-ref', '-d', 'refs/heads/proposals/1');
   expect(await mirror.pullBranches()).toEqual({ isMoved: true, trouble: '' });
   expect(branchOf(own, 'proposals/1')).toBe('');
 });
@@ -75,13 +75,13 @@ it('a page in place of a remote takes no branch away that the remote had', async
 it('a remote over http that is empty is told as that, and one that lost its branch as that', async () => {
   const server = await startGitHttp();
   onTestFinished(() => server[Symbol.asyncDispose]());
-  const { folder, url } = await server.createRepository('bots');
-  const { mirror, push } = await mirrored({ url: url() });
+  const served = await server.createRepository('bots');
+  const { mirror, push } = await mirrored({ url: served.url() });
   expect(await mirror.pull()).toEqual({ state: 'same', head: null });
 
-  const head = push(folder, null, 'First');
+  const head = push(served.folder, null, 'First');
   expect(await mirror.pull()).toEqual({ state: 'same', head });
-  git(folder, 'update-ref', '-d', 'refs/heads/main');
+  git(served.folder, 'update-ref', '-d', 'refs/heads/main');
 
   expect(await mirror.pull()).toEqual({ state: 'branch_gone', ours: head, theirs: null });
 });
