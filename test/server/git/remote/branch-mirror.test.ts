@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { git } from '../../../support/person-git.ts';
 import { branchOf, mirrored } from './fixture.ts';
 
 const REF = 'refs/heads/proposals/1';
@@ -33,7 +34,7 @@ it('a branch that the remote took back is taken back here, and kept for whoever 
   const first = push(bare, null, 'First', 'proposals/1');
   const second = push(bare, first, 'Second', 'proposals/1');
   await mirror.pullBranches();
-  push(bare, null, 'First', 'proposals/1');
+  git(bare, 'update-ref', 'refs/heads/proposals/1', first);
 
   expect(await mirror.pullBranches()).toEqual({ isMoved: true, trouble: '' });
 
