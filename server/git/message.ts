@@ -8,6 +8,9 @@ export function editsNamedIn(message: string): readonly string[] {
   return [...message.matchAll(/^[ \t>*-]*Claworc-Edit: ([0-9a-f-]{36})[ \t\r]*$/gm)].map(([, id = '']) => id);
 }
 
+/** Number and branch of the proposal that a commit is of: see `services/proposals/proposal-trailer.ts`. */
+export const PROPOSAL_TRAILER = 'Claworc-Proposal';
+
 export const SYNTH_TRAILER = 'Claworc-Synth';
 
 // C0, DEL, C1, and the line separators that some tools take for line ends.

@@ -29,6 +29,7 @@ import { readPaths } from './read/read-files.ts';
 import { describeCommits, diffCommits, readLog, treeOf, type LogOptions } from './read/read-log.ts';
 import { createTreeReader, type RepoTree, type TreeCaps } from './read/read-tree.ts';
 import { commitId, refName, type OwnRef } from './refs/ref.ts';
+import { createNotes, type Notes } from './refs/notes.ts';
 import type { RefMove } from './refs/ref-moves.ts';
 import { mergeBase, nameCommit } from './read/name-commit.ts';
 import { createRemote, type Remote, type RemoteOptions } from './remote/remote.ts';
@@ -79,6 +80,7 @@ export interface GitRepository {
   /** Brings to the disk what was written since a time without being flushed (epoch, milliseconds). */
   flushObjects(sinceMs: number): Promise<void>;
   readonly signatures: Signatures;
+  readonly notes: Notes;
   /** The full name of the ref that is main. */
   readonly mainRef: string;
   /** The commit of a full ref of ours, null where there is none. */
@@ -166,10 +168,9 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
   const layout = layoutOf(top);
   if (!anyOwner) refuseForeign(top, layout, user);
   refuseSpecialFiles(layout);
-  const own = await ownConfig(layout, temp);
-  const { isBare: bare } = own;
+  const { isBare: bare, place: ownPlace } = await ownConfig(layout, temp);
   let ref = 'HEAD';
-  const { place, mark, onSilence } = guardedPlace(layout, own.place, () => ref);
+  const { place, mark, onSilence } = guardedPlace(layout, ownPlace, () => ref);
   const patience = silentMs === undefined ? {} : { silentMs };
   const git = createGit(top, ceiling, { place, onSilence, ...patience });
   const gitFolder = layout.commonFolder;
@@ -247,6 +248,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Gi
     news: (from, to, isWanted) => readNews(objects, prefix, commitId(from), commitId(to), isWanted),
     writeCommit,
     signatures,
+    notes: createNotes(git, writer.moveRefs),
     flushObjects: (sinceMs) => flushObjects(place().objects, sinceMs),
     mainRef: ref,
     readRef: (own) => {

@@ -19,14 +19,15 @@ const Row = Type.Object({
   forge_url: nullableText,
 });
 
-const Held = Type.Object({
+/** Of `HeldInProposal`. */
+export const HeldSchema = Type.Object({
   head: nullableText,
   bots: Type.Array(text),
   commits: Type.Array(Type.Object({ id: text, message: text, author: text, at: text })),
 });
 
 /** What the branch of a proposal has at `head`: bots, and commits of people beside the edits made here. */
-export type HeldInProposal = Static<typeof Held>;
+export type HeldInProposal = Static<typeof HeldSchema>;
 
 const NumberRow = Type.Object({ number: integer });
 const CountRow = Type.Object({ count: integer });
@@ -60,6 +61,8 @@ export interface ProposalRow {
 export type NewProposal = Pick<ProposalRow, 'title' | 'description' | 'branch' | 'author' | 'openedAt' | 'head'> & {
   /** The edit that opens it, where one does. */
   readonly openedWith?: string;
+  /** The number that it has elsewhere already. @default the next one, also where that is another's here */
+  readonly number?: number | undefined;
 };
 
 function proposalOf(row: Static<typeof Row>): ProposalRow {
@@ -69,7 +72,7 @@ function proposalOf(row: Static<typeof Row>): ProposalRow {
     ...{ number, title, description, branch, author, state, ...times },
     head: row.head_id,
     mergedAs: row.merged_id,
-    held: parseJson(Held, row.held, 'proposals.held'),
+    held: parseJson(HeldSchema, row.held, 'proposals.held'),
     trouble: row.trouble,
     forge: row.forge_number === null ? null : { number: row.forge_number, url: row.forge_url ?? '' },
   };
@@ -103,8 +106,11 @@ export function findProposalOf(read: Reader, branch: string): ProposalRow | unde
 /** Adds an open proposal and gives its number. */
 export function addProposal(tx: Transactor, proposal: NewProposal): number {
   const { title, description, branch, author, openedAt, head, openedWith = null } = proposal;
+  const isFree = proposal.number !== undefined && getProposal(tx, proposal.number) === undefined;
   return tx.run(
-    'INSERT INTO proposals (title, description, branch, author, opened_at, head_id, opened_with) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO proposals (number, title, description, branch, author, opened_at, head_id, opened_with)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    isFree ? (proposal.number ?? null) : null,
     title,
     description,
     branch,
@@ -133,7 +139,7 @@ export function withdrawProposal(tx: Transactor, editId: string): number | undef
 }
 
 export function putProposalHead(tx: Transactor, number: number, head: string): void {
-  tx.run('UPDATE proposals SET head_id = ? WHERE number = ?', head, number);
+  tx.run('UPDATE proposals SET unnoted = unnoted + (head_id IS NULL), head_id = ? WHERE number = ?', head, number);
 }
 
 export function putHeldInProposal(tx: Transactor, number: number, held: HeldInProposal): void {
@@ -142,7 +148,7 @@ export function putHeldInProposal(tx: Transactor, number: number, held: HeldInPr
 
 /** Gives a proposal that has no branch yet another name for it. */
 export function putProposalBranch(tx: Transactor, number: number, branch: string): void {
-  tx.run('UPDATE proposals SET branch = ? WHERE number = ? AND head_id IS NULL', branch, number);
+  tx.run('UPDATE proposals SET branch = ?, unnoted = unnoted + 1 WHERE number = ? AND head_id IS NULL', branch, number);
 }
 
 /** The proposal of a pull request. */
@@ -153,7 +159,7 @@ export function findProposalOfPull(read: Reader, pull: number): ProposalRow | un
 }
 
 export function putProposalForge(tx: Transactor, number: number, forge: ProposalRow['forge']): void {
-  const sql = 'UPDATE proposals SET forge_number = ?, forge_url = ? WHERE number = ?';
+  const sql = 'UPDATE proposals SET forge_number = ?, forge_url = ?, unnoted = unnoted + 1 WHERE number = ?';
   tx.run(sql, forge?.number ?? null, forge?.url ?? null, number);
 }
 
@@ -162,7 +168,7 @@ export function putProposalText(
   number: number,
   { title, description, author }: Pick<ProposalRow, 'title' | 'description' | 'author'>,
 ): void {
-  const sql = 'UPDATE proposals SET title = ?, description = ?, author = ? WHERE number = ?';
+  const sql = 'UPDATE proposals SET title = ?, description = ?, author = ?, unnoted = unnoted + 1 WHERE number = ?';
   tx.run(sql, title, description, author, number);
 }
 
@@ -179,12 +185,14 @@ export function endProposal(
   at: string,
   end: { readonly state: 'merged'; readonly as: string } | { readonly state: 'closed' },
 ): boolean {
-  const sql = `UPDATE proposals SET state = ?, closed_at = ?, merged_id = ? WHERE number = ? AND state <> 'merged'`;
+  const sql = `UPDATE proposals SET state = ?, closed_at = ?, merged_id = ?, unnoted = unnoted + 1
+    WHERE number = ? AND state <> 'merged'`;
   return tx.run(sql, end.state, at, end.state === 'merged' ? end.as : null, number).changes > 0;
 }
 
 /** Opens a closed proposal again; false if it is not closed. */
 export function reopenProposal(tx: Transactor, number: number): boolean {
-  const sql = `UPDATE proposals SET state = 'open', closed_at = NULL WHERE number = ? AND state = 'closed'`;
+  const sql = `UPDATE proposals SET state = 'open', closed_at = NULL, unnoted = unnoted + 1
+    WHERE number = ? AND state = 'closed'`;
   return tx.run(sql, number).changes > 0;
 }

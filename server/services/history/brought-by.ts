@@ -3,6 +3,7 @@ import { EDIT_TRAILER } from '../../git/message.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { listProposals, type ProposalRow } from '../../store/proposals.ts';
 import type { AppContext } from '../app-context.ts';
+import { proposalNamedIn } from '../proposals/proposal-trailer.ts';
 
 /** The proposal that brought a commit to main, and when that was. */
 export interface Brought {
@@ -30,9 +31,13 @@ export async function broughtBy(
   const byMerge = new Map(merged.map((row) => [row.mergedAs, row]));
   const left: LoggedCommit[] = [];
   for (const commit of commits) {
-    const edit = commit.trailers[EDIT_TRAILER];
-    const number = edit === undefined ? undefined : getEdit(store.reader, edit)?.proposal;
-    const row = byMerge.get(commit.commit) ?? (number === undefined ? undefined : byNumber.get(number));
+    const id = commit.trailers[EDIT_TRAILER];
+    const edit = id === undefined ? undefined : getEdit(store.reader, id);
+    const named = proposalNamedIn(commit);
+    const told = named && byNumber.get(named.number);
+    // Several servers may share a remote, each with numbers of its own.
+    const own = told?.branch === named?.branch ? told : undefined;
+    const row = byMerge.get(commit.commit) ?? own ?? byNumber.get(edit?.proposal ?? 0);
     if (row !== undefined) found.set(commit.commit, broughtIn(row));
     else if (edit === undefined) left.push(commit);
   }

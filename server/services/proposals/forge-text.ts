@@ -3,6 +3,7 @@ import { EDIT_TRAILER } from '../../git/message.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import type { ProposalRow } from '../../store/proposals.ts';
 import { COMMENT_MARK, effectMarkdown } from '../review/effect-markdown.ts';
+import { proposalTrailer } from './proposal-trailer.ts';
 
 /** What a pull request says: what a person wrote, and below it what the change does to which bot. */
 export function describePull({ description }: Pick<ProposalRow, 'description'>, effect: Effect, most: number): string {
@@ -25,10 +26,11 @@ export function redescribePull(text: string, effect: Effect, most: number): stri
 
 /** The message of a squash, in which each edit is found again. */
 export function squashMessage(
-  { number, title }: Pick<ProposalRow, 'number' | 'title'>,
+  { number, title, branch }: Pick<ProposalRow, 'number' | 'title' | 'branch'>,
   pull: number,
   edits: readonly string[],
 ): string {
-  const trailers = edits.map((id) => `${EDIT_TRAILER}: ${id}`).join('\n');
-  return `${oneLine(title) || `Proposal ${number}`} (#${pull})${trailers === '' ? '' : `\n\n${trailers}`}`;
+  const own = Object.entries(proposalTrailer({ number, branch })).map(([name, value]) => `${name}: ${value}`);
+  const trailers = [...edits.map((id) => `${EDIT_TRAILER}: ${id}`), ...own].join('\n');
+  return `${oneLine(title) || `Proposal ${number}`} (#${pull})\n\n${trailers}`;
 }

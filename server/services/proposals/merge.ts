@@ -13,6 +13,7 @@ import type { SettleOf } from './merge-repos.ts';
 import { note } from './note.ts';
 import { assertApproved } from './owner-approvals.ts';
 import { prepareProposal } from './prepare-proposal.ts';
+import { proposalTrailer } from './proposal-trailer.ts';
 import { describe, rowOf } from './read.ts';
 
 type Main = Snapshot & { readonly commit: string };
@@ -47,7 +48,7 @@ async function tryMerge(context: AppContext, number: number, main: Main): Promis
   const { head, prepared, rules } = await prepareProposal(context, row, main);
   if (context.forge !== null) assertApproved(row, rules, head);
   failpoint('merge-prepared');
-  const message = formatMessage(`Merge proposal ${number}: ${row.title}`, [], { 'Claworc-Proposal': row.branch });
+  const message = formatMessage(`Merge proposal ${number}: ${row.title}`, [], proposalTrailer(row));
   const request = {
     parent: main.commit,
     joins: head,
@@ -90,7 +91,7 @@ export async function updateProposal(
     const { store, repository, author, clock, failpoint } = context;
     const { head, prepared } = await prepareProposal(context, row, main, settleBy(choices));
     if (prepared.state === 'nothing') return;
-    const message = formatMessage(`Bring proposal ${number} up to main`, [], { 'Claworc-Proposal': row.branch });
+    const message = formatMessage(`Bring proposal ${number} up to main`, [], proposalTrailer(row));
     // Main comes first, so that what the commit leaves alone is as main has it.
     const commit = await repository.writeCommit({
       parent: main.commit,

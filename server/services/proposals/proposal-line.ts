@@ -20,7 +20,9 @@ import { branchRef, isOwnBranch } from './branch-names.ts';
 import { closeRow, mergeRow } from './end-proposal.ts';
 import { heldIn } from './held.ts';
 import { createMergeTest, type MovedMain } from './is-merged.ts';
+import { keepNotes } from './keep-notes.ts';
 import type { ProposalLineDeps } from './proposal-line-deps.ts';
+import { proposalNamedIn } from './proposal-trailer.ts';
 import { createProposer } from './propose-edit.ts';
 
 type Main = MovedMain['main'];
@@ -163,8 +165,10 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
       onMain.add(head);
       return;
     }
-    const first = (await repository.log({ since: main.commit, until: head })).at(-1);
+    const commits = await repository.log({ since: main.commit, until: head });
+    const first = commits.at(-1);
     if (first === undefined) return;
+    const told = commits.map(proposalNamedIn).find((named) => named?.branch === branch);
     const held = await heldIn(repository, main.commit, head, new Set());
     const number = store.transact((tx) => {
       const opened = {
@@ -174,6 +178,7 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
         author: first.author.name,
         openedAt: isoSeconds(clock),
         head,
+        number: told?.number,
       };
       const added = addProposal(tx, opened);
       putHeldInProposal(tx, added, held);
@@ -190,6 +195,12 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
     if (known?.head === head) return known.state === 'merged' && isOwnBranch(known.branch);
     return known?.state !== 'closed';
   };
+
+  const keep = (): Promise<boolean> =>
+    keepNotes(deps).catch((error: unknown) => {
+      log.warn('What git keeps of proposals could not be written', { error: messageOf(error) });
+      return false;
+    });
 
   const followRows = async (branches: ReadonlyMap<OwnRef, string>, main: Main): Promise<boolean> => {
     const open = listOpenProposals(store.reader);
@@ -253,10 +264,11 @@ export function createProposalLine(deps: ProposalLineDeps): ProposalLine {
       if (commit === null) return false;
       const there = { ...main, commit };
       await proposeAll(there, signal);
-      return followBranches(there).catch((error: unknown) => {
+      const hasMore = await followBranches(there).catch((error: unknown) => {
         log.warn('Proposals could not be brought up to their branches', { error: messageOf(error) });
         return false;
       });
+      return (await keep()) || hasMore;
     },
   };
 }

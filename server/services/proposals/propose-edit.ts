@@ -8,6 +8,7 @@ import { listUnrendered } from '../../store/unrendered.ts';
 import { prepareEdit } from '../publish/prepare-edit.ts';
 import { branchFor, branchRef } from './branch-names.ts';
 import type { ProposalLineDeps } from './proposal-line-deps.ts';
+import { proposalTrailer } from './proposal-trailer.ts';
 
 export interface Proposer {
   /** Puts an edit on the branch of its open proposal; false when somebody pushed to the branch meanwhile. */
@@ -72,7 +73,10 @@ export function createProposer(deps: ProposalLineDeps): Proposer {
     const prepared = await prepareEdit(snapshots, on, edit, handEdited, renderings);
     switch (prepared.state) {
       case 'ready': {
-        const message = formatMessage(edit.message, [], { [EDIT_TRAILER]: edit.id });
+        const message = formatMessage(edit.message, [], {
+          [EDIT_TRAILER]: edit.id,
+          ...proposalTrailer(row),
+        });
         const { changes } = prepared;
         const request = { parent: head ?? main.commit, changes, author: edit.author, at: edit.at, message };
         const commit = await repository.writeCommit(request);

@@ -5,6 +5,7 @@ import { noFailpoint } from '../../lib/failpoint.ts';
 import { hasEnded } from '../../lib/has-ended.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import { getFleet } from '../../store/fleet.ts';
+import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
 import { getEdit } from '../../store/outbox.ts';
 import { createPublishBus } from './events.ts';
 import { createMainLine } from './main-line.ts';
@@ -14,6 +15,7 @@ import type { Publisher, PublisherState, Settled } from './publisher.ts';
 import { discardDraft, submitEdit } from './submit.ts';
 import { publishModeOf } from '../proposals/main-takes.ts';
 import { createProposalLine } from '../proposals/proposal-line.ts';
+import { restoreProposals } from '../proposals/restore-notes.ts';
 import { createPushGate } from './push-gate.ts';
 import { createTurnJobs } from './turn-jobs.ts';
 import { createWaiters } from './waiters.ts';
@@ -125,7 +127,11 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       wake();
       return done;
     },
-    touchProposal,
+    touchProposal: (number, units) => {
+      touchProposal(number, units);
+      // What git keeps of it is due.
+      wake();
+    },
     passForPush: () => gate.pass(),
     run: async (signal) => {
       const removed = await repository.clearStaleLocks();
@@ -137,6 +143,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
           isDirty = false;
           try {
             const mayPublish = (await remote?.follow(signal)) ?? true;
+            // A new database, of a repository that may have been another's.
+            if (getMeta(store.reader, IMPORTED_COMMIT) === undefined) await restoreProposals({ store, repository });
             await line.turn(signal, mayPublish);
             jobs.refuse(state);
             remote?.followBranches(signal, wake);

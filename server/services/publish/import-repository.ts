@@ -5,6 +5,7 @@ import { listPublishedNames, removeInstance } from '../../store/instances.ts';
 import type { Store } from '../../store/open-store.ts';
 import { listProblems, type StoredProblem } from '../../store/problems.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
+import { restoreProposals } from '../proposals/restore-notes.ts';
 import { stepTo } from './follow-main.ts';
 import { importStep } from './import-step.ts';
 
@@ -17,7 +18,7 @@ export interface ImportedRepository {
 
 /**
  * Rebuilds the database from git (`claworc import`): every record, key, tombstone and problem of main, with the times
- * of its history. Bots that the database knows keep their numbers, keys that it sealed their hints, and drafts stay;
+ * of its history, and proposals by their numbers. Bots that the database knows keep their numbers, keys that it sealed their hints, and drafts stay;
  * bots that main does not have are forgotten.
  */
 export async function importRepository(deps: {
@@ -35,6 +36,7 @@ export async function importRepository(deps: {
     head,
   );
   const { records, claimed } = step.snapshot.repo;
+  await restoreProposals({ store, repository });
   store.transact((tx) => {
     for (const name of listPublishedNames(tx)) {
       if (!records.has(name) && !claimed.has(name)) removeInstance(tx, name);
