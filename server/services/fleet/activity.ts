@@ -2,7 +2,8 @@ import { FLEET_PATH, FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Activity } from '../../http/schemas/answers.ts';
 import type { LoggedCommit } from '../../git/read/history.ts';
 import { EDIT_TRAILER } from '../../git/message.ts';
-import { listAudit, type AuditRow } from '../../store/audit.ts';
+import { AUDIT_LIMITS, droppedDecision, EDIT_ACTION, listAudit, type AuditRow } from '../../store/audit.ts';
+import type { Reader } from '../../store/connection.ts';
 import type { EditRow } from '../../store/edit.ts';
 import { listJournalOf } from '../../store/journal.ts';
 import { listOpenEdits } from '../../store/outbox.ts';
@@ -22,9 +23,6 @@ export interface ActivityPage {
   readonly after?: string | undefined;
 }
 
-/** Audit rows of edits are told by their drafts and commits. */
-const TOLD_BY_COMMITS = 'edit';
-
 /**
  * Open drafts, commits of main by whoever made them, and decisions that are no commit; newest first, and where the next
  * page begins. Commits keep the order of main, whatever their clocks say. Throws `stale` for a page of a rewritten main.
@@ -37,7 +35,7 @@ export async function getActivity(
   const { until, skip } = await readCursor(context, after);
   const [, , before = String(Number.MAX_SAFE_INTEGER)] = after?.split('.') ?? [];
   const commits = until === null ? [] : await context.repository.log({ until, skip, limit });
-  const decisions = listAudit(read, { before: Number(before), limit, except: TOLD_BY_COMMITS });
+  const decisions = decisionsBefore(read, Number(before), limit);
   const results = resultsIn(context, commits);
   const signatureOf = await signaturesOf(context, commits);
   const merged = mergeByTime(
@@ -57,6 +55,19 @@ export async function getActivity(
     next: isLast || until === null ? null : `${until}.${skip + told}.${last}`,
   };
 }
+
+/** Newest first; behind the oldest that is kept stands that others were dropped. */
+function decisionsBefore(read: Reader, before: number, limit: number): readonly AuditRow[] {
+  const kept = listAudit(read, { before, limit, except: EDIT_ACTION });
+  const at = droppedDecision(read);
+  if (at === undefined || before === DROPPED_ID || kept.length === limit) return kept;
+  const { days, rows } = AUDIT_LIMITS;
+  const detail = `Decisions up to here were dropped: those of ${days} days are kept, and ${rows.toLocaleString('en')} at most. Commits are all here.`;
+  return [...kept, { id: DROPPED_ID, at, actor: 'Claworc', action: 'drop', subject: '', editId: null, detail }];
+}
+
+/** Below that of every row. */
+const DROPPED_ID = 0;
 
 /** Each list keeps its order. */
 function mergeByTime(one: readonly Entry[], other: readonly Entry[]): Entry[] {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { oneLine } from '../../git/message.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
-import { addAudit } from '../../store/audit.ts';
+import { addAudit, EDIT_ACTION } from '../../store/audit.ts';
 import { getFleet } from '../../store/fleet.ts';
 import type { AppContext } from '../app-context.ts';
 import { whyNotDirect } from '../proposals/main-takes.ts';
@@ -105,7 +105,7 @@ function audit(context: AppContext, edit: Edit): void {
     addAudit(tx, {
       at: edit.at,
       actor: edit.author.name,
-      action: 'edit',
+      action: EDIT_ACTION,
       subject: units.join(', '),
       editId: edit.id,
       detail: edit.message,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFleet, newRecord } from '../../../constructs/new-documents.ts';
 import { silentLog } from '../../../server/lib/log.ts';
-import { addAudit, listAudit } from '../../../server/store/audit.ts';
+import { addAudit, droppedDecision, EDIT_ACTION, listAudit } from '../../../server/store/audit.ts';
 import { getFleet, putFleet } from '../../../server/store/fleet.ts';
 import {
   getInstance,
@@ -162,5 +162,36 @@ describe('the other tables', () => {
     const kept = listJournal(store.reader, 'bot-a', KEPT_ROWS * 2).map(({ detail }) => Number(detail));
     expect(kept).toEqual(Array.from({ length: KEPT_ROWS }, (_, index) => KEPT_ROWS + 4 - index));
     expect(listJournal(store.reader, 'bot-b')).toHaveLength(1);
+  });
+
+  it('keep the audit trail within an age and a size, cut in small steps, and tell what decision was dropped last', () => {
+    using store = openTemp();
+    const limits = { days: 10, rows: 30 };
+    const day = (date: number): string => `2026-11-${String(date).padStart(2, '0')}T00:00:00Z`;
+    const add = (at: string, action = 'merge'): void =>
+      store.transact((tx) =>
+        addAudit(tx, { at, actor: 'Ada', action, subject: 'x', editId: null, detail: at }, limits),
+      );
+    const kept = () => listAudit(store.reader, { before: 999, limit: 999, except: '' }).map(({ detail }) => detail);
+    add(day(1));
+    add(day(2), EDIT_ACTION);
+    add(day(11));
+    expect([kept().at(-1), droppedDecision(store.reader)]).toEqual([day(1), undefined]);
+    add(day(12));
+    expect([kept().at(-1), droppedDecision(store.reader)]).toEqual([day(2), day(1)]);
+    add(day(13));
+    // An edit is told by its commit, so nothing is missing that was shown.
+    expect([kept().at(-1), droppedDecision(store.reader)]).toEqual([day(11), day(1)]);
+    for (let index = 0; index < 40; index += 1) add(day(14));
+    expect(kept()).toHaveLength(30);
+    expect(droppedDecision(store.reader)).toBe(day(14));
+
+    store.transact((tx) => {
+      for (let index = 0; index < 60; index += 1) {
+        tx.run(`INSERT INTO audit (at, actor, action, subject) VALUES (?, 'Ada', 'merge', 'x')`, day(14));
+      }
+    });
+    add(day(14));
+    expect(kept()).toHaveLength(71);
   });
 });

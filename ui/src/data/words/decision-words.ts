@@ -10,6 +10,7 @@ const DECISIONS: Readonly<Record<string, string>> = {
   'accept-cluster': 'Accepted',
   'accept-head': 'Accepted',
   'restore-branch': 'Pushed',
+  drop: 'Dropped',
 };
 
 /** An action that a newer server knows is told as it is written. */
