@@ -11,6 +11,7 @@ import type { Ground } from './ground.ts';
 import type { PlannedRestore } from './planned-restore.ts';
 import { keptKeys, returningKeys } from './restored-keys.ts';
 import { DATA_STAYS } from './restored-volumes.ts';
+import { unsignedRecord } from './unsigned-then.ts';
 
 type Plan = Pick<PlannedRestore, 'changes' | 'notes'>;
 
@@ -36,14 +37,20 @@ export async function planTurn(
   const isUnchanged = isSame(placed.record, base);
   return {
     changes: isUnchanged ? [] : [{ kind: 'BotInstance', name, base, next: placed.record }],
-    notes: [...sized.notes, ...placed.notes, ...keptKeys(then.repo, ground.repo, name), DATA_STAYS],
+    notes: [
+      ...unsignedRecord(then, name),
+      ...sized.notes,
+      ...placed.notes,
+      ...keptKeys(then.repo, ground.repo, name),
+      DATA_STAYS,
+    ],
   };
 }
 
 /** The same for a bot that is gone. */
 export async function planReturn(ground: Ground, { name, commit, then }: BotRestore): Promise<Plan> {
   const placed = await fitToday(ground, recordAt(then, commit, name));
-  const keys = returningKeys(then.repo, name, ground.fleet, ground.recipients);
+  const keys = returningKeys(then, name, ground.fleet, ground.recipients);
   const text = then.repo.records.get(name)?.text;
   const created: DocumentChange = {
     kind: 'BotInstance',
@@ -54,7 +61,7 @@ export async function planReturn(ground: Ground, { name, commit, then }: BotRest
   };
   return {
     changes: [created, ...keys.changes],
-    notes: [...placed.notes, ...keys.notes, ground.volumesOf(name)],
+    notes: [...unsignedRecord(then, name), ...placed.notes, ...keys.notes, ground.volumesOf(name)],
   };
 }
 

@@ -1,5 +1,5 @@
 import { isSame } from '../../../constructs/merge.ts';
-import { placeOf } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, placeOf } from '../../../constructs/repo/paths.ts';
 import { validateFleet } from '../../../constructs/schema/check/check-fleet.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
@@ -13,9 +13,10 @@ import type { Ground } from './ground.ts';
 import type { PlannedRestore } from './planned-restore.ts';
 import { keptKeys, returningKeys } from './restored-keys.ts';
 import { ALL_DATA_STAYS } from './restored-volumes.ts';
+import { unsignedRecord, whyUnsigned } from './unsigned-then.ts';
 
-/** What of claworc.yaml is never turned back: where the bots live, who may open keys, and the rules of today. */
-const KEPT = ['namespace', 'rendering', 'recipients', 'policy', 'publish'] as const;
+/** What of claworc.yaml is never turned back: where the bots live, who applies, who may open keys, and the rules of today. */
+const KEPT = ['namespace', 'rendering', 'recipients', 'policy', 'publish', 'applier'] as const;
 
 export interface PlannedFleetRestore extends PlannedRestore {
   /** Bots that main has and the commit has not. */
@@ -48,9 +49,9 @@ export async function planFleetRestore(ground: Ground, then: Snapshot, commit: s
     const { nodePorts } = placed.record.spec;
     if (nodePorts !== undefined) taken.push(...portsOf(name, nodePorts));
     const bot = present.get(name);
-    const told = [...own, ...placed.notes];
+    const told = [...unsignedRecord(then, name), ...own, ...placed.notes];
     if (bot === undefined) {
-      const keys = returningKeys(then.repo, name, fleet, ground.recipients);
+      const keys = returningKeys(then, name, fleet, ground.recipients);
       const text = then.repo.records.get(name)?.text;
       const written = text === undefined ? {} : { text };
       changes.push({ kind: 'BotInstance', name, base: null, next: placed.record, ...written }, ...keys.changes);
@@ -108,13 +109,14 @@ function withoutOurs({ seen, services }: PortServices, present: Ground['bots'], 
 
 function planDefaults(
   { fleet: base }: Ground,
-  { repo }: Snapshot,
+  then: Snapshot,
   commit: string,
 ): { readonly fleet: Fleet; readonly change: readonly DocumentChange[]; readonly notes: readonly string[] } {
+  const { repo } = then;
   if (repo.fleet === null) {
-    throw new ClaworcError('invalid', `claworc.yaml at ${commit.slice(0, 12)} is none by today's rules.`, {
-      field: 'to',
-    });
+    const held = repo.problems.find(({ file }) => file === FLEET_PATH)?.message;
+    const why = whyUnsigned(then, FLEET_PATH) ?? held ?? "is none by today's rules";
+    throw new ClaworcError('invalid', `claworc.yaml at ${commit.slice(0, 12)} ${why}.`, { field: 'to' });
   }
   const spec = { ...repo.fleet.spec };
   const kept: string[] = [];

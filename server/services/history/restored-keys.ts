@@ -1,8 +1,10 @@
 import { keysOfScope } from '../../../constructs/repo/keys.ts';
 import type { Repo, SealedKeyFile } from '../../../constructs/repo/repo.ts';
 import type { Fleet } from '../../../constructs/schema/index.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import { rewriteMetadata } from '../../secrets/rewrite-metadata.ts';
 import type { KeyChange } from '../keys/key-edits.ts';
+import { whyUnsigned } from './unsigned-then.ts';
 
 /** The own keys of a bot that comes back, as far as they can, and what is to be said of the others. */
 export interface RestoredKeys {
@@ -12,13 +14,20 @@ export interface RestoredKeys {
 
 /**
  * Its own keys left with the bot. One that is sealed for exactly those who may open keys today comes back: for others it
- * could not be opened, or would be open again to somebody who left.
+ * could not be opened, or would be open again to somebody who left. One that no signed commit brought, where main demands
+ * that, may hold anything.
  */
-export function returningKeys(past: Repo, name: string, fleet: Fleet, accepted: readonly string[]): RestoredKeys {
+export function returningKeys(then: Snapshot, name: string, fleet: Fleet, accepted: readonly string[]): RestoredKeys {
   const today = accepted.toSorted().join();
   const changes: KeyChange[] = [];
   const notes: string[] = [];
-  for (const sealed of keysOfScope(past, name)) {
+  for (const sealed of keysOfScope(then.repo, name)) {
+    const unsigned = whyUnsigned(then, sealed.path);
+    if (unsigned !== undefined) {
+      // What it holds nobody can look at.
+      notes.push(`Its key ${sealed.key} does not come back, as it ${unsigned}: set it again.`);
+      continue;
+    }
     const isForToday = sealed.recipients.toSorted().join() === today;
     const moved = isForToday ? inNamespace(sealed, fleet.spec.namespace) : undefined;
     if (moved === undefined)

@@ -69,7 +69,8 @@ export async function rollBackCheckout(options: RollBackOptions): Promise<Rolled
   const head = await headOf(repository, options.folder);
   const commit = await repository.commitNamed(to);
   const snapshots = createSnapshots({ readFiles: (id) => repository.readContents(id) });
-  const then = await snapshots.at(commit);
+  // What the last commit demands is asked of whoever commits next; what nobody signed then is told.
+  const then = await createSnapshots(repository).at(commit);
   const now = await snapshots.at(head);
   const planned = await planOf(now, { commit, then, bot });
   const { message, notes, removes } = planned;
