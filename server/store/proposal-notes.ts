@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Check } from 'typebox/value';
 import type { Reader, Transactor } from './connection.ts';
 import { findProposalOf, getProposal, HeldSchema, type ProposalRow } from './proposals.ts';
 import { integer, nullableText, text } from './rows.ts';
@@ -6,7 +7,7 @@ import { integer, nullableText, text } from './rows.ts';
 const Row = Type.Object({ number: integer, unnoted: integer });
 
 /** What git keeps of a proposal beside its branch: with it a database that was lost has the same numbers again. */
-export const ProposalNoteSchema = Type.Object({
+const ProposalNoteSchema = Type.Object({
   title: text,
   description: text,
   branch: text,
@@ -20,6 +21,16 @@ export const ProposalNoteSchema = Type.Object({
   forge: Type.Union([Type.Object({ number: integer, url: text }), Type.Null()]),
 });
 export type ProposalNote = Static<typeof ProposalNoteSchema>;
+
+/** Undefined for a text that is none of ours. */
+export function readProposalNote(text: string): ProposalNote | undefined {
+  try {
+    const note: unknown = JSON.parse(text);
+    return Check(ProposalNoteSchema, note) ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** A proposal that git has not as it is here. */
 export interface UnnotedProposal {

@@ -1,9 +1,8 @@
-import { Check } from 'typebox/value';
 import { unitOfPath } from '../../../constructs/repo/paths.ts';
 import type { LoggedCommit } from '../../git/read/history.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Store } from '../../store/open-store.ts';
-import { ProposalNoteSchema, reserveNumbers, restoreProposal, type ProposalNote } from '../../store/proposal-notes.ts';
+import { readProposalNote, reserveNumbers, restoreProposal, type ProposalNote } from '../../store/proposal-notes.ts';
 import { branchRef } from './branch-names.ts';
 import { PROPOSAL_NOTES } from './keep-notes.ts';
 import { proposalNamedIn, proposalNumber } from './proposal-trailer.ts';
@@ -30,7 +29,7 @@ export async function restoreProposals({
   store.transact((tx) => {
     for (const [name, text] of notes) {
       const number = proposalNumber(name);
-      const note = noteIn(text);
+      const note = readProposalNote(text);
       if (number === undefined) continue;
       reserveNumbers(tx, number);
       if (note === undefined) continue;
@@ -46,15 +45,6 @@ export async function restoreProposals({
       if (title !== undefined) restoreProposal(tx, named.number, mergedBy(commit, title, named.branch));
     }
   });
-}
-
-function noteIn(text: string): ProposalNote | undefined {
-  try {
-    const note: unknown = JSON.parse(text);
-    return Check(ProposalNoteSchema, note) ? note : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function mergedBy({ commit, at, author, files }: LoggedCommit, title: string, branch: string): ProposalNote {

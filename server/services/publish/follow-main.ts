@@ -83,7 +83,9 @@ async function notes(
     } else if (changes.size === 0 && problems.length === 0) {
       if (before !== undefined) found.set(unit, null);
     } else if (isFirst) {
-      found.set(unit, { cause: repo.dist.has(unit) ? 'hand' : 'inputs', commit });
+      // Of a unit that is held nobody knows what it renders to, so its dist/ can't be called edited.
+      if (!repo.dist.has(unit)) found.set(unit, { cause: 'inputs', commit });
+      else if (problems.length === 0) found.set(unit, { cause: 'hand', commit });
     } else if (affected.inputs.has(unit)) {
       found.set(unit, { cause: 'inputs', commit });
     } else if (before === undefined && problems.length === 0) {

@@ -72,8 +72,8 @@ function groundOf(mode: Mode): Promise<Ground> {
   return ground;
 }
 
-/** How often these are come to is a matter of what was lost lately; once is certain. */
-const BY_CHANCE = new Set(['next-main-fetched', 'race-prepared', 'race-won']);
+/** How often these are come to is a matter of what was lost lately, or told together; once is certain. */
+const BY_CHANCE = new Set(['next-main-fetched', 'proposal-kept', 'race-prepared', 'race-won']);
 
 /** Steps to walk and the occurrence to die at: the first time the shortest way, later a long one. */
 function planFor(point: string, found: readonly StepName[], mode: Mode, seed: number) {
