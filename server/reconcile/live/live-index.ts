@@ -8,6 +8,7 @@ import { parentNameOf } from '../desired/applyset-id.ts';
 import { keyOf, type LiveUnit } from './live-unit.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { secretsOf } from '../desired/references.ts';
+import { SharedClaims } from './shared-claims.ts';
 import { RETAINED_LABEL, UNIT_ANNOTATION, unitOf } from '../desired/stamp.ts';
 
 /** What is known of one namespace: every object of our kinds, ours or not, and the pods. Fed by lists, watches and answers. */
@@ -22,6 +23,7 @@ export class LiveIndex {
   readonly #podsByUnit = new Map<string, Set<string>>();
   /** Keys of claims that were kept from bots that are gone. */
   readonly #retained = new Set<string>();
+  readonly #claims = new SharedClaims();
 
   /** Keeps the newer of what is known and what is given. Returns the units that it concerns. */
   put(object: LiveObject): readonly string[] {
@@ -33,7 +35,7 @@ export class LiveIndex {
     if (known !== undefined && isOlder(object, known)) return [];
     const before = known === undefined ? [] : unitsNamedBy(known);
     const after = unitsNamedBy(object);
-    objects.set(key, conceal(object));
+    objects.set(key, this.#claims.share(conceal(object)));
     if (isRetained(object)) this.#retained.add(key);
     else this.#retained.delete(key);
     for (const unit of before) if (!after.includes(unit)) byUnit.get(unit)?.delete(key);
