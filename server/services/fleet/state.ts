@@ -35,6 +35,9 @@ export function fleetStateOf(
   const { observed } = context.cluster;
   const connection = observed.connection();
   const applier = applierOf(getFleet(read)?.record ?? null);
+  const onMain = listProblems(read);
+  // What holds a bot on main already is not told again at its dist/.
+  const isToldOnMain = (words: string): boolean => onMain.some(({ file, message }) => words === `${file}: ${message}`);
   return {
     namespace: readEditedFleet(read).fleet.spec.namespace,
     applier,
@@ -55,8 +58,8 @@ export function fleetStateOf(
       // Whoever else applies opens the keys.
       ...(applier === 'external' ? [] : problemOfIdentity(context)),
       ...problemOfRecipients(context),
-      ...listProblems(read).map(({ file, line, message }) => ({ file, line: line ?? null, message })),
-      ...problemsOfHeld(context),
+      ...onMain.map(({ file, line, message }) => ({ file, line: line ?? null, message })),
+      ...problemsOfHeld(context).filter(({ message }) => !isToldOnMain(message)),
       ...problemOfFleetUnit(context),
       ...liveProblems(context),
     ],

@@ -139,6 +139,9 @@ export class CwHistory extends LitElement {
     const about = [change.author, whenOf(change.at, this.#clock.now)].join(', ');
     const result = resultWords(change);
     const subject = subjectOf(change.message, this.bot);
+    const signature = change.signature === null ? nothing : signatureMark(change.signature);
+    // On a narrow page the end of the line is cut off: what nobody vouches for comes first.
+    const isDoubted = change.signature !== null && change.signature.state !== 'good';
     return html`<li data-state=${nodeState} ?data-picked=${isOpen}>
       ${icon(name)}
       <div class="history__line">
@@ -150,9 +153,9 @@ export class CwHistory extends LitElement {
         >
           <span class="clip subject" title=${subject}>${subject}</span>
           <span class="muted small clip"
-            >${time(change.at, about)}${result === '' ? nothing : `, ${result}`}${
-              change.signature === null ? nothing : html`, ${signatureMark(change.signature)}`
-            }</span
+            >${isDoubted ? html`${signature}, ` : nothing}${time(change.at, about)}${
+              result === '' ? nothing : `, ${result}`
+            }${isDoubted || signature === nothing ? nothing : html`, ${signature}`}</span
           >
         </button>
         ${change.action === 'configure' ? nothing : badge(change.action === 'create' ? 'ok' : 'bad', `${change.action}d`)}

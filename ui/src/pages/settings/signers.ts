@@ -16,6 +16,18 @@ export class CwSigners extends LitElement {
       :host {
         display: block;
       }
+      ul {
+        display: grid;
+        gap: var(--s-2);
+        margin-block: var(--s-3);
+        padding: 0;
+        list-style: none;
+      }
+      .name {
+        display: block;
+        font-weight: var(--fw-medium);
+        overflow-wrap: anywhere;
+      }
       code {
         overflow-wrap: anywhere;
       }
@@ -42,7 +54,7 @@ export class CwSigners extends LitElement {
           ${signing.signers.map(
             ({ name, key, valid_after: after, valid_before: before }) =>
               html`<li>
-                ${name}
+                <span class="name">${name}</span>
                 <code class="small">${key}</code
                 >${after === null ? nothing : html`, from ${time(after, exactTime(after))}`}${
                   before === null ? nothing : html`, until ${time(before, exactTime(before))}`
