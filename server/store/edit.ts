@@ -12,10 +12,19 @@ export type DocumentChange =
       readonly next: BotInstance | null;
       /** What becomes of the volumes of a removed bot; default `retain`. */
       readonly data?: DataFate;
-      /** The text that a bot which comes back was written in, with its comments. @default none is known */
+      /**
+       * The text that a bot which is restored was written in, with its comments; it is what is written where main has
+       * none that can be read. @default none is known
+       */
       readonly text?: string;
     }
-  | { readonly kind: 'Fleet'; readonly base: Fleet | null; readonly next: Fleet }
+  | {
+      readonly kind: 'Fleet';
+      readonly base: Fleet | null;
+      readonly next: Fleet;
+      /** As of a bot. @default none is known */
+      readonly text?: string;
+    }
   | {
       readonly kind: 'SealedKey';
       readonly scope: KeyScope;

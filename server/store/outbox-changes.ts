@@ -46,7 +46,12 @@ function changeOf(row: Static<typeof Row>): DocumentChange {
     case 'Fleet': {
       const next = document(FleetSchema, row.next);
       if (next === null) throw new ClaworcError('database', 'An edit of claworc.yaml without a document.');
-      return { kind: row.kind, base: document(FleetSchema, row.base), next };
+      return {
+        kind: row.kind,
+        base: document(FleetSchema, row.base),
+        next,
+        ...(row.text === null ? {} : { text: row.text }),
+      };
     }
     case 'SealedKey':
       return {
@@ -84,6 +89,6 @@ export function addChange(tx: Transactor, editId: string, ordinal: number, chang
     key?.next?.fingerprint ?? null,
     key?.next?.hint ?? null,
     key?.base === undefined ? null : (key.base ?? ''),
-    change.kind === 'BotInstance' ? (change.text ?? null) : null,
+    record?.text ?? null,
   );
 }

@@ -34,9 +34,11 @@ export async function planTurn(
 ): Promise<Plan> {
   const sized = await fitToVolumes(ground.claims, present, recordAt(then, commit, name));
   const placed = await fitToday(ground, sized.record);
-  const isUnchanged = isSame(placed.record, base);
+  const text = lostText(ground, then, name);
+  const isUnchanged = isSame(placed.record, base) && text === undefined;
+  const change = { kind: 'BotInstance', name, base, next: placed.record } as const;
   return {
-    changes: isUnchanged ? [] : [{ kind: 'BotInstance', name, base, next: placed.record }],
+    changes: isUnchanged ? [] : [{ ...change, ...(text === undefined ? {} : { text }) }],
     notes: [
       ...unsignedRecord(then, name),
       ...sized.notes,
@@ -45,6 +47,11 @@ export async function planTurn(
       DATA_STAYS,
     ],
   };
+}
+
+/** The text of then, where main has no record of the bot that can be read: it is broken there, or was taken away alone. */
+export function lostText({ repo }: Pick<Ground, 'repo'>, then: Snapshot, name: string): string | undefined {
+  return repo.records.has(name) ? undefined : then.repo.records.get(name)?.text;
 }
 
 /** The same for a bot that is gone. */

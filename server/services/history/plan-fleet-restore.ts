@@ -1,5 +1,6 @@
 import { isSame } from '../../../constructs/merge.ts';
 import { FLEET_PATH, placeOf } from '../../../constructs/repo/paths.ts';
+import { isUnread } from '../../../constructs/repo/repo.ts';
 import { validateFleet } from '../../../constructs/schema/check/check-fleet.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
@@ -10,6 +11,7 @@ import { checkRecord } from '../instances/check-record.ts';
 import { portsBeside, portsOf, type PortHolder } from '../instances/node-ports.ts';
 import { fitToPorts, fitToVolumes, type Fitted } from './fit-record.ts';
 import type { Ground } from './ground.ts';
+import { lostText } from './plan-bot-restore.ts';
 import type { PlannedRestore } from './planned-restore.ts';
 import { keptKeys, returningKeys } from './restored-keys.ts';
 import { ALL_DATA_STAYS } from './restored-volumes.ts';
@@ -48,7 +50,8 @@ export async function planFleetRestore(ground: Ground, then: Snapshot, commit: s
     checkFits(name, placed.record, fleet);
     const { nodePorts } = placed.record.spec;
     if (nodePorts !== undefined) taken.push(...portsOf(name, nodePorts));
-    const bot = present.get(name);
+    // A checkout knows no more of a broken record than that it is there.
+    const bot = present.get(name) ?? (isUnread(ground.repo, name) ? record : undefined);
     const told = [...unsignedRecord(then, name), ...own, ...placed.notes];
     if (bot === undefined) {
       const keys = returningKeys(then, name, fleet, ground.recipients);
@@ -57,7 +60,10 @@ export async function planFleetRestore(ground: Ground, then: Snapshot, commit: s
       changes.push({ kind: 'BotInstance', name, base: null, next: placed.record, ...written }, ...keys.changes);
       told.push(...keys.notes, ground.volumesOf(name));
     } else {
-      if (!isSame(placed.record, bot)) changes.push({ kind: 'BotInstance', name, base: bot, next: placed.record });
+      const text = lostText(ground, then, name);
+      const change = { kind: 'BotInstance', name, base: bot, next: placed.record } as const;
+      if (text !== undefined) changes.push({ ...change, text });
+      else if (!isSame(placed.record, bot)) changes.push(change);
       told.push(...keptKeys(then.repo, ground.repo, name));
     }
     notes.push(...told.map((sentence) => `${name}: ${sentence}`));
@@ -108,7 +114,7 @@ function withoutOurs({ seen, services }: PortServices, present: Ground['bots'], 
 }
 
 function planDefaults(
-  { fleet: base }: Ground,
+  { fleet: base, repo: main }: Ground,
   then: Snapshot,
   commit: string,
 ): { readonly fleet: Fleet; readonly change: readonly DocumentChange[]; readonly notes: readonly string[] } {
@@ -132,7 +138,11 @@ function planDefaults(
     throw new ClaworcError('invalid', `claworc.yaml: ${problem.field} ${problem.message}.`, { field: problem.field });
   }
   const notes = kept.length === 0 ? [] : [`Of claworc.yaml ${kept.join(', ')} stay as they are now.`];
-  return { fleet: next, change: isSame(next, base) ? [] : [{ kind: 'Fleet', base, next }], notes };
+  const change = { kind: 'Fleet', base, next } as const;
+  if (main.fleet === null && repo.fleetText !== null) {
+    return { fleet: next, change: [{ ...change, text: repo.fleetText }], notes };
+  }
+  return { fleet: next, change: isSame(next, base) ? [] : [change], notes };
 }
 
 function checkFits(name: string, record: BotInstance, fleet: Fleet): void {

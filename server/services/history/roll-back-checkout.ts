@@ -1,5 +1,5 @@
 import { isSameContent } from '../../../constructs/repo/rendered-file.ts';
-import type { Repo } from '../../../constructs/repo/repo.ts';
+import { isUnread, type Repo } from '../../../constructs/repo/repo.ts';
 import { locateFolder } from '../../git/folder/locate.ts';
 import { prefixOf } from '../../git/folder/subfolder.ts';
 import { personGit } from '../../git/person-git.ts';
@@ -83,7 +83,10 @@ export async function rollBackCheckout(options: RollBackOptions): Promise<Rolled
   }
   if (prepared.state !== 'ready') {
     const why = prepared.state === 'failed' ? prepared.detail : 'a record of the last commit can’t be read';
-    throw new ClaworcError('conflict', `The checkout can't go back to ${commit.slice(0, 12)}: ${why}.`);
+    throw new ClaworcError(
+      'conflict',
+      `The checkout can't go back to ${commit.slice(0, 12)}: ${why.replace(/\.$/, '')}.`,
+    );
   }
   const files = [...prepared.changes.keys()].sort();
   const effect = await effectOf(repository, now, prepared.result, commit);
@@ -106,7 +109,7 @@ async function planOf(now: Snapshot, { commit, then, bot: name }: Target): Promi
   const ground = groundOfRepo(now.repo);
   if (name === undefined) return planFleetRestore(ground, then, commit);
   const wanted = { name, commit, then };
-  const present = ground.bots.get(name);
+  const present = ground.bots.get(name) ?? (isUnread(now.repo, name) ? then.repo.records.get(name)?.record : undefined);
   const plan =
     present === undefined
       ? await planReturn(ground, wanted)

@@ -37,14 +37,19 @@ export function editFiles(repo: Repo, files: RepoContents, edit: Edit): EditedFi
     if (broken !== undefined) return { state: 'failed', detail: broken };
     switch (change.kind) {
       case 'Fleet': {
-        const merge = mergeDocuments<Fleet>(change.base, repo.fleet, change.next, settle(unit));
+        const merge = mergeDocuments<Fleet>(change.base, repo.fleet ?? change.base, change.next, settle(unit));
         conflicts.push(...merge.conflicts.map((conflict) => ({ unit, ...conflict })));
-        if (merge.merged !== null) write(next, FLEET_PATH, writeChanged(repo.fleet, repo.fleetText, merge.merged));
+        const text = repo.fleetText ?? change.text ?? null;
+        if (merge.merged !== null) write(next, FLEET_PATH, writeChanged(repo.fleet, text, merge.merged));
         break;
       }
       case 'BotInstance': {
-        const there = repo.records.get(change.name);
-        const merge = mergeDocuments<BotInstance>(change.base, there?.record ?? null, change.next, settle(unit));
+        const merge = mergeDocuments<BotInstance>(
+          change.base,
+          theirsOf(repo, files, change),
+          change.next,
+          settle(unit),
+        );
         conflicts.push(...merge.conflicts.map((conflict) => ({ unit, ...conflict })));
         putInstance(next, { repo, files }, change, merge, edit);
         break;
@@ -64,15 +69,33 @@ export function editFiles(repo: Repo, files: RepoContents, edit: Edit): EditedFi
   return conflicts.length > 0 ? { state: 'conflict', conflicts } : { state: 'ready', files: withEntries(files, next) };
 }
 
-/** A file that can't be read can't be merged with either. */
+/**
+ * The record that main has. Where it has none that can be read, one that was readable last stands for it: a restore puts
+ * that right, and a removal takes away whatever is there.
+ */
+function theirsOf(
+  { records, tombstones }: Repo,
+  files: RepoContents,
+  change: DocumentChange & { readonly kind: 'BotInstance' },
+): BotInstance | null {
+  const { name, base, next, text } = change;
+  const there = records.get(name);
+  if (there !== undefined) return there.record;
+  const isBroken = files.has(recordPath(name));
+  const standsIn = next === null ? isBroken : text !== undefined && (isBroken || !tombstones.has(name));
+  return standsIn ? base : null;
+}
+
+/** A file that can't be read can't be merged with either; it can be removed, and replaced by what was readable once. */
 function unreadable(repo: Repo, files: RepoContents, change: DocumentChange): string | undefined {
-  if (change.kind === 'SealedKey') return undefined;
+  if (change.kind === 'SealedKey' || change.next === null || change.text !== undefined) return undefined;
   const path = change.kind === 'Fleet' ? FLEET_PATH : recordPath(change.name);
   const isRead = change.kind === 'Fleet' ? repo.fleet !== null : repo.records.has(change.name);
   if (isRead || !files.has(path)) return undefined;
   const problem = repo.problems.find(({ file }) => file === path);
   const where = problem?.line === undefined ? path : `${path}:${problem.line}`;
-  return `${where} on main can not be read (${problem?.message ?? 'it is broken'}): put it right there first.`;
+  const what = change.kind === 'Fleet' ? 'the fleet' : 'the bot';
+  return `${where} can not be read (${problem?.message ?? 'it is broken'}): put it right there, or restore ${what} to a commit of before, first.`;
 }
 
 function putInstance(

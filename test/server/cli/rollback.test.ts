@@ -52,6 +52,21 @@ describe('claworc rollback', () => {
     expect((await run('HEAD', 'bot-0001')).output).toContain('the last commit has it all already');
   });
 
+  it('puts a record right that is broken in the last commit: it refused, and said to mend that first', async () => {
+    const { first, put, read, commit, run } = await committed();
+    put(RECORD, `${read(RECORD)}---\n{}\n`);
+    await commit('Two documents');
+
+    expect((await run(first, 'bot-0001', '--write')).code).toBe(0);
+    expect(read(RECORD)).not.toContain('---');
+    expect(read(RECORD)).not.toContain('stopped');
+
+    put(RECORD, `${read(RECORD)}---\n{}\n`);
+    await commit('Again');
+    expect((await run(first, '--write')).code).toBe(0);
+    expect(read(RECORD)).not.toContain('---');
+  });
+
   it('writes over nothing that was typed since the last commit', async () => {
     const { first, put, read, run } = await committed();
     const typed = `${read(RECORD)}# Typed just now.\n`;
