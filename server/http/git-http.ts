@@ -65,7 +65,8 @@ export function installGitHttp(app: App, context: AppContext, conceal: Conceal):
           // The place is free when the last byte has gone out.
           await gone;
         }, signal)
-        .catch(reject);
+        // Whoever gave up while waiting is nobody's failure, and hears no answer.
+        .catch((error: unknown) => (leaving.signal.aborted ? resolve(reply.hijack()) : reject(error)));
     });
   };
 

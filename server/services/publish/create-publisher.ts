@@ -23,6 +23,8 @@ import { createWaiters } from './waiters.ts';
 /** A lock of a git that was killed while we run: old enough that no living git holds it. */
 const STALE_LOCK_MS = 10_000;
 const MAX_BACKOFF_MS = 30_000;
+/** What is told at the end of each turn. */
+const TURN = 'turn';
 
 export function createPublisher(deps: PublisherDeps): Publisher {
   const { store, repository, mirror, log, clock, renderings = createRenderings(), pollMs = 30_000 } = deps;
@@ -161,6 +163,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
             if (error instanceof ClaworcError && error.retryable) await repository.clearStaleLocks(STALE_LOCK_MS);
           } finally {
             gate.open();
+            settling.tell(TURN);
           }
           const pause = failures === 0 ? pollMs : Math.min(250 * 2 ** failures, MAX_BACKOFF_MS);
           await rest(Math.min(pause, remote?.dueIn() ?? pause), signal);
@@ -174,6 +177,12 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     state: () => state,
     remote: () => remote?.standing() ?? null,
     pull,
+    pulled: async (timeoutMs) => {
+      const [from, until] = [remote?.asked() ?? 0, clock.now() + timeoutMs];
+      pull();
+      // The turn that is under way may have asked before.
+      while (remote?.asked() === from && clock.now() < until) await settling.wait(TURN, until - clock.now());
+    },
     restoreBranch: async () => {
       if (mirror === undefined) throw new ClaworcError('conflict', 'Main is on no remote.');
       await mirror.restoreBranch();

@@ -37,12 +37,12 @@ export function gitStateOf(state: PublisherState, remote: RemoteStanding | null,
   };
 }
 
-/** Asks the remote now. Throws `conflict` where there is none. */
-export function pullNow(context: AppContext): GitState {
+/** Tells how main stands once the remote was asked anew. Throws `conflict` where there is none. */
+export async function pullNow(context: AppContext): Promise<GitState> {
   if (context.publisher.remote() === null) {
     throw new ClaworcError('conflict', 'Main is on no remote: what is pushed here is seen at once.');
   }
-  context.publisher.pull();
+  await context.publisher.pulled(context.writeTimeoutMs);
   return readGitState(context);
 }
 

@@ -95,6 +95,8 @@ export interface Publisher {
   remote(): RemoteStanding | null;
   /** Asks the remote now instead of at the next poll. */
   pull(): void;
+  /** The same, and waits until it has answered, or has not within `timeoutMs`. */
+  pulled(timeoutMs: number): Promise<void>;
   /** Goes on from `head` after history was rewritten; the database takes over what is there. */
   acceptHead(head: string): Promise<void>;
   /** Puts main back on a remote that lost its branch. */

@@ -26,6 +26,8 @@ export interface RemoteSide {
   dueIn(): number;
   /** Lets the next `follow` ask whatever the clock says. */
   want(): void;
+  /** How often the remote was asked for main until now. */
+  asked(): number;
   /** Notes a failure of a push; false for an error that is not the remote's. */
   noteFailure(error: unknown): boolean;
   /** What stands in the way, given what is so here; undefined where nothing does. */
@@ -48,6 +50,7 @@ export function createRemoteSide(options: {
   let lastSeen: string | null = null;
   let failures = 0;
   let askedAt = -Infinity;
+  let asked = 0;
   let isWanted = true;
   let branchesAskedAt = -Infinity;
   let branchTrouble = '';
@@ -75,6 +78,7 @@ export function createRemoteSide(options: {
       if (now || dueIn() === 0) {
         isWanted = false;
         askedAt = clock.now();
+        asked += 1;
         settle(await mirror.pull(signal));
       }
       return standing?.state === 'same';
@@ -99,6 +103,7 @@ export function createRemoteSide(options: {
     want: () => {
       isWanted = true;
     },
+    asked: () => asked,
     noteFailure: (error) => {
       const trouble = troubleOf(error);
       if (trouble === undefined) return false;

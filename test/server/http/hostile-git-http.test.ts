@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { git } from '../../support/person-git.ts';
 import { startTestServer, type TestServer } from '../running-server.ts';
 
@@ -57,6 +60,34 @@ describe('instances.git over http, of which no git would ask', () => {
 
     expect(text).toContain(`${ref} could be taken for main or for an option of git: give it another name.`);
     expect(git(bare(server), 'for-each-ref', '--format=%(refname)').trim()).toBe('refs/heads/main');
+  });
+
+  test('writes no failure into the log for those who give up while they wait: each left one, with a stack', async () => {
+    await using server = await startTestServer();
+    const { hostname, port } = new URL(server.address);
+    const question = [
+      'POST /instances.git/git-upload-pack HTTP/1.1',
+      `Host: ${hostname}:${port}`,
+      'Content-Type: application/x-git-upload-pack-request',
+      'Content-Length: 100000',
+      'Expect: 100-continue',
+      '\r\n',
+    ].join('\r\n');
+    const list = `${server.address}/instances.git/info/refs?service=git-upload-pack`;
+    // Eight of them are at it, and say nothing; the others wait.
+    const slow = Array.from({ length: 20 }, () => connect(Number(port), hostname));
+    for (const socket of slow) socket.on('error', () => undefined).write(question);
+    await Promise.all(slow.map((socket) => once(socket, 'data')));
+    const waiting = new AbortController();
+    const asked = fetch(list, { signal: waiting.signal }).catch(() => 'gave up');
+    expect((await server.call('GET', '/health')).status).toBe(200);
+
+    waiting.abort();
+    for (const socket of slow) socket.destroy();
+
+    expect(await asked).toBe('gave up');
+    await vi.waitFor(async () => expect((await fetch(list)).status).toBe(200), { timeout: PATIENCE_MS });
+    expect(server.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   test('is not moved by a push that saw main elsewhere, or that says it is new', async () => {
