@@ -66,7 +66,7 @@ export function installGitHttp(app: App, context: AppContext, conceal: Conceal):
           await gone;
         }, signal)
         // Whoever gave up while waiting is nobody's failure, and hears no answer.
-        .catch((error: unknown) => (leaving.signal.aborted ? resolve(reply.hijack()) : reject(error)));
+        .catch((error: unknown) => (leaving.signal.aborted ? resolve(reply.hijack()) : reject(error as Error)));
     });
   };
 

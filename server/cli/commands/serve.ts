@@ -84,7 +84,8 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
       const late = `not ready yet: ${publicUrl ?? address} says how far it is`;
       telling = setTimeout(() => io.err(late), LATE_MS);
     },
-    withExamples: !isClusterNamed(choice),
+    // For somebody who looks around, and neither for a cluster nor for the repository of a team.
+    withExamples: !isClusterNamed(choice) && remote === undefined,
     connectCluster: clusterConnector(choice),
     log,
     clock: systemClock,

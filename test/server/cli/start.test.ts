@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runClaworc, spawnClaworc } from '../../acceptance/claworc-process.ts';
 import { takeFreePort } from '../../control-plane/ports.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
+import { git } from '../../support/person-git.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -69,6 +70,23 @@ describe('claworc start', () => {
     expect(await running.exited).toBe(0);
     expect(running.output()).not.toContain('is ended now');
     expect(existsSync(data)).toBe(false);
+  });
+
+  it('gives a remote that is empty a fleet without bots: the three examples were pushed to it', async () => {
+    const remote = join(folder, 'team.git');
+    git(folder, 'init', '-q', '--bare', '-b', 'main', remote);
+    const port = await takeFreePort();
+
+    const running = spawnClaworc(['start', '--port', String(port), '--data', join(folder, 'data'), '--remote', remote]);
+    await vi.waitFor(() => expect(git(remote, 'rev-parse', 'main')).not.toBe(''), {
+      timeout: PATIENCE_MS,
+      interval: 100,
+    });
+    running.child.kill('SIGTERM');
+
+    expect(await running.exited).toBe(0);
+    expect(git(remote, 'ls-tree', '--name-only', 'main').split('\n')).toContain('claworc.yaml');
+    expect(git(remote, 'ls-tree', '-r', '--name-only', 'main', 'instances', 'dist')).toBe('');
   });
 
   it('a data folder that can not be made ends the start (it once hung, deaf to signals)', async () => {
