@@ -122,7 +122,7 @@ function waitsFor({ state, head }: ProposalRow, review: Review | undefined): str
     case 'ready':
       return '';
     case 'nothing':
-      return 'Main has all of it already.';
+      return 'Main has all of it already. Files under dist/ are not merged: they are rendered from the records.';
     case 'failed':
       return review.detail;
     case 'conflict': {
