@@ -1,4 +1,5 @@
 import { ClaworcError } from '../lib/errors.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** Why a forge didn't do what it was asked; each kind has its own next step. */
 export type ForgeTrouble =
@@ -40,13 +41,13 @@ export interface Refusal {
   readonly what: string;
   /** The other side's words, or the network's; already without secrets. */
   readonly words: string;
-  /** When it takes requests again, where it said so. */
-  readonly until?: Date;
+  /** When it takes requests again. */
+  readonly limit?: RateLimit;
   readonly cause?: unknown;
 }
 
-export function forgeError({ trouble, where, what, words, until, cause }: Refusal): ClaworcError {
-  const when = until === undefined ? '' : `, until ${until.toISOString().replace(/\.\d{3}Z$/, 'Z')}`;
+export function forgeError({ trouble, where, what, words, limit, cause }: Refusal): ClaworcError {
+  const when = limit === undefined ? '' : whenOf(limit);
   const said = words === '' ? '' : ` (${words})`;
   return new ClaworcError(
     OURS.has(trouble) ? 'forge_unreachable' : 'forge_refused',
@@ -54,10 +55,15 @@ export function forgeError({ trouble, where, what, words, until, cause }: Refusa
     {
       subject: where,
       retryable: OURS.has(trouble) || trouble === 'conflict',
-      body: { trouble, ...(until === undefined ? {} : { until: until.toISOString() }) },
+      body: { trouble, ...(limit === undefined ? {} : { until: limit.until.toISOString() }) },
       ...(cause === undefined ? {} : { cause }),
     },
   );
+}
+
+function whenOf({ until, isTold }: RateLimit): string {
+  const time = until.toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return isTold ? `, until ${time}` : `, and does not say until when: try again from ${time} on`;
 }
 
 /** The trouble that `forgeError` was made for; undefined for any other error. */

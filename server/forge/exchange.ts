@@ -117,24 +117,24 @@ export function createExchange({ api, title, open, network }: ExchangeOptions): 
       const { status, headers, text } = await once(url, call, opening);
       const body = parse(text);
       const words = status < 300 ? '' : tameWords(complaintIn(body.value), opening.secrets);
-      const until = limitOf({ status, headers, words }, clock.now());
-      if (until === null && (status < 300 || call.expects?.includes(status) === true)) {
+      const limit = limitOf({ status, headers, words }, clock.now());
+      if (limit === null && (status < 300 || call.expects?.includes(status) === true)) {
         if (!body.isJson && status < 300)
           throw forgeError({ trouble: 'odd', where: title, what: call.what, words: '' });
         return { status, body: body.value, words, next: linkToNext(headers.link, api) };
       }
-      const ms = until === null ? 0 : until.getTime() - clock.now();
-      if (until === null || ms > patienceMs || tries === MAX_TRIES) {
-        const trouble = until === null ? troubleOfStatus(status) : 'rate_limited';
+      const ms = limit === null ? 0 : limit.until.getTime() - clock.now();
+      if (limit === null || ms > patienceMs || tries === MAX_TRIES) {
+        const trouble = limit === null ? troubleOfStatus(status) : 'rate_limited';
         throw forgeError({
           trouble,
           where: title,
           what: call.what,
           words: words === '' ? `status ${status}` : words,
-          ...(until === null ? {} : { until }),
+          ...(limit === null ? {} : { limit }),
         });
       }
-      onWait(`${title} takes no more requests for now; waiting to ${call.what}`, until);
+      onWait(`${title} takes no more requests for now; waiting to ${call.what}`, limit.until);
       await wait(Math.max(ms, 1_000), call.signal);
     }
   };

@@ -70,6 +70,12 @@ const CAUSES: readonly Cause[] = [
     says: 'the host answers with a redirect, which is not followed because the token would go with it. Name the new URL with --remote',
   },
   {
+    // Some tell it by 403, which would be a right that the account lacks.
+    pattern: /The requested URL returned error: 429|rate limit|too many requests/i,
+    trouble: 'unreachable',
+    says: 'it takes no more requests for now; later it does again',
+  },
+  {
     pattern:
       /protected branch|GH006|GH013|You are not allowed to push code to protected|not allowed to push to protected|pre-receive hook declined: protected/i,
     trouble: 'protected',
@@ -121,7 +127,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /could not resolve host(name)?|name or service not known|temporary failure in name resolution|connection (refused|timed out|reset|closed)|failed to connect|couldn't connect|network is unreachable|no route to host|operation timed out|timed out|early EOF|hung up|unexpected disconnect|kex_exchange|empty reply from server|transfer closed|gnutls_handshake|said nothing for|The requested URL returned error: (408|429|5\d\d)/i,
+      /could not resolve host(name)?|name or service not known|temporary failure in name resolution|connection (refused|timed out|reset|closed)|failed to connect|couldn't connect|network is unreachable|no route to host|operation timed out|timed out|early EOF|hung up|unexpected disconnect|kex_exchange|empty reply from server|transfer closed|gnutls_handshake|said nothing for|The requested URL returned error: (408|5\d\d)/i,
     trouble: 'unreachable',
     says: 'no answer',
   },

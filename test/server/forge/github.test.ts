@@ -357,6 +357,18 @@ describe('a rate limit', () => {
     expect(github.asked).toHaveLength(1);
   });
 
+  it('that names no time is told as one: it was told as a right that the token lacks', async () => {
+    const { forge, github } = await connected({ clock, patienceMs: 1_000 });
+    github.inject({ status: 403, body: { message: 'Forbidden' }, headers: { 'x-ratelimit-remaining': '0' } });
+
+    const error = await failure(forge.account());
+
+    expect(forgeTroubleOf(error)).toBe('rate_limited');
+    expect(messageOf(error)).toBe(
+      "github.example/acme/bots: can't ask whose the token is: it takes no more requests of this token for now, and does not say until when: try again from 2026-11-19T14:31:00Z on (Forbidden)",
+    );
+  });
+
   it('without an end is given up after a few tries', async () => {
     const { forge, github } = await connected({ clock });
     github.inject({ status: 429, headers: { 'retry-after': '1' } }, { times: 100 });

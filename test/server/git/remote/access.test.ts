@@ -109,6 +109,11 @@ describe('why a remote would not', () => {
     ['git@x: Permission denied (publickey).', 'unauthorized'],
     ["fatal: unable to access 'https://x/': The requested URL returned error: 403", 'may_not_push'],
     ['remote: Permission to a/b.git denied to ci.', 'may_not_push'],
+    [
+      "remote: API rate limit exceeded\nfatal: unable to access 'https://x/': The requested URL returned error: 403",
+      'unreachable',
+    ],
+    ["fatal: unable to access 'https://x/': The requested URL returned error: 429", 'unreachable'],
     ["fatal: repository 'https://x/' not found", 'not_found'],
     ['remote: Repository not found.', 'not_found'],
     ['No ED25519 host key is known for x\nHost key verification failed.', 'unknown_host'],
