@@ -4,7 +4,7 @@ import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { FLEET_PATH, recordPath, tombstonePath, manifestFolder, keyFolder } from '../../../constructs/repo/paths.ts';
 import type { FileContent } from '../../../constructs/repo/rendered-file.ts';
 import type { Repo, RepoContents } from '../../../constructs/repo/repo.ts';
-import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
+import { applierOf, type BotInstance, type Fleet } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { unitOf, type DocumentChange, type Edit, type EditConflict } from '../../store/edit.ts';
@@ -95,7 +95,19 @@ function unreadable(repo: Repo, files: RepoContents, change: DocumentChange): st
   const problem = repo.problems.find(({ file }) => file === path);
   const where = problem?.line === undefined ? path : `${path}:${problem.line}`;
   const what = change.kind === 'Fleet' ? 'the fleet' : 'the bot';
-  return `${where} can not be read (${problem?.message ?? 'it is broken'}): put it right there, or restore ${what} to a commit of before, first.`;
+  const why = problem?.message ?? 'it is broken';
+  return `${where} can not be read (${why}): put it right there, or restore ${what} to a commit of before, first.${stopByHand(repo, change)}`;
+}
+
+/**
+ * For a person who has to stop a bot now: what is held is left as it is, a Deployment that somebody scaled too. Empty for
+ * any other change, and where another program would scale it back.
+ */
+function stopByHand({ fleet }: Repo, change: DocumentChange): string {
+  if (change.kind !== 'BotInstance' || fleet === null || applierOf(fleet) === 'external') return '';
+  if (change.next?.spec.state !== 'stopped' || change.base?.spec.state === 'stopped') return '';
+  const command = `kubectl -n ${fleet.spec.namespace} scale deployment/${change.name} --replicas=0`;
+  return ` To stop it at once: \`${command}\`, which is left alone until its record can be read.`;
 }
 
 function putInstance(

@@ -49,6 +49,9 @@ async function push(message: string, change: (folder: string) => void): Promise<
 const breakAlpha = (): Promise<void> =>
   push('Two documents', (folder) => writeFileSync(join(folder, ALPHA), `${record}---\n{}\n`));
 
+const refusal = (): string =>
+  `${ALPHA}:${record.split('\n').length} can not be read (holds a second document; one file is one document): put it right there, or restore the bot to a commit of before, first.`;
+
 describe('a bot whose record on main is broken', () => {
   test('gets the one that could be read back, comments and all: a restore said that main has it already', async () => {
     await breakAlpha();
@@ -83,11 +86,20 @@ describe('a bot whose record on main is broken', () => {
   test('takes no other edit, and the refusal says what helps', async () => {
     await breakAlpha();
 
+    const { status, body } = await server.call('POST', 'instances/bot-alpha/restart');
+
+    expect(status).toBe(409);
+    expect(body.detail).toBe(refusal());
+  });
+
+  test('can not be stopped by a commit, and the refusal names the command that stops it: it named none', async () => {
+    await breakAlpha();
+
     const { status, body } = await server.call('POST', 'instances/bot-alpha/stop');
 
     expect(status).toBe(409);
     expect(body.detail).toBe(
-      `${ALPHA}:${record.split('\n').length} can not be read (holds a second document; one file is one document): put it right there, or restore the bot to a commit of before, first.`,
+      `${refusal()} To stop it at once: \`kubectl -n claworc scale deployment/bot-alpha --replicas=0\`, which is left alone until its record can be read.`,
     );
   });
 });
