@@ -38,6 +38,13 @@ export function digestsOf(folder: ReadonlyMap<string, RenderedFile>): readonly s
   return [...folder].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([file, { digest }]) => [file, digest]);
 }
 
+export function isSameFolder(
+  one: ReadonlyMap<string, RenderedFile>,
+  other: ReadonlyMap<string, RenderedFile>,
+): boolean {
+  return digestsOf(one).join() === digestsOf(other).join();
+}
+
 export function isSameContent(one: FileContent, other: FileContent): boolean {
   if (one === other) return true;
   if (one instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(one, other) === 0;

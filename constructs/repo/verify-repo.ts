@@ -29,7 +29,8 @@ function problem(file: string, message: string): Omit<UnitProblem, 'unit'> {
   return { file, field: '', message, severity: 'error' };
 }
 
-function renderedProblems(repo: Repo, unit: string, recordPath: string): UnitProblem[] {
+/** Where dist/ of a unit is not what its record renders to. */
+export function renderedProblems(repo: Repo, unit: string, recordPath: string): UnitProblem[] {
   const rendered = renderUnit(repo, unit);
   if (!rendered.ok) {
     // Named already, unless it is another file's problem that holds this unit.

@@ -73,7 +73,7 @@ export const EffectSchema = Type.Object(
     ),
     unrendered: Type.Array(Type.String(), {
       description:
-        'Bots whose dist/ at `head` is not what their record renders to; the effect is that of the rendering.',
+        'Bots whose dist/ at `head` is not what their record renders to since that changed; the effect is that of the rendering. One whose dist/ alone was changed is in `problems`.',
     }),
   },
   { additionalProperties: false, $id: 'Effect' },

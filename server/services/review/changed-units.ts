@@ -1,5 +1,5 @@
 import { changedEntries } from '../../../constructs/repo/layered-map.ts';
-import { digestsOf } from '../../../constructs/repo/rendered-file.ts';
+import { isSameFolder } from '../../../constructs/repo/rendered-file.ts';
 import { FLEET_UNIT, unitOfScope } from '../../../constructs/repo/paths.ts';
 import type { Repo } from '../../../constructs/repo/repo.ts';
 
@@ -24,10 +24,7 @@ export function changedUnits(before: Repo, after: Repo): readonly string[] {
     isSameText,
     (key) => unitOfScope(key.split('/')[0] ?? ''),
   );
-  take(
-    ({ dist }) => dist,
-    (one, other) => digestsOf(one).join() === digestsOf(other).join(),
-  );
+  take(({ dist }) => dist, isSameFolder);
   for (const broken of [...before.brokenKeys, ...after.brokenKeys]) {
     if (before.brokenKeys.has(broken) !== after.brokenKeys.has(broken)) {
       changed.add(unitOfScope(broken.split('/')[0] ?? ''));

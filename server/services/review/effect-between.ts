@@ -2,8 +2,9 @@ import { FLEET_UNIT, manifestFolder, manifestPath } from '../../../constructs/re
 import { basePolicyProblems } from '../../../constructs/repo/base-policy.ts';
 import { errorsOnly, isUnread, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
 import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
-import { holdsText } from '../../../constructs/repo/rendered-file.ts';
+import { holdsText, isSameFolder } from '../../../constructs/repo/rendered-file.ts';
 import { holdsOf, renderUnit } from '../../../constructs/repo/render-unit.ts';
+import { renderedProblems } from '../../../constructs/repo/verify-repo.ts';
 import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Snapshot, Snapshots } from '../../git/read/snapshots.ts';
@@ -40,11 +41,14 @@ export async function effectOf(
 ): Promise<Effect> {
   const bots: BotEffect[] = [];
   const unrendered: string[] = [];
+  const edited: UnitProblem[] = [];
   const held = new Set<string>();
   const units = changedUnits(before.repo, after.repo).filter((unit) => only === undefined || unit === only);
   for await (const unit of inSlices(units)) {
     const rendered = rendering(before.repo, after.repo, unit);
-    if (rendered.isBehind) unrendered.push(unit);
+    const byHand = rendered.isBehind ? handEdits(before.repo, after.repo, unit) : [];
+    if (byHand.length > 0) edited.push(...byHand);
+    else if (rendered.isBehind) unrendered.push(unit);
     if (rendered.hold !== undefined) held.add(unit);
     const manifests = await withTextsBefore(repository, before.commit, rendered.pairs);
     const effect = unitEffect({ unit, before: before.repo, after: after.repo, manifests, hold: rendered.hold });
@@ -55,7 +59,7 @@ export async function effectOf(
     head,
     bots: bots.sort((a, b) => gravity(a) - gravity(b) || (a.name < b.name ? -1 : 1)),
     resources: sumsOf(before.repo, after.repo, held),
-    problems: problemsOf(before.repo, after.repo, only),
+    problems: [...problemsOf(before.repo, after.repo, only), ...effectProblems(edited)],
     unrendered,
   };
 }
@@ -95,6 +99,17 @@ function rendering(before: Repo, after: Repo, unit: string): Rendering {
   const isRight = there.size === texts.size && [...texts].every(([file, text]) => holdsText(there.get(file), text));
   const isBuried = after.records.has(unit) || after.tombstones.has(unit) || !before.records.has(unit);
   return { pairs, hold: undefined, isBehind: !isRight || !isBuried };
+}
+
+/** Where dist/ was changed and nothing that it is rendered from: publishing makes no rendering for that, and holds the unit. */
+function handEdits(before: Repo, after: Repo, unit: string): readonly UnitProblem[] {
+  const record = after.records.get(unit);
+  const [old, there] = [before.dist.get(unit) ?? new Map(), after.dist.get(unit) ?? new Map()];
+  if (record === undefined || !before.records.has(unit) || isSameFolder(old, there)) return [];
+  const [was, is] = [renderUnit(before, unit), renderUnit(after, unit)];
+  if (!was.ok || !is.ok || was.files.size !== is.files.size) return [];
+  const isSame = [...is.files].every(([path, text]) => was.files.get(path) === text);
+  return isSame ? renderedProblems(after, unit, record.path) : [];
 }
 
 async function withTextsBefore(

@@ -54,6 +54,20 @@ describe('claworc diff', () => {
     expect(output).toMatch(/diff: 1 bot stops; CPU .* → .*; memory .* → /);
   });
 
+  it('fails for dist/ that alone was changed, as verify does: it was called behind, and nothing changed', async () => {
+    const checkout = await committed(2);
+    const deployment = 'dist/bot-0001/deployment.yaml';
+    checkout.put(deployment, checkout.read(deployment).replace('replicas: 1', 'replicas: 3'));
+    const wrong = `error: ${deployment}:15: is not what ${RECORD} renders to: there it says \`replicas: 1\` (run synth)`;
+
+    expect(await checkout.run()).toMatchObject({ code: 1, output: `${wrong}\ndiff: nothing changes` });
+
+    checkout.stop();
+    const { code, output } = await checkout.run();
+    expect(code).toBe(3);
+    expect(output).toContain('dist/ is behind for bot-0001');
+  });
+
   it('tells the rendering of a record that alone was changed, and whose dist/ is behind', async () => {
     const checkout = await committed(2);
     checkout.stop();
