@@ -3,19 +3,15 @@ import type { Readable } from 'node:stream';
 import type { GitService } from '../git/http/http-backend.ts';
 import { concealPaths } from '../lib/conceal-paths.ts';
 import { ClaworcError } from '../lib/errors.ts';
-import { createSemaphore } from '../lib/semaphore.ts';
 import type { AppContext } from '../services/app-context.ts';
 import { whyNoPushToMain } from '../services/proposals/main-takes.ts';
 import type { App } from './app-type.ts';
 import type { Conceal } from './conceal-folders.ts';
-import { dropSlowReader } from './slow-reader.ts';
+import { createGitPlaces } from './git-places.ts';
+import { dropSlowReader, dropSlowSender } from './slow-client.ts';
 
 export const GIT_PATH = '/instances.git';
 
-/** Clones and pushes at once; the next ones wait. */
-const AT_ONCE = 8;
-/** Clones and pushes that wait; the next ones are sent away. */
-const MAX_WAITING = 64;
 const SERVICES: readonly GitService[] = ['git-upload-pack', 'git-receive-pack'];
 
 /**
@@ -24,9 +20,8 @@ const SERVICES: readonly GitService[] = ['git-upload-pack', 'git-receive-pack'];
  */
 export function installGitHttp(app: App, context: AppContext, conceal: Conceal): void {
   const { repository, publisher, log } = context;
-  const places = createSemaphore(AT_ONCE);
+  const places = createGitPlaces();
   const stopping = new AbortController();
-  let present = 0;
 
   const answer = async (
     request: FastifyRequest,
@@ -36,17 +31,12 @@ export function installGitHttp(app: App, context: AppContext, conceal: Conceal):
   ): Promise<FastifyReply> => {
     checkClient(request);
     if (service === 'git-receive-pack') checkPush(publisher.remote());
-    if (present >= AT_ONCE + MAX_WAITING) {
-      throw new ClaworcError('git_unreachable', 'Too many clones and pushes at once; try again in a moment.', {
-        retryable: true,
-      });
-    }
+    const leave = places.come(request.raw);
     const leaving = new AbortController();
     const signal = AbortSignal.any([leaving.signal, stopping.signal]);
-    present++;
     const gone = new Promise<void>((resolve) => {
       reply.raw.once('close', () => {
-        present--;
+        leave();
         leaving.abort();
         resolve();
       });
@@ -54,17 +44,22 @@ export function installGitHttp(app: App, context: AppContext, conceal: Conceal):
     if (service === 'git-receive-pack' && body !== null) await publisher.passForPush();
     return new Promise<FastifyReply>((resolve, reject) => {
       places
-        .run(async () => {
-          const { 'git-protocol': version, 'content-encoding': encoding } = request.headers;
-          const protocol = typeof version === 'string' && /^version=[012]$/.test(version) ? version : undefined;
-          const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
-          const mainIsClosed = whyNoPushToMain(context);
-          const found = await repository.http.answer({ service, body, gzipped, protocol, mainIsClosed, signal });
-          dropSlowReader(reply.raw);
-          resolve(reply.status(found.status).headers(Object.fromEntries(found.headers)).send(found.body));
-          // The place is free when the last byte has gone out.
-          await gone;
-        }, signal)
+        .run(
+          request.raw,
+          async () => {
+            if (body !== null) dropSlowSender(request.raw);
+            const { 'git-protocol': version, 'content-encoding': encoding } = request.headers;
+            const protocol = typeof version === 'string' && /^version=[012]$/.test(version) ? version : undefined;
+            const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
+            const mainIsClosed = whyNoPushToMain(context);
+            const found = await repository.http.answer({ service, body, gzipped, protocol, mainIsClosed, signal });
+            dropSlowReader(reply.raw);
+            resolve(reply.status(found.status).headers(Object.fromEntries(found.headers)).send(found.body));
+            // The place is free when the last byte has gone out.
+            await gone;
+          },
+          signal,
+        )
         // Whoever gave up while waiting is nobody's failure, and hears no answer.
         .catch((error: unknown) => (leaving.signal.aborted ? resolve(reply.hijack()) : reject(error as Error)));
     });

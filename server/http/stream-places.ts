@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ClaworcError } from '../lib/errors.ts';
+import { clientOf } from './client-of.ts';
 
 export interface StreamPlaceLimits {
   /** Open at once. @default 512 */
@@ -19,8 +20,7 @@ export interface StreamPlaces {
 
 /**
  * Who may open how many streams: one client that opens them over and over must not take the places of all others.
- * A proxy says for whom it asks in the last entry of `X-Forwarded-For`. Whoever makes that header up has connections from one
- * address all the same, and leaves places to others.
+ * Whoever makes up clients has connections from one address all the same, and leaves places to others.
  */
 export function createStreamPlaces({
   streams = 512,
@@ -28,10 +28,9 @@ export function createStreamPlaces({
   ofClient = 128,
 }: StreamPlaceLimits = {}): StreamPlaces {
   const taken = new Map<string, number>();
-  const keysOf = ({ socket, headers }: IncomingMessage) => {
-    const peer = socket.remoteAddress ?? '';
-    const forwarded = [headers['x-forwarded-for'] ?? ''].flat().at(-1)?.split(',').at(-1)?.trim().slice(0, 100);
-    return ['all', `peer ${peer}`, `client ${peer} ${forwarded ?? ''}`] as const;
+  const keysOf = (request: IncomingMessage) => {
+    const { peer, client } = clientOf(request);
+    return ['all', peer, client] as const;
   };
   const check = (request: IncomingMessage): void => {
     const [all, peer, client] = keysOf(request);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
@@ -30,6 +30,23 @@ async function pushRaw(server: TestServer, commands: readonly string[]): Promise
 
 const bare = (server: TestServer): string => join(server.data, 'instances.git');
 const mainOf = (server: TestServer): string => git(bare(server), 'rev-parse', 'main').trim();
+
+/** Requests whose bodies do not come in: some are at it, and the others wait. */
+async function beginSlowly(server: TestServer, many: number): Promise<Socket[]> {
+  const { hostname, port } = new URL(server.address);
+  const question = [
+    'POST /instances.git/git-upload-pack HTTP/1.1',
+    `Host: ${hostname}:${port}`,
+    'Content-Type: application/x-git-upload-pack-request',
+    'Content-Length: 100000',
+    'Expect: 100-continue',
+    '\r\n',
+  ].join('\r\n');
+  const slow = Array.from({ length: many }, () => connect(Number(port), hostname));
+  for (const socket of slow) socket.on('error', () => undefined).write(question);
+  await Promise.all(slow.map((socket) => once(socket, 'data')));
+  return slow;
+}
 
 describe('instances.git over http, of which no git would ask', () => {
   test('refuses more refs at once than are moved in a moment, in words, and moves none of them', async () => {
@@ -64,20 +81,8 @@ describe('instances.git over http, of which no git would ask', () => {
 
   test('writes no failure into the log for those who give up while they wait: each left one, with a stack', async () => {
     await using server = await startTestServer();
-    const { hostname, port } = new URL(server.address);
-    const question = [
-      'POST /instances.git/git-upload-pack HTTP/1.1',
-      `Host: ${hostname}:${port}`,
-      'Content-Type: application/x-git-upload-pack-request',
-      'Content-Length: 100000',
-      'Expect: 100-continue',
-      '\r\n',
-    ].join('\r\n');
     const list = `${server.address}/instances.git/info/refs?service=git-upload-pack`;
-    // Eight of them are at it, and say nothing; the others wait.
-    const slow = Array.from({ length: 20 }, () => connect(Number(port), hostname));
-    for (const socket of slow) socket.on('error', () => undefined).write(question);
-    await Promise.all(slow.map((socket) => once(socket, 'data')));
+    const slow = await beginSlowly(server, 20);
     const waiting = new AbortController();
     const asked = fetch(list, { signal: waiting.signal }).catch(() => 'gave up');
     expect((await server.call('GET', '/health')).status).toBe(200);
@@ -88,6 +93,22 @@ describe('instances.git over http, of which no git would ask', () => {
     expect(await asked).toBe('gave up');
     await vi.waitFor(async () => expect((await fetch(list)).status).toBe(200), { timeout: PATIENCE_MS });
     expect(server.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('is there for others while one client sends slowly: forty requests of it had all places', async () => {
+    await using server = await startTestServer();
+    const slow = await beginSlowly(server, 40);
+    const list = `${server.address}/instances.git/info/refs?service=git-upload-pack`;
+
+    const ofOther = await fetch(list, { headers: { 'x-forwarded-for': '192.0.2.7' } });
+
+    expect(ofOther.status).toBe(200);
+    const ofSame = await fetch(list);
+    expect([ofSame.status, await ofSame.text()]).toEqual([
+      503,
+      'Too many clones and pushes at once from this address; try again in a moment.\n',
+    ]);
+    for (const socket of slow) socket.destroy();
   });
 
   test('is not moved by a push that saw main elsewhere, or that says it is new', async () => {

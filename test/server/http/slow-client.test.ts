@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { dropSlowReader } from '../../../server/http/slow-reader.ts';
+import { dropSlowReader, dropSlowSender } from '../../../server/http/slow-client.ts';
 
 /** A server whose answer has no end; gives a client of it, and what tells that the answer was broken off. */
 async function endless() {
@@ -43,4 +43,38 @@ test('an answer that its client takes goes on', async () => {
   });
 
   expect(isBroken).toBe(false);
+});
+
+/** A server that reads a request to its end; gives a client that has sent a part of it, and how it ended there. */
+async function reading() {
+  const server = createServer((request, response) => {
+    dropSlowSender(request, { everyMs: 300, least: 500 });
+    request
+      .on('error', () => undefined)
+      .once('end', () => response.end('all of it'))
+      .once('close', () => server.emit('ended', request.complete))
+      .resume();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+  client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 40000\r\n\r\n');
+  onTestFinished(() => {
+    client.destroy();
+    server.close();
+  });
+  return { client, ended: once(server, 'ended') };
+}
+
+test('a request that its client does not go on with is broken off: forty of them kept everybody from cloning', async () => {
+  const { ended } = await reading();
+
+  expect(await ended).toEqual([false]);
+});
+
+test('a request that comes in slowly, and comes, is read to its end', async () => {
+  const { client, ended } = await reading();
+  const sender = setInterval(() => client.write(Buffer.alloc(1_000)), 25);
+  onTestFinished(() => clearInterval(sender));
+
+  expect(await ended).toEqual([true]);
 });
