@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { pause } from '../../cluster/retry.ts';
-import { applyObject, type ObjectApplied } from './apply-object.ts';
+import { applyObject, type NotOurs, type ObjectApplied } from './apply-object.ts';
 import type { ExecuteOptions } from './execute-options.ts';
 import { findPortClash, type PortClash } from './port-clash.ts';
 
@@ -16,10 +16,10 @@ export async function applyPastClash(
   options: ExecuteOptions,
   object: KubeObject,
   live: LiveObject | undefined,
-  left: readonly string[] = [],
+  notOurs: NotOurs = {},
 ): Promise<{ readonly applied: ObjectApplied; readonly clash?: PortClash }> {
   for (let look = 0; ; look++) {
-    const applied = await applyObject(options, object, live, left);
+    const applied = await applyObject(options, object, live, notOurs);
     const clash = applied.ok ? undefined : await findPortClash(applied.failure, options);
     if (clash === undefined) return { applied };
     const ms = PAUSES_MS[look];

@@ -3,7 +3,8 @@ import { unmarkRetained } from './apply-object.ts';
 import { applyPastClash } from './apply-past-clash.ts';
 import type { ExecuteOptions } from './execute-options.ts';
 import { isRetainedFrom } from '../plan/guards/index.ts';
-import { diffObject } from '../plan/diff.ts';
+import { diffObject, type FieldDifference } from '../plan/diff.ts';
+import { conflictsIn, describeHeld, heldFields, heldIn, toldReason } from '../plan/held-fields.ts';
 import { withLeftFields } from '../plan/left-fields.ts';
 import { changedOnTheWay, describeOnTheWay, joinWords } from '../plan/on-the-way.ts';
 import { describeStripped, strippedMarks } from '../plan/stripped-marks.ts';
@@ -32,7 +33,7 @@ export async function carryOut(
         ...(desired !== undefined && action.keptBy === 'lost_marks' && { isInPlace: true }),
       });
     case 'conflict':
-      return resultOf(action, 'conflict', { reason: action.reason });
+      return resultOf(action, 'conflict', { reason: toldReason(action), ...standingOf(heldIn(action)) });
     case 'create':
     case 'configure':
       return object === undefined ? resultOf(action, 'unchanged') : apply(action, unit, object, options, warnings);
@@ -74,8 +75,9 @@ async function apply(
     const unmarked = await unmarkRetained(options, live);
     if (!unmarked.ok) return refused(action, unmarked.failure);
   }
-  const left = action.desired?.left;
-  const { applied, clash } = await applyPastClash(options, withLeftFields(object, live, left), live, left);
+  const { left = [], sealed } = action.desired ?? {};
+  const notOurs = { left, held: heldIn(action).map(({ field }) => field) };
+  const { applied, clash } = await applyPastClash(options, withLeftFields(object, live, left), live, notOurs);
   if (!applied.ok) {
     const { failure } = applied;
     return clash === undefined
@@ -89,8 +91,19 @@ async function apply(
   if (stripped.length > 0) {
     return resultOf(action, 'failed', { reason: describeStripped(stripped, options.namespace), isInPlace: true });
   }
-  const corrected = action.drift || applied.taken.length > 0;
-  const onTheWay = describeOnTheWay(changedOnTheWay(object, answer, diffObject(object, answer, left).fields));
-  const reason = joinWords(action.reason, onTheWay);
-  return resultOf(action, applied.value.created ? 'created' : 'configured', { corrected, reason });
+  const { fields: differing } = diffObject(object, answer, left, sealed?.mark);
+  const held = heldFields(differing);
+  const fields = action.fields.filter(({ field }) => held.every((other) => other.field !== field));
+  const corrected = (action.drift && (fields.length > 0 || held.length === 0)) || applied.taken.length > 0;
+  const onTheWay = describeOnTheWay(changedOnTheWay(object, answer, differing));
+  const reason = joinWords(action.reason, describeHeld(held), onTheWay);
+  const standing = held.length === 0 ? {} : { conflicts: conflictsIn(held) };
+  const result = applied.value.created ? 'created' : 'configured';
+  return resultOf({ ...action, fields }, result, { corrected, reason, ...standing });
 }
+
+/** What an object whose fields are all as main says, but for those that others hold, is to the rest of its unit. */
+const standingOf = (held: readonly FieldDifference[]): Pick<ActionResult, 'conflicts' | 'isInPlace'> => ({
+  conflicts: conflictsIn(held),
+  ...(held.length > 0 && { isInPlace: true }),
+});

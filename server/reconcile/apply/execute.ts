@@ -6,7 +6,7 @@ import { PARENT_FIELD_MANAGER } from '../plan/applyset.ts';
 import type { ExecuteOptions } from './execute-options.ts';
 import { carryOut } from './carry-out.ts';
 import { openSecrets } from './open-secret.ts';
-import { resultOf, type ActionResult, type UnitOutcome } from './outcome.ts';
+import { isRefused, resultOf, type ActionResult, type UnitOutcome } from './outcome.ts';
 import { isChange, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import { findBlocker, findMissing, stagesOf } from './stages.ts';
 
@@ -83,7 +83,7 @@ async function pruneParent(parent: LiveObject, { api, namespace, sink, signal }:
 }
 
 function summarize(plan: UnitPlan, results: readonly ActionResult[], warnings: ReadonlySet<string>): UnitOutcome {
-  const failed = results.filter(({ result }) => result === 'failed' || result === 'conflict');
+  const failed = results.filter(isRefused);
   const skipped =
     plan.state === 'present'
       ? results.filter(({ result, kind, name }) => result === 'skipped' && isDesired(plan, kind, name))
@@ -101,8 +101,8 @@ function summarize(plan: UnitPlan, results: readonly ActionResult[], warnings: R
     results,
     warnings: [...warnings],
     wrote: plan.parent.action === 'write' || results.some(isWrite),
-    retryable: told.every(({ failure, result }) =>
-      failure === undefined ? result !== 'conflict' : isRetryable(failure),
+    retryable: told.every(({ failure, result, conflicts }) =>
+      failure === undefined ? result !== 'conflict' && conflicts.length === 0 : isRetryable(failure),
     ),
   };
 }

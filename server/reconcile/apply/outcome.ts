@@ -72,6 +72,20 @@ export function resultOf(
   return { result, kind, name, reason: '', fields, corrected: false, conflicts: [], ...more };
 }
 
+/** True where the object is main's but for fields that other managers hold. */
+export const isHeldInPart = ({ result, conflicts, isInPlace = false }: ActionResult): boolean =>
+  conflicts.length > 0 && (result !== 'conflict' || isInPlace);
+
+/** A bot is not started, nor changed, under a policy that somebody else wrote: what that says of the network is held. */
+const isUnsafe = ({ kind, conflicts }: ActionResult): boolean =>
+  kind === 'NetworkPolicy' && conflicts.some(({ field }) => field.startsWith('spec'));
+
+/** True for what was refused as a whole, and for a policy that is not main's. */
+export const isRefused = (result: ActionResult): boolean =>
+  result.result === 'failed' || (result.result === 'conflict' && !isHeldInPart(result)) || isUnsafe(result);
+
 /** True for what keeps that which comes after it waiting. */
-export const isUnfinished = ({ result, isInPlace = false }: ActionResult): boolean =>
-  !isInPlace && (result === 'failed' || result === 'conflict' || result === 'skipped' || result === 'waiting');
+export const isUnfinished = (result: ActionResult): boolean =>
+  isUnsafe(result) || (result.isInPlace !== true && UNFINISHED.has(result.result));
+
+const UNFINISHED: ReadonlySet<ResultVerb> = new Set(['failed', 'conflict', 'skipped', 'waiting']);

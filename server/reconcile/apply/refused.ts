@@ -1,4 +1,6 @@
 import type { ApiFailure } from '../../cluster/errors.ts';
+import { describeHeld, heldIn } from '../plan/held-fields.ts';
+import { joinWords } from '../plan/on-the-way.ts';
 import { describeConflicts } from '../plan/managers.ts';
 import type { PlannedAction } from '../plan/plan-types.ts';
 import { resultOf, type ActionResult } from './outcome.ts';
@@ -12,5 +14,7 @@ export function refused(action: PlannedAction, failure: ApiFailure): ActionResul
       failure,
     });
   }
-  return resultOf(action, 'failed', { reason: failure.message, failure });
+  // Main's values beside those of somebody else may be what the cluster can't have together.
+  const reason = joinWords(failure.message, describeHeld(heldIn(action)));
+  return resultOf(action, 'failed', { reason, failure });
 }

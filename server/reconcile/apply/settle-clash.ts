@@ -4,6 +4,7 @@ import type { LiveObject } from '../../cluster/live-object.ts';
 import { isRecord } from '../../lib/is-record.ts';
 import { nodePortsOf } from '../desired/node-ports.ts';
 import { DIGEST_ANNOTATION } from '../desired/stamp.ts';
+import { heldIn } from '../plan/held-fields.ts';
 import { withLeftFields } from '../plan/left-fields.ts';
 import type { PlannedAction } from '../plan/plan-types.ts';
 import { NO_PORTS_ON_MAIN, portsOfOthers } from '../plan/port-moves.ts';
@@ -37,7 +38,8 @@ export async function settleClash(
   const given = portsOfOthers(held, unit, main);
   const without = given.length === 0 ? undefined : withoutNodePorts(object, live, action.desired?.left ?? []);
   if (without !== undefined) {
-    const applied = await applyObject(options, without, live, action.desired?.left);
+    const notOurs = { left: action.desired?.left ?? [], held: heldIn(action).map(({ field }) => field) };
+    const applied = await applyObject(options, without, live, notOurs);
     if (!applied.ok) return refused(action, applied.failure);
     options.sink.put(applied.value.object);
     live = applied.value.object;

@@ -5,7 +5,6 @@ import { MANAGED_RESOURCES, type ManagedKind } from '../../cluster/resources.ts'
 import type { DroppedField } from '../plan/dropped.ts';
 import { formatPath } from '../plan/field-path.ts';
 import { withoutHandEdits } from '../plan/hand-edits.ts';
-import { describeConflicts, isHandEdit } from '../plan/managers.ts';
 import { FIELD_MANAGER } from '../desired/stamp.ts';
 import type { ApplyTarget } from './apply-target.ts';
 
@@ -17,7 +16,7 @@ export type DroppedTaken = ApiResult<LiveObject> & {
 /**
  * Makes us the only owner of what main drops, so that the apply that follows removes it: until then nothing of the object
  * changes, no pod restarts, and an interruption leaves us an owner who knows what to drop. The patch replaces
- * managedFields of exactly the version that was looked at. A claim of anything but people's kubectl is a conflict.
+ * managedFields of exactly the version that was looked at. `dropped` has fields that nobody beside us and people's kubectl claims.
  */
 export async function takeDropped(
   { api, namespace, signal }: ApplyTarget,
@@ -27,11 +26,6 @@ export async function takeDropped(
   const claims = dropped.flatMap(({ path, owners }) =>
     owners.map((manager): FieldConflict => ({ manager, field: formatPath(path) })),
   );
-  const foreign = claims.filter(({ manager }) => !isHandEdit(manager));
-  if (foreign.length > 0) {
-    const message = describeConflicts(foreign);
-    return { ok: false, failure: { type: 'field_conflict', message, conflicts: foreign }, taken: [] };
-  }
   const managedFields = withoutHandEdits(
     live,
     dropped.map(({ path }) => path),

@@ -1,7 +1,8 @@
 import type { Applier } from '../../../constructs/schema/index.ts';
-import type { UnitOutcome } from '../apply/outcome.ts';
+import { isHeldInPart, type UnitOutcome } from '../apply/outcome.ts';
 import type { RepoOutcome } from './apply-repo.ts';
 import type { RepoPlan } from './plan-repo.ts';
+import { holdersOf } from '../plan/held-fields.ts';
 import { couldTakeBack } from '../plan/lineage.ts';
 import { hasWork, type PlannedVerb, type UnitPlan } from '../plan/plan-types.ts';
 
@@ -44,7 +45,13 @@ export interface UnitPlanData {
     readonly name: string;
     readonly reason: string;
     readonly drift: boolean;
-    readonly fields: readonly { readonly field: string; readonly main: string | null; readonly live: string | null }[];
+    readonly fields: readonly {
+      readonly field: string;
+      readonly main: string | null;
+      readonly live: string | null;
+      /** Managers for whom it stays as it lives, while the rest of the object is applied. */
+      readonly heldBy: readonly string[];
+    }[];
   }[];
 }
 
@@ -105,7 +112,10 @@ function mainData({ commit, main, lineage }: RepoPlan): MainData | null {
 
 /** Live differs from main and no apply of this plan would change that. */
 const isStuck = (plan: UnitPlan): boolean =>
-  isHeld(plan) || plan.actions.some(({ action }) => action === 'conflict' || action === 'skip');
+  isHeld(plan) ||
+  plan.actions.some(
+    ({ action, isHeldByField }) => action === 'conflict' || action === 'skip' || isHeldByField === true,
+  );
 
 /** Nothing of it would be sent. */
 const isHeld = ({ state, parent }: UnitPlan): boolean => state === 'held' || parent.action === 'conflict';
@@ -121,7 +131,10 @@ function unitData({ unit, state, reason, actions, parent }: UnitPlan): UnitPlanD
       name: action.name,
       reason: action.reason,
       drift: action.drift,
-      fields: action.fields.map(({ field, main, live }) => ({ field, main, live })),
+      fields: action.fields.map((each) => {
+        const { field, main, live } = each;
+        return { field, main, live, heldBy: action.isHeldByField === true ? holdersOf(each) : [] };
+      }),
     })),
   };
 }
@@ -162,10 +175,10 @@ export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutc
   return { ...target, result, ok: result === 'done', refused, states, notes, units };
 }
 
-/** A unit that left something undone is not done: a removal that was withheld, an object that is still going. */
+/** A unit that left something undone is not done: a removal that was withheld, a field that somebody holds, an object that is still going. */
 function standing({ state, results }: UnitOutcome): keyof OutcomeData['states'] {
   if (state !== 'done') return state;
-  if (results.some(({ result }) => result === 'skipped')) return 'withheld';
+  if (results.some((result) => result.result === 'skipped' || isHeldInPart(result))) return 'withheld';
   return results.some(({ result }) => result === 'waiting') ? 'waiting' : 'done';
 }
 

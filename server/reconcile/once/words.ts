@@ -34,6 +34,8 @@ export function formatPlan(plan: PlanData): string {
   for (const unit of units) lines.push(...formatUnit(unit));
   const parts = COUNTED.filter(([verb]) => counts[verb] > 0).map(([verb, words]) => `${counts[verb]} ${words}`);
   if (held.length > 0) parts.push(`${held.length} ${held.length === 1 ? 'unit' : 'units'} held`);
+  const heldFields = units.flatMap(({ objects }) => objects.flatMap(({ fields }) => fields.filter(isHeldField))).length;
+  if (heldFields > 0) parts.push(`${heldFields} ${heldFields === 1 ? 'field' : 'fields'} held by others`);
   if (parts.length === 0) parts.push('Nothing to do');
   if (needsAllowOlder) notes.forEach((note) => lines.push('', note));
   const end = needsAllowOlder ? ['apply is refused without --allow-older'] : notes;
@@ -58,6 +60,8 @@ function formatComparison({ commit, main, context, server, namespace, units, cou
   return `${lines.join('\n')}\n`;
 }
 
+const isHeldField = ({ heldBy }: UnitPlanData['objects'][number]['fields'][number]): boolean => heldBy.length > 0;
+
 const isDifferent = ({ action }: UnitPlanData['objects'][number]): boolean => action !== 'unchanged';
 
 const short = (commit: string): string => commit.slice(0, 7);
@@ -76,7 +80,10 @@ function formatUnit({ unit, state, reason, objects }: UnitPlanData): readonly st
   for (const { action, kind, name, reason: why, drift, fields } of told) {
     const note = [drift ? 'drift' : '', why].filter((text) => text !== '').join(': ');
     lines.push(`  ${SIGNS[action]} ${action.padEnd(9)} ${kind} ${name}${note === '' ? '' : ` (${note})`}`);
-    for (const { field, main, live } of fields) lines.push(`      ${field}: ${shown(live)} -> ${shown(main)}`);
+    for (const { field, main, live, heldBy } of fields) {
+      const held = heldBy.length === 0 ? '' : ` (held by ${heldBy.join(' and ')}, stays as it is)`;
+      lines.push(`      ${field}: ${shown(live)} -> ${shown(main)}${held}`);
+    }
   }
   return lines;
 }

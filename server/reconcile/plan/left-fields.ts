@@ -2,9 +2,10 @@ import type { KubeObject } from '../../../constructs/kube-object.ts';
 import { coversField } from '../../../constructs/schema/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { isRecord } from '../../lib/is-record.ts';
-import { formatPath, isItem, readPath, type FieldPath } from './field-path.ts';
+import { formatPath, readPath, type FieldPath } from './field-path.ts';
 import { leavesOf } from './leaves.ts';
 import { otherOwners } from './ownership.ts';
+import { withValue } from './with-value.ts';
 
 /** True where one of `left`, written as diffs write fields, covers `path`. */
 export function isLeft(path: FieldPath, left: readonly string[]): boolean {
@@ -34,21 +35,4 @@ export function withLeftFields(
     sent = withValue(sent, path, isOpen ? value : actual);
   }
   return sent as KubeObject;
-}
-
-/** A copy with another value at `path`; with undefined without it, and without what is empty then. */
-function withValue(node: unknown, [step, ...rest]: FieldPath, value: unknown): unknown {
-  if (step === undefined) return value;
-  if (Array.isArray(node)) {
-    const items: readonly unknown[] = node;
-    const kept = items
-      .map((item) => (isItem(item, step) ? withValue(item, rest, value) : item))
-      .filter((item) => item !== undefined);
-    return kept.length === 0 ? undefined : kept;
-  }
-  if (!isRecord(node) || step.type !== 'member') return node;
-  const { [step.name]: before, ...others } = node;
-  const after = withValue(before, rest, value);
-  if (after !== undefined) return { ...node, [step.name]: after };
-  return Object.keys(others).length === 0 ? undefined : others;
 }

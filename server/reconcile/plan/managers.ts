@@ -1,20 +1,29 @@
 import type { FieldConflict } from '../../cluster/errors.ts';
-import type { FieldDifference } from './diff.ts';
+import { isLeft } from './left-fields.ts';
+import type { FieldPath } from './field-path.ts';
 
 /**
- * Managers whose edits are hand edits of what git owns. `kubectl-rollout` is left out: its restart annotation is
- * nothing that we render.
+ * What becomes of a field that another manager owns with another value than main's. `take`: main's value is written, by
+ * force. `yield`: claworc.yaml leaves it to the cluster, and it is nobody's difference. `hold`: it stays as its owner has
+ * it, the rest of the object is applied, and both values are shown.
  */
-export function isHandEdit(manager: string): boolean {
-  return (manager === 'kubectl' || manager.startsWith('kubectl-')) && manager !== 'kubectl-rollout';
+export type Settlement = 'take' | 'yield' | 'hold';
+
+/** The first row whose pattern has the manager counts; nobody else is ever forced. */
+const BY_MANAGER: readonly (readonly [RegExp, Settlement])[] = [
+  // Its restart annotation is nothing that we render, and its `undo` is a wish that main has to tell.
+  [/^kubectl-rollout$/, 'hold'],
+  [/^kubectl(-.*)?$/, 'take'],
+];
+
+/** The table of managers and fields. What claworc.yaml leaves to the cluster goes before who has it. */
+export function settle(manager: string, path: FieldPath = [], left: readonly string[] = []): Settlement {
+  if (isLeft(path, left)) return 'yield';
+  return BY_MANAGER.find(([pattern]) => pattern.test(manager))?.[1] ?? 'hold';
 }
 
-/** Conflicts that forbid an apply: fields that something other than a person's kubectl owns. */
-export function foreignConflicts(fields: readonly FieldDifference[]): readonly FieldConflict[] {
-  return fields.flatMap(({ field, live, owners }) =>
-    live === null ? [] : owners.filter((manager) => !isHandEdit(manager)).map((manager) => ({ manager, field })),
-  );
-}
+/** A manager whose edits are hand edits of what git owns: people's kubectl. */
+export const isHandEdit = (manager: string): boolean => settle(manager) === 'take';
 
 /** `spec.replicas is held by hpa`. */
 export function describeConflicts(conflicts: readonly FieldConflict[]): string {

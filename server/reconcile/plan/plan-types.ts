@@ -16,6 +16,11 @@ export interface PlannedAction {
   readonly fields: readonly FieldDifference[];
   /** True when main was applied before and somebody changed the object since. */
   readonly drift: boolean;
+  /**
+   * True where each field that another manager holds stays with it, and the rest of the object is applied. Of a `conflict`:
+   * nothing else is left to apply. Else a `conflict` is about the whole object.
+   */
+  readonly isHeldByField?: boolean;
   /** True when the cluster changed what we sent; the reason says what. */
   readonly isChangedOnTheWay?: boolean;
   readonly desired?: DesiredObject;

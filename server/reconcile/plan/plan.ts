@@ -1,12 +1,12 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
-import { isManagedKind } from '../../cluster/resources.ts';
+import { isManagedKind, type ManagedKind } from '../../cluster/resources.ts';
 import { unitApplySetId } from '../desired/applyset-id.ts';
 import { claimOn, describeAdoption } from './adopt.ts';
-import { diffObject } from './diff.ts';
+import { diffObject, type FieldDifference } from './diff.ts';
 import { isRetainedFrom, refuseOverwrite, refusePrune } from './guards/index.ts';
 import { afterTheDeployment, deletionReason, keptBecause } from './leftovers.ts';
-import { judgeChange } from './immutable.ts';
-import { describeConflicts, foreignConflicts } from './managers.ts';
+import { judgeChange, type Immutability } from './immutable.ts';
+import { describeHeld, heldFields, reasonNotToHold } from './held-fields.ts';
 import { changedOnTheWay, describeOnTheWay, joinWords } from './on-the-way.ts';
 import { reasonForAll } from './namespace-hold.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -85,23 +85,41 @@ function planApply(unit: string, desired: DesiredObject, live: LiveUnit, context
   }
   const drift = !retained && isApplied;
   const withRest = (reason: string): string => joinWords(reason, describeOnTheWay(onTheWay, changers));
-  const judged = judgeChange(kind, fields, found, context.expands);
+  const held = heldFields(fields);
+  const free = fields.filter((field) => !held.includes(field));
+  const judged = judgeChange(kind, free, found, context.expands);
   if (judged.verdict === 'impossible') {
     return { ...seen, action: 'skip', fields, drift, reason: withRest(judged.reason) };
   }
-  const conflicts = foreignConflicts(fields);
-  if (conflicts.length > 0) {
-    return { ...seen, action: 'conflict', fields, drift, reason: withRest(describeConflicts(conflicts)) };
+  if (held.length > 0) {
+    const whole = reasonToHoldAll(kind, held, judgeChange(kind, fields, found, context.expands));
+    if (whole !== undefined) {
+      const reason = `${describeHeld(held)}; nothing of the ${kind} is applied, as ${whole}`;
+      return { ...seen, action: 'conflict', fields, drift, reason: withRest(reason) };
+    }
+    if (free.length === 0 && !ownershipLost && !retained) {
+      return { ...seen, action: 'conflict', fields, drift, isHeldByField: true, reason: withRest(describeHeld(held)) };
+    }
   }
   if (judged.verdict === 'replace') return { ...known, action: 'replace', fields, drift, reason: judged.reason };
   const reason = retained
     ? 'takes over the volume that was kept'
     : claim.by === 'labels'
       ? describeAdoption(claim.from)
-      : fields.length === 0
+      : free.length === 0
         ? 'takes its fields back; no value changes'
         : '';
-  return { ...known, action: 'configure', fields, drift, reason };
+  return { ...known, action: 'configure', fields, drift, reason, ...(held.length > 0 && { isHeldByField: true }) };
+}
+
+/** Why a field that somebody holds holds its whole object; undefined where the rest can be applied. */
+function reasonToHoldAll(
+  kind: ManagedKind,
+  held: readonly FieldDifference[],
+  judged: Immutability,
+): string | undefined {
+  if (judged.verdict === 'replace') return judged.reason;
+  return held.map((field) => reasonNotToHold(kind, field)).find((reason) => reason !== undefined);
 }
 
 function wasApplied(found: LiveObject, desired: DesiredObject): boolean {

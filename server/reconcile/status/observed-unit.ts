@@ -6,6 +6,7 @@ import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes
 import { isFromTemplate } from '../live/pod-template.ts';
 import { sortPods } from '../live/pods.ts';
 import { appliedAt } from '../plan/ownership.ts';
+import { heldIn, toldReason, whatToDoAbout } from '../plan/held-fields.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
@@ -132,7 +133,13 @@ function syncOf(input: ObservedUnitInput & { readonly plan: UnitPlan }): SyncSee
 
 /** `kept`: what isn't put right, as it can't be or somebody else owns it. */
 function tellDrift(drifted: readonly PlannedAction[], kept: readonly PlannedAction[]): SyncSeen {
-  if (kept.length > 0) return { sync: 'drifted', reason: describe(kept), next: MEND };
+  const held = kept.flatMap(heldIn);
+  if (kept.length > 0) {
+    const isAll = kept.every(({ isHeldByField }) => isHeldByField === true);
+    const count = held.length === 1 ? '1 field is held' : `${held.length} fields are held`;
+    const reason = isAll ? `${count}: ${describe(kept)}` : describe(kept);
+    return { sync: 'drifted', reason, next: isAll ? whatToDoAbout(held) : MEND };
+  }
   const fields = drifted.flatMap((action) => action.fields.map(({ field }) => field));
   const count = fields.length === 1 ? '1 field' : `${fields.length} fields`;
   return { sync: 'drifted', reason: `${count}: ${fields.join(', ')}`, next: 'Nothing to do; it is put right.' };
@@ -157,17 +164,20 @@ const isDrifted = ({ drift, desired, live }: PlannedAction): boolean =>
   drift || (desired !== undefined && live?.metadata.deletionTimestamp !== undefined);
 
 const describe = (actions: readonly PlannedAction[]): string =>
-  actions.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`).join('; ');
+  actions.map((action) => `${action.kind} ${action.name}: ${toldReason(action)}`).join('; ');
 
 function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObservedObject[] {
-  const planned = plan.actions.map(({ kind, name, fields, reason, live: object = null }) => ({
-    kind,
-    name,
-    live: object,
-    drift: fields.map(({ field, main, live: value }) => ({ field, main, live: value })),
-    health: healthOf(object, plan.external !== undefined),
-    reason,
-  }));
+  const planned = plan.actions.map((action) => {
+    const { kind, name, fields, live: object = null } = action;
+    return {
+      kind,
+      name,
+      live: object,
+      drift: fields.map(({ field, main, live: value }) => ({ field, main, live: value })),
+      health: healthOf(object, plan.external !== undefined),
+      reason: toldReason(action),
+    };
+  });
   if (plan.state !== 'held') return planned;
   return [...live.objects.values()].map((object) => ({
     kind: object.kind,

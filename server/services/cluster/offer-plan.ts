@@ -2,6 +2,7 @@ import type { OfferPlan } from '../../http/schemas/offer-plan.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { planRepo } from '../../reconcile/once/plan-repo.ts';
 import { notesOf } from '../../reconcile/once/report.ts';
+import { toldReason } from '../../reconcile/plan/held-fields.ts';
 import type { OrderOf } from '../../reconcile/plan/lineage.ts';
 import { isChange, type PlannedVerb } from '../../reconcile/plan/plan-types.ts';
 import type { AppContext } from '../app-context.ts';
@@ -41,7 +42,7 @@ export async function planOffer(context: AppContext, deadlineMs = DEADLINE_MS): 
       reason,
       actions: actions
         .filter((action) => isChange(action) || isRefusal(action.action))
-        .map(({ action, kind, name, reason: why }) => ({ action, kind, name, reason: why })),
+        .map((each) => ({ action: each.action, kind: each.kind, name: each.name, reason: toldReason(each) })),
     })),
   };
 }

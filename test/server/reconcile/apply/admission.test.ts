@@ -121,7 +121,7 @@ describe('what admission changes', () => {
     cluster.edit('Deployment', 'bot-alpha', 'hpa', { spec: { replicas: 2 } });
     expect(plannedOf(await cluster.plan(), 'Deployment')).toMatchObject({
       action: 'conflict',
-      reason: 'spec.replicas is held by hpa',
+      reason: 'spec.replicas is held by hpa (2, main says 1)',
     });
   });
 

@@ -110,19 +110,14 @@ describe('a field that main drops and that a hand edit owns too', () => {
 describe('a field that main drops and that another manager owns too', () => {
   test('is held with manager and field named, and goes as soon as the other has let go', async () => {
     await using cluster = await droppingOld((one) => one.share('Deployment', 'bot-alpha', 'mesh', oldEnv));
-    const writes = cluster.writes().length;
-    expect(deploymentIn(await cluster.plan())).toMatchObject({
-      action: 'conflict',
-      reason: `${OLD} is held by mesh`,
-    });
-    expect((await cluster.apply()).units[0]).toMatchObject({ state: 'failed' });
+    const reason = `${OLD} is held by mesh ({"name":"OLD","value":"1"}, main drops it)`;
+    const [unit] = (await cluster.apply()).units;
+    expect(unit?.results.find(({ kind }) => kind === 'Deployment')).toMatchObject({ result: 'configured', reason });
     expect(envOf(cluster)).toContain('OLD');
-    expect(
-      cluster
-        .writes()
-        .slice(writes)
-        .filter((write) => write.includes('/deployments/')),
-    ).toEqual([]);
+    const writes = cluster.writes().length;
+    expect(deploymentIn(await cluster.plan())).toMatchObject({ action: 'conflict', isHeldByField: true, reason });
+    await cluster.apply();
+    expect(cluster.writes().slice(writes)).toEqual([]);
     cluster.share('Deployment', 'bot-alpha', 'mesh', { metadata: { labels: { mesh: 'on' } } });
     expect((await cluster.apply()).units[0]).toMatchObject({ state: 'done' });
     expect(envOf(cluster)).not.toContain('OLD');
@@ -153,9 +148,10 @@ describe('a field that main drops and that another manager owns too', () => {
     };
     const { units } = await cluster.apply();
     expect(units[0]?.results.find(({ kind }) => kind === 'Deployment')).toMatchObject({
-      result: 'conflict',
-      reason: `${OLD} is held by mesh`,
+      result: 'configured',
+      conflicts: [{ manager: 'mesh', field: OLD }],
     });
+    expect(envOf(cluster)).toContain('OLD');
     expect(deploymentIn(await cluster.plan()).action).toBe('conflict');
   });
 });

@@ -113,7 +113,7 @@ describe('an update', () => {
 
     const outcome = await cluster.execute(plan, 'bot-alpha');
     expect(resultOf(outcome, 'Deployment', 'bot-alpha')).toMatchObject({
-      result: 'conflict',
+      result: 'configured',
       conflicts: [{ manager: 'hpa', field: 'spec.replicas' }],
     });
     expect(cluster.find('Deployment', 'bot-alpha')?.spec).toMatchObject({ replicas: 3 });
@@ -123,7 +123,7 @@ describe('an update', () => {
     expect(cluster.find('Deployment', 'bot-alpha')?.spec).toMatchObject({ replicas: 1 });
   });
 
-  test('in conflict with two managers is not forced for the sake of the one that is kubectl', async () => {
+  test('in conflict with two managers takes the field of the one that is kubectl, and forces nothing on the other', async () => {
     await using cluster = await MemoryCluster.withAlpha();
     await cluster.apply();
     cluster.edit('Deployment', 'bot-alpha', 'kubectl-edit', { metadata: { labels: { app: 'mine' } } });
@@ -132,7 +132,7 @@ describe('an update', () => {
 
     await cluster.execute(plan, 'bot-alpha');
     expect(cluster.find('Deployment', 'bot-alpha')).toMatchObject({
-      metadata: { labels: { app: 'mine' } },
+      metadata: { labels: { app: 'bot-alpha' } },
       spec: { replicas: 3 },
     });
   });

@@ -158,7 +158,8 @@ describe('a field that claworc.yaml leaves to the cluster', () => {
     const [unit] = (await cluster.plan()).units;
     expect(unit?.actions.find(({ kind }) => kind === 'Deployment')).toMatchObject({
       action: 'conflict',
-      reason: 'spec.replicas is held by autoscaler',
+      isHeldByField: true,
+      reason: 'spec.replicas is held by autoscaler (3, main says 1)',
     });
   });
 });

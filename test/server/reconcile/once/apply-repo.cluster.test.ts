@@ -92,7 +92,8 @@ describe.skipIf(!hasPlane)('one pass over a repository', () => {
     await cluster.kubectl('patch', 'deployment', 'bot-alpha', '--field-manager=hpa', '-p', patch);
 
     const { units } = await cluster.apply();
-    expect(units[0]).toMatchObject({ state: 'failed', reason: 'Deployment bot-alpha: spec.replicas is held by hpa' });
+    const deployment = units[0]?.results.find(({ kind }) => kind === 'Deployment');
+    expect(deployment).toMatchObject({ result: 'conflict', reason: 'spec.replicas is held by hpa (3, main says 1)' });
     expect(await cluster.kubectl('get', 'deploy', 'bot-alpha', '-o', 'jsonpath={.spec.replicas}')).toBe('3');
   });
 

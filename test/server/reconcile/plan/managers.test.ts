@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeConflicts, foreignConflicts, isHandEdit } from '../../../../server/reconcile/plan/managers.ts';
+import { member } from '../../../../server/reconcile/plan/field-path.ts';
+import { isHandEdit, settle } from '../../../../server/reconcile/plan/managers.ts';
 
 test.each(['kubectl', 'kubectl-edit', 'kubectl-client-side-apply', 'kubectl-patch', 'kubectl-set'])(
   '%s is a hand edit',
@@ -12,18 +13,16 @@ test.each(['kubectl-rollout', 'kubectlish', 'hpa', 'argocd-controller', 'k9s', '
   expect(isHandEdit(manager)).toBe(false);
 });
 
-test('a field conflicts when anything but a hand edit owns its live value', () => {
-  const field = (name: string, owners: readonly string[], live: string | null = '3') => ({
-    field: name,
-    main: '1',
-    live,
-    owners,
-  });
-  const conflicts = foreignConflicts([
-    field('spec.replicas', ['kubectl', 'hpa']),
-    field('spec.paused', ['kubectl-edit']),
-    field('spec.gone', ['hpa'], null),
-  ]);
-  expect(conflicts).toEqual([{ manager: 'hpa', field: 'spec.replicas' }]);
-  expect(describeConflicts(conflicts)).toBe('spec.replicas is held by hpa');
-});
+test.each([
+  ['kubectl-edit', 'take'],
+  ['kubectl-rollout', 'hold'],
+  ['kube-controller-manager', 'hold'],
+] as const)(
+  '%s with another value than main: %s, and yields where claworc.yaml leaves the field',
+  (manager, verdict) => {
+    const replicas = [member('spec'), member('replicas')];
+    expect(settle(manager, replicas)).toBe(verdict);
+    expect(settle(manager, replicas, ['spec.replicas'])).toBe('yield');
+    expect(settle(manager, [member('spec'), member('paused')], ['spec.replicas'])).toBe(verdict);
+  },
+);

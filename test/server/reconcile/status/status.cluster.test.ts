@@ -77,7 +77,7 @@ describe.skipIf(!hasPlane)('the status of a bot in a real cluster', () => {
 
     const reason = 'Still running, wanted stopped: spec.replicas is held by keda-operator';
     await vi.waitFor(() => {
-      expect(loop.unit('bot-alpha')).toMatchObject({ status: 'running', statusReason: reason, sync: 'failed' });
+      expect(loop.unit('bot-alpha')).toMatchObject({ status: 'running', statusReason: reason, sync: 'drifted' });
     }, WAIT);
     const command = loop.unit('bot-alpha')?.command ?? '';
     expect(command).toContain(`-n ${cluster.namespace}`);
