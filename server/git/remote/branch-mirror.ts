@@ -5,6 +5,7 @@ import type { RefMove } from '../refs/ref-moves.ts';
 import type { GitRepository } from '../repository.ts';
 import { type RemoteBranches, seenRef } from './branches.ts';
 import { troubleOf } from './errors.ts';
+import { followedBranches, MOST_BRANCHES, whatIsLeft } from './followed-branches.ts';
 
 /** What became of a look at the branches of the remote. */
 export interface BranchPull {
@@ -22,8 +23,6 @@ export interface BranchMirror {
   move(move: RefMove): Promise<boolean>;
 }
 
-/** More branches than these are left there: a repository that uses branches for something else stays usable. */
-export const MOST_BRANCHES = 500;
 const AT_ONCE = 50;
 
 /** Makes sure that a commit which no branch has any more is not collected. */
@@ -39,6 +38,25 @@ export function createBranchMirror(
 ): BranchMirror {
   /** Branches there that can't be had or don't take ours, each with the commit that was tried. */
   const refused = new Map<OwnRef, string>();
+  /** The last answer of the remote, and the looks at which a branch was somewhere else than before. */
+  let before: ReadonlyMap<OwnRef, string> | undefined;
+  const moved = new Map<OwnRef, number>();
+  let looks = 0;
+
+  const noteMoves = (told: ReadonlyMap<OwnRef, string>): ReadonlyMap<OwnRef, number> => {
+    looks += 1;
+    if (before !== undefined) {
+      for (const [ref, commit] of told) if (before.get(ref) !== commit) moved.set(ref, looks);
+      for (const ref of moved.keys()) if (!told.has(ref)) moved.delete(ref);
+    }
+    before = told;
+    return moved;
+  };
+
+  const unmergedOf = async (told: ReadonlyMap<OwnRef, string>): Promise<ReadonlySet<OwnRef>> => {
+    const main = told.size > MOST_BRANCHES ? await repository.head() : null;
+    return main === null ? new Set() : remote.unmerged(main);
+  };
 
   const settle = (ref: OwnRef, here: string | null, seen: string | null, to: string | null): Promise<boolean> => {
     const moves = [
@@ -101,12 +119,11 @@ export function createBranchMirror(
     // Before the remote is asked: a branch that is pushed meanwhile is then in the answer.
     const [ours, seen] = [await repository.branches(), await remote.seen()];
     const told = await remote.list(signal);
-    const there = new Map([...told].sort(ownFirst).slice(0, MOST_BRANCHES));
+    const there = followedBranches(told, { unmerged: await unmergedOf(told), moved: noteMoves(told) });
     const troubles: string[] = [];
     const say = (trouble: string): void => void troubles.push(trouble);
-    if (told.size > there.size) {
-      say(`The remote has ${told.size} branches beside main, of which ${MOST_BRANCHES} are looked at`);
-    }
+    const left = whatIsLeft(told, there);
+    if (left !== '') say(left);
     let isMoved = false;
     const note = (hasMoved: boolean): void => void (isMoved ||= hasMoved);
     // First what goes, whose name may be a folder of what comes.
@@ -120,12 +137,20 @@ export function createBranchMirror(
     const isNew = (ref: OwnRef): boolean => seen.get(ref) !== there.get(ref) && refused.get(ref) !== there.get(ref);
     const fetched: ReadonlySet<OwnRef> = new Set(await fetch([...there.keys()].filter(isNew), there, signal, say));
     if (fetched.size > 0) failpoint('branches-fetched');
-    for (const [ref, commit] of there) {
-      if (seen.get(ref) !== commit && !fetched.has(ref)) continue;
-      const here = ours.get(ref) ?? null;
-      // What was fetched is what counts: the branch may have moved since it was listed.
-      const now = fetched.has(ref) ? await repository.readRef(seenRef(ref)) : commit;
-      if (now !== null && now !== here) note(await take(ref, here, seen.get(ref), now));
+    // What was fetched is what counts: the branch may have moved since it was listed.
+    const had = fetched.size === 0 ? seen : await remote.seen();
+    const due = [...there].flatMap(([ref, commit]) => {
+      if (seen.get(ref) !== commit && !fetched.has(ref)) return [];
+      const now = fetched.has(ref) ? had.get(ref) : commit;
+      return now === undefined || now === ours.get(ref) ? [] : [{ ref, here: ours.get(ref) ?? null, now }];
+    });
+    const fresh = due.filter(({ here }) => here === null);
+    const areMade =
+      fresh.length > 1 &&
+      (await repository.moveRefs(fresh.map(({ ref, now }) => ({ ref, from: null, to: now }))).catch(() => false));
+    note(areMade);
+    for (const { ref, here, now } of due) {
+      if (here !== null || !areMade) note(await take(ref, here, seen.get(ref), now));
     }
     for (const [ref, here] of ours) {
       if (ref === repository.mainRef || seen.has(ref) || told.has(ref)) continue;
@@ -155,10 +180,4 @@ function isOfOne(error: unknown): error is ClaworcError {
   return (
     error instanceof ClaworcError && ['damaged', 'not_found', 'full', 'no_branch'].includes(troubleOf(error) ?? '')
   );
-}
-
-/** Those of proposals, then by name. */
-function ownFirst([one]: readonly [OwnRef, string], [other]: readonly [OwnRef, string]): number {
-  const rank = (ref: OwnRef): number => (ref.startsWith('refs/heads/proposals/') ? 0 : 1);
-  return rank(one) - rank(other) || (one < other ? -1 : 1);
 }

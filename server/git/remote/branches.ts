@@ -15,6 +15,8 @@ export interface RemoteBranches {
   list(signal?: AbortSignal): Promise<ReadonlyMap<OwnRef, string>>;
   /** As they were fetched or pushed last. */
   seen(): Promise<ReadonlyMap<OwnRef, string>>;
+  /** Those of `seen` with a commit that `main` has not. */
+  unmerged(main: string): Promise<ReadonlySet<OwnRef>>;
   /** Brings branches with their history here, below `seenRef`. Brings none where one of them can't be had. */
   fetch(refs: readonly OwnRef[], signal?: AbortSignal): Promise<void>;
   /**
@@ -46,6 +48,15 @@ export function createRemoteBranches(options: {
     seen: async () => {
       const output = await git.text(['for-each-ref', '--format=%(objectname) %(refname)', SEEN]);
       return new Map(refsIn(output.replaceAll(SEEN, HEADS).split('\n'), ' '));
+    },
+    unmerged: async (main) => {
+      const output = await git.text([
+        'for-each-ref',
+        `--no-merged=${commitId(main)}`,
+        '--format=%(objectname) %(refname)',
+        SEEN,
+      ]);
+      return new Set(refsIn(output.replaceAll(SEEN, HEADS).split('\n'), ' ').map(([ref]) => ref));
     },
     fetch: async (refs, signal) => {
       const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance'];
