@@ -24,8 +24,14 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** Looked at before each request: an answer of its own, a promise to hold it up, or nothing to let it through. */
-export type Fault = (request: SeenRequest) => Answer | undefined | Promise<Answer | undefined>;
+/**
+ * What becomes of a request: an answer of the fault's own; `cut`: the connection goes before anything was done; `lost`: it
+ * goes before the answer; undefined lets it through.
+ */
+export type Fate = Answer | 'cut' | 'lost' | undefined;
+
+/** Looked at before each request; a promise holds it up. */
+export type Fault = (request: SeenRequest) => Fate | Promise<Fate>;
 
 export interface MemoryApiServer extends AsyncDisposable {
   /** For `createApi`: plain HTTP on loopback. */
@@ -63,8 +69,12 @@ export async function startMemoryApiServer({ namespaces = ['kube-system', 'clawo
     void receive(request)
       .then(async (came) => {
         seen.push(came);
-        const faulty = await state.fault(came);
-        if (faulty !== undefined) send(response, faulty);
+        const fate = await state.fault(came);
+        if (fate === 'cut') response.destroy();
+        else if (fate === 'lost') {
+          answer(store, came);
+          response.destroy();
+        } else if (fate !== undefined) send(response, fate);
         else if (came.query.get('watch') === 'true') watch(store, came, response);
         else send(response, answer(store, came));
       })

@@ -1,0 +1,58 @@
+import type { DataFate } from '../../../../constructs/schema/index.ts';
+import { BOTS, type BotName } from './steps.ts';
+
+/** What main says of a bot. `broken`: something about it is wrong there, and it is to stay as it is. */
+export type Wish =
+  | { readonly is: 'unknown' }
+  | { readonly is: 'present'; readonly memory: number }
+  | { readonly is: 'removed'; readonly data: DataFate }
+  | { readonly is: 'broken' };
+
+/** What the cluster may have of a bot once nothing is left to do. */
+export interface Expected {
+  /** Memory limit of its Deployment; null: it has none. Undefined: whatever it had. */
+  readonly memory: number | null | undefined;
+  /** Of its four claims; `kept`: as many as there were, all marked as kept. */
+  readonly claims: 'there' | 'kept' | 'none' | 'as before';
+}
+
+/**
+ * The reference: what a person may rely on, without any of how it is done. A bot is as main says; what main is broken
+ * about stays; volumes go by a tombstone that says so, and by nothing else.
+ */
+export class Model {
+  readonly #wishes = new Map<BotName, Wish>(BOTS.map((name) => [name, { is: 'unknown' }]));
+
+  wish(bot: BotName): Wish {
+    return this.#wishes.get(bot) ?? { is: 'unknown' };
+  }
+
+  say(bot: BotName, wish: Wish): void {
+    this.#wishes.set(bot, wish);
+  }
+
+  /** Whether a claim of the bot may be deleted by us now. */
+  mayDestroy(bot: BotName): boolean {
+    const wish = this.wish(bot);
+    return wish.is === 'removed' && wish.data === 'destroy';
+  }
+
+  /** Whether any object of the bot but a claim may be deleted by us now. */
+  mayDelete(bot: BotName): boolean {
+    return this.wish(bot).is === 'removed';
+  }
+
+  expected(bot: BotName): Expected {
+    const wish = this.wish(bot);
+    switch (wish.is) {
+      case 'unknown':
+        return { memory: null, claims: 'none' };
+      case 'present':
+        return { memory: wish.memory, claims: 'there' };
+      case 'removed':
+        return { memory: null, claims: wish.data === 'retain' ? 'kept' : 'none' };
+      case 'broken':
+        return { memory: undefined, claims: 'as before' };
+    }
+  }
+}
