@@ -23,8 +23,9 @@ interface Report {
   }[];
 }
 
-/** How vitest begins; the second is of `rejects` and `resolves`. */
-const ASSERTION = /^(AssertionError|Error: promise (resolved|rejected) )/;
+/** How vitest begins, the second of `rejects` and `resolves`; and how fast-check tells of one that failed in a property. */
+const ASSERTION =
+  /^(AssertionError|Error: promise (resolved|rejected) |Error: Property failed[^]*\bGot AssertionError)/;
 
 /** Runs some tests of the project `unit` in a copy of the checkout, and ends them all at the end of `limitMs`, or by `signal`. */
 export async function runTests(

@@ -14,6 +14,6 @@ test('whatever happens to main, to the cluster and to an apply: what lives is as
       for (const step of steps) await world.step(step);
       await world.settle();
     }),
-    { numRuns: HISTORIES },
+    { numRuns: HISTORIES, includeErrorInReport: true },
   );
 });
