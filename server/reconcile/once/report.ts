@@ -2,6 +2,8 @@ import type { Applier } from '../../../constructs/schema/index.ts';
 import { isHeldInPart, type UnitOutcome } from '../apply/outcome.ts';
 import type { RepoOutcome } from './apply-repo.ts';
 import type { RepoPlan } from './plan-repo.ts';
+import { effectOfAction, type ObjectEffect } from '../plan/effect/object-effect.ts';
+import { effectOfPlans, wordsOfPlan, type PlanEffect } from '../plan/effect/plan-effect.ts';
 import { holdersOf } from '../plan/held-fields.ts';
 import { couldTakeBack } from '../plan/lineage.ts';
 import { hasWork, type PlannedVerb, type UnitPlan } from '../plan/plan-types.ts';
@@ -26,6 +28,8 @@ export interface PlanData {
   /** True when an apply is refused unless a person says that an older commit may be applied. */
   readonly needsAllowOlder: boolean;
   readonly units: readonly UnitPlanData[];
+  /** What it does to the bots, in words, and what they ask of the cluster together before and after. */
+  readonly effect: PlanEffect;
 }
 
 export interface MainData {
@@ -39,8 +43,12 @@ export interface UnitPlanData {
   readonly unit: string;
   readonly state: 'present' | 'removed' | 'held';
   readonly reason: string;
+  /** What happens to the bot: `restarts`; empty where nothing is written. */
+  readonly words: string;
   readonly objects: readonly {
     readonly action: PlannedVerb;
+    /** What the action does to the bot. */
+    readonly effect: ObjectEffect;
     readonly kind: string;
     readonly name: string;
     readonly reason: string;
@@ -80,7 +88,8 @@ export function planData(plan: RepoPlan): PlanData {
     held,
     notes,
     needsAllowOlder: couldTakeBack(plan.lineage),
-    units: units.map(unitData),
+    units: units.map((unit) => unitData(unit, plan.isExternal)),
+    effect: effectOfPlans(plan.isExternal ? [] : units),
   };
 }
 
@@ -120,13 +129,16 @@ const isStuck = (plan: UnitPlan): boolean =>
 /** Nothing of it would be sent. */
 const isHeld = ({ state, parent }: UnitPlan): boolean => state === 'held' || parent.action === 'conflict';
 
-function unitData({ unit, state, reason, actions, parent }: UnitPlan): UnitPlanData {
+function unitData(plan: UnitPlan, isExternal: boolean): UnitPlanData {
+  const { unit, state, reason, actions, parent } = plan;
   return {
     unit,
     state,
     reason: parent.action === 'conflict' ? parent.reason : reason,
+    words: isExternal ? '' : wordsOfPlan(plan),
     objects: actions.map((action) => ({
       action: action.action,
+      effect: isExternal ? 'none' : effectOfAction(action),
       kind: action.kind,
       name: action.name,
       reason: action.reason,
@@ -154,6 +166,8 @@ export interface OutcomeData {
   /** Names of the units in each state; one with withheld removals is not among the done. */
   readonly states: Readonly<Record<'done' | 'failed' | 'held' | 'waiting' | 'withheld', readonly string[]>>;
   readonly notes: readonly string[];
+  /** What the plan that was carried out does to the bots. */
+  readonly effect: PlanEffect;
   readonly units: readonly UnitOutcome[];
 }
 
@@ -172,7 +186,7 @@ export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutc
   const result = refused !== null || states.failed.length > 0 ? 'failed' : isDone ? 'done' : 'waits';
   const { commit, namespace } = plan;
   const target = { commit, main: mainData(plan), namespace, namespaceCreated };
-  return { ...target, result, ok: result === 'done', refused, states, notes, units };
+  return { ...target, result, ok: result === 'done', refused, states, notes, effect: effectOfPlans(plan.units), units };
 }
 
 /** A unit that left something undone is not done: a removal that was withheld, a field that somebody holds, an object that is still going. */

@@ -1,5 +1,6 @@
 import type { MainData, OutcomeData, PlanData, UnitPlanData } from './report.ts';
 import type { ActionResult, UnitOutcome } from '../apply/outcome.ts';
+import type { ObjectEffect } from '../plan/effect/object-effect.ts';
 import type { PlannedVerb } from '../plan/plan-types.ts';
 
 const SIGNS: Readonly<Record<PlannedVerb, string>> = {
@@ -39,9 +40,13 @@ export function formatPlan(plan: PlanData): string {
   if (parts.length === 0) parts.push('Nothing to do');
   if (needsAllowOlder) notes.forEach((note) => lines.push('', note));
   const end = needsAllowOlder ? ['apply is refused without --allow-older'] : notes;
-  lines.push('', `${[parts.join(', '), ...end].join('; ')}.`);
+  lines.push('', ...effectLine(plan), `${[parts.join(', '), ...end].join('; ')}.`);
   return `${lines.join('\n')}\n`;
 }
+
+/** `Effect: 2 bots restart; memory 4Gi → 6Gi.` */
+const effectLine = ({ effect: { words } }: Pick<PlanData, 'effect'>): readonly string[] =>
+  words === '' ? [] : [`Effect: ${words}.`];
 
 /** Of a fleet that another program applies: what differs, and no promise to change it. */
 function formatComparison({ commit, main, context, server, namespace, units, counts, held, notes }: PlanData): string {
@@ -72,13 +77,15 @@ function besideMain(main: MainData | null): string {
   return main.isThis ? '' : ` (${main.name} is at ${short(main.commit)})`;
 }
 
-function formatUnit({ unit, state, reason, objects }: UnitPlanData): readonly string[] {
+function formatUnit({ unit, state, reason, words, objects }: UnitPlanData): readonly string[] {
   const told = objects.filter(({ action, reason: why }) => action !== 'unchanged' || why !== '');
   if (told.length === 0 && reason === '') return [];
   const head = state === 'held' ? `${unit}: held, ${reason}` : `${unit}${state === 'removed' ? ': removed' : ''}`;
-  const lines = ['', reason !== '' && state !== 'held' ? `${head}: ${reason}` : head];
-  for (const { action, kind, name, reason: why, drift, fields } of told) {
-    const note = [drift ? 'drift' : '', why].filter((text) => text !== '').join(': ');
+  const first = reason !== '' && state !== 'held' ? `${head}: ${reason}` : head;
+  const lines = ['', words === '' ? first : `${first}: ${words}`];
+  for (const { action, kind, name, reason: why, drift, fields, effect } of told) {
+    const cause = [drift ? 'drift' : '', why].filter((text) => text !== '').join(': ');
+    const note = [cause, EFFECT_WORDS[effect]].filter((text) => text !== '').join('; ');
     lines.push(`  ${SIGNS[action]} ${action.padEnd(9)} ${kind} ${name}${note === '' ? '' : ` (${note})`}`);
     for (const { field, main, live, heldBy } of fields) {
       const held = heldBy.length === 0 ? '' : ` (held by ${heldBy.join(' and ')}, stays as it is)`;
@@ -87,6 +94,16 @@ function formatUnit({ unit, state, reason, objects }: UnitPlanData): readonly st
   }
   return lines;
 }
+
+const EFFECT_WORDS: Readonly<Record<ObjectEffect, string>> = {
+  none: '',
+  hot: 'takes effect while the bot runs',
+  volume_grows: 'the volume grows',
+  recreate: 'deleted and made again; the pod goes on',
+  restart: 'the bot restarts',
+  outage: 'the bot is gone meanwhile',
+  destroys_data: 'its data is destroyed',
+};
 
 /** What an apply did, as people read it. */
 export function formatOutcome(outcome: OutcomeData): string {
@@ -97,7 +114,7 @@ export function formatOutcome(outcome: OutcomeData): string {
   const lines = [`Applied ${short(commit)}${besideMain(main)} to namespace ${namespace ?? '(none)'}`];
   if (namespaceCreated) lines.push(`  + namespace ${namespace ?? ''} created`);
   for (const unit of units) lines.push(...formatUnitOutcome(unit));
-  lines.push('', summary(outcome));
+  lines.push('', ...effectLine(outcome), summary(outcome));
   return `${lines.join('\n')}\n`;
 }
 

@@ -6,6 +6,8 @@ import { deploymentStatus, findCondition, replicasOf } from '../live/live-shapes
 import { isFromTemplate } from '../live/pod-template.ts';
 import { sortPods } from '../live/pods.ts';
 import { appliedAt } from '../plan/ownership.ts';
+import { effectOfAction } from '../plan/effect/object-effect.ts';
+import { podChange } from '../plan/effect/pod-change.ts';
 import { heldIn, toldReason, whatToDoAbout } from '../plan/held-fields.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
@@ -142,7 +144,17 @@ function tellDrift(drifted: readonly PlannedAction[], kept: readonly PlannedActi
   }
   const fields = drifted.flatMap((action) => action.fields.map(({ field }) => field));
   const count = fields.length === 1 ? '1 field' : `${fields.length} fields`;
-  return { sync: 'drifted', reason: `${count}: ${fields.join(', ')}`, next: 'Nothing to do; it is put right.' };
+  const next = `Nothing to do; it is put right${consequence(drifted)}.`;
+  return { sync: 'drifted', reason: `${count}: ${fields.join(', ')}`, next };
+}
+
+/** What putting drift right does to the bot beside. */
+function consequence(drifted: readonly PlannedAction[]): string {
+  const pods = drifted.map(podChange);
+  if (pods.includes('restart')) return ', for which the bot restarts';
+  if (pods.includes('stop')) return ', for which the bot stops';
+  if (pods.includes('start')) return ', for which the bot starts';
+  return drifted.some((action) => effectOfAction(action) === 'outage') ? ', for which the bot is gone meanwhile' : '';
 }
 
 const OLDER_POD = {

@@ -2,6 +2,8 @@ import type { OfferPlan } from '../../http/schemas/offer-plan.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { planRepo } from '../../reconcile/once/plan-repo.ts';
 import { notesOf } from '../../reconcile/once/report.ts';
+import { effectOfAction } from '../../reconcile/plan/effect/object-effect.ts';
+import { effectOfPlans, wordsOfPlan } from '../../reconcile/plan/effect/plan-effect.ts';
 import { toldReason } from '../../reconcile/plan/held-fields.ts';
 import type { OrderOf } from '../../reconcile/plan/lineage.ts';
 import { isChange, type PlannedVerb } from '../../reconcile/plan/plan-types.ts';
@@ -36,13 +38,21 @@ export async function planOffer(context: AppContext, deadlineMs = DEADLINE_MS): 
     server: plan.server,
     namespace: plan.namespace,
     notes: [...notesOf(plan)],
-    units: plan.units.map(({ unit, state, reason, actions }) => ({
-      name: unit,
-      state,
-      reason,
-      actions: actions
+    effect: effectOfPlans(plan.isExternal ? [] : plan.units),
+    units: plan.units.map((unit) => ({
+      name: unit.unit,
+      state: unit.state,
+      reason: unit.reason,
+      words: plan.isExternal ? '' : wordsOfPlan(unit),
+      actions: unit.actions
         .filter((action) => isChange(action) || isRefusal(action.action))
-        .map((each) => ({ action: each.action, kind: each.kind, name: each.name, reason: toldReason(each) })),
+        .map((each) => ({
+          action: each.action,
+          kind: each.kind,
+          name: each.name,
+          reason: toldReason(each),
+          effect: plan.isExternal ? 'none' : effectOfAction(each),
+        })),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import { oneLine } from '../../../constructs/schema/explain/visible.ts';
 import type { BotEffect, Effect } from '../../http/schemas/effect.ts';
-import { countsOf, sumChanges } from './effect-counts.ts';
+import { sumChanges } from '../../reconcile/plan/effect/sum-changes.ts';
+import { countBots } from './count-bots.ts';
 
 /** What a comment of ours begins with, so that it is found again and updated. */
 export const COMMENT_MARK = '<!-- claworc diff -->';
@@ -16,7 +17,7 @@ const MOST_IN_TABLE = 100;
  */
 export function effectMarkdown(effect: Effect, { most = MOST, prefix = '' } = {}): string {
   const { bots } = effect;
-  const counts = countsOf(bots);
+  const counts = countBots(bots);
   const head = [
     COMMENT_MARK,
     `### ${counts === '' ? 'Nothing changes for any bot' : counts.charAt(0).toUpperCase() + counts.slice(1)}`,
@@ -41,7 +42,7 @@ export function effectMarkdown(effect: Effect, { most = MOST, prefix = '' } = {}
   }
   if (left.length > 0) {
     parts.push(
-      `${left.length} more ${left.length === 1 ? 'bot is' : 'bots are'} left out here, as they don't fit: ${countsOf(left)}. \`claworc diff\` shows all.`,
+      `${left.length} more ${left.length === 1 ? 'bot is' : 'bots are'} left out here, as they don't fit: ${countBots(left)}. \`claworc diff\` shows all.`,
     );
   }
   return `${parts.join('\n\n')}\n`;

@@ -1,6 +1,7 @@
 import type { BotEffect, Effect } from '../../http/schemas/effect.ts';
 import { oneLine } from '../../../constructs/schema/explain/visible.ts';
-import { countsOf, sumChanges } from './effect-counts.ts';
+import { sumChanges } from '../../reconcile/plan/effect/sum-changes.ts';
+import { countBots } from './count-bots.ts';
 
 /** An effect as lines for a terminal; manifests last. */
 export function effectText(effect: Effect, prefix = ''): string {
@@ -11,7 +12,7 @@ export function effectText(effect: Effect, prefix = ''): string {
   }
   if (unrendered.length > 0)
     lines.push(`dist/ is behind for ${unrendered.join(', ')}: run \`claworc synth\` and commit`);
-  const counts = countsOf(bots);
+  const counts = countBots(bots);
   if (counts === '') return [...lines, 'diff: nothing changes'].join('\n');
   const patches = bots.flatMap(({ objects }) => objects.map(({ patch }) => patch.trimEnd()));
   const sums = sumChanges(resources).map(({ what, before, after }) => `${what} ${before} → ${after}`);

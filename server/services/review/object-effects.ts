@@ -5,6 +5,7 @@ import { mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
 import { compareQuantities, parseQuantity } from '../../../constructs/schema/index.ts';
 import { manifestValue } from '../../../constructs/schema/yaml/parse-document.ts';
 import type { BotEffect } from '../../http/schemas/effect.ts';
+import { changeOfPods, replicasIn } from '../../reconcile/plan/effect/pod-change.ts';
 import { concealPatch } from '../instances/conceal-patch.ts';
 
 export type ObjectEffect = BotEffect['objects'][number];
@@ -73,17 +74,8 @@ export function restartOf(changes: readonly ObjectChange[]): BotEffect['restart'
   const deployment = changes.find(({ object }) => object.kind === 'Deployment');
   if (deployment === undefined) return 'no';
   const { before, after, object } = deployment;
-  const [ran, runs] = [replicasOf(before) > 0, replicasOf(after) > 0];
-  if (!ran) return runs ? 'start' : 'no';
-  if (!runs) return 'stop';
   const isSame = isDeepStrictEqual(at(before, 'spec', 'template'), at(after, 'spec', 'template'));
-  return object.action === 'replace' || !isSame ? 'restart' : 'no';
-}
-
-function replicasOf(deployment: unknown): number {
-  if (deployment === undefined) return 0;
-  const replicas = at(deployment, 'spec', 'replicas');
-  return typeof replicas === 'number' ? replicas : 1;
+  return changeOfPods(replicasIn(before), replicasIn(after), object.action === 'replace' || !isSame);
 }
 
 /** A claim whose size or other fields change. */

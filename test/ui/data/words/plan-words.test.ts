@@ -12,14 +12,22 @@ const action = (verb: string, reason = ''): PlannedUnit['actions'][number] => ({
   kind: 'Service',
   name: 'bot-alpha-vnc',
   reason,
+  effect: 'none',
 });
 const unit = (...actions: PlannedUnit['actions']): PlannedUnit => ({
   name: 'bot-alpha',
   state: 'present',
   reason: '',
+  words: '',
   actions,
 });
-const held: PlannedUnit = { name: 'bot-beta', state: 'held', reason: 'claworc.yaml is missing', actions: [] };
+const held: PlannedUnit = {
+  name: 'bot-beta',
+  state: 'held',
+  reason: 'claworc.yaml is missing',
+  words: '',
+  actions: [],
+};
 
 describe('a plan in words', () => {
   test('counts by what happens to the objects, and leaves out what does not happen', () => {
@@ -27,6 +35,10 @@ describe('a plan in words', () => {
     expect(unitWords(some)).toBe('2 created, 1 configured, 1 replaced');
     expect(unitWords(unit(action('prune'), action('retain')))).toBe('1 removed, 1 kept');
     expect(unitWords(unit())).toBe('no change');
+  });
+
+  test('what happens to the bot is said first', () => {
+    expect(unitWords({ ...unit(action('configure')), words: 'restarts' })).toBe('restarts: 1 configured');
   });
 
   test('objects that are skipped and objects of others are held', () => {

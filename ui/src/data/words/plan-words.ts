@@ -47,7 +47,8 @@ export function countWords(counts: PlanCounts): string {
 /** What becomes of one unit. */
 export function unitWords(unit: PlannedUnit): string {
   if (unit.state === 'held') return 'held';
-  return countWords(countPlan([unit])) || 'no change';
+  const counts = countWords(countPlan([unit])) || 'no change';
+  return unit.words === '' ? counts : `${unit.words}: ${counts}`;
 }
 
 /** Why a unit or objects of it are left alone or kept, each reason once. */

@@ -96,6 +96,7 @@ export class CwUseCluster extends LitElement {
       <section aria-labelledby="objects">
         <h3 id="objects">Objects in the cluster</h3>
         ${this.#units(plan.units)}
+        ${plan.effect.words === '' ? nothing : html`<p class="unit unit--total strong"><span>Bots</span><span>${plan.effect.words}</span></p>`}
       </section>`;
   }
 

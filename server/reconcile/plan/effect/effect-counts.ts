@@ -1,13 +1,24 @@
-import type { BotEffect } from '../../http/schemas/effect.ts';
+/** What becomes of one bot, as far as the head line of a change counts it. */
+export interface CountedBot {
+  readonly name: string;
+  readonly action: 'create' | 'configure' | 'remove';
+  readonly restart: 'no' | 'restart' | 'start' | 'stop';
+  readonly data: 'none' | 'kept' | 'grown' | 'destroyed';
+  /** An object of it is deleted and made again. */
+  readonly isReplaced: boolean;
+}
 
-/** The head line of an effect: `1 bot is removed with its data, 2 restart`. Empty where nothing changes. */
-export function countsOf(bots: readonly BotEffect[]): string {
-  const of = (isMeant: (bot: BotEffect) => boolean): number => bots.filter(isMeant).length;
-  const isReplaced = ({ action, objects }: BotEffect) =>
-    action !== 'remove' && objects.some((object) => object.action === 'replace');
+/** The head line of a change: `1 bot is removed with its data, 2 restart`. Empty where nothing changes. */
+export function countsOf(bots: readonly CountedBot[]): string {
+  const of = (isMeant: (bot: CountedBot) => boolean): number => bots.filter(isMeant).length;
+  const isReplaced = (bot: CountedBot) => bot.action !== 'remove' && bot.isReplaced;
   const counts: readonly (readonly [number, string, string])[] = [
     [of(({ data }) => data === 'destroyed'), 'is removed with its data', 'are removed with their data'],
-    [of(({ action, data }) => action === 'remove' && data !== 'destroyed'), 'is removed', 'are removed'],
+    [
+      of(({ action, data }) => action === 'remove' && data !== 'destroyed'),
+      'is removed, its data stays',
+      'are removed, their data stays',
+    ],
     [of(isReplaced), 'is replaced', 'are replaced'],
     [of((bot) => bot.restart === 'restart' && !isReplaced(bot)), 'restarts', 'restart'],
     [of(({ action, restart }) => action !== 'remove' && restart === 'stop'), 'stops', 'stop'],
@@ -27,18 +38,4 @@ export function countsOf(bots: readonly BotEffect[]): string {
   });
   if (bots.some(({ name }) => name === 'fleet')) words.push('settings of the fleet change');
   return words.join(', ');
-}
-
-/** CPU, memory and volumes that differ, before and after. */
-export function sumChanges({
-  before,
-  after,
-}: {
-  readonly before: Readonly<Record<string, string | number>>;
-  readonly after: Readonly<Record<string, string | number>>;
-}): readonly { readonly what: string; readonly before: string; readonly after: string }[] {
-  return Object.keys(before).flatMap((what) => {
-    const [was, is] = [String(before[what]), String(after[what])];
-    return was === is ? [] : [{ what: what === 'cpu' ? 'CPU' : what, before: was, after: is }];
-  });
 }
