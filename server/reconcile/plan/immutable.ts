@@ -4,6 +4,7 @@ import type { ManagedKind } from '../../cluster/resources.ts';
 import { claimStatus } from '../live/live-shapes.ts';
 import { classOf, type Expands } from '../live/storage-classes.ts';
 import type { FieldDifference } from './diff.ts';
+import { isFixed, outageOf } from './fixed-fields.ts';
 
 export type Immutability =
   | { readonly verdict: 'possible' }
@@ -11,13 +12,9 @@ export type Immutability =
   | { readonly verdict: 'replace'; readonly reason: string }
   | { readonly verdict: 'impossible'; readonly reason: string };
 
-/** Fields that the API server never changes, by kind. */
-const FIXED: Readonly<Partial<Record<ManagedKind, RegExp>>> = {
-  Deployment: /^spec\.selector\b/,
-  Secret: /^(type|immutable)$/,
-};
-
 const STORAGE = 'spec.resources.requests.storage';
+/** Of a claim's spec these two alone ever change in place. */
+const CHANGEABLE: ReadonlySet<string> = new Set([STORAGE, 'spec.volumeAttributesClassName']);
 
 /** Whether the API server can be asked for these differences at all, decided before anything is sent. */
 export function judgeChange(
@@ -27,9 +24,10 @@ export function judgeChange(
   expands: Expands = () => undefined,
 ): Immutability {
   if (kind === 'PersistentVolumeClaim') return judgeVolume(fields, live, expands);
-  const fixed = fields.find(({ field }) => FIXED[kind]?.test(field));
+  const fixed = fields.find(({ field }) => isFixed(kind, field, live));
   if (fixed === undefined) return { verdict: 'possible' };
-  return { verdict: 'replace', reason: `${fixed.field} can't be changed: the ${kind} is deleted and made again` };
+  const reason = `${fixed.field} can't be changed: the ${kind} is deleted and made again, ${outageOf(kind)}`;
+  return { verdict: 'replace', reason };
 }
 
 /** A growth that never came about may be taken back as far as above what the volume has. */
@@ -38,12 +36,12 @@ export const isAbove = (size: string, capacity: string | undefined): boolean =>
 
 function judgeVolume(fields: readonly FieldDifference[], live: LiveObject, expands: Expands): Immutability {
   const spec = fields.filter(({ field }) => field.startsWith('spec.'));
-  const other = spec.find(({ field }) => field !== STORAGE);
+  const other = spec.find(({ field }) => !CHANGEABLE.has(field));
   if (other !== undefined) {
     const reason = `${other.field} of a volume can't be changed (${other.live ?? 'unset'} to ${other.main ?? 'unset'}): make a new bot and move the data, or where the cluster changed it on the way in, leave it to the cluster in claworc.yaml (spec.policy.leaveToCluster)`;
     return { verdict: 'impossible', reason };
   }
-  const size = spec[0];
+  const size = spec.find(({ field }) => field === STORAGE);
   if (size === undefined || size.main === null || size.live === null) return { verdict: 'possible' };
   if (parseQuantity(size.main) === undefined || parseQuantity(size.live) === undefined) return { verdict: 'possible' };
   if (compareQuantities(size.main, size.live) < 0 && !isAbove(size.main, claimStatus(live).capacity?.storage)) {

@@ -5,6 +5,8 @@ import { mayHoldSecret } from '../../../constructs/repo/secret-text.ts';
 import { compareQuantities, parseQuantity } from '../../../constructs/schema/index.ts';
 import { manifestValue } from '../../../constructs/schema/yaml/parse-document.ts';
 import type { BotEffect } from '../../http/schemas/effect.ts';
+import { isManagedKind } from '../../cluster/resources.ts';
+import { isFixed } from '../../reconcile/plan/fixed-fields.ts';
 import { changeOfPods, replicasIn } from '../../reconcile/plan/effect/pod-change.ts';
 import { concealPatch } from '../instances/conceal-patch.ts';
 
@@ -53,8 +55,16 @@ function actionOf(kind: string, before: unknown, after: unknown, keepsVolumes: b
 function isReplaced(kind: string, before: unknown, after: unknown): boolean {
   const differs = (...path: string[]) => !isDeepStrictEqual(at(before, ...path), at(after, ...path));
   if (differs('kind') || differs('metadata', 'name') || differs('metadata', 'namespace')) return true;
-  return kind === 'Deployment' && differs('spec', 'selector');
+  if (!isManagedKind(kind)) return false;
+  const changed = [...new Set([...fieldsIn(before), ...fieldsIn(after)])].filter((path) => differs(...path.split('.')));
+  return changed.some((path) => isFixed(kind, path, before));
 }
+
+/** Members of an object, and of its spec, as dotted paths. */
+const fieldsIn = (object: unknown): readonly string[] => [
+  ...Object.keys(recordAt(object)),
+  ...Object.keys(recordAt(object, 'spec')).map((name) => `spec.${name}`),
+];
 
 /** Unified diff from its `---` on; sealed values, and keys in clear text, hidden. */
 export function patchOf({ path, before, after }: ManifestPair): string {
