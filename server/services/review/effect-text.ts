@@ -12,11 +12,13 @@ export function effectText(effect: Effect, prefix = ''): string {
   }
   if (unrendered.length > 0)
     lines.push(`dist/ is behind for ${unrendered.join(', ')}: run \`claworc synth\` and commit`);
+  const wrong = problems.filter(({ severity }) => severity === 'error').length;
+  const end = wrong === 0 ? '' : `; ${wrong} ${wrong === 1 ? 'error' : 'errors'}`;
   const counts = countBots(bots);
-  if (counts === '') return [...lines, 'diff: nothing changes'].join('\n');
+  if (counts === '') return [...lines, `diff: nothing changes${end}`].join('\n');
   const patches = bots.flatMap(({ objects }) => objects.map(({ patch }) => patch.trimEnd()));
   const sums = sumChanges(resources).map(({ what, before, after }) => `${what} ${before} → ${after}`);
-  return [...lines, ...patches, `diff: ${[counts, ...sums].join('; ')}`].join('\n');
+  return [...lines, ...patches, `diff: ${[counts, ...sums].join('; ')}${end}`].join('\n');
 }
 
 function botLines({ name, action, words, fields }: BotEffect, prefix: string): string[] {

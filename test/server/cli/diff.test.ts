@@ -60,7 +60,7 @@ describe('claworc diff', () => {
     checkout.put(deployment, checkout.read(deployment).replace('replicas: 1', 'replicas: 3'));
     const wrong = `error: ${deployment}:15: is not what ${RECORD} renders to: there it says \`replicas: 1\` (run synth)`;
 
-    expect(await checkout.run()).toMatchObject({ code: 1, output: `${wrong}\ndiff: nothing changes` });
+    expect(await checkout.run()).toMatchObject({ code: 1, output: `${wrong}\ndiff: nothing changes; 1 error` });
 
     checkout.stop();
     const { code, output } = await checkout.run();
