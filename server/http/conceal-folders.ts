@@ -5,16 +5,21 @@ export type Conceal = (text: string) => string;
 
 /**
  * Replaces each folder by what it is called: `/srv/claworc/data/claworc.db` becomes `<data>/claworc.db`. Whoever reads
- * the page may well be somebody else than who runs the server; its log has the whole path.
+ * the page may well be somebody else than who runs the server; its log has the whole path. `named` is said as it is, wherever it
+ * lies: a remote, to which people push.
  */
-export function concealFolders(folders: Readonly<Record<string, string>>): Conceal {
+export function concealFolders(folders: Readonly<Record<string, string>>, named?: string): Conceal {
   // The longest first: the data folder may lie in the checkout.
   const known = Object.entries(folders)
     .filter(([, path]) => path.length > 1)
     .sort(([, a], [, b]) => b.length - a.length);
+  const concealed = (text: string): string =>
+    known.reduce((result, [name, path]) => withName(result, path, `<${name}>`), text);
+  const whole = named === undefined ? undefined : new RegExp(`${named.replace(/[^\w/]/g, '\\$&')}(?![\\w.-]*\\w)`);
   return (text) => {
     if (!text.includes(sep)) return text;
-    return known.reduce((result, [name, path]) => withName(result, path, `<${name}>`), text);
+    if (whole === undefined) return concealed(text);
+    return text.split(whole).map(concealed).join(named);
   };
 }
 

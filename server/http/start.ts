@@ -55,7 +55,7 @@ export async function startClaworc(options: StartOptions): Promise<RunningClawor
     const onProgress = (progress: string): void => void (words = progress);
     const { ui } = await options.prepare(onProgress);
     const context = await openContext({ ...options, basePath, onProgress });
-    const conceal = concealFolders(foldersOf(options, ui));
+    const conceal = concealFolders(foldersOf(options, ui), options.remote?.url);
     const { webhookSecretFile } = options;
     const hooks = webhookSecretFile === undefined ? {} : { webhookSecretFile };
     return await serve(context, door, { ui, basePath, doors: () => doors, conceal, ...hooks });

@@ -15,3 +15,16 @@ test.each([
 ])('a text for a browser names no folder of the server: %s', (text, shown) => {
   expect(conceal(text)).toBe(shown);
 });
+
+test.each([
+  ['This is a copy of /srv/claworc/team.git: push there.', 'This is a copy of /srv/claworc/team.git: push there.'],
+  [
+    '/srv/claworc/team.git2 and /srv/claworc/team.gitea/x are others',
+    '<claworc>/team.git2 and <claworc>/team.gitea/x are others',
+  ],
+  ['/srv/claworc/data and /srv/claworc/team-git', '<data> and <claworc>/team-git'],
+])('the remote is said as it was named, or nobody could push there: %s', (text, shown) => {
+  const folders = { claworc: '/srv/claworc', data: '/srv/claworc/data' };
+
+  expect(concealFolders(folders, '/srv/claworc/team.git')(text)).toBe(shown);
+});
