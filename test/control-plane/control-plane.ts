@@ -63,8 +63,9 @@ export interface ControlPlane extends AsyncDisposable {
     thaw(): void;
   };
   /**
-   * The store below the API server, each with the API server away meanwhile: a copy of all that it has, and the way back
-   * to one, after which resourceVersions that were given out since are given out again.
+   * The store below the API server, with the API server away meanwhile: a copy of all that it has, and the way back to it,
+   * after which resourceVersions that were given out since are given out again. Controllers are started anew, as etcd's own
+   * instructions want it: theirs would wait for what they have seen. With `components: 'api'` only.
    */
   readonly etcd: { backUp(): Promise<void>; restore(): Promise<void> };
   /** Ends every process in order and waits for each. */
@@ -100,11 +101,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   };
 
   const swapStore = async (swap: (store: string) => Promise<void>): Promise<void> => {
+    await processes.stop('kube-controller-manager', 1_000);
     await processes.stop('kube-apiserver', 1_000);
     await processes.stop('etcd', 10_000);
     await swap(join(folder, 'etcd'));
     await start('etcd', etcdArguments(layout));
     await startApiServer();
+    await start('kube-controller-manager', controllerManagerArguments(layout));
   };
 
   try {
