@@ -53,7 +53,8 @@ export interface Status {
 const TRANSIENT_500 =
   /etcdserver: (leader changed|request timed out|too many requests)|failed calling webhook|timed out|connection refused|transport is closing/i;
 const ALLOCATED_PORT = /Invalid value: (\d+): provided port is already allocated/;
-const PERMANENT_500 = /failed to create typed patch object|field not declared in schema|duplicate entries for key/i;
+const PERMANENT_500 =
+  /failed to create typed patch object|failed to convert new object|field not declared in schema|duplicate entries for key/i;
 
 /**
  * The failure that an HTTP answer stands for. `secret` hides the server's text, which may echo values of a Secret:

@@ -39,6 +39,13 @@ const cases: readonly [string, number, string, ApiFailure['type'], boolean][] = 
     'invalid',
     false,
   ],
+  [
+    'a quantity that is none, which the API server calls its own error',
+    500,
+    status(500, 'InternalError', 'failed to convert new object (a/b; apps/v1, Kind=Deployment) to proper version: x'),
+    'invalid',
+    false,
+  ],
   ['an etcd election', 500, status(500, 'InternalError', 'etcdserver: leader changed'), 'server', true],
   ['another 500', 500, status(500, 'InternalError', 'nil pointer'), 'server', false],
   [

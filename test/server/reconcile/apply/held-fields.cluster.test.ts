@@ -51,7 +51,7 @@ describe.skipIf(!hasPlane)('a field that another manager holds in a real API ser
     await expectSettled(cluster);
   });
 
-  test('shared before is given up alone when main moves on, and is main’s when the holder lets go', async () => {
+  test('shared before is given up alone when main moves on, and is main’s when the holder lets go of it or a hand edit takes it', async () => {
     await using cluster = await Cluster.create();
     cluster.repo
       .record('bot-alpha', { env: { OLD: '1' } })
@@ -67,12 +67,19 @@ describe.skipIf(!hasPlane)('a field that another manager holds in a real API ser
     expect(await path(cluster, 'deployment/bot-alpha', `${container}.env[*].name`)).toContain('OLD');
     await expectSettled(cluster);
 
-    const nothing = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'bot-alpha' } };
-    const input = JSON.stringify({ ...nothing, metadata: { ...nothing.metadata, labels: { mesh: 'on' } } });
+    // An image can't be given up by an apply without it: the API server wants one. A hand edit takes it from its holder.
+    const image = await path(cluster, 'deployment/bot-alpha', `${container}.image`);
+    const input = JSON.stringify({
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'bot-alpha' } },
+      spec: { template: { spec: { containers: [{ name: 'moltbot', image }] } } },
+    });
     await cluster.kubectlInput(input, 'apply', '--server-side', '--field-manager=mesh', '-f', '-');
     await cluster.apply();
-    expect(await path(cluster, 'deployment/bot-alpha', `${container}.image`)).toBe('registry.example/bot:2');
     expect(await path(cluster, 'deployment/bot-alpha', `${container}.env[*].name`)).not.toContain('OLD');
+    expect(await path(cluster, 'deployment/bot-alpha', `${container}.image`)).toBe(image);
+    await cluster.kubectl('set', 'image', 'deployment/bot-alpha', 'moltbot=registry.example/bot:3');
+    await cluster.apply();
+    expect(await path(cluster, 'deployment/bot-alpha', `${container}.image`)).toBe('registry.example/bot:2');
     await expectSettled(cluster);
   });
 
