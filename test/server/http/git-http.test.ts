@@ -225,7 +225,9 @@ describe('instances.git over http', () => {
     const push = await runGit(folder, ['push', 'origin', 'main']);
 
     expect(push.code).not.toBe(0);
-    expect(push.stderr).toMatch(/remote: This is a copy of .*: push there, to its branch main\./);
+    expect(push.stderr).toContain(
+      `remote: This is a copy of ${remote}, which can be cloned and fetched: push there, to its branch main.`,
+    );
   });
 
   test('ends a push whose client goes away, and one that is under way when the server stops', async () => {
