@@ -1,4 +1,4 @@
-import { fieldOf, type Step } from './schema/explain/issue.ts';
+import { fieldOf, type Step } from './schema/explain/field-path.ts';
 
 /** One field that both sides changed, differently. Values are undefined where the field was not set. */
 export interface MergeConflict {

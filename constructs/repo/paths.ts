@@ -65,6 +65,9 @@ export function placeOf(path: string): Place {
   }
 }
 
+/** Whether a conflict is about a file of the repository, named by its path, and not about a field of a document. */
+export const isRepoFile = (field: string): boolean => placeOf(field).kind !== 'other';
+
 function documentPlace(folder: 'instances' | 'tombstones', rest: readonly string[]): Place {
   const [file = '', below] = rest;
   if (below !== undefined) return stray(`${folder}/ has no folders in it`);

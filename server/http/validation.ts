@@ -1,12 +1,13 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
+import { fieldOf, type Step } from '../../constructs/schema/explain/field-path.ts';
 import { expectationOf } from '../../constructs/schema/explain/expectations.ts';
 import { nearestName } from '../../constructs/schema/explain/nearest.ts';
 import { ClaworcError } from '../lib/errors.ts';
 
 export interface FieldFault {
-  /** Dotted, `api_keys.OPENAI_API_KEY`; the name of the part (`body`) for the part itself. */
+  /** Its path, `api_keys.OPENAI_API_KEY`; the name of the part (`body`) for the part itself. */
   readonly field: string;
   readonly message: string;
 }
@@ -21,27 +22,32 @@ export function compileCheck(schema: TSchema, part: string): Check {
   const validator = Compile(schema);
   return (value) => {
     if (validator.Check(value)) return { value };
-    const fault = describe(validator.Errors(value), schema, part);
+    const fault = describe(validator.Errors(value), schema, { part, value });
     const sentence = fault.message.endsWith('?') ? fault.message : `${fault.message}.`;
     return { error: new ClaworcError('invalid', sentence, { field: fault.field }) };
   };
 }
 
-function describe(errors: readonly TLocalizedValidationError[], schema: TSchema, part: string): FieldFault {
+function describe(
+  errors: readonly TLocalizedValidationError[],
+  schema: TSchema,
+  { part, value }: { readonly part: string; readonly value: unknown },
+): FieldFault {
   const unknown = errors.find((error) => error.keyword === 'additionalProperties');
   const first = unknown ?? errors[0];
   if (first === undefined) return { field: part, message: `${part} is not valid` };
-  const at = (path: string): string => fieldOf(path) || part;
+  const at = (path: string, ...name: readonly string[]): string =>
+    fieldOf([...placesOf(path, value), ...name]) || part;
   if (first.keyword === 'additionalProperties') {
     const [name = ''] = first.params.additionalProperties;
     const near = nearestName(name, knownFields(schema, first.instancePath));
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    const field = fieldOf(`${first.instancePath}/${name}`);
+    const field = at(first.instancePath, name);
     return { field, message: `${field} is no field of ${at(first.instancePath)}${hint}` };
   }
   if (first.keyword === 'required') {
     const [name = ''] = first.params.requiredProperties;
-    const field = fieldOf(`${first.instancePath}/${name}`);
+    const field = at(first.instancePath, name);
     return { field, message: `${field} is missing` };
   }
   return { field: at(first.instancePath), message: `${at(first.instancePath)} ${words(first, errors)}` };
@@ -90,8 +96,14 @@ function resolvePath(schema: TSchema, instancePath: string): Record<string, unkn
   return current as Record<string, unknown>;
 }
 
-function fieldOf(instancePath: string): string {
-  return stepsOf(instancePath).join('.');
+/** A place in a value; what leads into a list is an index. */
+function placesOf(instancePath: string, value: unknown): readonly Step[] {
+  let node = value;
+  return stepsOf(instancePath).map((step) => {
+    const isIndex = Array.isArray(node);
+    node = (node as Readonly<Record<string, unknown>> | null | undefined)?.[step];
+    return isIndex ? Number(step) : step;
+  });
 }
 
 function stepsOf(instancePath: string): string[] {

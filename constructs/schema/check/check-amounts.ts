@@ -1,4 +1,5 @@
-import type { Issue, Step } from '../explain/issue.ts';
+import type { Step } from '../explain/field-path.ts';
+import type { Issue } from '../explain/issue.ts';
 import { compareQuantities, parseQuantity } from '../quantity.ts';
 
 type Kind = 'cpu' | 'memory' | 'storage';

@@ -1,5 +1,6 @@
 import { isObject } from '../explain/explain.ts';
-import type { Issue, Step } from '../explain/issue.ts';
+import type { Step } from '../explain/field-path.ts';
+import type { Issue } from '../explain/issue.ts';
 import { findUnfit } from './unfit.ts';
 
 /** Texts and field names with characters that cannot be written to a file and read back. */

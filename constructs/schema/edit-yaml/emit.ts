@@ -1,6 +1,6 @@
 import { Document, isCollection, isMap, isScalar, parseDocument, Scalar, visit, type ToStringOptions } from 'yaml';
 import { isObject } from '../explain/explain.ts';
-import type { Step } from '../explain/issue.ts';
+import type { Step } from '../explain/field-path.ts';
 import { documentText } from '../yaml/library-yaml.ts';
 
 /** Quotes also what only an older reader would take for something else: `yes`, `0o14`, `12:30`. */

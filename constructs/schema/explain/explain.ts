@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { expectationOf, insteadOf } from './expectations.ts';
-import { fieldOf, MOST_PROBLEMS, type Issue, type Step } from './issue.ts';
+import { fieldOf, type Step } from './field-path.ts';
+import { MOST_PROBLEMS, type Issue } from './issue.ts';
 import { maskLeaks } from '../check/leaks.ts';
 import { nearestName } from './nearest.ts';
 

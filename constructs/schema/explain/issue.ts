@@ -1,8 +1,6 @@
 import { maskLeaks } from '../check/leaks.ts';
 import type { Problem } from '../problem.ts';
-
-/** A step into a document: the name of a field, or the index of an element. */
-export type Step = string | number;
+import { fieldOf, type Step } from './field-path.ts';
 
 /** Something wrong at a place of a value, before it is known where in a file that place lies. */
 export interface Issue {
@@ -27,17 +25,6 @@ export function problemsOf<T>(found: readonly T[], toProblem: (finding: T) => Pr
   if (last === undefined || found.length <= MOST_PROBLEMS) return told;
   const { source: _source, ...place } = last;
   return [...told, { ...place, field: '', message: `and ${found.length - MOST_PROBLEMS} more problems of this file` }];
-}
-
-/** `spec.env.PATH`, `spec.recipients[1]`, `metadata.annotations["a.b/c"]`. */
-export function fieldOf(path: readonly Step[]): string {
-  let field = '';
-  for (const step of path) {
-    if (typeof step === 'number') field += `[${step}]`;
-    else if (/^[\w-]+$/.test(step)) field += field === '' ? step : `.${step}`;
-    else field += `[${JSON.stringify(step)}]`;
-  }
-  return field;
 }
 
 /** An issue as a problem of something that has no lines: a request body, a form. */

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair, type ParsedNode } from 'yaml';
-import type { Step } from '../explain/issue.ts';
+import type { Step } from '../explain/field-path.ts';
 
 export type YamlDocument = Document.Parsed | Document<ParsedNode>;
 

@@ -2,16 +2,32 @@ import Type, { type Static } from 'typebox';
 import { nullable, TimeSchema } from './common.ts';
 import { EffectSchema } from './effect.ts';
 
+const ChangedBySchema = Type.Object(
+  {
+    commit: Type.String(),
+    message: Type.String(),
+    author: Type.String(),
+    at: TimeSchema,
+  },
+  { additionalProperties: false, description: 'The commit that gave it this value; null where it is not found.' },
+);
+
 /** A field that was changed on main and in the proposal. */
 export const ProposalConflictSchema = Type.Object(
   {
     unit: Type.String(),
     field: Type.String({
-      description: 'Dotted path; empty: the whole document (changed on one side, removed on the other).',
+      description:
+        'Path, `spec.image` or `metadata.annotations["example.com/team"]`; that of a file, where its two versions can\'t be merged; empty: the whole document (changed on one side, removed on the other).',
+    }),
+    whole: Type.Boolean({
+      description: 'A document or a file, of which one side can be taken and no other value be given.',
     }),
     base: nullable(Type.Unknown()),
     main: nullable(Type.Unknown()),
+    main_by: nullable(ChangedBySchema),
     proposal: nullable(Type.Unknown()),
+    proposal_by: nullable(ChangedBySchema),
   },
   { additionalProperties: false },
 );

@@ -1,3 +1,4 @@
+import { isWithin } from '../../../constructs/schema/explain/field-path.ts';
 import type { BlamedField } from '../../http/schemas/history.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { openCheckout, type CheckoutChoice } from '../commands/open-checkout.ts';
@@ -31,7 +32,7 @@ export async function blameCheckout(options: BlameOptions): Promise<readonly Bla
 
 function isMeant(field: string, wanted: string): boolean {
   return (
-    [wanted, `spec.${wanted}`, `keys.${wanted}`].some((start) => field === start || field.startsWith(`${start}.`)) ||
+    [wanted, `spec.${wanted}`, `keys.${wanted}`].some((start) => isWithin(field, start)) ||
     apiFieldOf(field) === wanted
   );
 }

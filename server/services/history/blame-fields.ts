@@ -1,6 +1,6 @@
 import { isSame } from '../../../constructs/merge.ts';
 import { isObject } from '../../../constructs/schema/explain/explain.ts';
-import { fieldOf } from '../../../constructs/schema/explain/issue.ts';
+import { fieldOf } from '../../../constructs/schema/explain/field-path.ts';
 
 /** A document as a commit left it. */
 export interface DocumentVersion {

@@ -1,5 +1,4 @@
 import type { Proposal, ProposalChoice } from '../../http/schemas/proposals.ts';
-import type { MergeConflict } from '../../../constructs/merge.ts';
 import { formatMessage } from '../../git/message.ts';
 import { troubleOf } from '../../git/remote/errors.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
@@ -9,12 +8,12 @@ import { putProposalHead, type ProposalRow } from '../../store/proposals.ts';
 import type { AppContext } from '../app-context.ts';
 import { mergeAtForge, pullFor } from './at-forge.ts';
 import { branchRef } from './branch-names.ts';
-import type { SettleOf } from './merge-repos.ts';
 import { note } from './note.ts';
 import { assertApproved } from './owner-approvals.ts';
 import { prepareProposal } from './prepare-proposal.ts';
 import { proposalTrailer } from './proposal-trailer.ts';
 import { describe, rowOf } from './read.ts';
+import { settleBy } from './settle-by.ts';
 
 type Main = Snapshot & { readonly commit: string };
 
@@ -112,27 +111,4 @@ export async function updateProposal(
     note(context, number, 'update', `Bring proposal ${number} up to main`);
   });
   return describe(context, rowOf(context, number));
-}
-
-function settleBy(choices: readonly ProposalChoice[]): SettleOf {
-  return (unit, conflict) => {
-    const choice = choices.find((each) => each.unit === unit && each.field === conflict.field);
-    return choice === undefined ? undefined : { value: valueOf(choice, conflict) };
-  };
-}
-
-function valueOf(choice: ProposalChoice, { field, theirs, mine }: MergeConflict): unknown {
-  switch (choice.take) {
-    case 'main':
-      return theirs;
-    case 'proposal':
-      return mine;
-    case 'value':
-      if (field === '' || field.includes('/')) {
-        throw new ClaworcError('invalid', 'Of a whole document or file, one side can be taken and nothing else.', {
-          field: 'choices',
-        });
-      }
-      return choice.value ?? undefined;
-  }
 }

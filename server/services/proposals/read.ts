@@ -1,5 +1,7 @@
+import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
 import type { PullRequestState } from '../../forge/forge.ts';
-import type { ForkPulls, Proposal, ProposalPage } from '../../http/schemas/proposals.ts';
+import type { LoggedCommit } from '../../git/read/history.ts';
+import type { ForkPulls, Proposal, ProposalConflict, ProposalPage } from '../../http/schemas/proposals.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { EditRow } from '../../store/edit.ts';
 import { listEditsOf } from '../../store/outbox.ts';
@@ -10,6 +12,8 @@ import { apiFieldOf } from '../instances/fields.ts';
 import { heldIn } from './held.ts';
 import { ownersCheck } from './owner-approvals.ts';
 import type { Review } from './reviews.ts';
+import { isWhole } from './settle-by.ts';
+import type { BlamedConflict } from './who-changed.ts';
 
 type Reading = Pick<AppContext, 'store' | 'repository' | 'reviews' | 'forge'>;
 
@@ -70,19 +74,32 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
     creates: [...(review?.creates ?? [])],
     removes: [...(review?.removes ?? [])],
     edits: await editsOf(context, row, main),
-    conflicts: (review?.conflicts ?? []).map(({ unit, field, base, theirs, mine }) => ({
-      unit,
-      field,
-      base: base ?? null,
-      main: theirs ?? null,
-      proposal: mine ?? null,
-    })),
+    conflicts: (review?.conflicts ?? []).map(shownConflict),
     checks: [...checksOf(review), ...(owners === undefined ? [] : [owners]), ...checksAt(pull)],
     reviews: (pull?.reviews ?? []).map(({ by, state: said, at }) => ({ by, state: said, at })),
     may_merge: review?.state === 'ready' && obstacle === '',
     waits_for: obstacle || waitsFor(row, review),
     forge: row.forge === null || context.forge === null ? null : { kind: context.forge.forge.kind, ...row.forge },
   };
+}
+
+/** A conflict as people are shown it: main's side and the proposal's, with who brought each. */
+export function shownConflict({ unit, field, base, theirs, mine, by }: BlamedConflict): ProposalConflict {
+  return {
+    unit,
+    field,
+    whole: isWhole(field),
+    base: base ?? null,
+    main: theirs ?? null,
+    main_by: byWhom(by.theirs),
+    proposal: mine ?? null,
+    proposal_by: byWhom(by.mine),
+  };
+}
+
+function byWhom(commit: LoggedCommit | null): ProposalConflict['main_by'] {
+  if (commit === null) return null;
+  return { commit: commit.commit, message: maskLeaks(commit.subject), author: commit.author.name, at: commit.at };
 }
 
 function checksOf(review: Review | undefined): Proposal['checks'] {

@@ -4,9 +4,9 @@ import type { Repo } from '../../../constructs/repo/repo.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
-import type { EditConflict } from '../../store/edit.ts';
 import { effectBetween, effectOf } from '../review/effect-between.ts';
 import { prepareMerge, type MergeDeps } from './prepare-merge.ts';
+import { blameConflicts, type BlamedConflict } from './who-changed.ts';
 
 /** How a proposal stands to main. */
 export interface Review {
@@ -21,7 +21,7 @@ export interface Review {
   readonly removes: readonly string[];
   readonly state: 'ready' | 'nothing' | 'conflict' | 'failed';
   /** `theirs` is main, `mine` the proposal. */
-  readonly conflicts: readonly EditConflict[];
+  readonly conflicts: readonly BlamedConflict[];
   /** Why it failed, in words. */
   readonly detail: string;
   /** Rules with owners that main would have otherwise; known of one that is ready. */
@@ -38,7 +38,7 @@ export interface ProposalReviews {
 const MOST_KEPT = 200;
 
 export function createReviews(
-  deps: MergeDeps & { readonly repository: Pick<GitRepository, 'countCommits' | 'readSome'> },
+  deps: MergeDeps & { readonly repository: Pick<GitRepository, 'countCommits' | 'readSome' | 'fileVersions' | 'describe'> },
 ): ProposalReviews {
   const known = new Map<string, Promise<Review>>();
   return {
@@ -75,7 +75,12 @@ async function lookAt(deps: Parameters<typeof createReviews>[0], main: string, h
       case 'ready':
         return { ...about, state: 'ready', rules: ownedChanges(ours.repo.fleet, prepared.result.repo.fleet) };
       case 'conflict':
-        return { ...about, state: 'conflict', conflicts: prepared.conflicts };
+        return {
+          ...about,
+          state: 'conflict',
+          // Branches without a common commit have no conflicts: they are not merged at all.
+          conflicts: await blameConflicts(repository, prepared.conflicts, { base: base ?? main, theirs: main, mine: head }),
+        };
       case 'failed':
         return { ...about, state: 'failed', detail: prepared.detail };
     }

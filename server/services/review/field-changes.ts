@@ -1,5 +1,5 @@
 import { isObject } from '../../../constructs/schema/explain/explain.ts';
-import { fieldOf, type Step } from '../../../constructs/schema/explain/issue.ts';
+import { fieldOf, type Step } from '../../../constructs/schema/explain/field-path.ts';
 import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
 import { readSource } from '../../../constructs/schema/yaml/parse-document.ts';
 import type { FieldChange } from '../../http/schemas/effect.ts';

@@ -138,7 +138,18 @@ describe('a proposal that is made in the API', () => {
     expect(refused.body).toMatchObject({ field: 'memory_limit', theirs: '6Gi', mine: '8Gi' });
     const { proposal } = await page(1);
     expect(proposal).toMatchObject({ may_merge: false, waits_for: expect.stringContaining('memory_limit') as string });
-    expect(proposal.conflicts).toEqual([{ unit: 'bot-alpha', field, base: null, main: '6Gi', proposal: '8Gi' }]);
+    const by = (ref: string) => ({
+      commit: git('rev-parse', ref),
+      message: expect.stringContaining('memory limit') as string,
+      author: git('log', '-1', '--format=%an', ref),
+      at: expect.any(String) as string,
+    });
+    expect(proposal.conflicts).toEqual([
+      {
+        ...{ unit: 'bot-alpha', field, whole: false, base: null },
+        ...{ main: '6Gi', main_by: by('main'), proposal: '8Gi', proposal_by: by('proposals/more-memory') },
+      },
+    ]);
     expect((await server.call('POST', 'proposals/1/update')).status).toBe(409);
     const choices = [{ unit: 'bot-alpha', field, take: 'value', value: '7Gi' }];
     const resolved = await server.call('POST', 'proposals/1/resolve', { choices });
@@ -147,6 +158,28 @@ describe('a proposal that is made in the API', () => {
     expect(alphaOn('main')).toContain('memory: 7Gi');
     expect(alphaOn('main')).toContain('cpu: "3"');
     expect(await editState(1)).toEqual(['published']);
+  });
+
+  test('can have another value for an annotation, whatever its name is', async () => {
+    const annotate = (team: string) => (checkout: string) => {
+      const path = join(checkout, 'instances/bot-alpha.yaml');
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(path, text.replace('  annotations:\n', `  annotations:\n    example.com/team: ${team}\n`));
+      gitIn(checkout, 'commit', '-qam', `Team ${team}`, '--author', `${team} <${team}@example.com>`);
+    };
+    push('teams', annotate('ada'));
+    push('main', annotate('grace'));
+    const field = 'metadata.annotations["example.com/team"]';
+    const conflict = { unit: 'bot-alpha', field, whole: false, main: 'grace', proposal: 'ada' };
+    await until(async () => expect((await page(1)).proposal.conflicts).toMatchObject([conflict]));
+    const [{ main_by, proposal_by } = {}] = (await page(1)).proposal.conflicts;
+    expect([main_by, proposal_by]).toMatchObject([{ author: 'grace' }, { author: 'ada', message: 'Team ada' }]);
+
+    const choices = [{ unit: 'bot-alpha', field, take: 'value', value: 'both' }];
+    expect((await server.call('POST', 'proposals/1/resolve', { choices })).status).toBe(200);
+
+    expect((await server.call('POST', 'proposals/1/merge')).status).toBe(200);
+    expect(alphaOn('main')).toContain('example.com/team: both');
   });
 
   test('that is closed keeps what was typed, and can be opened again', async () => {

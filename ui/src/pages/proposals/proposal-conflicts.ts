@@ -12,13 +12,17 @@ import { conflictTitle, valueWords } from '../../data/words/proposal-words.ts';
 import { button, form, icon as iconSheet, note, panel, sheets, status } from '../../styles/sheets.ts';
 
 type Take = 'main' | 'proposal' | 'value';
+
 /** A value that a person can type: a text or a number, and no file. */
-function isTyped({ field, main, proposal }: ProposalConflict): boolean {
+function isTyped({ whole, main, proposal }: ProposalConflict): boolean {
   const kinds = [main, proposal].filter((value) => value !== null).map((value) => typeof value);
-  return field !== '' && !/[/]/.test(field) && kinds.every((kind) => kind === 'string' || kind === 'number');
+  return !whole && kinds.every((kind) => kind === 'string' || kind === 'number');
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? `${value}` : '');
+/** `main now, Ada in 1a2b3c4`. */
+const byWords = (side: string, by: { readonly author: string; readonly commit?: string } | null): string =>
+  by === null ? side : `${side}, ${by.author}${by.commit === undefined ? '' : ` in ${by.commit.slice(0, 7)}`}`;
 const keyOf = ({ unit, field }: ProposalConflict): string => `${unit}\n${field}`;
 
 /** Fields that main and a proposal both changed: both values, a choice for each, one commit on the branch. */
@@ -78,8 +82,12 @@ export class CwProposalConflicts extends LitElement {
       id: key,
       legend: conflictTitle(conflict),
       options: [
-        { take: 'main', value: conflict.main, who: 'main now' },
-        { take: 'proposal', value: conflict.proposal, who: `this proposal, ${author}` },
+        { take: 'main', value: conflict.main, who: byWords('main now', conflict.main_by) },
+        {
+          take: 'proposal',
+          value: conflict.proposal,
+          who: byWords('this proposal', conflict.proposal_by ?? { author }),
+        },
       ],
       taken: this.taken.get(key),
       isWhole: conflict.field === '',
