@@ -36,8 +36,7 @@ function describe(
   const unknown = errors.find((error) => error.keyword === 'additionalProperties');
   const first = unknown ?? errors[0];
   if (first === undefined) return { field: part, message: `${part} is not valid` };
-  const at = (path: string, ...name: readonly string[]): string =>
-    fieldOf([...placesOf(path, value), ...name]) || part;
+  const at = (path: string, ...name: readonly string[]): string => fieldOf([...placesOf(path, value), ...name]) || part;
   if (first.keyword === 'additionalProperties') {
     const [name = ''] = first.params.additionalProperties;
     const near = nearestName(name, knownFields(schema, first.instancePath));

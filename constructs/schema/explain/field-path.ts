@@ -22,7 +22,7 @@ const STEP = /(\.?)([\w-]+)|\[(?:(0|[1-9]\d{0,14})|("(?:[^"\\]|\\.)*"))\]/y;
 /** The way back of `fieldOf`; undefined for a text that is no path. */
 export function stepsOf(field: string): readonly Step[] | undefined {
   const path: Step[] = [];
-  for (let at = 0; at < field.length; ) {
+  for (let at = 0; at < field.length;) {
     STEP.lastIndex = at;
     const [whole = '', dot, bare, index, quoted] = STEP.exec(field) ?? [];
     if (whole === '' || (bare !== undefined && (dot === '') !== (at === 0))) return undefined;

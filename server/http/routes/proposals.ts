@@ -1,6 +1,7 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { closeProposal, reopenProposal } from '../../services/proposals/close.ts';
 import { mergeProposal, updateProposal } from '../../services/proposals/merge.ts';
+import { takeKeyOut } from '../../services/proposals/take-key-out.ts';
 import { openProposal } from '../../services/proposals/open.ts';
 import { readForkPulls, readProposal, readProposals } from '../../services/proposals/read.ts';
 import type { App } from '../app-type.ts';
@@ -13,6 +14,7 @@ import {
   ProposalSchema,
   ProposalsSchema,
   ResolveProposalSchema,
+  TakeKeyOutSchema,
 } from '../schemas/proposals.ts';
 import { NoBodySchema } from '../schemas/requests.ts';
 import { answers, createAnswers } from './answers.ts';
@@ -163,5 +165,22 @@ export function proposalRoutes(api: App, context: AppContext): void {
       },
     },
     (request) => updateProposal(context, Number(request.params.number), request.body.choices),
+  );
+
+  api.post(
+    '/proposals/:number/take-key-out',
+    {
+      schema: {
+        tags,
+        operationId: 'takeKeyOut',
+        summary: 'Take an API key out of a proposal',
+        description:
+          'A commit on its branch: the key is there as main has it, which for one that only the proposal has is not at all.',
+        params,
+        body: TakeKeyOutSchema,
+        response: answers(ProposalSchema),
+      },
+    },
+    (request) => takeKeyOut(context, Number(request.params.number), request.body),
   );
 }

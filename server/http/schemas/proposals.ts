@@ -115,9 +115,34 @@ export const ForkPullsSchema = Type.Array(
 );
 export type ForkPulls = Static<typeof ForkPullsSchema>;
 
+const KeyOfProposalSchema = {
+  unit: Type.String({ maxLength: 100, description: 'A bot, or `fleet` for a global key.' }),
+  key: Type.String({ maxLength: 200, description: 'The environment variable.' }),
+};
+
+/** An API key that a proposal has otherwise than main. */
+const ProposedKeySchema = Type.Object(
+  {
+    ...KeyOfProposalSchema,
+    what: Type.Union([Type.Literal('set'), Type.Literal('changed'), Type.Literal('removed')], {
+      description: '`set`: main has none.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type ProposedKey = Static<typeof ProposedKeySchema>;
+
+export const TakeKeyOutSchema = Type.Object(KeyOfProposalSchema, { additionalProperties: false, $id: 'TakeKeyOut' });
+
 /** One proposal with what it would do. */
 export const ProposalPageSchema = Type.Object(
-  { proposal: ProposalSchema, effect: nullable(EffectSchema) },
+  {
+    proposal: ProposalSchema,
+    effect: nullable(EffectSchema),
+    keys: Type.Array(ProposedKeySchema, {
+      description: 'Keys that it changes, each of which `take-key-out` puts back to what main has.',
+    }),
+  },
   { additionalProperties: false, $id: 'ProposalPage' },
 );
 export type ProposalPage = Static<typeof ProposalPageSchema>;

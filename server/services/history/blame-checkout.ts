@@ -32,7 +32,6 @@ export async function blameCheckout(options: BlameOptions): Promise<readonly Bla
 
 function isMeant(field: string, wanted: string): boolean {
   return (
-    [wanted, `spec.${wanted}`, `keys.${wanted}`].some((start) => isWithin(field, start)) ||
-    apiFieldOf(field) === wanted
+    [wanted, `spec.${wanted}`, `keys.${wanted}`].some((start) => isWithin(field, start)) || apiFieldOf(field) === wanted
   );
 }

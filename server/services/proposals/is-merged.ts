@@ -41,7 +41,8 @@ export function createMergeTest(deps: ProposalLineDeps): MergeTest {
       const told = edits.filter(({ state }) => state === 'published').map(({ id }) => id);
       const commits = await repository.log({ since: main.commit, until: head });
       if (commits.every(({ trailers }) => told.includes(trailers[EDIT_TRAILER] ?? ''))) return true;
-      // Squashed or rebased by somebody: then main has its content.
+      // Squashed or rebased by somebody: then main has its content. What was taken back on the branch itself, main never had.
+      if ((await changedBy(head, main.commit)).length === 0) return false;
       try {
         return (await prepareMerge(deps, main, head, new Set(), undefined)).state === 'nothing';
       } catch (error) {

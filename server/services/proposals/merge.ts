@@ -4,10 +4,10 @@ import { troubleOf } from '../../git/remote/errors.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { isoSeconds } from '../../lib/clock.ts';
-import { putProposalHead, type ProposalRow } from '../../store/proposals.ts';
+import type { ProposalRow } from '../../store/proposals.ts';
 import type { AppContext } from '../app-context.ts';
 import { mergeAtForge, pullFor } from './at-forge.ts';
-import { branchRef } from './branch-names.ts';
+import { moveProposal } from './move-proposal.ts';
 import { note } from './note.ts';
 import { assertApproved } from './owner-approvals.ts';
 import { prepareProposal } from './prepare-proposal.ts';
@@ -87,10 +87,11 @@ export async function updateProposal(
 ): Promise<Proposal> {
   await context.publisher.inTurn(async (main) => {
     const row = rowOf(context, number);
-    const { store, repository, author, clock, failpoint } = context;
+    const { repository, author, clock } = context;
     const { head, prepared } = await prepareProposal(context, row, main, settleBy(choices));
     if (prepared.state === 'nothing') return;
-    const message = formatMessage(`Bring proposal ${number} up to main`, [], proposalTrailer(row));
+    const subject = `Bring proposal ${number} up to main`;
+    const message = formatMessage(subject, [], proposalTrailer(row));
     // Main comes first, so that what the commit leaves alone is as main has it.
     const commit = await repository.writeCommit({
       parent: main.commit,
@@ -100,15 +101,7 @@ export async function updateProposal(
       at: isoSeconds(clock),
       message,
     });
-    failpoint('update-written');
-    if (!(await repository.moveRefs([{ ref: branchRef(row.branch), from: head, to: commit }]))) {
-      context.publisher.pull();
-      throw new ClaworcError('stale', `Somebody pushed to ${row.branch} meanwhile; look again.`);
-    }
-    failpoint('update-moved');
-    store.transact((tx) => putProposalHead(tx, number, commit));
-    failpoint('update-noted');
-    note(context, number, 'update', `Bring proposal ${number} up to main`);
+    await moveProposal(context, row, { from: head, to: commit, act: 'update', subject });
   });
   return describe(context, rowOf(context, number));
 }

@@ -30,8 +30,10 @@ export async function readProposal(context: Reading, number: number): Promise<Pr
   const main = getMeta(context.store.reader, IMPORTED_COMMIT);
   const { state, head } = row;
   const isShown = state === 'open' && head !== null && main !== undefined;
-  const effect = isShown ? await context.reviews.effect(main, head) : null;
-  return { proposal: await describe(context, row), effect };
+  const proposal = await describe(context, row);
+  if (!isShown) return { proposal, effect: null, keys: [] };
+  const keys = await context.reviews.keys(main, head);
+  return { proposal, effect: await context.reviews.effect(main, head), keys: [...keys] };
 }
 
 /** Open pull requests of forks, as the forge told them last; none without a forge. */

@@ -4,8 +4,10 @@ import type { Repo } from '../../../constructs/repo/repo.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
+import type { ProposedKey } from '../../http/schemas/proposals.ts';
 import { effectBetween, effectOf } from '../review/effect-between.ts';
 import { prepareMerge, type MergeDeps } from './prepare-merge.ts';
+import { keysBetween } from './proposed-keys.ts';
 import { blameConflicts, type BlamedConflict } from './who-changed.ts';
 
 /** How a proposal stands to main. */
@@ -33,12 +35,16 @@ export interface ProposalReviews {
   of(main: string, head: string): Promise<Review>;
   /** What main with the proposal would do; where the two can't be merged, what lies between its base and its head. */
   effect(main: string, head: string): Promise<Effect>;
+  /** API keys that it has otherwise than main. */
+  keys(main: string, head: string): Promise<readonly ProposedKey[]>;
 }
 
 const MOST_KEPT = 200;
 
 export function createReviews(
-  deps: MergeDeps & { readonly repository: Pick<GitRepository, 'countCommits' | 'readSome' | 'fileVersions' | 'describe'> },
+  deps: MergeDeps & {
+    readonly repository: Pick<GitRepository, 'countCommits' | 'readSome' | 'fileVersions' | 'describe'>;
+  },
 ): ProposalReviews {
   const known = new Map<string, Promise<Review>>();
   return {
@@ -57,6 +63,10 @@ export function createReviews(
       const prepared = await prepareMerge(deps, there, head, new Set());
       if (prepared.state === 'ready') return effectOf(repository, there, prepared.result, head);
       return effectBetween({ repository, snapshots }, await repository.mergeBase(main, head), head);
+    },
+    keys: async (main, head) => {
+      const base = await deps.repository.mergeBase(main, head);
+      return base === null ? [] : keysBetween(deps.snapshots, { main, base, head });
     },
   };
 }
@@ -79,7 +89,11 @@ async function lookAt(deps: Parameters<typeof createReviews>[0], main: string, h
           ...about,
           state: 'conflict',
           // Branches without a common commit have no conflicts: they are not merged at all.
-          conflicts: await blameConflicts(repository, prepared.conflicts, { base: base ?? main, theirs: main, mine: head }),
+          conflicts: await blameConflicts(repository, prepared.conflicts, {
+            base: base ?? main,
+            theirs: main,
+            mine: head,
+          }),
         };
       case 'failed':
         return { ...about, state: 'failed', detail: prepared.detail };

@@ -86,6 +86,7 @@ describe('every route', () => {
         "restoreInstance",
         "startInstance",
         "stopInstance",
+        "takeKeyOut",
         "updateInstance",
         "updateProposal",
         "updateSettings",

@@ -16,7 +16,13 @@ import type {
   UpdateInstance,
   OfferedPorts,
 } from '../../../server/http/schemas/instance.ts';
-import type { ForkPulls, Proposal, ProposalChoice, ProposalPage } from '../../../server/http/schemas/proposals.ts';
+import type {
+  ForkPulls,
+  Proposal,
+  ProposalChoice,
+  ProposalPage,
+  ProposedKey,
+} from '../../../server/http/schemas/proposals.ts';
 import type { Settings, UpdateSettings } from '../../../server/http/schemas/settings.ts';
 import type {
   Activity,
@@ -131,6 +137,8 @@ export const updateProposal = (number: number): Promise<Answer<Proposal>> =>
   call('POST', `/proposals/${number}/update`);
 export const resolveProposal = (number: number, choices: readonly ProposalChoice[]): Promise<Answer<Proposal>> =>
   call('POST', `/proposals/${number}/resolve`, { body: { choices } });
+export const takeKeyOut = (number: number, { unit, key }: ProposedKey): Promise<Answer<Proposal>> =>
+  call('POST', `/proposals/${number}/take-key-out`, { body: { unit, key } });
 
 const ends = (from: string, to: string): string => new URLSearchParams({ from, to }).toString();
 export const compareCommits = (

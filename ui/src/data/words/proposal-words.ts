@@ -1,5 +1,5 @@
 import type { BotEffect, Effect } from '../../../../server/http/schemas/effect.ts';
-import type { Proposal, ProposalConflict } from '../../../../server/http/schemas/proposals.ts';
+import type { Proposal, ProposalConflict, ProposedKey } from '../../../../server/http/schemas/proposals.ts';
 import { count } from './format.ts';
 import type { Word } from './words.ts';
 
@@ -23,6 +23,16 @@ export const REVIEW_WORDS = {
   changes_requested: 'asks for changes',
   commented: 'commented',
 } as const satisfies Record<Proposal['reviews'][number]['state'], string>;
+
+/** What a proposal does to an API key, and what taking it out leaves. */
+export const KEY_WORDS = {
+  set: 'Main has none: taken out it is gone.',
+  changed: 'Main has another value: taken out it is as on main.',
+  removed: 'Main has it: taken out it stays.',
+} as const satisfies Record<ProposedKey['what'], string>;
+
+export const keyTitle = ({ unit, key }: Pick<ProposedKey, 'unit' | 'key'>): string =>
+  `${key} of ${unit === 'fleet' ? 'the fleet' : unit}`;
 
 /** A value of a field as it stands in a record; `not set` where there is none. */
 export function valueWords(value: unknown): string {

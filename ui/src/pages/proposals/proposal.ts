@@ -12,10 +12,11 @@ import {
   mergeProposal,
   readProposal,
   reopenProposal,
+  takeKeyOut,
   updateProposal,
 } from '../../data/endpoints.ts';
 import { ageOf, count } from '../../data/words/format.ts';
-import { CHECK_WORDS, PROPOSAL_WORDS, REVIEW_WORDS } from '../../data/words/proposal-words.ts';
+import { CHECK_WORDS, KEY_WORDS, keyTitle, PROPOSAL_WORDS, REVIEW_WORDS } from '../../data/words/proposal-words.ts';
 import { icon } from '../../elements/icon.ts';
 import '../../elements/page.ts';
 import { store } from '../../services.ts';
@@ -57,7 +58,7 @@ export class CwProposal extends LitElement {
     </cw-page>`;
   }
 
-  #ready({ proposal, effect }: ProposalPage): TemplateResult {
+  #ready({ proposal, effect, keys }: ProposalPage): TemplateResult {
     return html`${this.#head(proposal)} ${refusalNote(this.refusal)}
       <div class="cols cols--side">
         <div class="stack-lg">
@@ -72,7 +73,10 @@ export class CwProposal extends LitElement {
           }
           ${this.#edits(proposal)}
         </div>
-        <div class="stack-lg">${this.#checks(proposal)} ${this.#reviews(proposal)} ${this.#others(proposal)}</div>
+        <div class="stack-lg">
+          ${this.#keys(proposal.number, keys)} ${this.#checks(proposal)} ${this.#reviews(proposal)}
+          ${this.#others(proposal)}
+        </div>
       </div>`;
   }
 
@@ -139,6 +143,33 @@ export class CwProposal extends LitElement {
               >
             </li>`,
         )}
+      </ul>
+    </section>`;
+  }
+
+  #keys(number: number, keys: ProposalPage['keys']): TemplateResult | typeof nothing {
+    if (keys.length === 0) return nothing;
+    return html`<section class="panel" aria-labelledby="keys">
+      <header class="panel__head"><h2 id="keys">API keys</h2></header>
+      <ul class="items">
+        ${keys.map((key) => {
+          const name = keyTitle(key);
+          return html`<li class="tall">
+            <div class="stack grow">
+              <span>${name}</span>
+              <span class="muted small">${KEY_WORDS[key.what]}</span>
+            </div>
+            <button
+              class="btn btn--quiet"
+              type="button"
+              aria-label=${`Take ${name} out`}
+              aria-disabled=${this.busy ? 'true' : nothing}
+              @click=${() => void this.#do(() => takeKeyOut(number, key))}
+            >
+              Take out
+            </button>
+          </li>`;
+        })}
       </ul>
     </section>`;
   }
