@@ -2,7 +2,9 @@ import { Command, CommanderError, type Option } from 'commander';
 import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
 import { commentOptions, forgeTokenFile, proposeOptions, pullRequestOptions } from './forge-options.ts';
+import { conflictOptions } from './conflict-options.ts';
 import { options, remoteOptions } from './options.ts';
+import { proposalsOptions } from './proposals-options.ts';
 import { signingOptions } from './signing-options.ts';
 
 /** Runs one command with its options settled (flag, then environment, then default). */
@@ -191,7 +193,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     name: 'propose',
     summary:
       'put what a checkout changes of records on a branch of its remote, verified and rendered; opens a pull request too',
-    help: 'The checkout stays as it is, index included. Pushes with the settings and credentials that git has there; a pull request is opened where something that opens the forge is named. Exit codes: 0 pushed, or nothing to propose, 1 something is wrong with it, or the remote refuses.',
+    help: 'The checkout stays as it is, index included. Pushes with the settings and credentials that git has there; a pull request is opened where something that opens the forge is named. Exit codes: 0 pushed, or nothing to propose, 1 something is wrong with it, or the remote refuses, 3 main changed the same meanwhile and it is not said which value holds.',
     options: [
       repo(checkout),
       path(),
@@ -200,8 +202,17 @@ export async function runProgram(args: readonly string[], invocation: Invocation
       forgeTokenFile(),
       ...signingOptions(),
       ...proposeOptions(),
+      ...conflictOptions(),
     ],
     load: async () => (await import('./commands/propose.ts')).propose,
+  });
+  add({
+    name: 'proposals',
+    summary: 'the proposals of a running server: list them, show one, or update, merge, close or reopen it',
+    help: 'Exit codes: 0 done, 1 failed or no server answers, 3 a conflict or something else stands in the way.',
+    arguments: [['[number]', 'number of the proposal (default: all are listed)']],
+    options: proposalsOptions(),
+    load: async () => (await import('./commands/proposals.ts')).proposals,
   });
   add({
     name: 'pull-request',

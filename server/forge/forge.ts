@@ -1,3 +1,4 @@
+import type { Membership } from './membership.ts';
 import type { ForgeKind } from './place.ts';
 
 /** A pull request, which GitLab calls a merge request. */
@@ -120,6 +121,8 @@ export interface Forge {
   /** Merges what was looked at: `commit` has to be the head of the branch. */
   merge(number: number, wish: MergeWish, signal?: AbortSignal): Promise<MergeOutcome>;
   read(number: number, signal?: AbortSignal): Promise<PullRequestState>;
+  /** Whether an account is in a team, `acme/platform`, which is a group on GitLab. */
+  membership(team: string, login: string, signal?: AbortSignal): Promise<Membership>;
   comments(number: number, signal?: AbortSignal): Promise<readonly ForgeComment[]>;
   addComment(number: number, body: string, signal?: AbortSignal): Promise<void>;
   editComment(number: number, comment: number, body: string, signal?: AbortSignal): Promise<void>;

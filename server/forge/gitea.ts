@@ -1,8 +1,9 @@
-import { fieldsOf, linkIn, listOf, textIn, textOrNull, type Fields } from './answer.ts';
+import { fieldsOf, linkIn, listOf, numberIn, textIn, textOrNull, type Fields } from './answer.ts';
 import { branchName } from './branch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Forge, ForgeCheck, ForgeReview } from './forge.ts';
 import { isOwnBranch, lastWords, loginOf, partsOf, readComment, readPull } from './hub-shape.ts';
+import { isSameLogin, teamParts, unlessHidden } from './membership.ts';
 import type { ForgePlace } from './place.ts';
 
 const METHODS = ['merge', 'squash', 'rebase'] as const;
@@ -107,6 +108,19 @@ export function createGitea({ repository }: ForgePlace, { send, list }: Exchange
         reviews: lastWords(listOf(reviews).flatMap(readReview)),
         mayMerge: typeof mergeable !== 'boolean' ? 'unknown' : mergeable ? 'yes' : 'no',
       };
+    },
+    membership: async (team, login, signal) => {
+      const parts = teamParts(team);
+      if (parts === undefined) return 'unknown';
+      const what = `ask who is in ${team}`;
+      return unlessHidden(async () => {
+        const teams = await list({ path: `/orgs/${encodeURIComponent(parts.org)}/teams?limit=50`, what, signal });
+        const found = listOf(teams).find((each) => isSameLogin(textIn(each, 'name'), parts.name));
+        if (found === undefined) return 'unknown';
+        const path = `/teams/${numberIn(found, 'id')}/members/${encodeURIComponent(login)}`;
+        const { status } = await send({ method: 'GET', path, what, expects: [404], signal });
+        return status === 404 ? 'none' : 'member';
+      });
     },
     comments: async (number, signal) => {
       const found = await list({ path: `${top}/issues/${number}/comments`, what: 'read the comments', signal });

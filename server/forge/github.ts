@@ -4,6 +4,7 @@ import type { Exchange } from './exchange.ts';
 import { forgeError } from './errors.ts';
 import type { Forge, ForgeCheck, ForgeReview } from './forge.ts';
 import { isOwnBranch, lastWords, loginOf, partsOf, readComment, readPull } from './hub-shape.ts';
+import { teamParts, unlessHidden } from './membership.ts';
 import type { ForgePlace } from './place.ts';
 
 /** What GitHub asks each request to say. */
@@ -145,6 +146,21 @@ export function createGitHub({ repository, title }: ForgePlace, { send, list }: 
         reviews: lastWords(listOf(reviews).flatMap(readReview)),
         mayMerge: mayMerge(fieldsOf(body)),
       };
+    },
+    membership: async (team, login, signal) => {
+      const parts = teamParts(team);
+      if (parts === undefined) return 'unknown';
+      const path = `/orgs/${encodeURIComponent(parts.org)}/teams/${encodeURIComponent(parts.name)}`;
+      const what = `ask who is in ${team}`;
+      return unlessHidden(async () => {
+        const user = `${path}/memberships/${encodeURIComponent(login)}`;
+        const { status, body } = await send({ method: 'GET', path: user, what, expects: [404], signal });
+        // Who was invited and did not accept is `pending`.
+        if (status !== 404) return textIn(fieldsOf(body), 'state') === 'active' ? 'member' : 'none';
+        // Of a team that the token may not see each membership is 404 too.
+        await send({ method: 'GET', path, what, signal });
+        return 'none';
+      });
     },
     comments: async (number, signal) => {
       const found = await list({

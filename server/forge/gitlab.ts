@@ -2,6 +2,7 @@ import { fieldsOf, linkIn, listOf, numberIn, textIn, textOrNull, type Fields } f
 import { branchName } from './branch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Forge, ForgeCheck, ForgeComment, PullRequest } from './forge.ts';
+import { isSameLogin, unlessHidden } from './membership.ts';
 import type { ForgePlace } from './place.ts';
 
 /** Its roles are numbers: a developer may push to branches that are not protected. */
@@ -17,6 +18,26 @@ export function createGitLab({ repository }: ForgePlace, { send, list }: Exchang
     const path = `${top}/repository/compare?${query.toString()}`;
     const { body } = await send({ method: 'GET', path, what: 'compare the branches', signal });
     return listOf(fieldsOf(body).commits).length > 0;
+  };
+
+  /**
+   * From when on an approval is one of `commit`, the head of a merge request; null where that is not told. GitLab does not
+   * say which commit was approved, but where the project takes approvals back at each push, those that came after the
+   * push of the head are about it.
+   */
+  const approvalsSince = async (
+    number: number,
+    commit: string | null,
+    signal: AbortSignal | undefined,
+  ): Promise<number | null> => {
+    const what = 'read the rules of approvals';
+    const rules = await send({ method: 'GET', path: `${top}/approvals`, what, expects: [403, 404], signal });
+    if (fieldsOf(rules.body).reset_approvals_on_push !== true) return null;
+    const path = `${requests}/${number}/versions?per_page=100`;
+    const pushes = listOf(await list({ path, what: 'read the pushes', signal }));
+    const ofHead = pushes.filter((each) => commit !== null && textIn(each, 'head_commit_sha') === commit);
+    const times = ofHead.map((each) => Date.parse(textIn(each, 'created_at'))).filter((time) => !Number.isNaN(time));
+    return times.length === 0 ? null : Math.max(...times);
   };
 
   return {
@@ -118,19 +139,32 @@ export function createGitLab({ repository }: ForgePlace, { send, list }: Exchang
         signal,
       });
       const { commit } = request.head;
+      const approvals = listOf(fieldsOf(given.body).approved_by);
+      const since = approvals.length === 0 ? null : await approvalsSince(number, commit, signal);
       const path = `${top}/repository/commits/${encodeURIComponent(commit ?? '')}/statuses?per_page=100`;
       const statuses = commit === null ? [] : await list({ path, what: 'read the checks', signal });
       return {
         ...request,
         checks: listOf(statuses).map(readCheck),
-        reviews: listOf(fieldsOf(given.body).approved_by).map((each) => ({
-          by: textIn(fieldsOf(each.user), 'username'),
-          state: 'approved' as const,
-          at: textOrNull(each, 'approved_at'),
-          commit: null,
-        })),
+        reviews: approvals.map((each) => {
+          const at = textOrNull(each, 'approved_at');
+          const isOfHead = since !== null && at !== null && Date.parse(at) >= since;
+          const by = textIn(fieldsOf(each.user), 'username');
+          return { by, state: 'approved' as const, at, commit: isOfHead ? commit : null };
+        }),
         mayMerge: mayMerge(textIn(fieldsOf(body), 'detailed_merge_status')),
       };
+    },
+    membership: async (team, login, signal) => {
+      const query = new URLSearchParams({ query: login, per_page: '100' });
+      const path = `/groups/${encodeURIComponent(team)}/members/all?${query.toString()}`;
+      return unlessHidden(async () => {
+        const found = listOf(await list({ path, what: `ask who is in ${team}`, signal }));
+        const isIn = found.some(
+          (each) => isSameLogin(textIn(each, 'username'), login) && textIn(each, 'state') === 'active',
+        );
+        return isIn ? 'member' : 'none';
+      });
     },
     comments: async (number, signal) => {
       const path = `${requests}/${number}/notes?sort=asc&order_by=created_at&per_page=100`;

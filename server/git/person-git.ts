@@ -18,6 +18,8 @@ export interface PersonGit {
   addressOf(remote: string): Promise<string>;
   /** The commit of a branch of a remote, null where it has none. Throws as `remoteError` says. */
   branchAt(remote: string, branch: string): Promise<string | null>;
+  /** Brings the commit of a branch of a remote here, and gives it; no branch of the checkout moves. Null where there is none. */
+  fetch(remote: string, branch: string): Promise<string | null>;
   /** Puts a commit on a branch of a remote, plainly: nothing is overwritten. Throws as `remoteError` says. */
   push(remote: string, commit: string, branch: string): Promise<void>;
 }
@@ -51,6 +53,13 @@ export function personGit({ folder, env, signal }: PersonGitOptions): PersonGit 
       throw gitError(args[0] ?? '', -1, '', cause);
     }
   };
+  const branchAt: PersonGit['branchAt'] = async (remote, branch) => {
+    const ref = refName(`refs/heads/${branch}`);
+    const spoken = await run(['ls-remote', '--', remoteName(remote), ref]);
+    if (spoken.exitCode !== 0) throw remoteError('read', remote, spoken, []);
+    const line = spoken.stdout.split('\n').find((each) => each.endsWith(`\t${ref}`));
+    return line === undefined ? null : commitId(line.slice(0, line.indexOf('\t')));
+  };
   return {
     author: async () => {
       const { exitCode, stdout } = await run(['var', 'GIT_AUTHOR_IDENT']);
@@ -64,12 +73,14 @@ export function personGit({ folder, env, signal }: PersonGitOptions): PersonGit 
         field: 'to',
       });
     },
-    branchAt: async (remote, branch) => {
-      const ref = refName(`refs/heads/${branch}`);
-      const spoken = await run(['ls-remote', '--', remoteName(remote), ref]);
+    branchAt,
+    fetch: async (remote, branch) => {
+      const at = await branchAt(remote, branch);
+      if (at === null) return null;
+      const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--refmap='];
+      const spoken = await run(['fetch', ...quietly, '--', remoteName(remote), refName(`refs/heads/${branch}`)]);
       if (spoken.exitCode !== 0) throw remoteError('read', remote, spoken, []);
-      const line = spoken.stdout.split('\n').find((each) => each.endsWith(`\t${ref}`));
-      return line === undefined ? null : commitId(line.slice(0, line.indexOf('\t')));
+      return at;
     },
     push: async (remote, commit, branch) => {
       const to = `${commitId(commit)}:${refName(`refs/heads/${branch}`)}`;

@@ -7,6 +7,8 @@ import { proposeCheckout, type Proposed } from '../../services/commands/propose.
 import { connectForge } from '../../services/forge/connect-forge.ts';
 import { effectMarkdown } from '../../services/review/effect-markdown.ts';
 import { effectText } from '../../services/review/effect-text.ts';
+import type { Decisions } from '../../services/proposals/conflict-choices.ts';
+import { conflictLines, SETTLE_WORDS } from '../conflict-text.ts';
 import { descriptionText } from '../description-text.ts';
 import { forgeChoice } from '../forge-options.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
@@ -15,7 +17,7 @@ import type { RemoteOptions } from '../options.ts';
 import { signerOf, type SigningOptions } from '../signing-options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions, RemoteOptions, SigningOptions {
+interface Options extends CommonOptions, RemoteOptions, SigningOptions, Decisions {
   readonly path?: string;
   readonly anyOwner: boolean;
   readonly title?: string;
@@ -29,7 +31,10 @@ interface Options extends CommonOptions, RemoteOptions, SigningOptions {
 
 type Pushed = Extract<Proposed, { readonly state: 'pushed' }>;
 
-/** `claworc propose`: 0 when it is on its branch, or there is nothing to propose; 1 when something is wrong with it. */
+/**
+ * `claworc propose`: 0 when it is on its branch, or there is nothing to propose; 1 when something is wrong with it; 3 while
+ * main changed the same and nobody said which value holds.
+ */
 export async function propose(options: Options, invocation: Invocation): Promise<ExitCode> {
   const { io, cwd, env, signal } = invocation;
   const { path, anyOwner, title = '', branch, base, to, json } = options;
@@ -40,6 +45,7 @@ export async function propose(options: Options, invocation: Invocation): Promise
     ...(path === undefined ? {} : { path }),
     ...(branch === undefined ? {} : { branch }),
     ...{ anyOwner, title, description, base, to, env, signal },
+    decisions: options,
     signer: await signerOf(options, cwd),
     clock: systemClock,
     log: logFor(io, options),
@@ -58,6 +64,15 @@ export async function propose(options: Options, invocation: Invocation): Promise
         io.err('nothing was pushed: mend this first');
       }
       return EXIT.failed;
+    }
+    case 'conflict': {
+      const { conflicts } = proposed;
+      if (json) io.out(JSON.stringify({ state: 'conflict', conflicts }, null, 2));
+      else {
+        for (const line of conflictLines(conflicts)) io.out(line);
+        io.err(`nothing was pushed: ${base} changed the same meanwhile; ${SETTLE_WORDS}`);
+      }
+      return EXIT.differences;
     }
     case 'pushed': {
       const text = description || effectMarkdown(proposed.effect, { prefix }).trimEnd();

@@ -14,10 +14,12 @@ import { createSnapshots } from '../../git/read/snapshots.ts';
 import { prefixOf } from '../../git/folder/subfolder.ts';
 import type { CommitSigner } from '../../git/signing/signer.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
+import type { ProposalConflict } from '../../http/schemas/proposals.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { branchFor, branchRef } from '../proposals/branch-names.ts';
+import type { Decisions } from '../proposals/conflict-choices.ts';
 import { mainOf } from '../review/diff-repo.ts';
 import { effectBetween } from '../review/effect-between.ts';
 import { unsignedCommits } from '../review/unsigned-commits.ts';
@@ -25,6 +27,7 @@ import { folderIn } from './folder-in.ts';
 import { headOf } from './head-of.ts';
 import { localAuthor } from './local-author.ts';
 import { findNamespaceChange } from './namespace-change.ts';
+import { settleWithMain } from './settle-with-main.ts';
 import { isOfRepo, readRepoFolder } from './synth-folder.ts';
 
 export interface ProposeOptions {
@@ -45,6 +48,8 @@ export interface ProposeOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Where main changed the same meanwhile, which value holds. */
+  readonly decisions: Decisions;
   /** Signs the commit. @default nobody does */
   readonly signer?: CommitSigner | null;
 }
@@ -53,6 +58,8 @@ export type Proposed =
   | { readonly state: 'nothing' }
   /** Nothing was pushed. */
   | { readonly state: 'broken'; readonly problems: readonly UnitProblem[]; readonly effect: Effect | null }
+  /** Main changed the same fields meanwhile, and nobody said which value holds. Nothing was pushed. */
+  | { readonly state: 'conflict'; readonly conflicts: readonly ProposalConflict[] }
   | {
       readonly state: 'pushed';
       readonly branch: string;
@@ -75,7 +82,7 @@ export interface ProposedFrom {
  * has to say.
  */
 export async function proposeCheckout(options: ProposeOptions): Promise<Proposed & ProposedFrom> {
-  const { clock, base, to, log, anyOwner, signal } = options;
+  const { clock, base, to, log, anyOwner, signal, decisions } = options;
   const title = oneLine(options.title);
   if (title === '') throw new ClaworcError('usage', 'A proposal needs a --title.', { field: 'title' });
   const folder = folderIn(options.folder, options.path);
@@ -105,7 +112,7 @@ export async function proposeCheckout(options: ProposeOptions): Promise<Proposed
   const branch = await branchName(options, { title, head, repository, person });
   const message = formatMessage(title, options.description.split('\n'), {});
   const commit = await repository.writeCommit({ parent: head, changes, author, at, message });
-  const main = await mainOf(repository, base, to);
+  const main = (await person.fetch(to, base)) ?? (await mainOf(repository, base, to));
   const fork = main === null ? head : ((await repository.mergeBase(main, head)) ?? head);
   const unsigned = await unsignedCommits(repository, fork, commit, (await snapshots.at(fork)).repo.fleet);
   if (unsigned.length > 0) return { ...about, state: 'broken', problems: unsigned, effect: null };
@@ -113,9 +120,24 @@ export async function proposeCheckout(options: ProposeOptions): Promise<Proposed
   if (effect.problems.some(({ severity }) => severity === 'error')) {
     return { ...about, state: 'broken', problems: [], effect };
   }
-  await person.push(to, commit, branch);
   const along = fork === head ? 0 : await repository.countCommits(fork, head);
-  return { ...about, state: 'pushed', branch, commit, effect, along };
+  const standing =
+    main === null
+      ? ({ state: 'free' } as const)
+      : await settleWithMain(
+          { repository, snapshots },
+          { main, commit, decisions, author, at, message: formatMessage(`Bring ${branch} up to ${base}`, [], {}) },
+        );
+  if (standing.state === 'settled' && along > 0 && about.prefix !== '') {
+    const words = `The checkout has commits that ${base} has not, and more than records may be in them: bring it up to ${base} with git first.`;
+    throw new ClaworcError('conflict', words);
+  }
+  if (standing.state === 'conflict') return { ...about, ...standing };
+  const pushed = standing.state === 'settled' ? standing.commit : commit;
+  await person.push(to, pushed, branch);
+  const settled = standing.state === 'settled' && main !== null;
+  const told = settled ? await effectBetween({ repository, snapshots }, main, pushed) : effect;
+  return { ...about, state: 'pushed', branch, commit: pushed, effect: told, along };
 }
 
 /** A branch that the remote has may only be gone on from: nobody's commit is left out. */

@@ -15,6 +15,7 @@ import { note } from './note.ts';
 import { assertApproved } from './owner-approvals.ts';
 import { prepareProposal } from './prepare-proposal.ts';
 import { describe, rowOf } from './read.ts';
+import { teamMembers } from './team-members.ts';
 
 /** A merge commit keeps the commits of the edits as they are; the other ways are for repositories that allow no other. */
 const WAYS: readonly MergeMethod[] = ['merge', 'squash', 'rebase'];
@@ -49,7 +50,10 @@ export async function mergeAtForge(
   const { publisher, store, failpoint } = context;
   const { head, rules } = await publisher.inTurn((main) => prepareProposal(context, row, main));
   // What was heard of reviews may be a minute old.
-  if (rules.length > 0) assertApproved(row, rules, head, await line.forge.read(pull));
+  if (rules.length > 0) {
+    const there = await line.forge.read(pull);
+    assertApproved(row, rules, head, { ...there, members: await teamMembers(line.forge, rules, head, there) });
+  }
   const edits = listEditsOf(store.reader, row.number).map(({ id }) => id);
   failpoint('forge-merge-prepared');
   await merge(line, row, { pull, head, message: squashMessage(row, pull, edits) });

@@ -42,6 +42,10 @@ export async function followForge(
       const main = getMeta(store.reader, IMPORTED_COMMIT);
       return main === undefined ? null : reviews.effect(main, head);
     },
+    rules: async (head) => {
+      const main = getMeta(store.reader, IMPORTED_COMMIT);
+      return main === undefined ? [] : (await reviews.of(main, head)).rules;
+    },
     onChange,
     onMerged: (row, mergedAs) => noteMergedThere(parts, row, mergedAs),
     onTrouble: () => {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Forge, PullRequest, PullRequestState } from '../../forge/forge.ts';
+import type { Forge, PullRequest } from '../../forge/forge.ts';
 import { ClaworcError, messageOf } from '../../lib/errors.ts';
 import { hasEnded } from '../../lib/has-ended.ts';
-import { forgeRound, type ForgeRoundDeps, type KnownPulls } from './forge-round.ts';
+import { forgeRound, type ForgeRoundDeps, type KnownPull, type KnownPulls } from './forge-round.ts';
 
 /** The forge that main's remote lies on, followed. */
 export interface ForgeLine {
@@ -10,7 +10,7 @@ export interface ForgeLine {
   /** For people: `github.com/owner/name`. */
   readonly title: string;
   /** The pull request of a proposal as the forge told it last; undefined before it was asked. */
-  pullOf(proposal: number): PullRequestState | undefined;
+  pullOf(proposal: number): KnownPull | undefined;
   /** Why a proposal is not as it should be over there, in words; empty where it is, as far as is known. */
   troubleOf(proposal: number): string;
   /** Open pull requests of forks, as the forge told them last. */

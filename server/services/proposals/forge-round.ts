@@ -1,3 +1,4 @@
+import type { OwnedChange } from '../../../constructs/repo/owned-changes.ts';
 import { forgeTroubleOf } from '../../forge/errors.ts';
 import type { Forge, PullRequest, PullRequestState } from '../../forge/forge.ts';
 import { openOrTakeOver } from '../../forge/open-or-take-over.ts';
@@ -21,6 +22,7 @@ import {
 } from '../../store/proposals.ts';
 import { closeRow } from './end-proposal.ts';
 import { describePull, redescribePull } from './forge-text.ts';
+import { teamMembers, type TeamMember } from './team-members.ts';
 
 export interface ForgeRoundDeps {
   readonly forge: Forge;
@@ -34,15 +36,20 @@ export interface ForgeRoundDeps {
   readonly failpoint: Failpoint;
   /** What a proposal would do to main as it is now; null before main was read. */
   readonly effect: (head: string) => Promise<Effect | null>;
+  /** Rules with owners that a proposal changes of main as it is now. */
+  readonly rules: (head: string) => Promise<readonly OwnedChange[]>;
   /** Told of each proposal that looks different now. */
   readonly onChange: (number: number, units: readonly string[]) => void;
   /** Has main and branches asked for now: the forge said that something is merged. */
   readonly onMerged: (row: ProposalRow, mergedAs: string | null) => Promise<void>;
 }
 
+/** A pull request, and who of its reviewers is in the teams that own what it changes. */
+export type KnownPull = PullRequestState & { readonly members: readonly TeamMember[] };
+
 /** What is known of pull requests, by the numbers of proposals. */
 export interface KnownPulls {
-  readonly states: Map<number, PullRequestState>;
+  readonly states: Map<number, KnownPull>;
   /** Why something about one could not be done, in words. */
   readonly troubles: Map<number, string>;
   /** The head that a pull request was described for. */
@@ -140,13 +147,13 @@ async function lookAt(
   open: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { forge, store, onChange } = deps;
+  const { store, onChange } = deps;
   if (row.forge === null) {
     const isOurs = listEditsOf(store.reader, row.number).some(({ state }) => state === 'proposed');
     if (isOurs && row.head !== null) await openPull(deps, known, row, row.head, signal);
     return;
   }
-  const pull = await forge.read(row.forge.number, signal);
+  const pull = await readPull(deps, row.forge.number, row.head, signal);
   const before = known.states.get(row.number);
   known.states.set(row.number, pull);
   if (JSON.stringify(before) !== JSON.stringify(pull)) onChange(row.number, []);
@@ -160,6 +167,17 @@ async function lookAt(
     case 'open':
       if (open.has(pull.number)) await redescribe(deps, known, row, pull, signal);
   }
+}
+
+async function readPull(
+  { forge, rules }: ForgeRoundDeps,
+  number: number,
+  head: string | null,
+  signal: AbortSignal,
+): Promise<KnownPull> {
+  const pull = await forge.read(number, signal);
+  const isAsked = head !== null && pull.state === 'open' && pull.reviews.some(({ state }) => state === 'approved');
+  return { ...pull, members: isAsked ? await teamMembers(forge, await rules(head), head, pull, signal) : [] };
 }
 
 async function openPull(
@@ -182,7 +200,7 @@ async function openPull(
   known.described.set(row.number, head);
   log.info('Pull request of a proposal', { proposal: row.number, pull: number, outcome: opened.outcome });
   onChange(row.number, []);
-  known.states.set(row.number, await forge.read(number, signal));
+  known.states.set(row.number, await readPull(deps, number, head, signal));
   onChange(row.number, []);
 }
 

@@ -3,43 +3,63 @@ import type { ForgeReview } from '../../forge/forge.ts';
 import type { ProposalCheck } from '../../http/schemas/proposals.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { ProposalRow } from '../../store/proposals.ts';
+import { approversOf, isAccount, type TeamMember } from './team-members.ts';
 
-/** What the forge says of the pull request of a proposal. */
+/** What the forge says of the pull request of a proposal, and of the teams that own what it changes. */
 export interface Approvals {
   readonly author: string;
   readonly reviews: readonly ForgeReview[];
+  readonly members: readonly TeamMember[];
 }
 
 /**
  * Why the owners of rules that a proposal changes have not let it through, in words; empty where they have. An approval counts
- * that an owner who is named as an account gave to the commit `head`, and who is not its author.
+ * that an owner gave to the commit `head`, who is named as an account or is in a team that is named, and who is not its author.
  */
 export function missingApprovals(
   changes: readonly OwnedChange[],
   head: string,
-  { author, reviews }: Approvals = { author: '', reviews: [] },
+  { author, reviews, members }: Approvals = { author: '', reviews: [], members: [] },
 ): string {
-  const approved = new Set(
-    reviews
-      .filter(({ state, commit, by }) => state === 'approved' && commit === head && by !== author)
-      .map(({ by }) => `@${by.toLowerCase()}`),
-  );
+  const approvers = approversOf(reviews, head, author);
+  const approved = new Set(approvers.map((login) => `@${login.toLowerCase()}`));
+  const hasMember = (owner: string): boolean =>
+    members.some(({ team, login, is }) => team === owner && is === 'member' && approvers.includes(login));
   const isApproved = ({ owners }: OwnedChange): boolean =>
-    owners.some((owner) => isAccount(owner) && approved.has(owner.toLowerCase()));
+    owners.some((owner) => (isAccount(owner) && approved.has(owner.toLowerCase())) || hasMember(owner));
   const missing = changes.filter((change) => !isApproved(change));
   if (missing.length === 0) return '';
   const told = missing.map(({ field, owners }) => `${field} needs one of ${owners.join(', ')}`).join('; ');
-  const isTeam = missing.some(({ owners }) => !owners.some(isAccount));
-  const rest = isTeam
-    ? ' Who is in a team and whose an address is the forge knows alone: merge it over there, under its own rules.'
-    : '';
-  const isUntold = reviews.some(({ state, commit }) => state === 'approved' && commit === null);
-  const untold = isUntold ? ' The forge does not tell which commit was approved: merge it over there.' : '';
-  return `It changes rules that have owners, and an approval of its last commit is missing: ${told}.${rest}${untold}`;
+  const owners = missing.flatMap((change) => change.owners);
+  const rest = [...untoldMembers(members, owners, approvers), ...untoldAddresses(owners), ...untoldCommits(reviews)];
+  return [`It changes rules that have owners, and an approval of its last commit is missing: ${told}.`, ...rest].join(
+    ' ',
+  );
 }
 
-/** `@ada`, and neither `@org/team` nor an address. */
-const isAccount = (owner: string): boolean => owner.startsWith('@') && !owner.includes('/');
+/** A member that is not known is none, and is told as not known. */
+function untoldMembers(
+  members: readonly TeamMember[],
+  owners: readonly string[],
+  approvers: readonly string[],
+): readonly string[] {
+  return members
+    .filter(({ team, login, is }) => is === 'unknown' && owners.includes(team) && approvers.includes(login))
+    .map(
+      ({ team, login }) =>
+        `Whether @${login}, who approved it, is in ${team} can't be known: the forge does not tell this token. Let the token read the members of the organization, or merge it over there.`,
+    );
+}
+
+function untoldAddresses(owners: readonly string[]): readonly string[] {
+  const isUntold = owners.every((owner) => !owner.startsWith('@'));
+  return isUntold ? ['Whose an address is the forge knows alone: merge it over there, under its own rules.'] : [];
+}
+
+function untoldCommits(reviews: readonly ForgeReview[]): readonly string[] {
+  const isUntold = reviews.some(({ state, commit }) => state === 'approved' && commit === null);
+  return isUntold ? ['The forge does not tell which commit was approved: merge it over there.'] : [];
+}
 
 /** The same as a check; undefined for a proposal that changes no rule that has owners. */
 export function ownersCheck(

@@ -1,7 +1,5 @@
-import { maskLeaks } from '../../../constructs/schema/check/leaks.ts';
 import type { PullRequestState } from '../../forge/forge.ts';
-import type { LoggedCommit } from '../../git/read/history.ts';
-import type { ForkPulls, Proposal, ProposalConflict, ProposalPage } from '../../http/schemas/proposals.ts';
+import type { ForkPulls, Proposal, ProposalPage } from '../../http/schemas/proposals.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { EditRow } from '../../store/edit.ts';
 import { listEditsOf } from '../../store/outbox.ts';
@@ -12,8 +10,7 @@ import { apiFieldOf } from '../instances/fields.ts';
 import { heldIn } from './held.ts';
 import { ownersCheck } from './owner-approvals.ts';
 import type { Review } from './reviews.ts';
-import { isWhole } from './settle-by.ts';
-import type { BlamedConflict } from './who-changed.ts';
+import { shownConflict } from './shown-conflict.ts';
 
 type Reading = Pick<AppContext, 'store' | 'repository' | 'reviews' | 'forge'>;
 
@@ -83,25 +80,6 @@ export async function describe(context: Reading, row: ProposalRow): Promise<Prop
     waits_for: obstacle || waitsFor(row, review),
     forge: row.forge === null || context.forge === null ? null : { kind: context.forge.forge.kind, ...row.forge },
   };
-}
-
-/** A conflict as people are shown it: main's side and the proposal's, with who brought each. */
-export function shownConflict({ unit, field, base, theirs, mine, by }: BlamedConflict): ProposalConflict {
-  return {
-    unit,
-    field,
-    whole: isWhole(field),
-    base: base ?? null,
-    main: theirs ?? null,
-    main_by: byWhom(by.theirs),
-    proposal: mine ?? null,
-    proposal_by: byWhom(by.mine),
-  };
-}
-
-function byWhom(commit: LoggedCommit | null): ProposalConflict['main_by'] {
-  if (commit === null) return null;
-  return { commit: commit.commit, message: maskLeaks(commit.subject), author: commit.author.name, at: commit.at };
 }
 
 function checksOf(review: Review | undefined): Proposal['checks'] {

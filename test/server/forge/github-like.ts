@@ -23,6 +23,8 @@ export interface GitHubLike extends Loopback {
   readonly statuses: unknown[];
   /** Null: the token is an installation's. */
   login: string | null;
+  /** Logins by team, `acme/platform`; of another one nothing is told. */
+  readonly teams: Map<string, Set<string>>;
   /** Branches without a commit of their own. */
   readonly empty: Set<string>;
   /** Ways to merge that the repository does not allow. */
@@ -50,6 +52,7 @@ export async function startGitHubLike(): Promise<GitHubLike> {
     checkRuns: [],
     statuses: [],
     login: 'claworc-user',
+    teams: new Map(),
     empty: new Set(),
     forbidden: new Set(),
     behind: null,
@@ -80,6 +83,14 @@ export function answer(state: GitHubLike, asked: Asked, api: string): Told {
   if (path === '/user') {
     if (state.login === null) return refuse(403, 'Resource not accessible by integration');
     return { status: 200, body: { login: state.login } };
+  }
+  const [, org = '', team = '', login] =
+    /^\/orgs\/([^/]+)\/teams\/([^/]+)(?:\/memberships\/([^/]+))?$/.exec(path) ?? [];
+  if (org !== '') {
+    const members = state.teams.get(`${org}/${team}`);
+    if (members === undefined) return refuse(404, 'Not Found');
+    if (login === undefined) return { status: 200, body: { name: team, slug: team } };
+    return members.has(login) ? { status: 200, body: { role: 'member', state: 'active' } } : refuse(404, 'Not Found');
   }
   if (route === 'GET ') {
     const allows = (way: string): boolean => !state.forbidden.has(way);

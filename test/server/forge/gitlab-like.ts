@@ -26,6 +26,9 @@ export interface GitLabLike extends Loopback {
   readonly notes: Note[];
   readonly statuses: unknown[];
   readonly approvals: unknown[];
+  /** Whether the project takes approvals back at each push; null: the edition has no such rule. */
+  resetsApprovals: boolean | null;
+  readonly versions: unknown[];
   accessLevel: number;
   squashOption: string;
   /** Branches without a commit of their own. */
@@ -61,6 +64,8 @@ export async function startGitLabLike(): Promise<GitLabLike> {
     notes: [],
     statuses: [],
     approvals: [],
+    resetsApprovals: null,
+    versions: [],
     accessLevel: 30,
     squashOption: 'default_off',
     empty: new Set(),
@@ -84,6 +89,9 @@ function answer(state: GitLabLike, asked: Asked, api: string): Told {
       const permissions = { project_access: { access_level: state.accessLevel }, group_access: null };
       return { status: 200, body: { permissions, squash_option: state.squashOption } };
     }
+    case 'GET /approvals':
+      if (state.resetsApprovals === null) return refuse(404, '404 Not Found');
+      return { status: 200, body: { reset_approvals_on_push: state.resetsApprovals } };
     case 'GET /repository/compare':
       return { status: 200, body: { commits: state.empty.has(query.get('to') ?? '') ? [] : [{ id: 'a' }] } };
     case 'GET /merge_requests': {
@@ -142,6 +150,8 @@ function ofRequest(
       return { status: 200, body: request };
     case 'GET /merge_requests/N/approvals':
       return { status: 200, body: { approved_by: state.approvals } };
+    case 'GET /merge_requests/N/versions':
+      return paged(state.versions, asked, api);
     case 'GET /merge_requests/N/notes':
       return paged(state.notes, asked, api);
     case 'POST /merge_requests/N/notes': {

@@ -75,6 +75,22 @@ describe('merge requests on GitLab', () => {
     expect(state.mayMerge).toBe('no');
   });
 
+  it.each([
+    ['after the push of the head', true, '2026-11-19T14:31:40Z', 'a'.repeat(40)],
+    ['before it, and not taken back yet', true, '2026-11-19T14:00:00Z', null],
+    ['where no push takes it back', false, '2026-11-19T14:31:40Z', null],
+    ['where the edition has no such rule', null, '2026-11-19T14:31:40Z', null],
+  ])('have an approval that came %s for the head or for a commit that is not told', async (_, resets, at, commit) => {
+    const { forge, gitlab } = await connected();
+    gitlab.add({ source_branch: WISH.head });
+    gitlab.resetsApprovals = resets;
+    const push = (digit: string, time: string) => ({ head_commit_sha: digit.repeat(40), created_at: time });
+    gitlab.versions.push(push('a', '2026-11-19T14:30:00.123Z'), push('b', '2026-11-19T14:20:00Z'));
+    gitlab.approvals.push({ user: { username: 'bob' }, approved_at: at });
+
+    expect((await forge.read(1)).reviews).toEqual([{ by: 'bob', state: 'approved', at, commit }]);
+  });
+
   it('are read without approvals where the edition has none', async () => {
     const { forge, gitlab } = await connected();
     gitlab.add({ source_branch: WISH.head });
