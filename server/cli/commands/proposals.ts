@@ -1,6 +1,6 @@
 import type { Proposal, ProposalPage } from '../../http/schemas/proposals.ts';
 import { ClaworcError } from '../../lib/errors.ts';
-import { serverApi, type ServerApi } from '../../services/commands/server-api.ts';
+import { serverApi, type ServerApi } from '../../http/api-client.ts';
 import { choicesFor, conflictName, type Decisions } from '../../services/proposals/conflict-choices.ts';
 import { conflictLines, SETTLE_WORDS } from '../conflict-text.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';

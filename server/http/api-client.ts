@@ -1,5 +1,5 @@
-import { ClaworcError, ERROR_CODES, messageOf, type ErrorCode } from '../../lib/errors.ts';
-import { isRecord } from '../../lib/is-record.ts';
+import { ClaworcError, ERROR_CODES, messageOf, type ErrorCode } from '../lib/errors.ts';
+import { isRecord } from '../lib/is-record.ts';
 
 /** A running server, asked over its API. */
 export interface ServerApi {
