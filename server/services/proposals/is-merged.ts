@@ -41,10 +41,15 @@ export function createMergeTest(deps: ProposalLineDeps): MergeTest {
       const told = edits.filter(({ state }) => state === 'published').map(({ id }) => id);
       const commits = await repository.log({ since: main.commit, until: head });
       if (commits.every(({ trailers }) => told.includes(trailers[EDIT_TRAILER] ?? ''))) return true;
-      // Squashed or rebased by somebody: then main has its content. What was taken back on the branch itself, main never had.
-      if ((await changedBy(head, main.commit)).length === 0) return false;
+      // Squashed or rebased by somebody: then main has its content. What was taken back on the branch itself, main never
+      // had; what main was merged into meanwhile is known by what it held before.
+      const { head: before } = row;
+      const isEmpty = (await changedBy(head, main.commit)).length === 0;
+      const isWithin = isEmpty && before !== null && before !== head && (await repository.isAncestor(before, head));
+      if (isEmpty && (!isWithin || (await changedBy(before, main.commit)).length === 0)) return false;
       try {
-        return (await prepareMerge(deps, main, head, new Set(), undefined)).state === 'nothing';
+        const held = isWithin ? before : head;
+        return (await prepareMerge(deps, main, held, new Set(), undefined)).state === 'nothing';
       } catch (error) {
         // Main is never as large, so it can't have it.
         if (error instanceof ClaworcError && error.code === 'too_large') return false;
