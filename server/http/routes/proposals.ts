@@ -175,7 +175,7 @@ export function proposalRoutes(api: App, context: AppContext): void {
         operationId: 'takeKeyOut',
         summary: 'Take an API key out of a proposal',
         description:
-          'A commit on its branch: the key is there as main has it, which for one that only the proposal has is not at all.',
+          'A commit on its branch, with which merging changes nothing of the key: one that only the proposal has is gone.',
         params,
         body: TakeKeyOutSchema,
         response: answers(ProposalSchema),

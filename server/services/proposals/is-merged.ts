@@ -19,6 +19,9 @@ export interface MergeTest {
   keep(heads: ReadonlySet<string>): void;
 }
 
+/** Merges of main in a row that are looked behind. */
+const MOST_JOINS = 20;
+
 export function createMergeTest(deps: ProposalLineDeps): MergeTest {
   const { store, repository } = deps;
   const paths = new Map<string, readonly string[]>();
@@ -28,6 +31,23 @@ export function createMergeTest(deps: ProposalLineDeps): MergeTest {
     const known = paths.get(head) ?? (await repository.diffCommits(await repository.mergeBase(main, head), head));
     paths.set(head, known);
     return known;
+  };
+
+  /**
+   * The newest commit of a branch that has something of its own. One that main was merged into after it took the content has
+   * nothing but that merge; of one whose edits were taken back on the branch main never had them: undefined.
+   */
+  const lastContent = async (head: string, main: string): Promise<string | undefined> => {
+    let at: string | undefined = head;
+    for (let joins = 0; at !== undefined && joins < MOST_JOINS; joins += 1) {
+      if ((await changedBy(at, main)).length > 0) return at;
+      const [commit] = await repository.describe([at]);
+      at = undefined;
+      for (const parent of commit !== undefined && commit.parents.length > 1 ? commit.parents : []) {
+        if (!(await repository.isAncestor(parent, main))) at ??= parent;
+      }
+    }
+    return undefined;
   };
 
   return {
@@ -41,14 +61,10 @@ export function createMergeTest(deps: ProposalLineDeps): MergeTest {
       const told = edits.filter(({ state }) => state === 'published').map(({ id }) => id);
       const commits = await repository.log({ since: main.commit, until: head });
       if (commits.every(({ trailers }) => told.includes(trailers[EDIT_TRAILER] ?? ''))) return true;
-      // Squashed or rebased by somebody: then main has its content. What was taken back on the branch itself, main never
-      // had; what main was merged into meanwhile is known by what it held before.
-      const { head: before } = row;
-      const isEmpty = (await changedBy(head, main.commit)).length === 0;
-      const isWithin = isEmpty && before !== null && before !== head && (await repository.isAncestor(before, head));
-      if (isEmpty && (!isWithin || (await changedBy(before, main.commit)).length === 0)) return false;
+      // Squashed or rebased by somebody: then main has its content.
+      const held = await lastContent(head, main.commit);
+      if (held === undefined) return false;
       try {
-        const held = isWithin ? before : head;
         return (await prepareMerge(deps, main, held, new Set(), undefined)).state === 'nothing';
       } catch (error) {
         // Main is never as large, so it can't have it.

@@ -19,8 +19,8 @@ import { proposalTrailer } from './proposal-trailer.ts';
 import { describe, rowOf } from './read.ts';
 
 /**
- * Takes an API key out of a proposal, by a commit on its branch: it has there what main has, which for a key that only the
- * proposal has is none. Throws `not_found` for a key that the proposal does not change, `conflict` for a proposal that is
+ * Takes an API key out of a proposal, by a commit on its branch: it has there what main had where the branch left it, so that
+ * merging changes nothing of it; that is none for a key that only the proposal has. Throws `not_found` for a key that the proposal does not change, `conflict` for a proposal that is
  * not open or where the key is still on its way to the branch, and `stale` when somebody pushed there meanwhile.
  */
 export async function takeKeyOut(
@@ -31,15 +31,16 @@ export async function takeKeyOut(
   await context.publisher.inTurn(async (main) => {
     const row = rowOf(context, number);
     const head = await headOf(context, row);
-    const base = await context.repository.mergeBase(main.commit, head);
-    const keys = await keysBetween(context.snapshots, { main: main.commit, base: base ?? main.commit, head });
+    const base = (await context.repository.mergeBase(main.commit, head)) ?? main.commit;
+    const keys = await keysBetween(context.snapshots, { main: main.commit, base, head });
     const of = unit === FLEET_UNIT ? 'the fleet' : unit;
     if (!keys.some((each) => each.unit === unit && each.key === key)) {
       const words = `Proposal ${number} does not change the key ${key} of ${of}.`;
       throw new ClaworcError('not_found', words, { subject: key, field: 'key' });
     }
     assertArrived(context, row, unit, key);
-    const changes = await withoutKey(context, { main, on: await context.snapshots.at(head) }, unit, key);
+    const sides = { before: await context.snapshots.at(base), on: await context.snapshots.at(head) };
+    const changes = await withoutKey(context, sides, unit, key);
     const subject = `Take ${key} of ${of} out of proposal ${number}`;
     const commit = await context.repository.writeCommit({
       parent: head,
@@ -75,12 +76,12 @@ function assertArrived({ store }: AppContext, { number }: ProposalRow, unit: str
 
 async function withoutKey(
   { snapshots, store }: AppContext,
-  { main, on }: { readonly main: Snapshot; readonly on: Snapshot },
+  { before, on }: { readonly before: Snapshot; readonly on: Snapshot },
   unit: string,
   key: string,
 ): Promise<ReadonlyMap<string, string | Uint8Array | null>> {
   const path = sealedKeyPath(scopeOfUnit(unit), key);
-  const files = withEntries(on.files, new Map([[path, main.files.get(path)]]));
+  const files = withEntries(on.files, new Map([[path, before.files.get(path)]]));
   const handEdited = new Set(listUnrendered(store.reader, 'hand').map(({ unit: each }) => each));
   const prepared = await prepareFiles(snapshots, on, { files, own: new Set([unit]) }, handEdited, createRenderings());
   if (prepared.state === 'failed') throw new ClaworcError('conflict', prepared.detail);

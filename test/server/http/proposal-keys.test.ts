@@ -57,6 +57,8 @@ describe('an API key of a proposal', () => {
       expect(keysOn(proposal.branch)).toBe(keysOn('main'));
       expect(proposal).toMatchObject({ state: 'open', may_merge: false, bots: [] });
     }
+    await server.call('PUT', 'instances/bot-alpha', { openai_api_key: 'sk-proj-of-main-0001' });
+    expect((await page(changed)).keys).toEqual([]);
     const elsewhere = await server.call('PUT', 'instances/bot-alpha', { cpu_limit: '3' });
     expect(elsewhere.status).toBe(200);
     expect((await page(changed)).proposal.state).toBe('open');
