@@ -204,44 +204,6 @@ describe('a proposal that is made in the API', () => {
 });
 
 describe('a branch that somebody pushes', () => {
-  test.each([
-    ['one push', [['--atomic', 'origin', 'main', 'my-change']]],
-    [
-      'two, its branch first',
-      [
-        ['origin', 'my-change'],
-        ['origin', 'main'],
-      ],
-    ],
-  ])(
-    'is merged when it comes squashed to main, and main to it, in %s (it counted as one that nothing is left of)',
-    async (_, pushes) => {
-      const checkout = join(tempFolder(), 'squashed');
-      gitIn(server.data, 'clone', '-q', bare, checkout);
-      gitIn(checkout, 'checkout', '-qb', 'my-change');
-      sed(checkout, 'instances/bot-alpha.yaml', 'Bot Alpha', 'Squashed');
-      gitIn(checkout, 'commit', '-qam', 'Another name');
-      gitIn(checkout, 'push', '-q', 'origin', 'my-change');
-      await until(async () => expect(await all()).toMatchObject([{ state: 'open', bots: ['bot-alpha'] }]));
-
-      gitIn(checkout, 'checkout', '-q', 'main');
-      gitIn(checkout, 'merge', '-q', '--squash', 'my-change');
-      gitIn(checkout, 'commit', '-qm', 'Squashed');
-      gitIn(checkout, 'checkout', '-q', 'my-change');
-      gitIn(checkout, 'merge', '-q', '-m', 'Main', 'main');
-      for (const push of pushes) {
-        gitIn(checkout, 'push', '-q', ...push);
-        const head = git('rev-parse', 'my-change');
-        await until(async () =>
-          expect((await all()).some((one) => one.state === 'merged' || one.head === head)).toBe(true),
-        );
-      }
-
-      // The branch that is left is met as one of its own where the first was merged before it moved.
-      await until(async () => expect(new Set((await all()).map(({ state }) => state))).toEqual(new Set(['merged'])));
-    },
-  );
-
   test('is a proposal by itself, which is merged here with its rendering', async () => {
     push('my-change', (checkout) => {
       sed(checkout, 'instances/bot-alpha.yaml', 'displayName: Bot Alpha', 'displayName: Alpha # the first');
