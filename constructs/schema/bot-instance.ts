@@ -10,15 +10,14 @@ import {
   StorageSchema,
 } from './common.ts';
 import { INSTANCE_NAME_PATTERN, MAX_INSTANCE_NAME } from './names.ts';
+import { ONE_LINE_PATTERN } from './one-line.ts';
+import { ReconcileSchema } from './reconcile.ts';
 
 export const InstanceNameSchema = Type.String({
   pattern: INSTANCE_NAME_PATTERN,
   maxLength: MAX_INSTANCE_NAME,
   description: 'Name of the instance and of its Deployment, `bot-` first.',
 });
-
-/** No control characters and no line ends, old or new. */
-export const ONE_LINE_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
 
 /** One line of text: it is shown in tables and stands in the subject of commits. */
 export const DisplayNameSchema = Type.String({
@@ -63,6 +62,7 @@ export const BotInstanceSchema = Type.Object(
             description: 'Changing it restarts the bot. Set by the restart action; UTC.',
           }),
         ),
+        reconcile: Type.Optional(ReconcileSchema),
         image: Type.Optional(ImageSchema),
         resources: Type.Optional(ResourcesSchema),
         storage: StorageSchema,

@@ -10,6 +10,7 @@ import {
   StorageSchema,
 } from './common.ts';
 import { POLICY_RULES } from './policy.ts';
+import { ReconcileSchema } from './reconcile.ts';
 
 /**
  * The newest version of the output that synth of this program makes. claworc.yaml says which one a repository wants, and
@@ -75,6 +76,7 @@ export const FleetSchema = Type.Object(
             'Version of the rendered output, see "Versions of the output" in docs/records.md. Raising it changes every bot, and restarts it.',
         }),
         applier: Type.Optional(ApplierSchema),
+        reconcile: Type.Optional(ReconcileSchema),
         image: ImageSchema,
         imagePullSecrets: Type.Optional(
           Type.Array(Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 253 }), {

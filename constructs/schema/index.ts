@@ -10,6 +10,8 @@ export * from './check/leaks.ts';
 export * from './left-fields.ts';
 export * from './marks.ts';
 export * from './names.ts';
+export * from './one-line.ts';
 export * from './problem.ts';
 export * from './quantity.ts';
+export * from './reconcile.ts';
 export * from './tombstone.ts';

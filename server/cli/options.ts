@@ -119,6 +119,15 @@ export const options = {
   out: () => new Option('--out <file>', 'keep the plan, for `claworc apply --plan`'),
   plan: () => new Option('--plan <file>', 'apply only if what would be done is what this plan says'),
   write: () => new Option('--write', 'write it to the work tree (default: only tell what it would do)').default(false),
+  fleet: () =>
+    new Option('--fleet', 'the whole fleet, by claworc.yaml; records that say otherwise count before it').default(
+      false,
+    ),
+  mode: () =>
+    new Option('--mode <mode>', 'detect: drift is told as such; suspend: what differs is only shown')
+      .choices(['detect', 'suspend'])
+      .default('suspend'),
+  reason: () => new Option('--reason <text>', 'why, one line, kept beside it'),
   remove: () =>
     new Option(
       '--remove <bot...>',

@@ -22,6 +22,7 @@ interface CommandSpec<Options> {
 }
 
 const embedded = 'bare repository or checkout to work on (default: instances.git in the data folder)';
+const BOTS = [['[bots...]', 'names of bots; without one --fleet is to be given']] as const;
 const checkout = 'checkout of an instances repo (default: the current folder)';
 
 /** The whole command line. Resolves with the exit code; wrong usage is 2 and has been explained on standard error. */
@@ -140,6 +141,20 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     ],
     options: [repo(checkout), path(), anyOwner(), options.write(), options.remove()],
     load: async () => (await import('./commands/rollback.ts')).rollback,
+  });
+  add({
+    name: 'suspend',
+    summary: 'have bots of a checkout, or the fleet, left as they live: written to the work tree, as a reason too',
+    arguments: BOTS,
+    options: [repo(checkout), path(), anyOwner(), options.fleet(), options.mode(), options.reason()],
+    load: async () => (await import('./commands/suspend.ts')).suspend,
+  });
+  add({
+    name: 'resume',
+    summary: 'have bots of a checkout, or the fleet, applied again: written to the work tree',
+    arguments: BOTS,
+    options: [repo(checkout), path(), anyOwner(), options.fleet()],
+    load: async () => (await import('./commands/suspend.ts')).resume,
   });
   add({
     name: 'plan',

@@ -32,6 +32,7 @@ export function instance(name: string, odd: Partial<Instance> = {}): Instance {
     sync_reason: '',
     image: 'moltbot:1',
     vnc_exposure: 'proxy',
+    reconcile: { mode: 'apply', reason: null, from: 'fleet' },
     leaving: null,
     inherited: ['cpu_request', 'cpu_limit', 'memory_request', 'memory_limit', 'image', 'vnc_exposure'],
     ...odd,

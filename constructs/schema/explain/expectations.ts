@@ -1,4 +1,4 @@
-import { ONE_LINE_PATTERN } from '../bot-instance.ts';
+import { ONE_LINE_PATTERN } from '../one-line.ts';
 import { KEY_NAME_PATTERN } from '../common.ts';
 import { FIELD_PATTERN } from '../fleet.ts';
 import { INSTANCE_NAME_PATTERN } from '../names.ts';

@@ -84,6 +84,28 @@ gpg has to be installed where its signatures are checked. For the merge button o
 signed as [running.md](running.md) says, "Signing"; where it can't be, nothing is published, and edits wait.
 `;
 
+const SUSPENDED = `## Suspended, or only compared
+
+\`spec.reconcile\` of a record, or of claworc.yaml for every record without one of its own, keeps a bot as it lives:
+
+\`\`\`yaml
+reconcile:
+  mode: suspend
+  reason: the storage is moved on Sunday
+\`\`\`
+
+With \`suspend\` and \`detect\` nothing of the bot is written in the cluster, whatever main says: it is neither applied nor put
+right. It is compared all the same, and shown as drifted or not applied, with the reason; with \`detect\` drift counts as
+something that needs a person, with \`suspend\` it doesn't. Starting, stopping and editing such a bot are commits like any other,
+and are applied when it is resumed. \`claworc plan\` says what that would be; \`claworc apply\` leaves the bot out, says so and
+ends with 3.
+
+A bot that is suspended by its record is removed by its tombstone all the same: a deletion is asked for by itself. Where
+claworc.yaml suspends the fleet nothing is removed either, and no key that the fleet shares is written. A record that says \`mode: apply\`
+goes on in a suspended fleet. Nothing that is rendered changes, so no bot restarts when it is suspended or resumed. Where
+another program applies, this says nothing to it.
+`;
+
 const LEFT_TO_CLUSTER = `## Fields that are left to the cluster
 
 What the cluster changes on the way in (a mutating webhook, an admission policy) is told and not fought, and what another
@@ -158,7 +180,7 @@ export function recordsReference(): string {
       '',
     ].join('\n');
   });
-  return [INTRODUCTION, ...sections, POLICY, LEFT_TO_CLUSTER, IN_THE_POD].join('\n');
+  return [INTRODUCTION, ...sections, POLICY, SUSPENDED, LEFT_TO_CLUSTER, IN_THE_POD].join('\n');
 }
 
 function fieldsOf(schema: unknown, path: string): readonly Field[] {

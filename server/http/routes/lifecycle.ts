@@ -1,7 +1,8 @@
 import type { AppContext } from '../../services/app-context.ts';
 import { restartInstance, startInstance, stopInstance } from '../../services/instances/lifecycle.ts';
+import { resumeInstance, suspendInstance } from '../../services/instances/suspend.ts';
 import type { App } from '../app-type.ts';
-import { InstanceSchema } from '../schemas/instance.ts';
+import { InstanceSchema, SuspendSchema } from '../schemas/instance.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, NoBodySchema } from '../schemas/requests.ts';
 import { writesTo } from '../write-target.ts';
@@ -16,6 +17,12 @@ const ACTIONS = [
     description: 'One replica; a running bot is left alone.',
   },
   { name: 'stop', run: stopInstance, summary: 'Stop a bot', description: 'No replicas; every volume is kept.' },
+  {
+    name: 'resume',
+    run: resumeInstance,
+    summary: 'Resume a suspended bot',
+    description: 'What main has of it is applied from then on.',
+  },
   { name: 'restart', run: restartInstance, summary: 'Restart a bot', description: 'A new pod; a commit, too.' },
 ] as const;
 
@@ -43,4 +50,28 @@ export function lifecycleRoutes(api: App, context: AppContext): void {
       },
     );
   }
+
+  api.post(
+    '/instances/:id/suspend',
+    {
+      preValidation: optionalBody,
+      schema: {
+        tags: ['lifecycle'],
+        operationId: 'suspendInstance',
+        summary: 'Suspend a bot, or only compare it',
+        description:
+          'Nothing of it is written in the cluster before it is resumed. It goes on to run, and to be compared with main.',
+        params: IdParamsSchema,
+        querystring: WriteQuerySchema,
+        body: SuspendSchema,
+        response: writeAnswers(InstanceSchema),
+      },
+    },
+    async (request, reply) => {
+      const target = writesTo(context, request.query, reply);
+      const written = await suspendInstance(target, request.params.id, request.body);
+      reply.status(written.published ? 200 : 202);
+      return written.value;
+    },
+  );
 }

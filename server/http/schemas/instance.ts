@@ -4,8 +4,11 @@ import {
   ExposureSchema,
   ImageSchema,
   KEY_NAME_PATTERN,
+  LONGEST_REASON,
   NODE_PORT_RANGE,
+  ONE_LINE_PATTERN,
   QuantitySchema,
+  ReconcileModeSchema,
 } from '../../../constructs/schema/index.ts';
 import { nullable, StatusSchema, SyncSchema, TimeSchema } from './common.ts';
 import { WriteQuerySchema } from './proposals.ts';
@@ -45,6 +48,16 @@ export const InstanceSchema = Type.Object(
     ),
     sync: SyncSchema,
     sync_reason: Type.String({ description: 'What a sync word means here: fields drifted, a refusal in words.' }),
+    reconcile: Type.Object(
+      {
+        mode: ReconcileModeSchema,
+        reason: nullable(Type.String()),
+        from: Type.Union([Type.Literal('record'), Type.Literal('fleet')], {
+          description: 'Which document says so; `fleet` too where neither does.',
+        }),
+      },
+      { additionalProperties: false, description: 'Whether the cluster is brought to what main says of the bot.' },
+    ),
     image: Type.String({ description: 'The image in effect.' }),
     vnc_exposure: ExposureSchema,
     inherited: Type.Array(Type.String(), { description: 'Names of fields above whose value comes from the settings.' }),
@@ -134,6 +147,26 @@ export const updateFields = {
 /** Only what is given is changed; `null` lets a field be inherited again. */
 export const UpdateInstanceSchema = Type.Object(updateFields, { additionalProperties: false, $id: 'UpdateInstance' });
 export type UpdateInstance = Static<typeof UpdateInstanceSchema>;
+
+/** Nothing of the bot is written from then on; it is compared and shown as before. */
+export const SuspendSchema = Type.Object(
+  {
+    mode: Type.Optional(
+      Type.Union([Type.Literal('detect'), Type.Literal('suspend')], {
+        description: '`detect`: drift is still told as such. Default `suspend`.',
+      }),
+    ),
+    reason: Type.Optional(
+      Type.String({
+        maxLength: LONGEST_REASON,
+        pattern: ONE_LINE_PATTERN,
+        description: 'Why, one line; it is kept in the record.',
+      }),
+    ),
+  },
+  { additionalProperties: false, $id: 'Suspend' },
+);
+export type Suspend = Static<typeof SuspendSchema>;
 
 export const DeleteQuerySchema = Type.Object(
   {

@@ -5,6 +5,7 @@ import {
   ImageSchema,
   LeftFieldsListSchema,
   QuantitySchema,
+  ReconcileSchema,
 } from '../../../constructs/schema/index.ts';
 import { nullable, PublishModeSchema, TimeSchema } from './common.ts';
 import { keyFields } from './instance.ts';
@@ -34,6 +35,7 @@ export const SettingsSchema = Type.Object(
     vnc_exposure: ExposureSchema,
     publish: PublishModeSchema,
     applier: ApplierSchema,
+    reconcile: ReconcileSchema,
     leave_to_cluster: LeftFieldsListSchema,
     signing: Type.Object(
       {
@@ -97,6 +99,7 @@ export const UpdateSettingsSchema = Type.Object(
     vnc_exposure: Type.Optional(ExposureSchema),
     publish: Type.Optional(PublishModeSchema),
     applier: Type.Optional(ApplierSchema),
+    reconcile: Type.Optional(ReconcileSchema),
     leave_to_cluster: Type.Optional(LeftFieldsListSchema),
     rendering: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Another version of the output changes every bot, and restarts it.' }),

@@ -1,4 +1,5 @@
 import { isTransient, type ApiFailure } from '../../cluster/errors.ts';
+import { suspensionWords } from '../../../constructs/schema/index.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import { MANAGED_RESOURCES } from '../../cluster/resources.ts';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
@@ -7,7 +8,7 @@ import type { ExecuteOptions } from './execute-options.ts';
 import { carryOut } from './carry-out.ts';
 import { openSecrets } from './open-secret.ts';
 import { isRefused, resultOf, type ActionResult, type UnitOutcome } from './outcome.ts';
-import { isChange, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
+import { hasWork, isChange, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import { findBlocker, findMissing, stagesOf } from './stages.ts';
 
 /**
@@ -26,6 +27,9 @@ export async function executeUnit(plan: UnitPlan, options: ExecuteOptions): Prom
     retryable: false,
   });
   if (plan.state === 'held') return held(plan.reason);
+  if (plan.suspension !== undefined && hasWork(plan)) {
+    return { ...held(suspensionWords(plan.suspension)), isSuspended: true };
+  }
   if (parent.action === 'conflict') return held(parent.reason);
   const opened = await openSecrets(plan.actions, options.open);
   if (!opened.ok) return held(opened.reason);

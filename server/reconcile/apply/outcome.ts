@@ -51,6 +51,8 @@ export interface UnitOutcome {
   readonly retryable: boolean;
   /** Why the ApplySet parent could not be written; nothing else was sent then. */
   readonly failure?: ApiFailure;
+  /** Held, and by nothing but its suspension. */
+  readonly isSuspended?: boolean;
 }
 
 /** True where the cluster said that the namespace is not there, or is going. */

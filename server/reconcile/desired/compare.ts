@@ -1,5 +1,7 @@
+import type { Suspension } from '../../../constructs/schema/index.ts';
 import { changedEntries } from '../../../constructs/repo/layered-map.ts';
 import type { DesiredState, DesiredUnit, PrunePermit } from './desired-state.ts';
+import { suspensionIn } from './suspension-in.ts';
 
 const NONE: ReadonlyMap<string, DesiredUnit> = new Map();
 
@@ -13,3 +15,14 @@ export function isSamePermit(a: PrunePermit, b: PrunePermit): boolean {
   const isSameHold = a.overwrites?.units === b.overwrites?.units && a.overwrites?.reason === b.overwrites?.reason;
   return a.reason === b.reason && isSameHold;
 }
+
+/** But for the objects, which a mark of theirs tells apart. */
+export function isSameUnit(before: DesiredUnit, after: DesiredUnit): boolean {
+  if (before.state === 'held') return after.state === 'held' && before.reason === after.reason;
+  if (!isSameSuspension(suspensionIn(before), suspensionIn(after))) return false;
+  if (before.state === 'removed') return after.state === 'removed' && before.data === after.data;
+  return after.state === 'present';
+}
+
+const isSameSuspension = (a: Suspension | undefined, b: Suspension | undefined): boolean =>
+  a?.mode === b?.mode && a?.reason === b?.reason && a?.from === b?.from;

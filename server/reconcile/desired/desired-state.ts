@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
-import type { Applier, DataFate, KeyScope } from '../../../constructs/schema/index.ts';
+import type { Applier, DataFate, KeyScope, Suspension } from '../../../constructs/schema/index.ts';
 import type { ManagedKind } from '../../cluster/resources.ts';
 
 /** A sealed key that becomes a Secret's `data` in memory, at the moment of its apply. */
@@ -24,9 +24,15 @@ export interface DesiredObject {
   readonly left?: readonly string[];
 }
 
+/** `suspension`: nothing of it is written, though it is compared. */
 export type DesiredUnit =
-  | { readonly unit: string; readonly state: 'present'; readonly objects: readonly DesiredObject[] }
-  | { readonly unit: string; readonly state: 'removed'; readonly data: DataFate }
+  | {
+      readonly unit: string;
+      readonly state: 'present';
+      readonly objects: readonly DesiredObject[];
+      readonly suspension?: Suspension;
+    }
+  | { readonly unit: string; readonly state: 'removed'; readonly data: DataFate; readonly suspension?: Suspension }
   /** Something about it is wrong on main: neither applied nor pruned. */
   | { readonly unit: string; readonly state: 'held'; readonly reason: string };
 
@@ -51,6 +57,8 @@ export interface DesiredState {
   readonly namespace: string | null;
   /** `external`: nothing of it is written by Claworc. */
   readonly applier: Applier;
+  /** Of the whole fleet, where its claworc.yaml says so. */
+  readonly suspension?: Suspension;
   readonly units: ReadonlyMap<string, DesiredUnit>;
   /** Node ports that a record names, by unit. */
   readonly nodePorts: ReadonlyMap<string, readonly number[]>;

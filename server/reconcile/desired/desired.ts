@@ -1,14 +1,18 @@
 import { settledMap, withEntries } from '../../../constructs/repo/layered-map.ts';
 import { GLOBAL_SCOPE, manifestFolder, scopeOfUnit } from '../../../constructs/repo/paths.ts';
 import { setImmediate } from 'node:timers/promises';
-import { applierOf, fieldsLeftToCluster, formatProblem, type Fleet } from '../../../constructs/schema/index.ts';
+import {
+  applierOf,
+  fieldsLeftToCluster,
+  formatProblem,
+  suspensionOf,
+  type Fleet,
+} from '../../../constructs/schema/index.ts';
 import {
   digestsOf,
   FLEET_UNIT,
   holdsOf,
-  holdsText,
   keysOfScope,
-  manifestPath,
   renderUnit,
   type Folder,
   type RecordEntry,
@@ -16,6 +20,8 @@ import {
   type SealedKeyFile,
   type UnitProblem,
 } from '../../../constructs/repo/index.ts';
+import { isSameUnit } from './compare.ts';
+import { firstDifference } from './first-difference.ts';
 import { createBodies, withoutBodies, type Bodies } from './bodies.ts';
 import { createRenderings, digest, type Renderings } from './renderings.ts';
 import { isNamed, namedUnits, touchedUnits } from './touched-units.ts';
@@ -94,12 +100,14 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
       for (const [unit, seen] of next) base.set(unit, seen);
       for (const [unit, desired] of units) if (desired === undefined) base.delete(unit);
       known = base;
+      const suspension = suspensionOf(undefined, repo.fleet);
       last = {
         repo,
         state: {
           commit,
           namespace: repo.fleet?.spec.namespace ?? null,
           applier: applierOf(repo.fleet),
+          ...(suspension && { suspension }),
           units: settledMap(withEntries(state?.units ?? new Map<string, DesiredUnit>(), units)),
           nodePorts: settledMap(withEntries(state?.nodePorts ?? new Map<string, readonly number[]>(), nodePorts)),
           complete: completeness(repo),
@@ -130,7 +138,9 @@ export function desiredUnit(
   const tombstone = repo.tombstones.get(unit)?.tombstone;
   const present = unit === FLEET_UNIT || repo.records.has(unit);
   if (present && tombstone !== undefined) return held('main has both a record and a tombstone of it');
-  if (tombstone !== undefined) return { unit, state: 'removed', data: tombstone.spec.data };
+  const suspension = suspensionOf(repo.records.get(unit)?.record, fleet);
+  const suspended = suspension && { suspension };
+  if (tombstone !== undefined) return { unit, state: 'removed', data: tombstone.spec.data, ...suspended };
   if (!present)
     return held(`main has neither a record nor a tombstone of ${unit}: nothing of it is changed or removed`);
 
@@ -154,6 +164,7 @@ export function desiredUnit(
   const wanted: DesiredUnit = {
     unit,
     state: 'present',
+    ...suspended,
     get objects() {
       return (objects ??= withoutBodies(bodies, make));
     },
@@ -240,17 +251,6 @@ function nodePortsOf({ records }: Repo, unit: string): readonly number[] | undef
 
 const notRendered = (difference: string): string => `not rendered: ${difference}; run \`claworc synth\` and commit`;
 
-/** `dist/bot-alpha/service-vnc.yaml is missing`. */
-function firstDifference(expected: ReadonlyMap<string, string>, unit: string, there: Folder): string | undefined {
-  for (const [path, text] of expected) {
-    const found = there.get(path.slice(manifestPath(unit, '').length));
-    if (found === undefined) return `${path} is missing`;
-    if (!holdsText(found, text)) return `${path} is not what the record renders`;
-  }
-  const extra = [...there.keys()].find((file) => !expected.has(manifestPath(unit, file)));
-  return extra === undefined ? undefined : `${manifestPath(unit, extra)} is not rendered by anything`;
-}
-
 function completeness(repo: Repo): PrunePermit {
   if (repo.fleet !== null) return { allowed: true };
   return { allowed: false, reason: 'claworc.yaml is missing or broken: nothing is removed' };
@@ -285,11 +285,4 @@ function inputsIn(repo: Repo): (unit: string) => readonly unknown[] {
 
 function isSameInputs(before: readonly unknown[], after: readonly unknown[]): boolean {
   return before.length === after.length && before.every((input, index) => input === after[index]);
-}
-
-/** But for the objects, which `markOf` tells apart. */
-function isSameUnit(before: DesiredUnit, after: DesiredUnit): boolean {
-  if (before.state === 'held') return after.state === 'held' && before.reason === after.reason;
-  if (before.state === 'removed') return after.state === 'removed' && before.data === after.data;
-  return after.state === 'present';
 }

@@ -80,6 +80,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     standing: () =>
       standingTroubles({
         behind: desired?.behind ?? null,
+        suspension: isExternal() ? undefined : desired?.suspension,
         permit: permits.current(),
         namespace: isExternal() ? null : (gate?.namespaceTrouble() ?? null),
         hold: isExternal() ? null : (place?.hold() ?? null),
@@ -135,7 +136,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     observed.touch();
   };
   const record = async (): Promise<void> => {
-    if (session === null || desired === null || isExternal()) return;
+    if (session === null || desired === null || isExternal() || desired.suspension !== undefined) return;
     if (blocked() === null && permits.current().allowed) await writeDown?.(session, desired.commit);
   };
   const addAll = (): void => {

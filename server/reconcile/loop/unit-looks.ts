@@ -4,6 +4,7 @@ import type { ClusterApi } from '../../cluster/api.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import { createAdmissionChangers } from '../live/admission-changers.ts';
+import { suspensionIn } from '../desired/suspension-in.ts';
 import type { LiveIndex } from '../live/live-index.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
@@ -96,13 +97,15 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
     // So may what lives be overwritten or not: a plan with nothing to write asks for no permit.
     const isPermitted = leftovers.length > 0 || hasWork(plan) || plan.state !== desired.state;
     memory.planned = isAlone ? { key, permit: isPermitted ? permit() : null, plan } : undefined;
-    return { ...corrections.restrain(plan, clock.now()), live: seen, key: lookKey(key, seen) };
+    const restrained =
+      plan.suspension === undefined ? corrections.restrain(plan, clock.now()) : { plan, againInMs: undefined };
+    return { ...restrained, live: seen, key: lookKey(key, seen) };
   };
 
   return {
     look,
     async prepare(desired, memory) {
-      if (isExternal()) return;
+      if (isExternal() || suspensionIn(desired)?.mode === 'suspend') return;
       await classes.read(growingClasses(desired, index().unit(desired)), signal);
       if (look(desired, memory).plan.actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay)) {
         await changers.read(namespace(), signal);

@@ -8,8 +8,9 @@ import { executeUnit } from '../apply/execute.ts';
 import { missedNamespace, type UnitOutcome } from '../apply/outcome.ts';
 import type { planUnit } from '../plan/plan.ts';
 import type { PortsOnMain } from '../plan/port-moves.ts';
-import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
+import { hasWork, isDue, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import { suspensionIn } from '../desired/suspension-in.ts';
 import type { LiveIndex } from '../live/live-index.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { CLASS_FRESH_MS } from '../live/storage-classes.ts';
@@ -95,7 +96,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     // A class may be given another mind, and nothing tells of it.
     const waitsForClass = looks.waitsForClass(desired, seen);
     if (waitsForClass) again(desired.unit, CLASS_FRESH_MS);
-    const isSettled = memory.planned !== undefined && !hasWork(plan) && againInMs === undefined && !waitsForClass;
+    const isSettled = memory.planned !== undefined && !isDue(plan) && againInMs === undefined && !waitsForClass;
     const until = shown.changesAt === null ? Infinity : Date.parse(shown.changesAt);
     memory.settled = isSettled ? { key, events, until } : undefined;
     if (shown.changesAt !== null) {
@@ -109,6 +110,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const refusal = await gate.namespaceRefusal(place);
     if (refusal !== null) return refusal;
     if (applier() === 'external') return 'main leaves it to another program now';
+    const latest = desiredOf(plan.unit);
+    if (latest !== undefined && suspensionIn(latest) !== undefined) return 'main suspends it now';
     const outcome = await executeUnit(plan, {
       api,
       namespace: place,
@@ -179,7 +182,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     await looks.prepare(desired, memory);
     const { plan, live: seen, againInMs } = looks.look(desired, memory);
     if (againInMs !== undefined) again(unit, againInMs);
-    if (!hasWork(plan)) {
+    if (!isDue(plan)) {
       memory.attempts = 0;
       memory.notBefore = 0;
       if (blocked() === null) {
@@ -245,8 +248,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
 }
 
 /** Another program applies when it likes: until it has, the cluster runs an older commit. */
-const isAsWanted = ({ external, actions }: UnitPlan): boolean =>
-  external === undefined || actions.every(({ action }) => action === 'unchanged');
+const isAsWanted = (plan: UnitPlan): boolean =>
+  plan.external === undefined ? !hasWork(plan) : plan.actions.every(({ action }) => action === 'unchanged');
 
 /** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
 function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {

@@ -13,7 +13,7 @@ import { allUnits, planRepo, type PlanRepoOptions, type RepoPlan } from './plan-
 import { refuseOlder } from '../plan/lineage.ts';
 import { planUnit } from '../plan/plan.ts';
 import { portsOnMain } from '../plan/port-moves.ts';
-import { hasWork, type PlannedAction } from '../plan/plan-types.ts';
+import { hasWork, isDue, type PlannedAction } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { readLive } from '../live/read-live.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
@@ -53,7 +53,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
     throw new ClaworcError('invalid', 'claworc.yaml is missing or broken: nothing can be applied');
   const refused = refuseOlder(lineage, allowOlder) ?? (await options.agree?.(plan)) ?? null;
   if (refused !== null) return { plan, refused, units: [], namespaceCreated: false };
-  const namespaceCreated = plan.units.some(hasWork) && (await makeNamespace(options, namespace));
+  const namespaceCreated = plan.units.some(isDue) && (await makeNamespace(options, namespace));
 
   const outcomes = new Map<string, UnitOutcome>();
   const ending = new Set<string>();
@@ -91,7 +91,9 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
     await wait(POLL_MS, undefined, signal && { signal });
     await readLive(api, namespace, index, signal);
   }
-  if (planContext('').permit.allowed || (allowOlder && hold === null && desired.complete.allowed))
+  const isRecorded = planContext('').permit.allowed || (allowOlder && hold === null && desired.complete.allowed);
+  // Of a fleet that is suspended as a whole nothing was brought to this commit.
+  if (isRecorded && desired.suspension === undefined)
     await recordCommit({ api, index, namespace, version: options.version }, plan.commit);
   const units = plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []);
   return { plan, refused, units, namespaceCreated };

@@ -1,4 +1,4 @@
-import type { Applier } from '../../../constructs/schema/index.ts';
+import { suspensionWords, type Applier, type Suspension } from '../../../constructs/schema/index.ts';
 import { isHeldInPart, type UnitOutcome } from '../apply/outcome.ts';
 import type { RepoOutcome } from './apply-repo.ts';
 import type { RepoPlan } from './plan-repo.ts';
@@ -23,6 +23,8 @@ export interface PlanData {
   readonly counts: Readonly<Record<PlannedVerb, number>>;
   /** Units of which nothing would be sent. */
   readonly held: readonly string[];
+  /** Units of which nothing is sent before they are resumed; what is told of them would be done then. */
+  readonly suspended: readonly string[];
   /** What keeps the whole commit from being done, for people. */
   readonly notes: readonly string[];
   /** True when an apply is refused unless a person says that an older commit may be applied. */
@@ -45,6 +47,8 @@ export interface UnitPlanData {
   readonly reason: string;
   /** What happens to the bot: `restarts`; empty where nothing is written. */
   readonly words: string;
+  /** Null where the unit is applied. */
+  readonly suspension: Suspension | null;
   readonly objects: readonly {
     readonly action: PlannedVerb;
     /** What the action does to the bot. */
@@ -77,6 +81,7 @@ export function planData(plan: RepoPlan): PlanData {
   };
   for (const { actions } of units) for (const { action } of actions) counts[action]++;
   const held = units.filter(isHeld).map(({ unit }) => unit);
+  const suspended = units.filter(({ suspension }) => suspension !== undefined).map(({ unit }) => unit);
   const notes = notesOf(plan);
   const differences = units.some((unit) => hasWork(unit) || isStuck(unit)) || notes.length > 0;
   const applier = plan.isExternal ? 'external' : 'claworc';
@@ -86,10 +91,11 @@ export function planData(plan: RepoPlan): PlanData {
     differences,
     counts,
     held,
+    suspended,
     notes,
     needsAllowOlder: couldTakeBack(plan.lineage),
     units: units.map((unit) => unitData(unit, plan.isExternal)),
-    effect: effectOfPlans(plan.isExternal ? [] : units),
+    effect: effectOfPlans(plan.isExternal ? [] : units.filter(isApplied)),
   };
 }
 
@@ -97,6 +103,7 @@ export function planData(plan: RepoPlan): PlanData {
 export function notesOf({ namespace, desired, lineage, hold, notRead }: RepoPlan): readonly string[] {
   return [
     ...(namespace === null ? ['claworc.yaml is missing or broken: nothing can be applied'] : []),
+    ...(desired.suspension === undefined ? [] : [`${suspensionWords(desired.suspension)}: nothing is applied`]),
     ...(hold === null ? [] : [hold.words]),
     ...(desired.complete.allowed ? [] : [`nothing is removed: ${desired.complete.reason}`]),
     ...('reason' in lineage ? [lineage.reason] : []),
@@ -126,16 +133,20 @@ const isStuck = (plan: UnitPlan): boolean =>
     ({ action, isHeldByField }) => action === 'conflict' || action === 'skip' || isHeldByField === true,
   );
 
+/** What is suspended is told by itself, and adds to no sum: nothing of it is done now. */
+const isApplied = ({ suspension }: UnitPlan): boolean => suspension === undefined;
+
 /** Nothing of it would be sent. */
 const isHeld = ({ state, parent }: UnitPlan): boolean => state === 'held' || parent.action === 'conflict';
 
 function unitData(plan: UnitPlan, isExternal: boolean): UnitPlanData {
-  const { unit, state, reason, actions, parent } = plan;
+  const { unit, state, reason, actions, parent, suspension } = plan;
   return {
     unit,
     state,
     reason: parent.action === 'conflict' ? parent.reason : reason,
     words: isExternal ? '' : wordsOfPlan(plan),
+    suspension: suspension ?? null,
     objects: actions.map((action) => ({
       action: action.action,
       effect: isExternal ? 'none' : effectOfAction(action),
@@ -164,7 +175,9 @@ export interface OutcomeData {
   /** Why nothing at all was sent, else null. */
   readonly refused: string | null;
   /** Names of the units in each state; one with withheld removals is not among the done. */
-  readonly states: Readonly<Record<'done' | 'failed' | 'held' | 'waiting' | 'withheld', readonly string[]>>;
+  readonly states: Readonly<
+    Record<'done' | 'failed' | 'held' | 'suspended' | 'waiting' | 'withheld', readonly string[]>
+  >;
   readonly notes: readonly string[];
   /** What the plan that was carried out does to the bots. */
   readonly effect: PlanEffect;
@@ -178,6 +191,7 @@ export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutc
     done: named('done'),
     failed: named('failed'),
     held: named('held'),
+    suspended: named('suspended'),
     waiting: named('waiting'),
     withheld: named('withheld'),
   };
@@ -186,11 +200,21 @@ export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutc
   const result = refused !== null || states.failed.length > 0 ? 'failed' : isDone ? 'done' : 'waits';
   const { commit, namespace } = plan;
   const target = { commit, main: mainData(plan), namespace, namespaceCreated };
-  return { ...target, result, ok: result === 'done', refused, states, notes, effect: effectOfPlans(plan.units), units };
+  return {
+    ...target,
+    result,
+    ok: result === 'done',
+    refused,
+    states,
+    notes,
+    effect: effectOfPlans(plan.units.filter(isApplied)),
+    units,
+  };
 }
 
 /** A unit that left something undone is not done: a removal that was withheld, a field that somebody holds, an object that is still going. */
-function standing({ state, results }: UnitOutcome): keyof OutcomeData['states'] {
+function standing({ state, results, isSuspended }: UnitOutcome): keyof OutcomeData['states'] {
+  if (isSuspended === true) return 'suspended';
   if (state !== 'done') return state;
   if (results.some((result) => result.result === 'skipped' || isHeldInPart(result))) return 'withheld';
   return results.some(({ result }) => result === 'waiting') ? 'waiting' : 'done';

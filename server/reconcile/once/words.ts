@@ -1,3 +1,4 @@
+import { suspensionWords } from '../../../constructs/schema/index.ts';
 import type { MainData, OutcomeData, PlanData, UnitPlanData } from './report.ts';
 import type { ActionResult, UnitOutcome } from '../apply/outcome.ts';
 import type { ObjectEffect } from '../plan/effect/object-effect.ts';
@@ -28,12 +29,14 @@ const COUNTED: readonly (readonly [PlannedVerb, string])[] = [
 /** A plan as people read it on a terminal: units that change with their fields, the rest as a count. */
 export function formatPlan(plan: PlanData): string {
   if (plan.applier === 'external') return formatComparison(plan);
-  const { commit, main, context, server, namespace, units, counts, held, notes, needsAllowOlder } = plan;
+  const { commit, main, context, server, namespace, units, counts, held, suspended, notes, needsAllowOlder } = plan;
   const lines = [
     `Plan of ${short(commit)}${besideMain(main)} for namespace ${namespace ?? '(none)'} on ${context} (${server})`,
   ];
   for (const unit of units) lines.push(...formatUnit(unit));
   const parts = COUNTED.filter(([verb]) => counts[verb] > 0).map(([verb, words]) => `${counts[verb]} ${words}`);
+  if (suspended.length > 0)
+    parts.push(`${suspended.length} ${suspended.length === 1 ? 'unit' : 'units'} suspended or only compared`);
   if (held.length > 0) parts.push(`${held.length} ${held.length === 1 ? 'unit' : 'units'} held`);
   const heldFields = units.flatMap(({ objects }) => objects.flatMap(({ fields }) => fields.filter(isHeldField))).length;
   if (heldFields > 0) parts.push(`${heldFields} ${heldFields === 1 ? 'field' : 'fields'} held by others`);
@@ -77,10 +80,11 @@ function besideMain(main: MainData | null): string {
   return main.isThis ? '' : ` (${main.name} is at ${short(main.commit)})`;
 }
 
-function formatUnit({ unit, state, reason, words, objects }: UnitPlanData): readonly string[] {
+function formatUnit({ unit, state, reason, suspension, words, objects }: UnitPlanData): readonly string[] {
   const told = objects.filter(({ action, reason: why }) => action !== 'unchanged' || why !== '');
   if (told.length === 0 && reason === '') return [];
-  const head = state === 'held' ? `${unit}: held, ${reason}` : `${unit}${state === 'removed' ? ': removed' : ''}`;
+  let head = state === 'held' ? `${unit}: held, ${reason}` : `${unit}${state === 'removed' ? ': removed' : ''}`;
+  if (suspension !== null) head = `${head}: ${suspensionWords(suspension)}, done when it is resumed`;
   const first = reason !== '' && state !== 'held' ? `${head}: ${reason}` : head;
   const lines = ['', words === '' ? first : `${first}: ${words}`];
   for (const { action, kind, name, reason: why, drift, fields, effect } of told) {
@@ -121,6 +125,7 @@ export function formatOutcome(outcome: OutcomeData): string {
 const STANDINGS = [
   ['failed', 'failed'],
   ['held', 'held'],
+  ['suspended', 'suspended or only compared'],
   ['waiting', 'waiting'],
   ['withheld', 'with something left undone'],
 ] as const;
@@ -135,9 +140,9 @@ function summary({ commit, main, units, states, notes }: OutcomeData): string {
   return `${[...parts, ...notes].join('; ')}.`;
 }
 
-function formatUnitOutcome({ unit, state, reason, results, warnings }: UnitOutcome): readonly string[] {
+function formatUnitOutcome({ unit, state, reason, results, warnings, isSuspended }: UnitOutcome): readonly string[] {
   const told = results.filter(({ result, reason: why }) => result !== 'unchanged' || why !== '');
-  if (state === 'held') return ['', `${unit}: held, ${reason}`];
+  if (state === 'held') return ['', `${unit}: ${isSuspended === true ? '' : 'held, '}${reason}`];
   if (told.length === 0 && warnings.length === 0) return [];
   const lines = ['', state === 'done' ? unit : `${unit}: ${state}`];
   lines.push(...told.map((result) => `  ${formatResult(result)}`));

@@ -1,3 +1,4 @@
+import type { Suspension } from '../../../constructs/schema/index.ts';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { ManagedKind } from '../../cluster/resources.ts';
@@ -46,6 +47,8 @@ export interface UnitPlan {
   /** In the order in which they are carried out. */
   readonly actions: readonly PlannedAction[];
   readonly parent: ParentPlan;
+  /** The plan only tells: nothing of it is carried out before the unit is resumed. */
+  readonly suspension?: Suspension;
   /** Set where another program applies: nothing of the plan is ever carried out, it only tells. */
   readonly external?: ExternalAppliers;
 }
@@ -69,6 +72,9 @@ const CHANGING: ReadonlySet<PlannedVerb> = new Set(['create', 'configure', 'repl
 /** True where carrying the action out sends a write. */
 export const isChange = (action: PlannedAction): boolean => CHANGING.has(action.action);
 
-/** True where carrying the plan out sends a write. */
+/** True where something of the unit is to be written, now or when it is resumed. */
 export const hasWork = (plan: UnitPlan): boolean =>
   plan.actions.some(isChange) || plan.parent.action === 'write' || plan.parent.action === 'prune';
+
+/** True where carrying the plan out now sends a write. */
+export const isDue = (plan: UnitPlan): boolean => hasWork(plan) && plan.suspension === undefined;

@@ -37,17 +37,19 @@ export function planUnit(desired: DesiredUnit, live: LiveUnit, context: PlanCont
   if (desired.state === 'held') return held(desired.reason);
   const heldWithAll = reasonForAll(context.permit);
   if (heldWithAll !== undefined) return held(heldWithAll);
+  const suspended = desired.suspension && { suspension: desired.suspension };
   switch (desired.state) {
     case 'present': {
       const applies = desired.objects.map((object) => planApply(unit, object, live, context));
       const actions = [...applies.sort(inApplyOrder), ...planLeftovers(desired, live, context)];
-      const plan: UnitPlan = { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
+      const parent = planParent(desired, live, actions, context);
+      const plan: UnitPlan = { unit, state, reason: '', actions, parent, ...suspended };
       const reason = hasWork(plan) ? refuseOverwrite(unit, live, context.permit) : undefined;
       return reason === undefined ? plan : held(reason);
     }
     case 'removed': {
       const actions = afterTheDeployment(planLeftovers(desired, live, context));
-      return { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context) };
+      return { unit, state, reason: '', actions, parent: planParent(desired, live, actions, context), ...suspended };
     }
   }
 }

@@ -1,3 +1,4 @@
+import { suspensionWords } from '../../../constructs/schema/index.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { isEnding } from '../live/live-shapes.ts';
@@ -56,9 +57,10 @@ function heldLeaving(data: LeavingState['data'], reason: string, unit: string, l
 
 function obstacleOf(
   there: readonly PlannedAction[],
-  { live, blocked, outcome, status, now }: LeavingInput,
+  { plan, live, blocked, outcome, status, now }: LeavingInput,
 ): Pick<LeavingState, 'waitsFor' | 'isStuck'> {
   if (blocked !== null) return { waitsFor: blocked, isStuck: true };
+  if (plan.suspension !== undefined) return { waitsFor: suspensionWords(plan.suspension), isStuck: true };
   const lasting = GRAVEST.map((cause) => there.filter(({ keptBy }) => keptBy === cause)).find(
     ({ length }) => length > 0,
   );

@@ -1,4 +1,5 @@
 import type { ClusterEvent } from '../live/cluster-event.ts';
+import { suspensionWords } from '../../../constructs/schema/index.ts';
 import { toShownEvent } from '../live/cluster-event.ts';
 import { appliedBy, externalTrouble } from './external-sync.ts';
 import { healthOf } from './health.ts';
@@ -11,6 +12,7 @@ import { podChange } from '../plan/effect/pod-change.ts';
 import { heldIn, toldReason, whatToDoAbout } from '../plan/held-fields.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
+import { suspensionIn } from '../desired/suspension-in.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { isWithheld, leavingOf, lostMarks } from './leaving.ts';
 import { portTrouble } from './port-trouble.ts';
@@ -53,7 +55,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     behind: reason,
     ...(pod?.container !== undefined && { container: pod.container }),
     refusal: sync === 'failed' && !triesAgain ? reason : null,
-    waitsFor: triesAgain ? reason : blocked,
+    waitsFor: triesAgain ? reason : (blocked ?? whySuspended(plan)),
     isExternal: plan.external !== undefined,
   });
   const times = plan.external
@@ -74,6 +76,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     held: desired.state === 'held' ? desired.reason : null,
     lostMarks: lostMarks(plan),
     isWithheld: isWithheld(desired, plan),
+    suspension: plan.suspension ?? null,
     commit: memory.commit,
     sync,
     reason,
@@ -86,10 +89,14 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
   };
 }
 
-const nothingPlanned = ({ unit, state }: DesiredUnit): UnitPlan => ({
-  ...{ unit, state, reason: '', actions: [] },
-  parent: { action: 'unchanged' },
-});
+function nothingPlanned(desired: DesiredUnit): UnitPlan {
+  const { unit, state } = desired;
+  const suspension = suspensionIn(desired);
+  return { unit, state, reason: '', actions: [], parent: { action: 'unchanged' }, ...(suspension && { suspension }) };
+}
+
+const whySuspended = (plan: UnitPlan): string | null =>
+  plan.suspension === undefined || !hasWork(plan) ? null : suspensionWords(plan.suspension);
 
 interface SyncSeen {
   readonly sync: UnitSync;
@@ -123,18 +130,20 @@ function syncOf(input: ObservedUnitInput & { readonly plan: UnitPlan }): SyncSee
   }
   if (refused.length > 0) return failed(describe(refused));
   if (plan.parent.action === 'conflict') return failed(plan.parent.reason);
-  if (drifted.length > 0) return tellDrift(drifted, unsettled.filter(isDrifted));
+  const waits = whySuspended(plan);
+  if (drifted.length > 0) return tellDrift(drifted, unsettled.filter(isDrifted), waits);
   if (!hasWork(plan)) {
     return runsOlderPod(live) ? OLDER_POD : { sync: 'applied', reason: '', next: '' };
   }
   if (blocked !== null) return { sync: 'published', reason: blocked, next: '' };
+  if (waits !== null) return { sync: 'published', reason: `${waits}: what main has is not applied`, next: RESUME };
   return outcome?.state === 'waiting'
     ? { sync: 'published', reason: outcome.reason, next: 'Nothing to do; it is applied when that is there.' }
     : { sync: 'published', reason: BEING_APPLIED, next: 'Nothing to do; it is being applied.' };
 }
 
 /** `kept`: what isn't put right, as it can't be or somebody else owns it. */
-function tellDrift(drifted: readonly PlannedAction[], kept: readonly PlannedAction[]): SyncSeen {
+function tellDrift(drifted: readonly PlannedAction[], kept: readonly PlannedAction[], waits: string | null): SyncSeen {
   const held = kept.flatMap(heldIn);
   if (kept.length > 0) {
     const isAll = kept.every(({ isHeldByField }) => isHeldByField === true);
@@ -144,8 +153,10 @@ function tellDrift(drifted: readonly PlannedAction[], kept: readonly PlannedActi
   }
   const fields = drifted.flatMap((action) => action.fields.map(({ field }) => field));
   const count = fields.length === 1 ? '1 field' : `${fields.length} fields`;
+  const reason = `${count}: ${fields.join(', ')}`;
+  if (waits !== null) return { sync: 'drifted', reason: `${reason}; ${waits}`, next: RESUME };
   const next = `Nothing to do; it is put right${consequence(drifted)}.`;
-  return { sync: 'drifted', reason: `${count}: ${fields.join(', ')}`, next };
+  return { sync: 'drifted', reason, next };
 }
 
 /** What putting drift right does to the bot beside. */
@@ -156,6 +167,8 @@ function consequence(drifted: readonly PlannedAction[]): string {
   if (pods.includes('start')) return ', for which the bot starts';
   return drifted.some((action) => effectOfAction(action) === 'outage') ? ', for which the bot is gone meanwhile' : '';
 }
+
+const RESUME = 'Nothing is written before it is resumed.';
 
 const OLDER_POD = {
   sync: 'published',

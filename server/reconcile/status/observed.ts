@@ -1,5 +1,5 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
-import type { DataFate } from '../../../constructs/schema/index.ts';
+import type { DataFate, Suspension } from '../../../constructs/schema/index.ts';
 import type { ShownEvent } from '../live/cluster-event.ts';
 import type { Repair } from './trouble.ts';
 
@@ -86,6 +86,8 @@ export interface ObservedUnit extends BotStatus {
   readonly lostMarks: readonly string[];
   /** Something of it would go, if removals were not withheld. */
   readonly isWithheld: boolean;
+  /** Why nothing of it is written although it is compared; null where it is applied. */
+  readonly suspension: Suspension | null;
   /** What main, as it was looked at, wants of the bot; null where main can't be told or it is no bot. */
   readonly wish: 'running' | 'stopped' | null;
   /** The commit that changed the unit last, applied or tried; null before the first. */

@@ -1,4 +1,5 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
+import { suspensionWords, type Suspension } from '../../../constructs/schema/index.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
 import type { NamespaceHold } from '../plan/namespace-hold.ts';
 import type { ObservedUnit } from './observed.ts';
@@ -6,6 +7,8 @@ import type { ObservedUnit } from './observed.ts';
 export interface StandingFacts {
   /** Why main's newest commit isn't the one that is applied, or null. */
   readonly behind: string | null;
+  /** What claworc.yaml says of the whole fleet; undefined where it is applied. */
+  readonly suspension: Suspension | undefined;
   readonly permit: PrunePermit;
   /** Why the namespace can't be written to, or null. */
   readonly namespace: string | null;
@@ -16,8 +19,16 @@ export interface StandingFacts {
 }
 
 /** What holds for the whole fleet until a person or the cluster ends it; empty when nothing does. */
-export function standingTroubles({ behind, permit, namespace, hold, units }: StandingFacts): readonly string[] {
+export function standingTroubles({
+  behind,
+  suspension,
+  permit,
+  namespace,
+  hold,
+  units,
+}: StandingFacts): readonly string[] {
   const troubles = behind === null ? [] : [behind];
+  if (suspension !== undefined) troubles.push(`Nothing is written or removed: ${suspensionWords(suspension)}`);
   if (hold !== null) return [...troubles, `Held: ${hold.words}`];
   if (namespace !== null) troubles.push(`Nothing is applied: ${namespace}`);
   if (permit.allowed) return troubles;

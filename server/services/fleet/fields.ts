@@ -24,10 +24,13 @@ export function withSettings({ spec: before, ...fleet }: Fleet, body: UpdateSett
   const spec = body.leave_to_cluster === undefined ? before : withLeft(before, body.leave_to_cluster);
   const { requests, limits } = spec.resources;
   const applier = body.applier ?? spec.applier;
+  const reconcile = body.reconcile ?? spec.reconcile;
+  const { reconcile: _, ...others } = spec;
   return {
     ...fleet,
     spec: {
-      ...spec,
+      ...others,
+      ...(reconcile === undefined || isPlainApply(reconcile) ? {} : { reconcile }),
       namespace: body.namespace ?? spec.namespace,
       ...(applier === undefined ? {} : { applier }),
       rendering: body.rendering ?? spec.rendering,
@@ -58,3 +61,7 @@ function withLeft({ policy, ...spec }: Fleet['spec'], leaveToCluster: readonly L
   if (leaveToCluster.length > 0) return { ...spec, policy: { ...rules, leaveToCluster: [...leaveToCluster] } };
   return Object.keys(rules).length === 0 ? spec : { ...spec, policy: rules };
 }
+
+/** As if nothing were said. */
+const isPlainApply = ({ mode, reason }: NonNullable<Fleet['spec']['reconcile']>): boolean =>
+  mode === 'apply' && reason === undefined;

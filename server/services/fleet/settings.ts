@@ -70,6 +70,7 @@ function defaultsOf({ spec }: Fleet) {
     vnc_exposure: spec.exposure,
     publish: spec.publish ?? 'direct',
     applier: spec.applier ?? 'claworc',
+    reconcile: spec.reconcile ?? { mode: 'apply' as const },
     leave_to_cluster: (spec.policy?.leaveToCluster ?? []).map((rule) => ({ ...rule, fields: [...rule.fields] })),
     rendering: spec.rendering,
     rendering_newest: RENDERING,

@@ -1,10 +1,9 @@
-import { isSameContent } from '../../../constructs/repo/rendered-file.ts';
 import { isUnread, type Repo } from '../../../constructs/repo/repo.ts';
 import { locateFolder } from '../../git/folder/locate.ts';
 import { prefixOf } from '../../git/folder/subfolder.ts';
 import { personGit } from '../../git/person-git.ts';
 import { createSnapshots, type Snapshot } from '../../git/read/snapshots.ts';
-import { openRepository, type GitRepository } from '../../git/repository.ts';
+import { openRepository } from '../../git/repository.ts';
 import type { Effect } from '../../http/schemas/effect.ts';
 import { isoSeconds, type Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -12,7 +11,7 @@ import type { Log } from '../../lib/log.ts';
 import { folderIn } from '../commands/folder-in.ts';
 import { headOf } from '../commands/head-of.ts';
 import { localAuthor } from '../commands/local-author.ts';
-import { readRepoFolder, writeRepoFolder } from '../commands/synth-folder.ts';
+import { writeToCheckout } from '../commands/write-to-checkout.ts';
 import { NOTHING_SEEN, portsOf } from '../instances/node-ports.ts';
 import { prepareEdit } from '../publish/prepare-edit.ts';
 import { effectOf } from '../review/effect-between.ts';
@@ -92,8 +91,7 @@ export async function rollBackCheckout(options: RollBackOptions): Promise<Rolled
   const effect = await effectOf(repository, now, prepared.result, commit);
   if (!options.write) return { ...told, state: 'shown', effect, files };
   checkRemoves(planned, remove);
-  await checkUntouched(folder, { repository, head, files });
-  writeRepoFolder(folder, new Map([...prepared.changes].map(([file, content]) => [file, textOf(content)])));
+  await writeToCheckout(folder, { repository, head, changes: prepared.changes });
   return { ...told, state: 'written', effect, files };
 }
 
@@ -139,30 +137,3 @@ function groundOfRepo(repo: Repo): Ground {
     volumesOf: (name) => volumesUnseen(repo.tombstones.get(name)?.tombstone.spec.data === 'destroy'),
   };
 }
-
-/** What was typed since the last commit is nobody else's to overwrite. */
-async function checkUntouched(
-  folder: string,
-  about: {
-    readonly repository: Pick<GitRepository, 'readSome'>;
-    readonly head: string;
-    readonly files: readonly string[];
-  },
-): Promise<void> {
-  const { repository, head, files } = about;
-  const committed = await repository.readSome(head, files);
-  const there = readRepoFolder(folder).files;
-  const touched = files.find((file) => !isSame(committed.get(file), there.get(file)));
-  if (touched === undefined) return;
-  throw new ClaworcError(
-    'conflict',
-    `${touched} is not as the last commit has it, and would be written over. Commit it, or put it away, first.`,
-    { subject: touched },
-  );
-}
-
-const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
-  one === undefined || other === undefined ? one === other : isSameContent(one, other);
-
-const textOf = (content: string | Uint8Array | null): string | null =>
-  content === null || typeof content === 'string' ? content : Buffer.from(content).toString('utf8');

@@ -1,3 +1,4 @@
+import { suspensionOf } from '../../../constructs/schema/index.ts';
 import type { Instance } from '../../http/schemas/instance.ts';
 import type { EditedInstance } from './edited.ts';
 import { inheritedFields } from './fields.ts';
@@ -42,6 +43,11 @@ export function pageOf(facts: InstanceFacts): Instance {
     live_revision: liveRevisionOf(row.renderedCommit, facts.live, facts.isCurrent, facts.connection),
     sync,
     sync_reason: reason,
+    reconcile: suspensionOf(record, fleet) ?? {
+      mode: 'apply',
+      reason: null,
+      from: spec.reconcile === undefined ? 'fleet' : 'record',
+    },
     image: spec.image ?? fleet.spec.image,
     vnc_exposure: exposure,
     inherited: inheritedFields(spec),

@@ -3,6 +3,7 @@ import { ownedChanges } from '../../../constructs/repo/owned-changes.ts';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { isUnread, type Repo } from '../../../constructs/repo/repo.ts';
 import { applierOf, VOLUMES, type Applier } from '../../../constructs/schema/index.ts';
+import { suspensionChange } from './suspension-words.ts';
 import type { BotEffect } from '../../http/schemas/effect.ts';
 import { shown } from './field-changes.ts';
 import type { KeyChange } from './key-changes.ts';
@@ -26,8 +27,10 @@ export function wordsOf(told: Told): string[] {
   if (hold !== undefined) return [`It is held and left as it is: ${hold}.`, ...keyWords(told)];
   if (unit === FLEET_UNIT) return fleetWords(told);
   const changed = settingChanges(resolved(before, unit), resolved(after, unit));
+  const suspension = suspensionChange(unit, before, after);
   return [
     ...fateWords(told),
+    ...suspension,
     ...(isUnread(before, unit) && after.records.has(unit) ? ['Its record can be read again.'] : []),
     ...effect.objects
       .filter(({ action }) => action === 'replace')
@@ -37,7 +40,7 @@ export function wordsOf(told: Told): string[] {
     ...exposureWords(resolved(before, unit), resolved(after, unit)),
     ...keyWords(told),
     ...(effect.action === 'create' ? [creationWords(resolved(after, unit))] : []),
-    ...(effect.action === 'configure' && effect.restart === 'no' ? quietWords(effect) : []),
+    ...(effect.action === 'configure' && effect.restart === 'no' && suspension.length === 0 ? quietWords(effect) : []),
   ].filter((words) => words !== '');
 }
 
@@ -160,6 +163,7 @@ function fleetWords({ before, after, effect, keys }: Told): string[] {
   if (was !== undefined && is !== undefined) {
     const [former, applier] = [applierOf(before.fleet), applierOf(after.fleet)];
     if (former !== applier) words.push(APPLIER_WORDS[applier]);
+    words.push(...suspensionChange(FLEET_UNIT, before, after));
     if (was.namespace !== is.namespace) words.push(`The namespace changes from ${was.namespace} to ${is.namespace}.`);
     const added = is.recipients.filter((each) => !was.recipients.includes(each));
     const gone = was.recipients.filter((each) => !is.recipients.includes(each));

@@ -39,6 +39,7 @@ describe('settings', () => {
       vnc_exposure: 'proxy',
       publish: 'direct',
       applier: 'claworc',
+      reconcile: { mode: 'apply' },
       rendering: 2,
       open_namespaces: null,
       leave_to_cluster: [],

@@ -38,6 +38,7 @@ export function observedUnit(unit: string, changes: Partial<ObservedUnit> = {}):
     held: null,
     lostMarks: [],
     isWithheld: false,
+    suspension: null,
     wish: 'running',
     commit: null,
     sync: 'published',

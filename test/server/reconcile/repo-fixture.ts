@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newFleet, newRecord, newTombstone, type NewRecord } from '../../../constructs/new-documents.ts';
 import { readRepo, recordPath, synthRepo, tombstonePath, type Repo } from '../../../constructs/repo/index.ts';
-import type { Applier, DataFate, Fleet, KeyScope } from '../../../constructs/schema/index.ts';
+import type { Applier, DataFate, Fleet, KeyScope, ReconcileMode } from '../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../constructs/schema/write-record.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import type { CommitOrder } from '../../../server/git/read/commit-order.ts';
@@ -61,6 +61,14 @@ export class RepoFixture {
   appliedBy(applier: Applier): this {
     const others = this.text('claworc.yaml').replace(/^ {2}applier: .*\n/m, '');
     return this.write('claworc.yaml', others.replace('spec:\n', `spec:\n  applier: ${applier}\n`));
+  }
+
+  /** Has claworc.yaml, or a record, say whether it is applied; null takes that back. */
+  reconciled(path: string, mode: ReconcileMode | null, reason?: string): this {
+    const others = this.text(path).replace(/^ {2}reconcile:\n(?: {4}.*\n)+/m, '');
+    if (mode === null) return this.write(path, others);
+    const why = reason === undefined ? '' : `    reason: ${reason}\n`;
+    return this.write(path, others.replace('spec:\n', `spec:\n  reconcile:\n    mode: ${mode}\n${why}`));
   }
 
   async key(scope: KeyScope, key: string, value: string | null): Promise<this> {

@@ -52,3 +52,13 @@ test('any other order has no groups', () => {
   expect(names({ sort: 'memory', descending: true })[0]).toBe('broken');
   expect([isGrouped(all), isGrouped({ ...all, sort: 'name' })]).toEqual([true, false]);
 });
+
+test('a suspended bot asks for nobody and moves nowhere, whatever differs; one that is only compared asks when it drifts', () => {
+  const left = (mode: 'suspend' | 'detect') => ({ mode, reason: null, from: 'record' }) as const;
+  expect(groupOf(instance('bot-a', { reconcile: left('suspend'), sync: 'drifted' }))).toBe('running');
+  expect(groupOf(instance('bot-a', { reconcile: left('suspend'), sync: 'published' }))).toBe('running');
+  expect(groupOf(instance('bot-a', { reconcile: left('suspend'), status: 'error' }))).toBe('attention');
+  expect(groupOf(instance('bot-a', { reconcile: left('detect'), sync: 'drifted' }))).toBe('attention');
+  const both = [instance('bot-a', { reconcile: left('detect') }), instance('bot-b')];
+  expect(selectInstances(both, { ...all, show: 'suspended' }).map(({ name }) => name)).toEqual(['bot-a']);
+});

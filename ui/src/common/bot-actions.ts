@@ -6,9 +6,9 @@ import type { MenuItem } from '../elements/menu.ts';
 import { kept, proposing, router, store, writes } from '../services.ts';
 import { isProposeOnly } from './save-buttons.ts';
 
-export type BotAct = 'start' | 'stop' | 'restart';
+export type BotAct = 'start' | 'stop' | 'restart' | 'resume';
 
-const VERBS: Readonly<Record<BotAct, string>> = { start: 'Start', stop: 'Stop', restart: 'Restart' };
+const VERBS: Readonly<Record<BotAct, string>> = { start: 'Start', stop: 'Stop', restart: 'Restart', resume: 'Resume' };
 
 /** The acts of a bot behind its three dots. `brief` leaves out what stands beside the menu already. */
 export function botMenu(instance: Instance, place: 'row' | 'page'): readonly MenuItem[] {
@@ -37,14 +37,21 @@ export function botMenu(instance: Instance, place: 'row' | 'page'): readonly Men
     ...power,
     ...(place === 'row' ? pages : []),
     ...proposals,
+    suspendItem(instance),
     { id: 'pin', label: isPinned ? 'Unpin' : 'Pin', icon: 'signal' },
     { id: 'delete', label: 'Delete', icon: 'trash', tone: 'bad' },
   ];
 }
 
-/** Does what a menu item or a button says; true when it was done here, false when the view has to (delete). */
+function suspendItem({ reconcile: { mode, from } }: Instance): MenuItem {
+  if (mode === 'apply') return { id: 'suspend', label: 'Suspend', icon: 'pause' };
+  const closed = from === 'record' ? {} : { closed: 'The whole fleet is; resume it in the settings' };
+  return { id: 'resume', label: 'Resume', icon: 'play', ...closed };
+}
+
+/** Does what a menu item or a button says; true when it was done here, false when the view has to (delete, suspend). */
 export function runBotAct(id: string, instance: Instance): boolean {
-  if (id === 'start' || id === 'stop' || id === 'restart') {
+  if (id === 'start' || id === 'stop' || id === 'restart' || id === 'resume') {
     if (mustPropose(id)) proposePower(id, instance);
     else void changePower(id, instance);
     return true;

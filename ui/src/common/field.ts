@@ -75,6 +75,26 @@ export function applierOptions(value: string, choose: (value: 'claworc' | 'exter
   ]);
 }
 
+/** The two ways to leave a bot as it lives. */
+export function suspendOptions(value: string, choose: (value: 'suspend' | 'detect') => void): TemplateResult {
+  return choices('mode', 'Until it is resumed', { value, choose }, [
+    ['suspend', 'Suspend', 'Nothing is written. What differs from main is shown, and asks for nobody.'],
+    ['detect', 'Only compare', 'Nothing is written. What somebody changes is told as drift.'],
+  ]);
+}
+
+/** Whether the cluster is brought to what main says. */
+export function reconcileOptions(
+  value: string,
+  choose: (value: 'apply' | 'suspend' | 'detect') => void,
+): TemplateResult {
+  return choices('reconcile', 'The cluster is', { value, choose }, [
+    ['apply', 'Brought to what main says', 'Changes are applied, drift is put right, deleted bots are removed.'],
+    ['detect', 'Only compared', 'Nothing is written or removed, of any bot. Drift is told.'],
+    ['suspend', 'Suspended', 'Nothing is written or removed, of any bot. What differs is only shown.'],
+  ]);
+}
+
 function choices<Name extends string>(
   group: string,
   legend: string,

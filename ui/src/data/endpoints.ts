@@ -13,6 +13,7 @@ import type {
   Config,
   CreateInstance,
   Instance,
+  Suspend,
   UpdateInstance,
   OfferedPorts,
 } from '../../../server/http/schemas/instance.ts';
@@ -82,9 +83,11 @@ export const saveConfig = (
   call('PUT', `${at(name)}/config${targetQuery(target)}`, { body: { config }, ifMatch: base });
 export const act = (
   name: string,
-  action: 'start' | 'stop' | 'restart',
+  action: 'start' | 'stop' | 'restart' | 'resume',
   target: WriteTarget = {},
 ): Promise<Answer<Instance>> => call('POST', `${at(name)}/${action}${targetQuery(target)}`);
+export const suspendInstance = (name: string, body: Suspend, target: WriteTarget = {}): Promise<Answer<Instance>> =>
+  call('POST', `${at(name)}/suspend${targetQuery(target)}`, { body });
 export const deleteInstance = (
   name: string,
   data: 'retain' | 'destroy',

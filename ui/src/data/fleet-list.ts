@@ -17,7 +17,7 @@ export type SortKey = (typeof SORTS)[number];
 
 /** What the address of the fleet page says. `status` sorted ascending is "needs attention first", with groups. */
 export interface FleetQuery {
-  readonly show: Group | 'drafts' | 'all';
+  readonly show: Group | 'drafts' | 'suspended' | 'all';
   readonly text: string;
   readonly sort: SortKey;
   readonly descending: boolean;
@@ -25,14 +25,16 @@ export interface FleetQuery {
 
 /**
  * The one group that a bot is listed and counted under. A stopped bot whose commit isn't applied yet is stopped: nothing
- * of it moves, with or without a cluster. Nor does anything of one that only waits in a proposal.
+ * of it moves, with or without a cluster. Nor does anything of one that only waits in a proposal, or is suspended: what differs
+ * of that one asks for nobody.
  */
-export function groupOf(bot: Pick<Instance, 'status' | 'sync' | 'revision' | 'live_revision'>): Group {
-  const { status, sync } = bot;
-  if (status === 'error' || sync === 'failed' || sync === 'drifted') return 'attention';
+export function groupOf(bot: Pick<Instance, 'status' | 'sync' | 'revision' | 'live_revision' | 'reconcile'>): Group {
+  const { status, sync, reconcile } = bot;
+  const isLeftAlone = reconcile.mode === 'suspend';
+  if (status === 'error' || sync === 'failed' || (sync === 'drifted' && !isLeftAlone)) return 'attention';
   if (status === 'creating' || sync === 'draft') return 'changing';
   const isOnItsWay = sync === 'published' || (sync === 'proposed' && bot.live_revision !== bot.revision);
-  return isOnItsWay && status === 'running' ? 'changing' : status;
+  return isOnItsWay && status === 'running' && reconcile.mode === 'apply' ? 'changing' : status;
 }
 
 /** Each bot is behind one chip, that of its group; drafts are a choice of their own. */
@@ -42,6 +44,8 @@ export function matchesShow(instance: Instance, show: FleetQuery['show']): boole
       return true;
     case 'drafts':
       return instance.sync === 'draft';
+    case 'suspended':
+      return instance.reconcile.mode !== 'apply';
     case 'attention':
     case 'changing':
     case 'running':
@@ -93,7 +97,10 @@ export function readFleetQuery(search: URLSearchParams): FleetQuery {
   const show = search.get('show') ?? 'all';
   const sort = search.get('sort') ?? 'status';
   return {
-    show: show === 'drafts' || (GROUPS as readonly string[]).includes(show) ? (show as FleetQuery['show']) : 'all',
+    show:
+      show === 'drafts' || show === 'suspended' || (GROUPS as readonly string[]).includes(show)
+        ? (show as FleetQuery['show'])
+        : 'all',
     text: search.get('q') ?? '',
     sort: (SORTS as readonly string[]).includes(sort) ? (sort as SortKey) : 'status',
     descending: search.get('dir') === 'desc',

@@ -103,13 +103,23 @@ test('withheld removals are one sentence for the fleet, with how many wait', () 
   const units = (): readonly ObservedUnit[] =>
     ['bot-b', 'bot-a'].map((unit) => ({ unit, isWithheld: true }) as unknown as ObservedUnit);
   const permit = { allowed: false, reason: 'history was rewritten' } as const;
-  expect(standingTroubles({ behind: null, permit, namespace: null, hold: null, units })).toEqual([
-    'Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)',
-  ]);
-  expect(standingTroubles({ behind: null, permit: { allowed: true }, namespace: null, hold: null, units })).toEqual([]);
+  expect(standingTroubles({ behind: null, suspension: undefined, permit, namespace: null, hold: null, units })).toEqual(
+    ['Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)'],
+  );
   expect(
     standingTroubles({
       behind: null,
+      suspension: undefined,
+      permit: { allowed: true },
+      namespace: null,
+      hold: null,
+      units,
+    }),
+  ).toEqual([]);
+  expect(
+    standingTroubles({
+      behind: null,
+      suspension: undefined,
       permit: { allowed: true },
       namespace: 'run `kubectl create namespace x`',
       hold: null,

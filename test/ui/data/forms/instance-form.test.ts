@@ -22,6 +22,7 @@ const settings: Settings = {
   vnc_exposure: 'proxy',
   publish: 'direct',
   applier: 'claworc',
+  reconcile: { mode: 'apply' },
   open_namespaces: null,
   leave_to_cluster: [],
   signing: { required: false, signers: [], gpg_keys: 0, own_key: null },

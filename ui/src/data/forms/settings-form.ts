@@ -21,6 +21,7 @@ export type SettingsForm = Readonly<Partial<Record<SizeSetting | 'image' | 'name
   readonly publish?: 'direct' | 'propose';
   readonly rendering?: number;
   readonly applier?: 'claworc' | 'external';
+  readonly reconcile?: Settings['reconcile'];
   /** Fields as they are typed: with empty lines. */
   readonly leave_to_cluster?: readonly LeftFields[];
 };
@@ -73,7 +74,12 @@ function wantedRules(rules: readonly LeftFields[]): LeftFields[] {
 /** The body of the PUT: only what differs from `settings`. Keys that are still empty are left out. */
 export function settingsBody(settings: Settings, form: SettingsForm, keys: KeyWishes): UpdateSettings {
   const body: Record<string, unknown> = {};
-  const { leave_to_cluster: rules, ...fields } = form;
+  const { leave_to_cluster: rules, reconcile, ...fields } = form;
+  if (reconcile !== undefined) {
+    const { mode, reason = '' } = reconcile;
+    const isSame = mode === settings.reconcile.mode && reason.trim() === (settings.reconcile.reason ?? '');
+    if (!isSame) body.reconcile = { mode, ...(reason.trim() !== '' && { reason: reason.trim() }) };
+  }
   if (rules !== undefined) {
     const wanted = wantedRules(rules);
     if (JSON.stringify(wanted) !== JSON.stringify(settings.leave_to_cluster)) body.leave_to_cluster = wanted;

@@ -5,6 +5,7 @@ import { botMenu, runBotAct } from '../../common/bot-actions.ts';
 import { Listening, Selected } from '../../common/controllers.ts';
 import { bones, emptyFace } from '../../common/faces.ts';
 import { Hotkeys } from '../../common/hotkeys.ts';
+import { suspendedMark, suspendedNote } from '../../common/suspended.ts';
 import { wantedNotes } from '../../common/wanted.ts';
 import { badge, statusWord, syncCause, syncWord } from '../../common/word-marks.ts';
 import type { Page, Route } from '../../data/router.ts';
@@ -41,6 +42,7 @@ export class CwInstance extends LitElement {
   @property({ attribute: false }) route!: Route;
   @property() name = '';
   @state() private deleting = false;
+  @state() private suspending = false;
   /** The bot as it was when it left the store: its page says that it is gone instead of vanishing. */
   #last: Instance | undefined;
   readonly #cluster = new Selected(this, () => store.fleet?.cluster.state);
@@ -74,14 +76,20 @@ export class CwInstance extends LitElement {
     return html`<cw-page crumbs .heading=${instance.display_name}>
         <span slot="after" class="row hide-narrow">
           ${statusWord(instance.status, this.#cluster.value, instance.status_reason === '' ? nothing : instance.status_reason)}
-          ${isLoud ? syncWord(instance.sync, syncCause(instance)) : nothing}
+          ${suspendedMark(instance)} ${isLoud ? syncWord(instance.sync, syncCause(instance)) : nothing}
         </span>
         <div class="subbar">${this.#acts(instance)} ${this.#tabs(instance)}</div>
-        ${wantedNotes(this.#wanted.value.get(instance.name) ?? [])} ${this.#content(instance)}
+        ${suspendedNote(instance)} ${wantedNotes(this.#wanted.value.get(instance.name) ?? [])}
+        ${this.#content(instance)}
       </cw-page>
       ${
         this.deleting
           ? html`<cw-delete .instance=${instance} @cw-close=${() => (this.deleting = false)}></cw-delete>`
+          : nothing
+      }
+      ${
+        this.suspending
+          ? html`<cw-suspend .instance=${instance} @cw-close=${() => (this.suspending = false)}></cw-suspend>`
           : nothing
       }`;
   }
@@ -161,8 +169,9 @@ export class CwInstance extends LitElement {
   }
 
   #pick(id: string, instance: Instance): void {
-    if (runBotAct(id, instance) || id !== 'delete') return;
-    void import('./delete.ts').then(() => (this.deleting = true));
+    if (runBotAct(id, instance)) return;
+    if (id === 'delete') void import('./delete.ts').then(() => (this.deleting = true));
+    if (id === 'suspend') void import('./suspend.ts').then(() => (this.suspending = true));
   }
 }
 

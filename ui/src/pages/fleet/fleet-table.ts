@@ -6,6 +6,7 @@ import type { Instance } from '../../../../server/http/schemas/instance.ts';
 import { botMenu, openScreen } from '../../common/bot-actions.ts';
 import { Selected, Ticking } from '../../common/controllers.ts';
 import { Hotkeys } from '../../common/hotkeys.ts';
+import { suspendedMark } from '../../common/suspended.ts';
 import { wantedMark } from '../../common/wanted.ts';
 import { statusWord, syncCause, syncWord, time } from '../../common/word-marks.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../../data/fleet-list.ts';
@@ -169,7 +170,11 @@ export class CwFleetTable extends LitElement {
   }
 
   #row(bot: Instance, age: string, wanted: readonly Wanted[] = []): TemplateResult {
-    const isLoud = bot.leaving !== null || wanted.length > 0 || (bot.sync !== 'applied' && bot.sync !== 'published');
+    const isLoud =
+      bot.reconcile.mode !== 'apply' ||
+      bot.leaving !== null ||
+      wanted.length > 0 ||
+      (bot.sync !== 'applied' && bot.sync !== 'published');
     const address = `instances/${bot.name}`;
     return html`<tr role="row" ?data-cursor=${bot.name === this.cursor} data-name=${bot.name}>
       <td role="cell" class="col-name">
@@ -181,7 +186,7 @@ export class CwFleetTable extends LitElement {
         ${statusWord(bot.status, this.#cluster.value, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
       <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
-        ${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot) : html`${wantedMark(wanted)} ${causeBeside(bot)}`)}
+        ${suspendedMark(bot)}${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot) : html`${wantedMark(wanted)} ${causeBeside(bot)}`)}
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>

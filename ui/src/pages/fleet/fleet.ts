@@ -48,6 +48,7 @@ export class CwFleet extends LitElement {
 
   @property({ attribute: false }) route!: Route;
   @state() private deleting: Instance | null = null;
+  @state() private suspending: Instance | null = null;
   readonly #instances = new Selected(this, () => store.instances);
   readonly #known = new Selected(this, () => store.known || store.instances.size > 0);
   readonly #fleet = new Selected(this, () => store.fleet);
@@ -88,6 +89,11 @@ export class CwFleet extends LitElement {
         this.deleting === null
           ? nothing
           : html`<cw-delete .instance=${this.deleting} @cw-close=${() => (this.deleting = null)}></cw-delete>`
+      }
+      ${
+        this.suspending === null
+          ? nothing
+          : html`<cw-suspend .instance=${this.suspending} @cw-close=${() => (this.suspending = null)}></cw-suspend>`
       }`;
   }
 
@@ -105,6 +111,7 @@ export class CwFleet extends LitElement {
         <div class="filters filters--scroll" role="group" aria-label="Status filter">
           ${this.#chip('all', 'All')} ${GROUPS.map((group) => this.#chip(group, GROUP_TITLES[group]))}
           ${this.#query.show === 'drafts' ? this.#chip('drafts', 'Drafts') : nothing}
+          ${this.#isAnySuspended ? this.#chip('suspended', 'Suspended') : nothing}
         </div>
         <div class="page__actions">
           <div class="find">
@@ -135,7 +142,8 @@ export class CwFleet extends LitElement {
 
   #chip(show: FleetQuery['show'], title: string): TemplateResult {
     const bots = [...this.#instances.value.values()];
-    const [name, tone] = show === 'all' || show === 'drafts' ? [undefined, 'warn'] : GLYPHS[show];
+    const [name, tone] =
+      show === 'all' || show === 'drafts' || show === 'suspended' ? [undefined, 'warn'] : GLYPHS[show];
     return html`<button
       class="chip"
       type="button"
@@ -147,6 +155,12 @@ export class CwFleet extends LitElement {
         >${bots.filter((bot) => matchesShow(bot, show)).length}</span
       >
     </button>`;
+  }
+
+  /** Behind a chip of their own, beside that of their group. */
+  get #isAnySuspended(): boolean {
+    if (this.#query.show === 'suspended') return true;
+    return [...this.#instances.value.values()].some((bot) => matchesShow(bot, 'suspended'));
   }
 
   #none(): TemplateResult {
@@ -169,8 +183,9 @@ export class CwFleet extends LitElement {
   }
 
   #act({ id, instance }: { id: string; instance: Instance }): void {
-    if (runBotAct(id, instance) || id !== 'delete') return;
-    void import('../bot/delete.ts').then(() => (this.deleting = instance));
+    if (runBotAct(id, instance)) return;
+    if (id === 'delete') void import('../bot/delete.ts').then(() => (this.deleting = instance));
+    if (id === 'suspend') void import('../bot/suspend.ts').then(() => (this.suspending = instance));
   }
 
   readonly #searchKey = (event: KeyboardEvent): void => {

@@ -29,6 +29,7 @@ import './left-fields.ts';
 import './signers.ts';
 import './main-line.ts';
 import { namespaceNote } from './namespace-note.ts';
+import { reconcileField } from './reconcile-field.ts';
 import './recipients.ts';
 import { proposing, store, writes } from '../../services.ts';
 import { button, face, form, icon as iconSheet, layout, note, panel, sheets, status } from '../../styles/sheets.ts';
@@ -132,6 +133,7 @@ export class CwSettings extends LitElement {
         ${exposureOptions(this.form.vnc_exposure ?? settings.vnc_exposure, (value) => this.#change({ vnc_exposure: value }))}
         ${publishOptions(this.form.publish ?? settings.publish, (publish) => this.#change({ publish }))}
         ${applierOptions(this.form.applier ?? settings.applier, (applier) => this.#change({ applier }))}
+        ${reconcileField(this.form.reconcile ?? settings.reconcile, (reconcile) => this.#change({ reconcile }))}
         ${this.#rendering(settings)}
       </div>
     </section>`;
