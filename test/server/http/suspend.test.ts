@@ -68,12 +68,11 @@ describe('suspending over the API', () => {
   });
 
   test('is told by the effect of a proposal, and so is what a suspended bot does not do yet', async () => {
-    const { body: opened } = await server.call('POST', 'proposals', { title: 'Leave it alone' });
-    await server.call('POST', `instances/bot-alpha/suspend?proposal=${opened.number}`, { reason: 'wait' });
-    const { body } = await server.call('GET', `proposals/${opened.number}`);
-    const words = (body.effect.bots as { name: string; words: string[] }[]).find(
-      ({ name }) => name === 'bot-alpha',
-    )?.words;
+    const { number } = (await server.call('POST', 'proposals', { title: 'Leave it alone' })).body as { number: number };
+    await server.call('POST', `instances/bot-alpha/suspend?proposal=${number}`, { reason: 'wait' });
+    const { body } = await server.call('GET', `proposals/${number}`);
+    const { effect } = body as { effect: { bots: { name: string; words: string[] }[] } };
+    const words = effect.bots.find(({ name }) => name === 'bot-alpha')?.words;
     expect(words).toEqual(['The bot is suspended (wait): nothing of it is written before it is resumed.']);
   });
 });
