@@ -27,6 +27,8 @@ export interface ClusterLink {
   readonly inCluster: boolean;
   /** Uses the cluster that was offered; remembered. */
   accept(): void;
+  /** Puts right at once what rests in a unit as something else keeps changing it. */
+  goOn(unit: string): void;
   /** Looks at main now instead of at the next turn. */
   reconcileNow(): void;
 }

@@ -58,7 +58,15 @@ export function manifestsOf(instance: Instance): Manifests {
         draft: instance.sync === 'draft' ? deployment(name, image, '6Gi') : null,
         live,
         diff: isDrifted
-          ? [{ field: 'spec.template.spec.containers[moltbot].image', main: image, live: image.replace('.2', '.3') }]
+          ? [
+              {
+                field: 'spec.template.spec.containers[moltbot].image',
+                main: image,
+                live: image.replace('.2', '.3'),
+                managers: ['kubectl-edit'],
+                changed_at: null,
+              },
+            ]
           : [],
         state: isDrifted ? 'differs' : 'in_sync',
         health:
@@ -193,6 +201,7 @@ export function overviewOf(instance: Instance): Overview {
         tone: '',
       },
     ],
+    fights: [],
     warnings: [],
   };
 }

@@ -1,12 +1,14 @@
 import type { AppContext } from '../../services/app-context.ts';
+import { goOn } from '../../services/instances/go-on.ts';
 import { restartInstance, startInstance, stopInstance } from '../../services/instances/lifecycle.ts';
 import { resumeInstance, suspendInstance } from '../../services/instances/suspend.ts';
 import type { App } from '../app-type.ts';
+import { OverviewSchema } from '../schemas/answers.ts';
 import { InstanceSchema, SuspendSchema } from '../schemas/instance.ts';
 import { WriteQuerySchema } from '../schemas/proposals.ts';
 import { IdParamsSchema, NoBodySchema } from '../schemas/requests.ts';
 import { writesTo } from '../write-target.ts';
-import { writeAnswers } from './answers.ts';
+import { answers, writeAnswers } from './answers.ts';
 import { optionalBody } from './optional-body.ts';
 
 const ACTIONS = [
@@ -73,5 +75,23 @@ export function lifecycleRoutes(api: App, context: AppContext): void {
       reply.status(written.published ? 200 : 202);
       return written.value;
     },
+  );
+
+  api.post(
+    '/instances/:id/go-on',
+    {
+      preValidation: optionalBody,
+      schema: {
+        tags: ['lifecycle'],
+        operationId: 'goOnInstance',
+        summary: 'Put right at once what rests of a bot',
+        description:
+          'What something else changes back more than 5 times in 10 minutes rests for 10; this ends the rest.',
+        params: IdParamsSchema,
+        body: NoBodySchema,
+        response: answers(OverviewSchema),
+      },
+    },
+    (request) => goOn(context, request.params.id),
   );
 }

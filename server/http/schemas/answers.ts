@@ -21,6 +21,8 @@ export const ManifestSchema = Type.Object(
         field: Type.String(),
         main: nullable(Type.String()),
         live: nullable(Type.String()),
+        managers: Type.Array(Type.String(), { description: 'Programs beside Claworc that own what lives there.' }),
+        changed_at: nullable(TimeSchema),
       }),
       { description: 'Fields in which live differs from main.' },
     ),
@@ -129,6 +131,16 @@ export const OverviewSchema = Type.Object(
     status_since: nullable(TimeSchema),
     events: Type.Array(
       Type.Object({ at: TimeSchema, title: Type.String(), detail: Type.String(), tone: Type.String() }),
+    ),
+    fights: Type.Array(
+      Type.Object({
+        kind: Type.String(),
+        name: Type.String(),
+        count: Type.Integer({ description: 'How often it was put right in 10 minutes.' }),
+        managers: Type.Array(Type.String(), { description: 'Who changes it, as far as the cluster tells.' }),
+        goes_on_at: TimeSchema,
+      }),
+      { description: 'Objects that something else changes back each time; they rest until then.' },
     ),
     warnings: Type.Array(Type.String(), {
       description: 'Warnings of the API server, replica failures, and what the cluster changed on the way in.',

@@ -239,6 +239,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       place?.forgetDoubt();
       refresh();
     },
+    goOn: worker.goOn,
     accept() {
       gate?.accept();
       refresh();

@@ -38,6 +38,8 @@ export interface Reconciler {
   run(signal: AbortSignal): Promise<void>;
   /** Looks at main now and tries again what failed, without waiting for it. */
   reconcileNow(): void;
+  /** Puts right at once what rests in a unit as something else keeps changing it. */
+  goOn(unit: string): void;
   /** Lets an offered cluster be written to. */
   accept(): void;
   readonly observed: Observed;

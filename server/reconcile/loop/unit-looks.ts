@@ -11,6 +11,7 @@ import { createStorageClasses, growingClasses } from '../live/storage-classes.ts
 import { compareUnit } from '../plan/external/compare-unit.ts';
 import { planUnit } from '../plan/plan.ts';
 import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
+import type { Fight } from '../status/observed.ts';
 import type { UnitMemory } from '../status/unit-memory.ts';
 import { Corrections } from './corrections.ts';
 
@@ -36,6 +37,7 @@ export interface Look {
   readonly live: LiveUnit;
   /** When what is fought over may be looked at again; undefined where nothing is. */
   readonly againInMs: number | undefined;
+  readonly fights: readonly Fight[];
   /** Equal while no object of the unit changes. */
   readonly key: string;
 }
@@ -49,8 +51,10 @@ export interface UnitLooks {
   keyOf(desired: DesiredUnit): string;
   /** True where a volume can't grow because its class doesn't allow it, as far as is known. */
   waitsForClass(desired: DesiredUnit, seen: LiveUnit): boolean;
-  /** An object was put right. */
+  /** An object was put right, brought back or removed. */
   noteCorrected(kind: string, name: string): void;
+  /** What rests is put right at once. */
+  forgetFights(fights: readonly Pick<Fight, 'kind' | 'name'>[]): void;
 }
 
 export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
@@ -79,7 +83,7 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
     if (isExternal()) {
       const plan = isCurrent ? planned.plan : compareUnit(desired, seen);
       memory.planned = { key, permit: null, plan };
-      return { plan, live: seen, againInMs: undefined, key: lookKey(key, seen) };
+      return { plan, live: seen, fights: [], againInMs: undefined, key: lookKey(key, seen) };
     }
     const plan = isCurrent
       ? planned.plan
@@ -98,7 +102,9 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
     const isPermitted = leftovers.length > 0 || hasWork(plan) || plan.state !== desired.state;
     memory.planned = isAlone ? { key, permit: isPermitted ? permit() : null, plan } : undefined;
     const restrained =
-      plan.suspension === undefined ? corrections.restrain(plan, clock.now()) : { plan, againInMs: undefined };
+      plan.suspension === undefined
+        ? corrections.restrain(plan, clock.now())
+        : { plan, fights: [], againInMs: undefined };
     return { ...restrained, live: seen, key: lookKey(key, seen) };
   };
 
@@ -118,6 +124,7 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
     waitsForClass: (desired, seen) =>
       !isExternal() && growingClasses(desired, seen).some((name) => classes.expands(name) === false),
     noteCorrected: (kind, name) => corrections.note(kind, name, clock.now()),
+    forgetFights: (fights) => corrections.forget(fights),
   };
 }
 

@@ -17,8 +17,9 @@ import { CLASS_FRESH_MS } from '../live/storage-classes.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
 import { createPortWaiters } from './port-waiters.ts';
 import { createUnitLooks } from './unit-looks.ts';
+import { livedAfter, lostIn, withoutTouched } from './lived.ts';
 import { createSecretWaiters } from './secret-waiters.ts';
-import { newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
+import { isMadeAgain, newMemory, outcomeEvent, remember, type UnitMemory } from '../status/unit-memory.ts';
 import { observeUnit } from '../status/observed-unit.ts';
 import type { ObservedStore } from '../status/observed-store.ts';
 
@@ -51,6 +52,8 @@ export interface UnitWorker {
   readonly work: (unit: string) => Promise<void>;
   /** Lets units that failed be tried at once, and names them. */
   forgive(): readonly string[];
+  /** What is fought over in the unit is put right at once. */
+  goOn(unit: string): void;
   /** Units that waited for a Secret or a node port of another unit, and need not wait any longer. */
   released(): readonly string[];
   /** Circumstances of all units changed: each is to be looked at and shown again. */
@@ -88,10 +91,10 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   };
 
   const show = (desired: DesiredUnit, memory: UnitMemory): void => {
-    const { plan, live: seen, key, againInMs } = looks.look(desired, memory);
+    const { plan, live: seen, fights, key, againInMs } = looks.look(desired, memory);
     const events = live().events.of(desired.unit);
     const now = clock.now();
-    const shown = observeUnit({ desired, plan, live: seen, events, memory, blocked: blocked(), now });
+    const shown = observeUnit({ desired, plan, live: seen, fights, events, memory, blocked: blocked(), now });
     observed.set(shown);
     // A class may be given another mind, and nothing tells of it.
     const waitsForClass = looks.waitsForClass(desired, seen);
@@ -138,8 +141,15 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     memory.commit = memory.wantedBy;
     memory.warnings = warningsAfter(memory.warnings, outcome);
     if (outcome.wrote) memory.appliedAt = at;
-    for (const { corrected, kind, name } of outcome.results) if (corrected) looks.noteCorrected(kind, name);
-    const event = outcomeEvent(outcome, memory.commit ?? deps.commit(), at);
+    const lost = lostIn(memory.lived);
+    for (const result of outcome.results) {
+      const { corrected, kind, name } = result;
+      if (corrected || result.result === 'pruned' || isMadeAgain(result, lost)) looks.noteCorrected(kind, name);
+      else if (result.result === 'created') looks.forgetFights([result]);
+    }
+    // What we wrote, replaced or removed is no loss; the next look finds what lives.
+    memory.lived = withoutTouched(memory.lived, outcome.results);
+    const event = outcomeEvent(outcome, memory.commit ?? deps.commit(), at, lost);
     if (event !== undefined && event.detail !== memory.events[0]?.detail) remember(memory, event);
     log[outcome.state === 'failed' ? 'warn' : 'info']('unit worked on', {
       unit,
@@ -181,6 +191,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     }
     await looks.prepare(desired, memory);
     const { plan, live: seen, againInMs } = looks.look(desired, memory);
+    memory.lived = livedAfter(memory.lived, desired, seen);
     if (againInMs !== undefined) again(unit, againInMs);
     if (!isDue(plan)) {
       memory.attempts = 0;
@@ -225,6 +236,13 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
         memory.notBefore = 0;
       }
       return forgiven;
+    },
+    goOn(unit) {
+      const memory = memories.get(unit);
+      if (memory === undefined) return;
+      looks.forgetFights(observed.unit(unit)?.fights ?? []);
+      memory.settled = undefined;
+      again(unit, 0);
     },
     released,
     unsettle() {

@@ -5,7 +5,7 @@ import { isRecord } from '../../lib/is-record.ts';
 import { droppedFields } from './dropped.ts';
 import { walkLeaves } from './leaves.ts';
 import { isLeft } from './left-fields.ts';
-import { claimsBelow, otherOwners, ourFields, topClaims, type Claims } from './ownership.ts';
+import { changedAt, claimsBelow, otherOwners, ourFields, topClaims, type Claims } from './ownership.ts';
 import type { KubeObject } from '../../../constructs/kube-object.ts';
 import { isAppliedByOthers } from './sealed-value.ts';
 import { isQuantity, listKeys } from './topology.ts';
@@ -19,6 +19,8 @@ export interface FieldDifference {
   readonly live: string | null;
   /** Managers beside us that own the live value, or a part of it where main drops it. */
   readonly owners: readonly string[];
+  /** When the last of them wrote, UTC ISO 8601; absent where nobody says. */
+  readonly changedAt?: string;
 }
 
 export interface ObjectDifference {
@@ -82,6 +84,7 @@ function compare(
       main: concealed ? '(sealed)' : show(value),
       live: actual === undefined ? null : concealed ? '(other value)' : show(actual),
       owners: otherOwners(live, path),
+      ...changeTime(live, path),
     });
   };
   walkLeaves(desired, { actual: live, ours: topClaims(ourFields(live) ?? {}) }, placeBelow, compareLeaf);
@@ -90,9 +93,14 @@ function compare(
     if (isLeft(path, left) || comesBack(desired.kind, path, live)) continue;
     const concealed = secret && isSecretValue(path);
     const actual = concealed ? '(sealed)' : show(readPath(live, path));
-    fields.push({ field: formatPath(path), main: null, live: actual, owners });
+    fields.push({ field: formatPath(path), main: null, live: actual, owners, ...changeTime(live, path) });
   }
   return { fields, ownershipLost };
+}
+
+function changeTime(live: LiveObject, path: FieldPath): Pick<FieldDifference, 'changedAt'> {
+  const at = changedAt(live, path);
+  return at === undefined ? {} : { changedAt: at };
 }
 
 /** What lives there, and what of it our last apply claimed. */

@@ -27,6 +27,15 @@ export function owns(fields: FieldsV1, path: FieldPath): boolean {
 export const otherOwners = (object: LiveObject, path: FieldPath): readonly string[] =>
   owners(object, path, (entry) => !isOurs(entry));
 
+/** When a manager beside us last wrote of those that claim the value at `path`; undefined where none does, or says. */
+export function changedAt({ metadata: { managedFields = [] } }: LiveObject, path: FieldPath): string | undefined {
+  return managedFields
+    .filter((entry) => !isOurs(entry) && entry.fieldsV1 !== undefined && claims(entry.fieldsV1, path))
+    .flatMap(({ time }) => time ?? [])
+    .sort()
+    .at(-1);
+}
+
 /** All managers that claim the value at `path`. */
 export const managersOf = (object: LiveObject, path: FieldPath): readonly string[] => owners(object, path, () => true);
 

@@ -20,7 +20,8 @@ import { instanceStatus } from './status.ts';
 import { BEING_APPLIED, CORRECT_ON_MAIN } from './told.ts';
 import type { UnitMemory } from './unit-memory.ts';
 import { wantedPod } from './wanted-pod.ts';
-import type { ObservedObject, UnitSync, ObservedUnit } from './observed.ts';
+import type { Fight, ObservedObject, UnitSync, ObservedUnit } from './observed.ts';
+import { driftOf } from './drift.ts';
 
 export interface ObservedUnitInput {
   readonly desired: DesiredUnit;
@@ -29,6 +30,8 @@ export interface ObservedUnitInput {
   readonly live: LiveUnit;
   readonly events: readonly ClusterEvent[];
   readonly memory: UnitMemory;
+  /** @default none */
+  readonly fights?: readonly Fight[];
   /** Why nothing is applied at all (no cluster, not accepted), or null. */
   readonly blocked: string | null;
   /** ms since the epoch. */
@@ -77,6 +80,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     lostMarks: lostMarks(plan),
     isWithheld: isWithheld(desired, plan),
     suspension: plan.suspension ?? null,
+    fights: input.fights ?? [],
     commit: memory.commit,
     sync,
     reason,
@@ -198,7 +202,7 @@ function objectsOf(plan: UnitPlan, live: LiveUnit): readonly ObservedObject[] {
       kind,
       name,
       live: object,
-      drift: fields.map(({ field, main, live: value }) => ({ field, main, live: value })),
+      drift: fields.map(driftOf),
       health: healthOf(object, plan.external !== undefined),
       reason: toldReason(action),
     };

@@ -50,6 +50,22 @@ export interface FieldDrift {
   readonly main: string | null;
   /** Null: the live object lacks it. */
   readonly live: string | null;
+  /** Programs beside Claworc that own what lives there; who ran them the cluster doesn't tell. */
+  readonly managers: readonly string[];
+  /** When the last of them wrote, UTC ISO 8601; null where nobody says. */
+  readonly changedAt: string | null;
+}
+
+/** An object that something else changes back each time: it rests for a while. */
+export interface Fight {
+  readonly kind: string;
+  readonly name: string;
+  /** How often it was put right of late. */
+  readonly count: number;
+  /** Who changes it, as far as the cluster tells. */
+  readonly managers: readonly string[];
+  /** When it is put right again, UTC ISO 8601. */
+  readonly goesOnAt: string;
 }
 
 export interface ObservedObject {
@@ -88,6 +104,7 @@ export interface ObservedUnit extends BotStatus {
   readonly isWithheld: boolean;
   /** Why nothing of it is written although it is compared; null where it is applied. */
   readonly suspension: Suspension | null;
+  readonly fights: readonly Fight[];
   /** What main, as it was looked at, wants of the bot; null where main can't be told or it is no bot. */
   readonly wish: 'running' | 'stopped' | null;
   /** The commit that changed the unit last, applied or tried; null before the first. */

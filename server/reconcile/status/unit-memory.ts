@@ -1,5 +1,7 @@
 import type { Applier } from '../../../constructs/schema/index.ts';
-import type { UnitOutcome } from '../apply/outcome.ts';
+import type { ActionResult, UnitOutcome } from '../apply/outcome.ts';
+import { keyOf } from '../live/live-unit.ts';
+import { describeCorrections } from './drift.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
 import type { ClusterEvent, ShownEvent } from '../live/cluster-event.ts';
@@ -26,6 +28,8 @@ export interface UnitMemory {
   /** What the loop itself did, newest first. */
   events: readonly ShownEvent[];
   warnings: readonly string[];
+  /** Objects that lived when the unit was looked at last, with their uid; of those that were lost since, without one. */
+  lived: ReadonlyMap<string, string | null>;
 }
 
 /** A unit that has nothing left to do, by what it was judged from. */
@@ -51,6 +55,7 @@ export const newMemory = (): UnitMemory => ({
   notBefore: 0,
   events: [],
   warnings: [],
+  lived: new Map(),
 });
 
 export function remember(memory: UnitMemory, event: ShownEvent): void {
@@ -62,13 +67,11 @@ export function outcomeEvent(
   { results, state, reason }: UnitOutcome,
   commit: string,
   at: string,
+  lost: ReadonlySet<string> = new Set(),
 ): ShownEvent | undefined {
-  const corrected = results.filter((result) => result.corrected);
+  const corrected = results.filter((result) => result.corrected || isMadeAgain(result, lost));
   if (corrected.length > 0) {
-    const fields = corrected.flatMap((result) => result.fields.map(({ field }) => field));
-    const detail =
-      fields.length === 0 ? corrected.map(({ kind, name }) => `${kind} ${name}`).join(', ') : fields.join(', ');
-    return { at, title: 'Drift corrected', detail, tone: 'warn' };
+    return { at, title: 'Drift corrected', detail: describeCorrections(corrected, lost), tone: 'warn' };
   }
   if (state === 'failed') return { at, title: `Refused ${commit.slice(0, 7)}`, detail: reason, tone: 'bad' };
   const written = results.filter(
@@ -77,6 +80,10 @@ export function outcomeEvent(
   if (written.length === 0) return undefined;
   return { at, title: `Applied ${commit.slice(0, 7)}`, detail: countInWords(results), tone: 'ok' };
 }
+
+/** An object that somebody deleted or replaced was brought back. */
+export const isMadeAgain = ({ result, kind, name }: ActionResult, lost: ReadonlySet<string>): boolean =>
+  (result === 'created' || result === 'configured') && lost.has(keyOf(kind, name));
 
 /** `2 objects configured, 6 unchanged`. */
 function countInWords(results: UnitOutcome['results']): string {

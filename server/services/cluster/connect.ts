@@ -60,6 +60,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
         reconciler.accept();
         rememberAccepted(store, reconciler.observed.connection().identity);
       },
+      goOn: (unit) => reconciler.goOn(unit),
       reconcileNow: () => reconciler.reconcileNow(),
       run: async (signal) => {
         const unsubscribe = logConnection(reconciler.observed, log);

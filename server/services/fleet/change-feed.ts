@@ -12,6 +12,7 @@ import { fleetStateOf } from './state.ts';
 import { findInstances, listInstancePages, PAGE } from '../instances/list.ts';
 import { mainWait } from '../publish/main-wait.ts';
 import { countBot, type FleetCounts } from './count-bot.ts';
+import { createFightKeeper } from '../history/keep-fights.ts';
 import { createResultKeeper } from '../history/keep-results.ts';
 
 /**
@@ -42,6 +43,7 @@ interface Told {
 export function startChangeFeed(context: AppContext): () => void {
   const { publisher, cluster, bus, screens, tally, log } = context;
   const results = createResultKeeper(context);
+  const keepFights = createFightKeeper(context);
   const told = new Map<string, Told>();
   const counted = { applied: 0, total: 0 };
   const count = (now: FleetCounts, before: FleetCounts = NONE): void => {
@@ -162,6 +164,7 @@ export function startChangeFeed(context: AppContext): () => void {
     cluster.observed.subscribe((units) => {
       try {
         results.keep(units);
+        keepFights(units);
       } catch (error) {
         log.error('A result could not be written down', { units: [...units], error: messageOf(error) });
       }

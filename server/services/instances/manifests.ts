@@ -103,7 +103,12 @@ function describe(file: MainFile, draft: string | undefined, live: ObservedUnit 
     main: file.shown,
     draft: draft === undefined || draft === file.text ? null : draft,
     live: found === undefined || found.live === null ? null : renderYaml(found.live),
-    diff: found?.drift.map(({ field, main, live: value }) => ({ field, main, live: value })) ?? [],
+    diff:
+      found?.drift.map(({ field, main, live: value, managers, changedAt }) => ({
+        ...{ field, main, live: value },
+        managers: [...managers],
+        changed_at: changedAt,
+      })) ?? [],
     state: stateOf(found),
     health: found?.health ?? '',
   };

@@ -28,6 +28,12 @@ export async function getOverview(context: AppContext, id: string): Promise<Over
     status_command: live?.command ?? null,
     status_since: live?.since ?? null,
     events: live?.events.map((event) => ({ ...event })) ?? [],
+    fights:
+      live?.fights.map(({ goesOnAt, managers, ...fight }) => ({
+        ...fight,
+        managers: [...managers],
+        goes_on_at: goesOnAt,
+      })) ?? [],
     warnings: [...(live?.warnings ?? [])],
   };
 }

@@ -65,6 +65,7 @@ describe('every route', () => {
         "getProposal",
         "getRootHealth",
         "getSettings",
+        "goOnInstance",
         "listForkPulls",
         "listInstances",
         "listProposals",

@@ -24,6 +24,7 @@ beforeAll(async () => {
         api: cluster.api,
         inCluster: false,
         accept: () => undefined,
+        goOn: () => undefined,
         reconcileNow: () => undefined,
         run: () => Promise.resolve(),
       }),

@@ -39,6 +39,7 @@ export function observedUnit(unit: string, changes: Partial<ObservedUnit> = {}):
     lostMarks: [],
     isWithheld: false,
     suspension: null,
+    fights: [],
     wish: 'running',
     commit: null,
     sync: 'published',
@@ -62,6 +63,7 @@ export function connectObserved(observed: Observed): () => Promise<ClusterLoop> 
       api: null,
       inCluster: false,
       accept: () => undefined,
+      goOn: () => undefined,
       reconcileNow: () => undefined,
       run: () => Promise.resolve(),
     });

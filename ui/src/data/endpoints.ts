@@ -86,6 +86,7 @@ export const act = (
   action: 'start' | 'stop' | 'restart' | 'resume',
   target: WriteTarget = {},
 ): Promise<Answer<Instance>> => call('POST', `${at(name)}/${action}${targetQuery(target)}`);
+export const goOn = (name: string): Promise<Answer<Overview>> => call('POST', `${at(name)}/go-on`);
 export const suspendInstance = (name: string, body: Suspend, target: WriteTarget = {}): Promise<Answer<Instance>> =>
   call('POST', `${at(name)}/suspend${targetQuery(target)}`, { body });
 export const deleteInstance = (

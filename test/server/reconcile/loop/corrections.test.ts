@@ -38,3 +38,41 @@ test('never keeps a change of main back', () => {
   const change = { ...drift, drift: false };
   expect(corrections.restrain(plan(change), 10).plan.actions).toEqual([change]);
 });
+
+test('counts what is made again and what is removed again alike, says until when it rests, and goes on when it is told to', () => {
+  const corrections = new Corrections();
+  for (let at = 0; at < 6; at++) corrections.note('Service', 'bot-alpha-vnc', minutes(at));
+  const made = {
+    ...drift,
+    kind: 'Service',
+    name: 'bot-alpha-vnc',
+    action: 'create',
+    drift: false,
+    fields: [],
+  } as const;
+
+  const { plan: restrained, fights } = corrections.restrain(plan(made), minutes(6));
+  expect(restrained.actions[0]).toMatchObject({
+    action: 'skip',
+    reason: `made again 6 times in 10 min and deleted again by something: left alone until ${new Date(minutes(15)).toISOString()}`,
+  });
+  expect(fights).toEqual([
+    {
+      kind: 'Service',
+      name: 'bot-alpha-vnc',
+      count: 6,
+      managers: [],
+      goesOnAt: new Date(minutes(15)).toISOString(),
+    },
+  ]);
+  const live = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'bot-alpha-vnc', managedFields: [{ manager: 'argocd-controller', operation: 'Apply' }] },
+  };
+  const removed = { ...made, action: 'prune', live } as const;
+  expect(corrections.restrain(plan(removed), minutes(6)).fights[0]?.managers).toEqual(['argocd-controller']);
+
+  corrections.forget(fights);
+  expect(corrections.restrain(plan(made), minutes(6)).fights).toEqual([]);
+});

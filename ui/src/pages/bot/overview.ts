@@ -7,7 +7,8 @@ import { faces } from '../../common/faces.ts';
 import { Resource } from '../../common/resource.ts';
 import { withCode } from '../../common/with-code.ts';
 import { statusWord, time } from '../../common/word-marks.ts';
-import { readOverview } from '../../data/endpoints.ts';
+import { ApiError } from '../../data/api.ts';
+import { goOn, readOverview } from '../../data/endpoints.ts';
 import { subjectOf, whenOf } from '../../data/words/format.ts';
 import { draftWait } from '../../data/words/git-words.ts';
 import type { Route } from '../../data/router.ts';
@@ -20,8 +21,9 @@ import '../../elements/track.ts';
 import './details.ts';
 import { keyFacts } from '../keys/key-facts.ts';
 import './objects.ts';
+import { fightNote } from './fight-note.ts';
 import { troubleNote } from './trouble-note.ts';
-import { router, store } from '../../services.ts';
+import { router, store, writes } from '../../services.ts';
 import {
   button,
   face,
@@ -72,6 +74,7 @@ export class CwOverview extends LitElement {
   override render(): TemplateResult {
     return html`<div class="cols cols--side">
         <div class="stack-lg">
+          ${fightNote(this.#overview.value, this.#goOn)}
           ${troubleNote(this.instance, this.#overview.value, this.#isExternal.value)} ${this.#latest()}
           ${this.#status()} ${this.#screens()}
           <cw-objects .instance=${this.instance}></cw-objects>
@@ -241,6 +244,15 @@ export class CwOverview extends LitElement {
       ${faces(this.#overview, 'the events', ({ events }) => html`<cw-happenings .events=${events}></cw-happenings>`)}
     </section>`;
   }
+
+  readonly #goOn = (): void => {
+    const { name, display_name } = this.instance;
+    goOn(name).then(
+      () => this.#overview.reload(),
+      (error: unknown) =>
+        writes.refused(`Put ${display_name} right`, [name], error instanceof ApiError ? error.message : String(error)),
+    );
+  };
 
   readonly #closeDialog = (): void => {
     router.go(`instances/${this.instance.name}`);
