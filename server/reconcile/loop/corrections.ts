@@ -55,15 +55,8 @@ export class Corrections {
 
 /** True of what somebody undid; a change of main to an object as we left it is none. */
 function isAgainstSomebody({ action, drift, live }: PlannedAction): boolean {
-  switch (action) {
-    case 'create':
-    case 'prune':
-      return true;
-    case 'configure':
-      return drift || (live !== undefined && !wasAppliedByUs(live));
-    default:
-      return false;
-  }
+  if (action === 'configure') return drift || (live !== undefined && !wasAppliedByUs(live));
+  return action === 'create' || action === 'prune';
 }
 
 /** Who owns the fields that differ; of an object that is there as a whole, who made it. */

@@ -239,7 +239,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       place?.forgetDoubt();
       refresh();
     },
-    goOn: worker.goOn,
+    goOn: (unit) => worker.goOn(unit),
     accept() {
       gate?.accept();
       refresh();
