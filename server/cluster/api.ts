@@ -1,3 +1,4 @@
+import type { WriteVerb } from './api-metrics.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { ApiFailure } from './errors.ts';
 import { createHttp, type ClusterHttp, type HttpOptions, type HttpRequest } from './http.ts';
@@ -106,6 +107,16 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
       return { ok: false, failure: { type: 'server', message, status, transient: false } };
     }
   };
+  const write = async <T>(
+    [verb, { kind }]: readonly [WriteVerb, Resource],
+    request: HttpRequest,
+    read: (body: string, status: number) => T,
+  ): Promise<ApiResult<T>> => {
+    const startedAt = performance.now();
+    const written = await send({ ...request, secret: kind === 'Secret' }, read);
+    options.listener?.wrote(verb, kind, (performance.now() - startedAt) / 1_000);
+    return written;
+  };
   const readObject = (body: string): LiveObject => JSON.parse(body) as LiveObject;
 
   return {
@@ -146,7 +157,8 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
     },
 
     apply: (resource, namespace, object, { fieldManager, force = false, dryRun = false, signal }) =>
-      send(
+      write(
+        ['apply', resource],
         {
           method: 'PATCH',
           path: pathOf(resource, namespace, object.metadata.name),
@@ -158,35 +170,34 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
           },
           contentType: 'application/apply-patch+yaml',
           body: JSON.stringify(object),
-          secret: resource.kind === 'Secret',
           ...(signal && { signal }),
         },
         (body, status) => ({ object: readObject(body), created: status === 201 }),
       ),
 
     create: (resource, namespace, object, fieldManager) =>
-      send(
+      write(
+        ['create', resource],
         {
           method: 'POST',
           path: pathOf(resource, namespace),
           query: { fieldManager, fieldValidation: 'Strict' },
           contentType: 'application/json',
           body: JSON.stringify(object),
-          secret: resource.kind === 'Secret',
         },
         readObject,
       ),
 
     mergePatch: (resource, namespace, name, patch, { fieldManager, preconditions, signal }) => {
       const metadata = typeof patch.metadata === 'object' ? patch.metadata : {};
-      return send(
+      return write(
+        ['patch', resource],
         {
           method: 'PATCH',
           path: pathOf(resource, namespace, name),
           query: { fieldManager, fieldValidation: 'Strict' },
           contentType: 'application/merge-patch+json',
           body: JSON.stringify({ ...patch, metadata: { ...metadata, ...preconditions } }),
-          secret: resource.kind === 'Secret',
           ...(signal && { signal }),
         },
         readObject,
@@ -194,7 +205,8 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
     },
 
     remove: (resource, namespace, name, { preconditions, propagation, signal }) =>
-      send(
+      write(
+        ['delete', resource],
         {
           method: 'DELETE',
           path: pathOf(resource, namespace, name),
@@ -205,7 +217,6 @@ export function createApi(connection: ClusterConnection, options: HttpOptions = 
             preconditions,
             propagationPolicy: propagation,
           }),
-          secret: resource.kind === 'Secret',
           ...(signal && { signal }),
         },
         // The object comes back while finalizers hold it, most often a Status once it is gone.

@@ -1,5 +1,6 @@
 import { Agent, ProxyAgent, type buildConnector, type Dispatcher } from 'undici';
 import { createSemaphore } from '../lib/semaphore.ts';
+import type { ApiListener } from './api-metrics.ts';
 import type { ClusterConnection } from './connection.ts';
 import { failureOf, isTransient, unreachable, type ApiFailure } from './errors.ts';
 import { exchange } from './exchange.ts';
@@ -43,6 +44,8 @@ export interface HttpOptions {
   /** Tries of a request that failed in passing. @default 4 */
   readonly tries?: number;
   readonly random?: () => number;
+  /** @default nobody listens */
+  readonly listener?: ApiListener;
 }
 
 export interface ClusterHttp {
@@ -66,7 +69,7 @@ const STREAM_HEAD_MS = 15_000;
  * use up its streams).
  */
 export function createHttp(connection: ClusterConnection, options: HttpOptions = {}): ClusterHttp {
-  const { concurrency = 64, deadlineMs = 40_000, tries = 4, random = Math.random } = options;
+  const { concurrency = 64, deadlineMs = 40_000, tries = 4, random = Math.random, listener } = options;
   const load = new LoadControl({ start: START, most: concurrency, random, now: () => performance.now() });
   const places = createSemaphore(() => load.limit);
   const sent = new Map<string, number>();
@@ -120,16 +123,19 @@ export function createHttp(connection: ClusterConnection, options: HttpOptions =
         signal: request.signal,
         deadlineMs,
       });
-      if (status >= 200 && status < 300) {
+      const isGood = status >= 200 && status < 300;
+      const failure = isGood ? undefined : failureOf(status, body, request.secret === true);
+      listener?.attempted({ method: request.method, status, failure: failure?.type });
+      if (failure === undefined) {
         return {
           result: { ok: true, value: { status, body, warnings: readWarnings(headers.warning) } },
           retryAfter: undefined,
         };
       }
-      const failure = failureOf(status, body, request.secret === true);
       return { result: { ok: false, failure }, retryAfter: retryAfterMs(headers['retry-after']) };
     } catch (error) {
       request.signal?.throwIfAborted();
+      listener?.attempted({ method: request.method, status: undefined, failure: 'unreachable' });
       return { result: { ok: false, failure: unreachable(error, connection.server) }, retryAfter: undefined };
     }
   };

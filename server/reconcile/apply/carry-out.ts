@@ -99,7 +99,10 @@ async function apply(
   const reason = joinWords(action.reason, describeHeld(held), onTheWay);
   const standing = held.length === 0 ? {} : { conflicts: conflictsIn(held) };
   const result = applied.value.created ? 'created' : 'configured';
-  return resultOf({ ...action, fields }, result, { corrected, reason, ...standing });
+  const owners = action.drift ? fields.flatMap((field) => field.owners) : [];
+  const correctedFrom = [...new Set([...applied.taken.map(({ manager }) => manager), ...owners])];
+  const told = corrected ? { corrected, correctedFrom, reason } : { corrected, reason };
+  return resultOf({ ...action, fields }, result, { ...told, ...standing });
 }
 
 /** What an object whose fields are all as main says, but for those that others hold, is to the rest of its unit. */

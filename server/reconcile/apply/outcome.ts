@@ -25,6 +25,8 @@ export interface ActionResult {
   readonly fields: readonly FieldDifference[];
   /** A hand edit that was put right: the fields were taken back by force. */
   readonly corrected: boolean;
+  /** Field managers whose values were replaced by it, where managedFields name them. */
+  readonly correctedFrom?: readonly string[];
   readonly conflicts: readonly FieldConflict[];
   readonly failure?: ApiFailure;
   /** It failed or waits for a node port that somebody else has. */
@@ -67,7 +69,15 @@ export function resultOf(
   more: Partial<
     Pick<
       ActionResult,
-      'reason' | 'corrected' | 'conflicts' | 'failure' | 'clash' | 'gaveBack' | 'isMissing' | 'isInPlace'
+      | 'reason'
+      | 'corrected'
+      | 'correctedFrom'
+      | 'conflicts'
+      | 'failure'
+      | 'clash'
+      | 'gaveBack'
+      | 'isMissing'
+      | 'isInPlace'
     >
   > = {},
 ): ActionResult {

@@ -30,6 +30,8 @@ export interface ClusterSession {
   readonly events: EventIndex;
   /** Every kind that planning needs was read whole. */
   isSynced(): boolean;
+  /** When each kind was last heard of, as a list, an event or a bookmark of its watch: ms since the process began. */
+  readonly heardOf: ReadonlyMap<string, number>;
   /** What keeps live objects from being known, or null. */
   trouble(): ApiFailure | null;
   stop(): void;
@@ -47,6 +49,7 @@ export function startSession({
   const index = new LiveIndex();
   const events = new EventIndex();
   const failures = new Map<string, ApiFailure>();
+  const heardOf = new Map<string, number>();
   const needed: Reflector[] = [];
   const style: ListStyle = { streams: true };
 
@@ -54,6 +57,7 @@ export function startSession({
     const before = failures.get(resource.kind);
     if (failure === null) {
       failures.delete(resource.kind);
+      heardOf.set(resource.kind, performance.now());
       onSeen();
     } else if (isNeeded || failure.type === 'unreachable') failures.set(resource.kind, failure);
     if (before?.message !== failures.get(resource.kind)?.message || !wasSynced) {
@@ -112,6 +116,7 @@ export function startSession({
     namespace,
     index,
     events,
+    heardOf,
     isSynced,
     trouble: () => silence ?? [...failures.values()][0] ?? null,
     stop() {

@@ -15,6 +15,8 @@ import type { DesiredState, DesiredUnit, PrunePermit } from '../desired/desired-
 import { changedUnits } from '../desired/compare.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
 import { createCommitRecorder } from './commit-recorder.ts';
+import { createConvergence } from './convergence.ts';
+import { ages } from './loop-metrics.ts';
 import { createNamespaceWatch } from './namespace-watch.ts';
 import { createPermits } from './permits.ts';
 import { createTurns } from './turns.ts';
@@ -122,9 +124,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     work: worker.work,
     onIdle: () => {
       tellStanding();
+      convergence.look();
       void record();
     },
   });
+  const convergence = createConvergence(observed, options.listener);
   let told = '';
   /** One line for people who have no page before them, whenever it changes. */
   const tellStanding = (): void => {
@@ -155,6 +159,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const changed = next === desired ? [] : changedUnits(desired, next);
     observed.expect(changed);
     desired = next;
+    if (next !== null) convergence.follow(next.commit, changed);
     const now = { blocked: blocked(), permit: permits.current(), applier: applier() };
     const isOther = lookedUnder?.blocked !== now.blocked || lookedUnder.applier !== now.applier;
     const isForAll = isEverythingDue || isOther || lookedUnder?.permit !== now.permit;
@@ -165,7 +170,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     observed.touch();
     for (const unit of changed) queue.add(unit);
     if (isForAll) addAll();
-    if (queue.isIdle()) void record();
+    if (queue.isIdle()) {
+      convergence.look();
+      void record();
+    }
   };
 
   const openSession = (namespace: string): void => {
@@ -234,6 +242,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   return {
     observed,
+    figures: () => ({
+      queue: queue.depth(),
+      kept: worker.kept(),
+      heardOf: ages(session?.heardOf),
+      converged: convergence.reached(),
+    }),
     reconcileNow() {
       for (const unit of worker.forgive()) queue.add(unit);
       place?.forgetDoubt();

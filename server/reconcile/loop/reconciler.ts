@@ -5,6 +5,7 @@ import type { Snapshots } from '../../git/read/snapshots.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
 import type { Renderings } from '../desired/renderings.ts';
 import type { Admit } from './cluster-gate.ts';
+import type { LoopFigures, LoopListener } from './loop-metrics.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
 import type { Observed } from '../status/observed.ts';
 
@@ -20,6 +21,8 @@ export interface ReconcilerOptions {
   readonly version: string;
   /** Without it units with sealed keys are held. */
   readonly open?: OpenKey;
+  /** @default nobody listens */
+  readonly listener?: LoopListener;
   readonly log: Log;
   readonly clock: Clock;
   /** Asked when the cluster has said who it is. @default every cluster, as it was named by a person */
@@ -43,4 +46,6 @@ export interface Reconciler {
   /** Lets an offered cluster be written to. */
   accept(): void;
   readonly observed: Observed;
+  /** How much there is to do, counted when it is asked for. */
+  figures(): LoopFigures;
 }

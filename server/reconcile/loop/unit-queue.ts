@@ -3,6 +3,8 @@ export interface UnitQueue {
   add(unit: string): void;
   /** Has it worked on after `ms`, unless that happens earlier anyway. */
   addAfter(unit: string, ms: number): void;
+  /** Units that wait for a worker, that are worked on, and that are due later. */
+  depth(): { readonly waiting: number; readonly working: number; readonly later: number };
   /** No unit waits, works or is due within a moment. */
   isIdle(): boolean;
   /** Takes nothing up any more; resolves when what is under way has ended. */
@@ -84,6 +86,7 @@ export function createUnitQueue({
       }, ms);
       timers.set(unit, { timer, due });
     },
+    depth: () => ({ waiting: waiting.size, working: working.size, later: timers.size }),
     isIdle: () => waiting.size === 0 && working.size === 0,
     async stop() {
       stopped = true;

@@ -8,7 +8,7 @@ import { executeUnit } from '../apply/execute.ts';
 import { missedNamespace, type UnitOutcome } from '../apply/outcome.ts';
 import type { planUnit } from '../plan/plan.ts';
 import type { PortsOnMain } from '../plan/port-moves.ts';
-import { hasWork, isDue, type UnitPlan } from '../plan/plan-types.ts';
+import { hasWork, isDue, type KeptBy, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import { suspensionIn } from '../desired/suspension-in.ts';
 import type { LiveIndex } from '../live/live-index.ts';
@@ -16,6 +16,7 @@ import type { LiveUnit } from '../live/live-unit.ts';
 import { CLASS_FRESH_MS } from '../live/storage-classes.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
 import { createPortWaiters } from './port-waiters.ts';
+import { countKept } from './loop-metrics.ts';
 import { createUnitLooks } from './unit-looks.ts';
 import { livedAfter, lostIn, withoutTouched } from './lived.ts';
 import { createSecretWaiters } from './secret-waiters.ts';
@@ -60,6 +61,8 @@ export interface UnitWorker {
   unsettle(): void;
   /** What was planned, and for which versions of objects, counts no more. */
   forgetPlans(): void;
+  /** Objects that stay although main doesn't have them, by what keeps them, as they were planned last. */
+  kept(): ReadonlyMap<KeptBy, number>;
   /** True when a look at the unit would find what the last one found. */
   isSettled(unit: string): boolean;
 }
@@ -70,7 +73,7 @@ const LONGEST_BACKOFF_MS = 300_000;
 
 export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const { options, observed, desiredOf, live, blocked, gate, permit, again, signal, plan } = deps;
-  const { api, version, open, log, clock, random = Math.random } = options;
+  const { api, version, open, listener, log, clock, random = Math.random } = options;
   const memories = new Map<string, UnitMemory>();
   const index = (): LiveIndex => live().index;
   const secretWaiters = createSecretWaiters((kind, name) => index().has(kind, name));
@@ -205,7 +208,11 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       again(unit, memory.notBefore - clock.now());
     } else if (blocked() === null) {
       show(desired, memory);
+      const startedAt = performance.now();
       const outcome = await write(plan, seen);
+      if (typeof outcome !== 'string') {
+        listener?.worked(outcome, { seconds: (performance.now() - startedAt) / 1_000, commit: memory.wantedBy });
+      }
       if (typeof outcome === 'string') {
         settle(memory, { ...NOTHING_SENT, unit, reason: outcome }, desired);
         // The gate asks no sooner, and nothing else tells that a namespace was made.
@@ -251,6 +258,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     forgetPlans() {
       for (const memory of memories.values()) Object.assign(memory, { planned: undefined, settled: undefined });
     },
+    kept: () => countKept([...memories.values()].map(({ planned }) => planned?.plan)),
     isSettled(unit) {
       const desired = desiredOf(unit);
       const memory = memories.get(unit);

@@ -1,0 +1,112 @@
+import { SECONDS, type Metrics } from '../../lib/metrics/metrics.ts';
+import type { UnitOutcome } from '../apply/outcome.ts';
+import type { KeptBy, UnitPlan } from '../plan/plan-types.ts';
+
+/** Told of what a loop does, when it is done. Must not throw. */
+export interface LoopListener {
+  /** A unit was written, or tried to be. `commit` is the one that brought what it was to become. */
+  worked(outcome: UnitOutcome, about: { readonly seconds: number; readonly commit: string | null }): void;
+  /** The cluster came to a commit; `seconds` since the loop read it. */
+  converged(commit: string, seconds: number): void;
+}
+
+export interface LoopFigures {
+  readonly queue: { readonly waiting: number; readonly working: number; readonly later: number };
+  readonly kept: ReadonlyMap<KeptBy, number>;
+  /** Seconds since each kind was heard of. */
+  readonly heardOf: ReadonlyMap<string, number>;
+  /** The last commit that the cluster came to; null before one. */
+  readonly converged: string | null;
+}
+
+const UNKNOWN = 'unknown';
+
+/** What a loop does, counted as it does it. */
+export function createLoopMetrics(metrics: Metrics): LoopListener {
+  const reconciles = metrics.counter('claworc_reconciles_total', 'Units that were written, by what came of it.');
+  const durations = metrics.histogram(
+    'claworc_reconcile_duration_seconds',
+    'How long writing one unit took, by what came of it.',
+    SECONDS,
+  );
+  const objects = metrics.counter('claworc_objects_total', 'What became of planned objects, by kind and result.');
+  const corrected = metrics.counter(
+    'claworc_drift_corrected_total',
+    'Objects that were put right, by the field manager that had changed them.',
+  );
+  const conflicts = metrics.counter(
+    'claworc_conflicts_total',
+    'Fields that were not written because another field manager owns them, by that manager; each try counted.',
+  );
+  const applied = metrics.histogram(
+    'claworc_commit_applied_seconds',
+    'From reading a commit of main until the cluster was as it says.',
+    [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800],
+  );
+  return {
+    worked({ state, results }, { seconds }) {
+      reconciles.add({ result: state });
+      durations.observe(seconds, { result: state });
+      for (const { kind, result, corrected: isCorrected, correctedFrom = [], conflicts: held } of results) {
+        if (result !== 'unchanged') objects.add({ kind, result });
+        if (isCorrected) for (const manager of named(correctedFrom)) corrected.add({ manager });
+        for (const { manager } of held) conflicts.add({ manager });
+      }
+    },
+    converged: (_commit, seconds) => applied.observe(seconds),
+  };
+}
+
+/** What is asked of a loop when somebody reads. */
+export function addLoopFigures(metrics: Metrics, figures: () => LoopFigures): void {
+  metrics.read(
+    { name: 'claworc_queue_depth', help: 'Units in the queue, by where they are in it.', type: 'gauge' },
+    () => Object.entries(figures().queue).map(([state, value]) => ({ labels: { state }, value })),
+  );
+  metrics.read(
+    {
+      name: 'claworc_objects_kept',
+      help: 'Objects that main does not have and that are not removed, by what keeps them.',
+      type: 'gauge',
+    },
+    () => [...figures().kept].map(([guard, value]) => ({ labels: { guard }, value })),
+  );
+  metrics.read(
+    {
+      name: 'claworc_watch_age_seconds',
+      help: 'Since a kind was last heard of: a list, an event or a bookmark of its watch.',
+      type: 'gauge',
+    },
+    () => [...figures().heardOf].map(([kind, value]) => ({ labels: { kind }, value })),
+  );
+  metrics.read(
+    {
+      name: 'claworc_converged_commit_info',
+      help: 'The last commit that the cluster came to, as a label.',
+      type: 'gauge',
+    },
+    () => {
+      const { converged } = figures();
+      return converged === null ? null : [{ labels: { commit: converged }, value: 1 }];
+    },
+  );
+}
+
+/** What stays of plans although main doesn't have it, by what keeps it. */
+export function countKept(plans: Iterable<UnitPlan | undefined>): ReadonlyMap<KeptBy, number> {
+  const counts = new Map<KeptBy, number>();
+  for (const plan of plans) {
+    for (const { keptBy } of plan?.actions ?? []) {
+      if (keptBy !== undefined) counts.set(keptBy, (counts.get(keptBy) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** Moments of this process's clock as seconds that have passed. */
+export function ages(moments: ReadonlyMap<string, number> = new Map()): ReadonlyMap<string, number> {
+  const now = performance.now();
+  return new Map([...moments].map(([kind, at]) => [kind, (now - at) / 1_000]));
+}
+
+const named = (managers: readonly string[]): readonly string[] => (managers.length === 0 ? [UNKNOWN] : managers);
