@@ -62,6 +62,12 @@ export const options = {
       '--identity <file>',
       'age identity that opens API keys (default: age-identity.txt in the data folder)',
     ).env('CLAWORC_IDENTITY'),
+  metrics: () =>
+    new Option('--metrics <address>', 'address that answers /metrics: a port of loopback, or host:port (default: none)')
+      .env('CLAWORC_METRICS')
+      .argParser(parseMetricsAddress),
+  noBotMetrics: () =>
+    new Option('--no-bot-metrics', 'leave the names of bots out of /metrics').env('CLAWORC_NO_BOT_METRICS'),
   publicUrl: () =>
     new Option('--public-url <url>', 'address that browsers use; needed on any address but loopback').env(
       'CLAWORC_PUBLIC_URL',
@@ -271,6 +277,12 @@ function parseFolder(text: string): string {
     '--repo names a folder, and this is an address: start, serve, reconcile and import take it as --remote; for the others clone it and name the checkout.',
     { field: 'repo' },
   );
+}
+
+/** `9464`, `0.0.0.0:9464`, `[::]:9464`. */
+function parseMetricsAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, host = '127.0.0.1', port = ''] = /^(?:\[?([^\[\]]+?)\]?:)?(\d+)$/.exec(text) ?? [];
+  return { host, port: parsePort(port) };
 }
 
 function parsePort(text: string): number {

@@ -62,6 +62,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     ...signingOptions(),
     ...which,
     publicUrl(),
+    options.noBotMetrics(),
   ];
   const cluster = [kubeconfig(), context()];
   const forced = [options.allowOlder(), options.althoughExternal()];
@@ -90,6 +91,8 @@ export async function runProgram(args: readonly string[], invocation: Invocation
       ...cluster,
       identity(),
       options.waitWhileExternal(),
+      options.metrics(),
+      options.noBotMetrics(),
     ],
     load: async () => (await import('./commands/reconcile.ts')).reconcile,
   });

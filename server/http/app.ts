@@ -17,6 +17,7 @@ import { installGitHttp } from './git-http.ts';
 import { installOpenApi } from './openapi.ts';
 import { installReference } from './reference.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { registerRoutes } from './routes/index.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -74,6 +75,7 @@ export async function createApp(context: AppContext, options: AppOptions): Promi
   const build = async () => (await readPage(options.ui, options.basePath))?.build ?? null;
   await app.register((api: App) => registerRoutes(api, context, streams, build), { prefix: API_PREFIX });
   healthRoutes(app, context, options.doors);
+  metricsRoutes(app, context.metrics, streams);
   const { webhookSecretFile } = options;
   if (webhookSecretFile !== undefined)
     await app.register((hooks: App) => hookRoutes(hooks, context, webhookSecretFile));

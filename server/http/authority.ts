@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[^[\]:@/?#\s]+)(?::(\d{0,5}))?$/;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
@@ -20,6 +20,13 @@ export function authoritiesOf(url: URL): readonly string[] {
   const port = url.port === '' ? DEFAULT_PORTS[url.protocol] : undefined;
   if (plain === undefined) return [];
   return port === undefined ? [plain] : [plain, `${plain}:${port}`];
+}
+
+/** True for an address of digits, with or without a port: no name, which somebody's name server may point anywhere. */
+export function isAddress(host: string | undefined): boolean {
+  const authority = canonicalAuthority(host ?? '');
+  if (authority === undefined) return false;
+  return authority.startsWith('[') || isIPv4(authority.replace(/:\d+$/, ''));
 }
 
 /** One spelling of an `Origin`, or undefined where it is none of http (`null`, an extension's). */

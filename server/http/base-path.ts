@@ -2,7 +2,7 @@ import { ClaworcError } from '../lib/errors.ts';
 
 /** First parts of the addresses of this server itself: under one of these it could not be told what is meant. */
 const OWN = [
-  ...['api', 'assets', 'health', 'hooks', 'instances', 'instances.git'],
+  ...['api', 'assets', 'health', 'hooks', 'instances', 'instances.git', 'metrics'],
   ...['new', 'settings', 'activity', 'commits', 'proposals', 'compare', 'restore'],
 ];
 const ADDRESS = /^https?:\/\/[^/?#\s]+((?:\/[\w.~-]+)*)\/?$/i;

@@ -26,6 +26,8 @@ export interface EventStreams {
   open(request: FastifyRequest, reply: FastifyReply): EventStream;
   /** A stream that starts with what its client does not know yet, and then gets every change. */
   follow(request: FastifyRequest, reply: FastifyReply, build: string | null): void;
+  /** How many are open. */
+  count(): number;
   /** The logs that a stream carries; undefined for a stream that is gone. */
   logsOf(id: string): StreamLogs | undefined;
 }
@@ -108,6 +110,7 @@ export function createEventStreams(
   }
   return {
     open: openTracked,
+    count: () => open.size,
     logsOf: (id) => logs.get(id),
     follow(request, reply, build) {
       places.check(request.raw);

@@ -100,7 +100,7 @@ async function listenOnOther(make: () => Server, first: Server, port: number): P
   }
 }
 
-function listenError(thrown: unknown, host: string, port: number): Error {
+export function listenError(thrown: unknown, host: string, port: number): Error {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {

@@ -14,7 +14,8 @@ export function installGate(app: App, doors: () => Doors): void {
 export function admit(request: FastifyRequest, reply: FastifyReply, doors: Doors): ClaworcError | undefined {
   reply.headers(SECURITY_HEADERS);
   reply.header('x-request-id', request.id);
-  if (request.url.startsWith('/api/') || request.url === '/health') reply.header('cache-control', 'no-store');
+  if (request.url.startsWith('/api/') || request.url === '/health' || request.url === '/metrics')
+    reply.header('cache-control', 'no-store');
   const decision = decideOn(request.raw, request.originalUrl, false, doors);
   return decision.allowed ? undefined : new ClaworcError(CODES[decision.status], `Refused: ${decision.reason}.`);
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '../lib/errors.ts';
-import { authorityOfTarget, canonicalAuthority, canonicalOrigin } from './authority.ts';
+import { authorityOfTarget, canonicalAuthority, canonicalOrigin, isAddress } from './authority.ts';
 
 /** Who may talk to this server, each in its one spelling (authority.ts). */
 export interface Doors {
@@ -38,12 +38,13 @@ export interface RequestHead {
  * a foreign `Host` is DNS rebinding, a foreign `Origin` or `Sec-Fetch-Site` is a page of somebody else, and a write
  * that is neither JSON nor git's is what a plain HTML form can send. A client that is no browser sends no `Origin` and may write.
  * The right to open a WebSocket needs an allowed `Origin`, present. `/health` is let in under any `Host`: a kubelet asks
- * by the address of the pod.
+ * by the address of the pod. So does what collects `/metrics`, which names bots: it is let in under any address of digits, which
+ * no page of somebody else can have brought a browser to take for its own.
  */
 export function decide(head: RequestHead, doors: Doors): Decision {
   const { method, headers, isUpgrade } = head;
   if (countHosts(head) > 1) return { allowed: false, status: 400, reason: 'the request has more than one Host' };
-  const foreign = isProbe(head) ? undefined : foreignHost(head, doors);
+  const foreign = isProbe(head) || isScrape(head) ? undefined : foreignHost(head, doors);
   if (foreign !== undefined) {
     return refuse(`the Host ${foreign} is not this server's; use its own address, or start it with --public-url`);
   }
@@ -92,6 +93,11 @@ function foreignHost({ headers, target }: RequestHead, doors: Doors): string | u
 
 function isProbe({ method, target, isUpgrade }: RequestHead): boolean {
   return target === '/health' && !isUpgrade && (method === 'GET' || method === 'HEAD');
+}
+
+function isScrape({ method, target, headers, isUpgrade }: RequestHead): boolean {
+  const isRead = target === '/metrics' && !isUpgrade && (method === 'GET' || method === 'HEAD');
+  return isRead && isAddress(headers.host);
 }
 
 /** Browsers say where a request comes from; following a link to a page from elsewhere is harmless and wanted. */

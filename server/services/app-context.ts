@@ -5,7 +5,9 @@ import type { Snapshots } from '../git/read/snapshots.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
+import type { Metrics } from '../lib/metrics/metrics.ts';
 import type { RandomBytes } from '../lib/random.ts';
+import type { LoopFigures } from '../reconcile/loop/loop-metrics.ts';
 import type { Observed } from '../reconcile/status/observed.ts';
 import type { EditChoices } from '../store/edit.ts';
 import type { Store } from '../store/open-store.ts';
@@ -25,6 +27,8 @@ export interface ClusterLink {
   readonly api: ClusterApi | null;
   /** True for a server that runs in the cluster itself, where pods can be reached without a detour. */
   readonly inCluster: boolean;
+  /** How much the loop has to do; null where there is none. */
+  readonly figures: (() => LoopFigures) | null;
   /** Uses the cluster that was offered; remembered. */
   accept(): void;
   /** Puts right at once what rests in a unit as something else keeps changing it. */
@@ -63,6 +67,8 @@ export interface AppContext {
   readonly freshness: Freshness;
   readonly bus: EventBus;
   readonly tally: Tally;
+  /** What this process tells a monitoring system. */
+  readonly metrics: Metrics;
   readonly tickets: Tickets;
   readonly screens: Screens;
   /** Key of the fingerprints that tell a repeated API key; opens nothing. */

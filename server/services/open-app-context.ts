@@ -8,6 +8,7 @@ import { isoSeconds, type Clock } from '../lib/clock.ts';
 import { ClaworcError } from '../lib/errors.ts';
 import { noFailpoint, type Failpoint } from '../lib/failpoint.ts';
 import type { Log } from '../lib/log.ts';
+import { createProcessMetrics } from '../lib/metrics/process-metrics.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import { loadFingerprintKey } from '../secrets/fingerprint.ts';
 import { recipientOf, type AgeIdentity } from '../secrets/identity.ts';
@@ -22,6 +23,7 @@ import { readExamples } from './commands/examples.ts';
 import { takeFirstLook } from './fleet/first-look.ts';
 import type { ForgeChoice } from './forge/connect-forge.ts';
 import { createFreshness } from './fleet/freshness.ts';
+import { addServerMetrics } from './fleet/server-metrics.ts';
 import { createTally } from './fleet/tally.ts';
 import { localAuthor } from './commands/local-author.ts';
 import {
@@ -35,6 +37,7 @@ import { pinOnFirstUse } from './keys/recipients.ts';
 import { programDigest } from './commands/program-digest.ts';
 import { guardMain } from './publish/guard-main.ts';
 import { keepMarks } from './publish/keep-marks.ts';
+import { measurePublishing } from './publish/measure-publishing.ts';
 import { openMirror, type RemoteChoice } from './publish/open-mirror.ts';
 import { createReviews } from './proposals/reviews.ts';
 import { followForge, type FollowedForge } from './proposals/follow-forge.ts';
@@ -76,6 +79,8 @@ export interface OpenOptions {
   readonly version: string;
   /** The path that a proxy shows the server under: `/claworc`. @default none */
   readonly basePath?: string;
+  /** Whether figures tell each bot by its name. @default true */
+  readonly botMetrics?: boolean;
   /** @default 5 s */
   readonly writeTimeoutMs?: number;
   /** Told of each step of publishing and proposals. @default nobody is */
@@ -85,7 +90,7 @@ export interface OpenOptions {
 /** What the way to the cluster is made from. */
 export interface ClusterParts extends Pick<
   AppContext,
-  'log' | 'clock' | 'version' | 'store' | 'repository' | 'snapshots'
+  'log' | 'clock' | 'version' | 'store' | 'repository' | 'snapshots' | 'metrics'
 > {
   readonly renderings: Renderings;
   /** Null where nothing can be opened here. */
@@ -135,19 +140,12 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
     });
     const marks = keepMarks({ store, log });
     const renderings = createRenderings(programDigest(), marks);
-    const publisher = createPublisher({
-      store,
-      repository,
-      ...(mirror === undefined ? {} : { mirror }),
-      snapshots,
-      renderings,
-      log,
-      clock,
-      failpoint,
-    });
+    const metrics = createProcessMetrics(version);
+    const publishing = { store, repository, ...(mirror && { mirror }), snapshots, renderings, log, clock, failpoint };
+    const publisher = measurePublishing(createPublisher(publishing), metrics);
     const fingerprintKey = await loadFingerprintKey(join(data, 'fingerprint.key'), random);
     const keys = { identity: identity?.identity ?? null, mayWrite: options.duty !== 'serve' };
-    const parts = { log, clock, version, store, repository, snapshots, renderings, ...keys };
+    const parts = { log, clock, version, store, repository, snapshots, renderings, metrics, ...keys };
     onProgress('reading the credentials of the cluster');
     const cluster = await options.connectCluster(parts);
     const reviews = createReviews({ repository, snapshots, renderings });
@@ -172,6 +170,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       freshness: createFreshness(publisher),
       bus: createEventBus(),
       tally: createTally(),
+      metrics,
       reviews,
       forge: followed?.line ?? null,
       tickets: createTickets({ clock, random }),
@@ -182,6 +181,7 @@ export async function openContext(options: OpenOptions): Promise<OpenedContext> 
       writeTimeoutMs: options.writeTimeoutMs ?? 5_000,
       failpoint,
     };
+    addServerMetrics(context, options.botMetrics ?? true);
     onProgress('reading main');
     const stop = await setGoing(context, cluster, { onProgress, isOurs: options.repo === undefined });
     return {

@@ -4,7 +4,7 @@ import type { Reader, Transactor } from './connection.ts';
 import type { Edit, EditConflict, EditRow } from './edit.ts';
 import { isNotUnique } from './errors.ts';
 import { addChange, readChanges } from './outbox-changes.ts';
-import { nullableInteger, nullableText, parseJson, text } from './rows.ts';
+import { integer, nullableInteger, nullableText, parseJson, text } from './rows.ts';
 
 const Row = Type.Object({
   id: text,
@@ -126,6 +126,25 @@ export function listOpenEdits(read: Reader, unit?: string): EditRow[] {
           unit,
         );
   return rows.map((row) => editOf(read, row));
+}
+
+const StateCountRow = Type.Object({
+  state: Type.Union([
+    Type.Literal('pending'),
+    Type.Literal('proposed'),
+    Type.Literal('conflict'),
+    Type.Literal('failed'),
+  ]),
+  count: integer,
+});
+
+/** Drafts, counted by state. */
+export function countOpenEdits(read: Reader): Readonly<Record<Static<typeof StateCountRow>['state'], number>> {
+  const counts = { pending: 0, proposed: 0, conflict: 0, failed: 0 };
+  const sql = `SELECT CASE WHEN state = 'pending' AND proposed_id IS NOT NULL THEN 'proposed' ELSE state END AS state,
+     COUNT(*) AS count FROM outbox WHERE state IN ('pending', 'conflict', 'failed') GROUP BY 1`;
+  for (const { state, count } of read.all(StateCountRow, sql)) counts[state] = count;
+  return counts;
 }
 
 /** The edit that is to be put on the branch of its proposal next. */

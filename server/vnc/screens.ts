@@ -34,6 +34,8 @@ export interface Screens {
   /** Shows a screen on a viewer's WebSocket until one of them ends. Never rejects; the WebSocket is closed by then. */
   connect(socket: WebSocket, request: ViewRequest): Promise<ScreenEnd>;
   viewers(instance: string, screen: ScreenName): number;
+  /** Viewers of all screens. */
+  open(): number;
   /** Closes every viewer of a bot that was stopped or deleted. */
   closeInstance(instance: string): void;
   /** Closes all with 1001 and takes no more. Resolves when all are gone, after 2 s at the latest. */
@@ -75,6 +77,7 @@ export function createScreens({ log, clock, limits = {} }: ScreensOptions): Scre
 
   return {
     viewers,
+    open: () => sessions.size,
     async connect(socket, request) {
       // Until the pump listens: an error without a listener would end the process.
       socket.on('error', () => undefined);

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
+import { serveMetrics } from '../../http/serve-metrics.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { createProcessMetrics } from '../../lib/metrics/process-metrics.ts';
 import { openReconcileLoop } from '../../services/cluster/reconcile-loop.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -20,6 +22,8 @@ interface Options extends CommonOptions, RepositoryOptions, RemoteOptions {
   readonly context?: string;
   readonly identity?: string;
   readonly waitWhileExternal: boolean;
+  readonly metrics?: { readonly host: string; readonly port: number };
+  readonly botMetrics: boolean;
 }
 
 /** `claworc reconcile`: applies main of a repository until it is told to end; needs a named cluster. */
@@ -29,6 +33,7 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
   const isNamed = kubeconfig !== undefined || context !== undefined;
   const folder = repo === undefined ? join(data, 'instances.git') : resolve(cwd, repo);
   const remote = remoteChoice(options, cwd, env);
+  const metrics = createProcessMetrics(version);
   const opening = openReconcileLoop({
     repo: folder,
     data,
@@ -41,6 +46,8 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
       ...(context === undefined ? {} : { context }),
     },
     identity: identityFile(options, cwd),
+    metrics,
+    botMetrics: options.botMetrics,
     waitsWhileExternal: options.waitWhileExternal,
     version,
     log: logFor(io, options),
@@ -54,6 +61,10 @@ export async function reconcile(options: Options, { io, cwd, env, version, signa
       ? `comparing ${to} with ${from}: claworc.yaml leaves applying to another program, and nothing is written`
       : `reconciling ${from} to ${to}`,
   );
+  const served =
+    options.metrics === undefined ? undefined : await serveMetrics(metrics, options.metrics.host, options.metrics.port);
+  if (served !== undefined) io.err(`figures are at ${served.url}`);
   await loop.run(signal);
+  await served?.close();
   return EXIT.ok;
 }

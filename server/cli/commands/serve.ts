@@ -31,6 +31,7 @@ interface ServeOptions extends CommonOptions, RepositoryOptions, RemoteOptions, 
   readonly publicUrl?: string;
   readonly webhookSecretFile?: string;
   readonly forgeTokenFile?: string;
+  readonly botMetrics: boolean;
 }
 
 interface StartOptions extends ServeOptions {
@@ -90,6 +91,7 @@ async function run(options: StartOptions, invocation: Invocation, duty: 'all' | 
     log,
     clock: systemClock,
     random: systemRandom,
+    botMetrics: options.botMetrics,
     version,
     ...(remote === undefined ? {} : { remote }),
     ...(forge === undefined ? {} : { forge }),

@@ -3,6 +3,7 @@ import { ApplierSchema } from '../../../constructs/schema/index.ts';
 import { GitStateSchema } from './git-state.ts';
 import type { Instance } from './instance.ts';
 import { CommitSignatureSchema } from './commit-signature.ts';
+import { ConditionSchema } from './condition.ts';
 import { nullable, PublishModeSchema, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
 
 /** One rendered object in three states: on main, live (only fields we manage), and how they differ. */
@@ -128,6 +129,7 @@ export const OverviewSchema = Type.Object(
     status_next: Type.String({ description: 'What happens next, or what a person can do.' }),
     status_repair: RepairSchema,
     status_command: nullable(Type.String({ description: 'A command that helps, ready to be run.' })),
+    conditions: Type.Array(ConditionSchema),
     status_since: nullable(TimeSchema),
     events: Type.Array(
       Type.Object({ at: TimeSchema, title: Type.String(), detail: Type.String(), tone: Type.String() }),

@@ -20,6 +20,8 @@ export interface Metrics {
   histogram(name: string, help: string, buckets: readonly number[]): Histogram;
   /** What is asked for when somebody reads, and costs nothing in between. One that throws is left out of the answer. */
   read(head: FamilyHead, reader: () => Reading | Promise<Reading>): void;
+  /** Every name that may be told, also of what can't be read now. */
+  names(): ReadonlySet<string>;
   text(): Promise<string>;
 }
 
@@ -55,18 +57,16 @@ export function createMetrics(): Metrics {
     histogram(name, help, buckets) {
       const series = createSeries(() => ({ counts: buckets.map(() => 0), count: 0, sum: 0 }));
       add({ name, help, type: 'histogram' }, () =>
-        series
-          .all()
-          .flatMap(([labels, { counts, count, sum }]) => [
-            ...buckets.map((le, at) => ({
-              part: '_bucket',
-              labels: { ...labels, le: `${le}` },
-              value: counts[at] ?? 0,
-            })),
-            { part: '_bucket', labels: { ...labels, le: '+Inf' }, value: count },
-            { part: '_sum', labels, value: sum },
-            { part: '_count', labels, value: count },
-          ]),
+        series.all().flatMap(([labels, { counts, count, sum }]) => [
+          ...buckets.map((le, at) => ({
+            part: '_bucket',
+            labels: { ...labels, le: `${le}` },
+            value: counts[at] ?? 0,
+          })),
+          { part: '_bucket', labels: { ...labels, le: '+Inf' }, value: count },
+          { part: '_sum', labels, value: sum },
+          { part: '_count', labels, value: count },
+        ]),
       );
       return {
         observe(value, labels = {}) {
@@ -78,6 +78,7 @@ export function createMetrics(): Metrics {
       };
     },
     read: add,
+    names: () => names,
     async text() {
       return (await Promise.all(families.map((family) => family()))).join('');
     },

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import type { Metrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 /** What any process tells of itself, under the names that dashboards of others know. */
-export function addProcessMetrics(metrics: Metrics, version: string): void {
+export function createProcessMetrics(version: string): Metrics {
+  const metrics = createMetrics();
   metrics.read({ name: 'claworc_build_info', help: 'Version of Claworc, as a label.', type: 'gauge' }, () => [
     { labels: { version }, value: 1 },
   ]);
@@ -42,4 +43,5 @@ export function addProcessMetrics(metrics: Metrics, version: string): void {
       return (performance.now() - asked) / 1_000;
     },
   );
+  return metrics;
 }

@@ -244,7 +244,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     observed,
     figures: () => ({
       queue: queue.depth(),
-      kept: worker.kept(),
+      ...worker.troubles(),
       heardOf: ages(session?.heardOf),
       converged: convergence.reached(),
     }),

@@ -1,6 +1,8 @@
 import { SECONDS, type Metrics } from '../../lib/metrics/metrics.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
-import type { KeptBy, UnitPlan } from '../plan/plan-types.ts';
+import { foreignConflicts } from '../plan/managers.ts';
+import type { KeptBy } from '../plan/plan-types.ts';
+import type { UnitMemory } from '../status/unit-memory.ts';
 
 /** Told of what a loop does, when it is done. Must not throw. */
 export interface LoopListener {
@@ -12,7 +14,10 @@ export interface LoopListener {
 
 export interface LoopFigures {
   readonly queue: { readonly waiting: number; readonly working: number; readonly later: number };
+  /** Objects that stay although main doesn't have them, by what keeps them. */
   readonly kept: ReadonlyMap<KeptBy, number>;
+  /** Objects with fields that main sets and that another field manager owns, by that manager. */
+  readonly conflicts: ReadonlyMap<string, number>;
   /** Seconds since each kind was heard of. */
   readonly heardOf: ReadonlyMap<string, number>;
   /** The last commit that the cluster came to; null before one. */
@@ -20,6 +25,9 @@ export interface LoopFigures {
 }
 
 const UNKNOWN = 'unknown';
+/** Names of others: of no more of them, and no more of each, is told. */
+const MOST_MANAGERS = 50;
+const LONGEST_MANAGER = 100;
 
 /** What a loop does, counted as it does it. */
 export function createLoopMetrics(metrics: Metrics): LoopListener {
@@ -34,10 +42,6 @@ export function createLoopMetrics(metrics: Metrics): LoopListener {
     'claworc_drift_corrected_total',
     'Objects that were put right, by the field manager that had changed them.',
   );
-  const conflicts = metrics.counter(
-    'claworc_conflicts_total',
-    'Fields that were not written because another field manager owns them, by that manager; each try counted.',
-  );
   const applied = metrics.histogram(
     'claworc_commit_applied_seconds',
     'From reading a commit of main until the cluster was as it says.',
@@ -47,10 +51,9 @@ export function createLoopMetrics(metrics: Metrics): LoopListener {
     worked({ state, results }, { seconds }) {
       reconciles.add({ result: state });
       durations.observe(seconds, { result: state });
-      for (const { kind, result, corrected: isCorrected, correctedFrom = [], conflicts: held } of results) {
+      for (const { kind, result, corrected: isCorrected, correctedFrom = [] } of results) {
         if (result !== 'unchanged') objects.add({ kind, result });
         if (isCorrected) for (const manager of named(correctedFrom)) corrected.add({ manager });
-        for (const { manager } of held) conflicts.add({ manager });
       }
     },
     converged: (_commit, seconds) => applied.observe(seconds),
@@ -73,6 +76,17 @@ export function addLoopFigures(metrics: Metrics, figures: () => LoopFigures): vo
   );
   metrics.read(
     {
+      name: 'claworc_conflicts',
+      help: 'Objects with fields that main sets and that another field manager owns, by that manager.',
+      type: 'gauge',
+    },
+    () =>
+      [...figures().conflicts]
+        .slice(0, MOST_MANAGERS)
+        .map(([manager, value]) => ({ labels: { manager: manager.slice(0, LONGEST_MANAGER) }, value })),
+  );
+  metrics.read(
+    {
       name: 'claworc_watch_age_seconds',
       help: 'Since a kind was last heard of: a list, an event or a bookmark of its watch.',
       type: 'gauge',
@@ -92,15 +106,29 @@ export function addLoopFigures(metrics: Metrics, figures: () => LoopFigures): vo
   );
 }
 
-/** What stays of plans although main doesn't have it, by what keeps it. */
-export function countKept(plans: Iterable<UnitPlan | undefined>): ReadonlyMap<KeptBy, number> {
-  const counts = new Map<KeptBy, number>();
-  for (const plan of plans) {
-    for (const { keptBy } of plan?.actions ?? []) {
-      if (keptBy !== undefined) counts.set(keptBy, (counts.get(keptBy) ?? 0) + 1);
+/** What of plans and of what came of them is kept, or in conflict. */
+export function countTroubles(
+  memories: Iterable<Pick<UnitMemory, 'planned' | 'outcome'>>,
+): Pick<LoopFigures, 'kept' | 'conflicts'> {
+  const kept = new Map<KeptBy, number>();
+  const conflicts = new Map<string, number>();
+  const add = <Key>(counts: Map<Key, number>, key: Key): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { planned, outcome } of memories) {
+    const pairs = new Set<string>();
+    const note = (object: string, manager: string): void => {
+      const pair = `${object} ${manager}`;
+      if (!pairs.has(pair)) add(conflicts, manager);
+      pairs.add(pair);
+    };
+    for (const { action, kind, name, keptBy, fields } of planned?.plan.actions ?? []) {
+      if (keptBy !== undefined) add(kept, keptBy);
+      if (action === 'conflict') for (const { manager } of foreignConflicts(fields)) note(`${kind} ${name}`, manager);
+    }
+    for (const { kind, name, conflicts: met } of outcome?.results ?? []) {
+      for (const { manager } of met) note(`${kind} ${name}`, manager);
     }
   }
-  return counts;
+  return { kept, conflicts };
 }
 
 /** Moments of this process's clock as seconds that have passed. */

@@ -8,7 +8,7 @@ import { executeUnit } from '../apply/execute.ts';
 import { missedNamespace, type UnitOutcome } from '../apply/outcome.ts';
 import type { planUnit } from '../plan/plan.ts';
 import type { PortsOnMain } from '../plan/port-moves.ts';
-import { hasWork, isDue, type KeptBy, type UnitPlan } from '../plan/plan-types.ts';
+import { hasWork, isDue, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import { suspensionIn } from '../desired/suspension-in.ts';
 import type { LiveIndex } from '../live/live-index.ts';
@@ -16,7 +16,7 @@ import type { LiveUnit } from '../live/live-unit.ts';
 import { CLASS_FRESH_MS } from '../live/storage-classes.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
 import { createPortWaiters } from './port-waiters.ts';
-import { countKept } from './loop-metrics.ts';
+import { countTroubles } from './loop-metrics.ts';
 import { createUnitLooks } from './unit-looks.ts';
 import { livedAfter, lostIn, withoutTouched } from './lived.ts';
 import { createSecretWaiters } from './secret-waiters.ts';
@@ -61,8 +61,8 @@ export interface UnitWorker {
   unsettle(): void;
   /** What was planned, and for which versions of objects, counts no more. */
   forgetPlans(): void;
-  /** Objects that stay although main doesn't have them, by what keeps them, as they were planned last. */
-  kept(): ReadonlyMap<KeptBy, number>;
+  /** What is kept and what is in conflict, as it was planned and tried last. */
+  troubles(): ReturnType<typeof countTroubles>;
   /** True when a look at the unit would find what the last one found. */
   isSettled(unit: string): boolean;
 }
@@ -99,6 +99,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const now = clock.now();
     const shown = observeUnit({ desired, plan, live: seen, fights, events, memory, blocked: blocked(), now });
     observed.set(shown);
+    memory.told = shown;
     // A class may be given another mind, and nothing tells of it.
     const waitsForClass = looks.waitsForClass(desired, seen);
     if (waitsForClass) again(desired.unit, CLASS_FRESH_MS);
@@ -258,7 +259,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     forgetPlans() {
       for (const memory of memories.values()) Object.assign(memory, { planned: undefined, settled: undefined });
     },
-    kept: () => countKept([...memories.values()].map(({ planned }) => planned?.plan)),
+    troubles: () => countTroubles(memories.values()),
     isSettled(unit) {
       const desired = desiredOf(unit);
       const memory = memories.get(unit);

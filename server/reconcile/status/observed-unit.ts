@@ -64,6 +64,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
   const times = plan.external
     ? [plan.external.appliedAt].filter((at) => at !== null)
     : [...live.objects.values()].flatMap((object) => appliedAt(object) ?? []).sort();
+  const lastApplied = memory.appliedAt ?? times.at(-1) ?? null;
   const failures = [...live.objects.values()].flatMap((object) =>
     object.kind === 'Deployment'
       ? (findCondition(deploymentStatus(object).conditions, 'ReplicaFailure', 'True')?.message ?? [])
@@ -83,11 +84,12 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     fights: input.fights ?? [],
     commit: memory.commit,
     sync,
+    syncSince: sinceOf(memory, sync, lastApplied, now),
     reason,
     syncNext: ports?.next ?? next,
     objects: objectsOf(plan, live),
     warnings: [...new Set([...memory.warnings, ...failures, ...changedOnTheWayIn(plan)])],
-    appliedAt: memory.appliedAt ?? times.at(-1) ?? null,
+    appliedAt: lastApplied,
     healthyAt: status.status === 'running' ? status.since : null,
     events: [...memory.events, ...events.map(toShownEvent)].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 50),
   };
@@ -101,6 +103,13 @@ function nothingPlanned(desired: DesiredUnit): UnitPlan {
 
 const whySuspended = (plan: UnitPlan): string | null =>
   plan.suspension === undefined || !hasWork(plan) ? null : suspensionWords(plan.suspension);
+
+/** What is found at the first look was so before, and only of what is applied does the cluster say since when. */
+function sinceOf({ told }: UnitMemory, sync: UnitSync, lastApplied: string | null, now: number): string | null {
+  if (told?.sync === sync) return told.syncSince;
+  if (told === undefined) return sync === 'applied' ? lastApplied : null;
+  return new Date(now).toISOString();
+}
 
 interface SyncSeen {
   readonly sync: UnitSync;

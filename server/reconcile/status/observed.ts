@@ -110,6 +110,8 @@ export interface ObservedUnit extends BotStatus {
   /** The commit that changed the unit last, applied or tried; null before the first. */
   readonly commit: string | null;
   readonly sync: UnitSync;
+  /** Since when it is so, UTC ISO 8601; null for what was so before this process began, where the cluster doesn't say. */
+  readonly syncSince: string | null;
   /** What the sync word means here: the fields that drifted, a refusal in words; empty when we applied it, else who did. */
   readonly reason: string;
   /** What happens next about that, or what a person can do; empty where nothing is left to happen. */

@@ -5,6 +5,7 @@ import { describeCorrections } from './drift.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
 import type { ClusterEvent, ShownEvent } from '../live/cluster-event.ts';
+import type { ObservedUnit } from './observed.ts';
 
 /** What the loop remembers of one unit between two looks at it. */
 export interface UnitMemory {
@@ -21,6 +22,8 @@ export interface UnitMemory {
   commit: string | null;
   outcome: UnitOutcome | undefined;
   appliedAt: string | null;
+  /** The sync word that was told last, and since when it holds; undefined before the first look. */
+  told: Pick<ObservedUnit, 'sync' | 'syncSince'> | undefined;
   /** Failures in a row. */
   attempts: number;
   /** Not before this time; 0 for at once. */
@@ -51,6 +54,7 @@ export const newMemory = (): UnitMemory => ({
   commit: null,
   outcome: undefined,
   appliedAt: null,
+  told: undefined,
   attempts: 0,
   notBefore: 0,
   events: [],

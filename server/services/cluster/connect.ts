@@ -1,4 +1,5 @@
 import { createApi } from '../../cluster/api.ts';
+import { createApiMetrics } from '../../cluster/api-metrics.ts';
 import {
   checkConnection,
   loadConnection,
@@ -7,6 +8,7 @@ import {
 } from '../../cluster/connection.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
+import { createLoopMetrics } from '../../reconcile/loop/loop-metrics.ts';
 import { openKey } from '../../secrets/open-key.ts';
 import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
 import type { ClusterLoop, ClusterParts } from '../open-app-context.ts';
@@ -36,10 +38,10 @@ function isInCluster({ env }: Pick<ClusterChoice, 'env'>): boolean {
  */
 export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) => Promise<ClusterLoop> {
   return async (parts) => {
-    const { store, repository, snapshots, renderings, identity, mayWrite, version, log, clock } = parts;
+    const { store, repository, snapshots, renderings, identity, mayWrite, metrics, version, log, clock } = parts;
     const isNamed = isClusterNamed(choice);
     const connection = isNamed ? await connectNamed(choice) : await findOffer(choice);
-    const api = connection === null ? null : createApi(connection);
+    const api = connection === null ? null : createApi(connection, { listener: createApiMetrics(metrics) });
     const reconciler = createReconciler({
       api,
       source: repository,
@@ -47,6 +49,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       renderings,
       version,
       ...(identity === null ? {} : { open: (text, place) => openKey(text, identity, place) }),
+      listener: createLoopMetrics(metrics),
       log,
       clock,
       admit: (id) => mayWrite && (isNamed || (id !== null && id === readAccepted(store.reader))),
@@ -55,6 +58,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       observed: mayWrite ? reconciler.observed : createReadOnlyObserved(reconciler.observed),
       connection,
       api,
+      figures: reconciler.figures,
       inCluster: isInCluster(choice) && choice.kubeconfig === undefined && choice.context === undefined,
       accept: () => {
         reconciler.accept();

@@ -2,13 +2,17 @@ import { FLEET_PATH } from '../../../constructs/repo/paths.ts';
 import { applierOf } from '../../../constructs/schema/index.ts';
 import { parseFleet } from '../../../constructs/schema/yaml/parse-document.ts';
 import { createApi } from '../../cluster/api.ts';
+import { createApiMetrics } from '../../cluster/api-metrics.ts';
 import { type ConnectionOptions, loadConnection } from '../../cluster/connection.ts';
 import { openRepository, type GitRepository, type RepositoryChoice } from '../../git/repository.ts';
 import { createSnapshots } from '../../git/read/snapshots.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import type { Metrics } from '../../lib/metrics/metrics.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
+import { addLoopFigures, createLoopMetrics } from '../../reconcile/loop/loop-metrics.ts';
 import { leftToAnother } from '../../reconcile/once/left-to-another.ts';
+import { addObservedMetrics } from '../../reconcile/status/observed-metrics.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
 import { followRemote } from '../publish/follow-remote.ts';
 import { openMirror, type RemoteChoice } from '../publish/open-mirror.ts';
@@ -26,6 +30,10 @@ export interface ReconcileLoopOptions {
   readonly identity: IdentityFile;
   /** Runs on, writing nothing, while claworc.yaml names another applier; else it is refused at the start. */
   readonly waitsWhileExternal: boolean;
+  /** Filled while the loop works. */
+  readonly metrics: Metrics;
+  /** Whether figures tell each bot by its name. */
+  readonly botMetrics: boolean;
   readonly version: string;
   readonly log: Log;
   readonly clock: Clock;
@@ -43,7 +51,7 @@ export interface ReconcileLoop {
 
 /** Throws `usage` when no cluster is named, `git_refused` without a repository, `secrets` for an identity that can't be used. */
 export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<ReconcileLoop> {
-  const { repo, from, remote, data, identity, version, log, clock } = options;
+  const { repo, from, remote, data, identity, metrics, version, log, clock } = options;
   const connection = await loadConnection(options.connection);
   const mirror =
     remote === undefined ? undefined : await openMirror({ data, remote, log, ...(from === undefined ? {} : { from }) });
@@ -51,7 +59,7 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
   const isExternal = await isLeftToAnother(repository);
   if (isExternal && !options.waitsWhileExternal) throw leftToAnother('reconcile');
   const open = await keyOpener(identity, { repository, clock, log });
-  const api = createApi(connection);
+  const api = createApi(connection, { listener: createApiMetrics(metrics) });
   const reconciler = createReconciler({
     api,
     source: repository,
@@ -59,9 +67,12 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
     snapshots: createSnapshots({ readFiles: (commit) => repository.readContents(commit) }),
     version,
     ...(open === undefined ? {} : { open }),
+    listener: createLoopMetrics(metrics),
     log,
     clock,
   });
+  addLoopFigures(metrics, reconciler.figures);
+  addObservedMetrics(metrics, reconciler.observed, options.botMetrics);
   return {
     context: connection.context,
     server: connection.server,

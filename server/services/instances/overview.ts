@@ -1,4 +1,5 @@
 import type { Overview } from '../../http/schemas/answers.ts';
+import { conditionsOf } from '../../reconcile/status/conditions.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedKeys } from './edited.ts';
 import { readShownInstance } from './leaving.ts';
@@ -26,6 +27,7 @@ export async function getOverview(context: AppContext, id: string): Promise<Over
     status_next: nextStep({ status: pageOf(facts).status, synced: syncedOf(facts), live, connection }),
     status_repair: live?.repair ?? 'none',
     status_command: live?.command ?? null,
+    conditions: live === undefined ? [] : conditionsOf(live, connection).map((condition) => ({ ...condition })),
     status_since: live?.since ?? null,
     events: live?.events.map((event) => ({ ...event })) ?? [],
     fights:

@@ -43,6 +43,7 @@ export function observedUnit(unit: string, changes: Partial<ObservedUnit> = {}):
     wish: 'running',
     commit: null,
     sync: 'published',
+    syncSince: null,
     reason: '',
     syncNext: '',
     objects: [],
@@ -59,6 +60,7 @@ export function connectObserved(observed: Observed): () => Promise<ClusterLoop> 
   return () =>
     Promise.resolve({
       observed,
+      figures: null,
       connection: null,
       api: null,
       inCluster: false,
