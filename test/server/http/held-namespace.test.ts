@@ -23,7 +23,7 @@ beforeAll(async () => {
         connection: null,
         api: cluster.api,
         figures: null,
-      inCluster: false,
+        inCluster: false,
         accept: () => undefined,
         goOn: () => undefined,
         reconcileNow: () => undefined,
