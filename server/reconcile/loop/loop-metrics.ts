@@ -1,6 +1,6 @@
 import { SECONDS, type Metrics } from '../../lib/metrics/metrics.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
-import { foreignConflicts } from '../plan/managers.ts';
+import { conflictsIn, heldIn } from '../plan/held-fields.ts';
 import type { KeptBy } from '../plan/plan-types.ts';
 import type { UnitMemory } from '../status/unit-memory.ts';
 
@@ -120,9 +120,11 @@ export function countTroubles(
       if (!pairs.has(pair)) add(conflicts, manager);
       pairs.add(pair);
     };
-    for (const { action, kind, name, keptBy, fields } of planned?.plan.actions ?? []) {
+    for (const action of planned?.plan.actions ?? []) {
+      const { kind, name, keptBy, fields } = action;
       if (keptBy !== undefined) add(kept, keptBy);
-      if (action === 'conflict') for (const { manager } of foreignConflicts(fields)) note(`${kind} ${name}`, manager);
+      const contested = action.action === 'conflict' ? fields : heldIn(action);
+      for (const { manager } of conflictsIn(contested)) note(`${kind} ${name}`, manager);
     }
     for (const { kind, name, conflicts: met } of outcome?.results ?? []) {
       for (const { manager } of met) note(`${kind} ${name}`, manager);
