@@ -281,7 +281,7 @@ function parseFolder(text: string): string {
 
 /** `9464`, `0.0.0.0:9464`, `[::]:9464`. */
 function parseMetricsAddress(text: string): { readonly host: string; readonly port: number } {
-  const [, host = '127.0.0.1', port = ''] = /^(?:\[?([^\[\]]+?)\]?:)?(\d+)$/.exec(text) ?? [];
+  const [, host = '127.0.0.1', port = ''] = /^(?:\[?([^[\]]+?)\]?:)?(\d+)$/.exec(text) ?? [];
   return { host, port: parsePort(port) };
 }
 

@@ -47,5 +47,5 @@ export interface Reconciler {
   accept(): void;
   readonly observed: Observed;
   /** How much there is to do, counted when it is asked for. */
-  figures(): LoopFigures;
+  readonly figures: () => LoopFigures;
 }

@@ -17,7 +17,7 @@ function follow() {
   return {
     told,
     convergence,
-    moveTo(commit: string, changed: readonly string[]) {
+    moveTo: (commit: string, changed: readonly string[]) => {
       observed.expect(changed);
       head = commit;
       convergence.follow(commit, changed);
