@@ -184,6 +184,7 @@ export function overviewOf(instance: Instance): Overview {
           : '',
     status_repair: instance.status === 'error' ? 'log' : 'none',
     status_command: null,
+    conditions: [],
     status_since: ago(38_000),
     events: [
       {
