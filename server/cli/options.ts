@@ -122,6 +122,7 @@ export const options = {
     )
       .env('CLAWORC_WAIT_WHILE_EXTERNAL')
       .default(false),
+  watch: () => new Option('--watch', 'go on until all is as the commit says, and tell what changes').default(false),
   out: () => new Option('--out <file>', 'keep the plan, for `claworc apply --plan`'),
   plan: () => new Option('--plan <file>', 'apply only if what would be done is what this plan says'),
   write: () => new Option('--write', 'write it to the work tree (default: only tell what it would do)').default(false),

@@ -174,6 +174,13 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     load: async () => (await import('./commands/apply.ts')).apply,
   });
   add({
+    name: 'status',
+    summary: 'the fleet and each bot as the cluster has it, against a commit; writes nothing and needs no server',
+    help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Of a data folder: --repo data/instances.git. Exit codes: 0 all is as the commit says, 1 something failed, 3 not yet.',
+    options: [repo(checkout), ...which, ...cluster, data(), options.watch()],
+    load: async () => (await import('./commands/status.ts')).status,
+  });
+  add({
     name: 'import',
     summary: 'rebuild the database from git',
     options: [data(), repo(embedded), ...remoteOptions(), ...which],

@@ -1,3 +1,4 @@
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { ObservedConnection, ObservedUnit, UnitStatus, UnitSync } from './observed.ts';
 
 export type ConditionType = 'Ready' | 'Synced' | 'Healthy' | 'Held';
@@ -30,20 +31,21 @@ const STATUS_REASONS = {
 
 /**
  * What can be asked of a bot, in this order: `Ready` (it is as main says, and does what main wants of it), `Synced` (its
- * objects are as main says), `Healthy` (it runs, or is stopped as main wants it), `Held` (nothing of it is applied).
+ * objects are as main says), `Healthy` (it runs, or is stopped as main wants it), `Held` (nothing of it is applied). What the fleet
+ * shares has nothing that could run, and is not asked for its health.
  */
 export function conditionsOf(
   unit: ObservedUnit,
   { state, detail }: Pick<ObservedConnection, 'state' | 'detail'>,
 ): readonly BotCondition[] {
   const held = heldOf(unit);
+  const asked: readonly ConditionType[] = unit.unit === FLEET_UNIT ? ['Synced'] : ['Synced', 'Healthy'];
   if (state === 'none' || state === 'unreachable') {
     const unknown = { status: 'Unknown', reason: 'ClusterNotSeen', message: detail, since: null } as const;
-    return [{ type: 'Ready', ...unknown }, { type: 'Synced', ...unknown }, { type: 'Healthy', ...unknown }, held];
+    return [...(['Ready', ...asked] as const).map((type) => ({ type, ...unknown })), held];
   }
-  const synced = syncedOf(unit);
-  const healthy = healthyOf(unit);
-  return [readyOf(synced, healthy), synced, healthy, held];
+  const found = asked.map((type) => (type === 'Synced' ? syncedOf(unit) : healthyOf(unit)));
+  return [readyOf(...found), ...found, held];
 }
 
 function syncedOf({ sync, reason, syncSince, leaving }: ObservedUnit): BotCondition {
@@ -54,7 +56,6 @@ function syncedOf({ sync, reason, syncSince, leaving }: ObservedUnit): BotCondit
 }
 
 function healthyOf({ status, statusReason, wish, since }: ObservedUnit): BotCondition {
-  // What is no bot has nothing that could run.
   const isWell = status === 'running' || (status === 'stopped' && wish !== 'running');
   return {
     type: 'Healthy',

@@ -15,9 +15,8 @@ export function addObservedMetrics(metrics: Metrics, observed: Observed, perBot:
       return STATES.map((state) => ({ labels: { state }, value: Number(state === now) }));
     },
   );
-  metrics.read(
-    { name: 'claworc_units', help: 'Bots, and what the fleet shares, by sync word and status.', type: 'gauge' },
-    () => countUnits(observed),
+  metrics.read({ name: 'claworc_bots', help: 'Bots by sync word and status.', type: 'gauge' }, () =>
+    countBots(observed),
   );
   metrics.read(
     {
@@ -53,10 +52,10 @@ export function addObservedMetrics(metrics: Metrics, observed: Observed, perBot:
   );
 }
 
-function countUnits(observed: Observed): Sample[] {
+function countBots(observed: Observed): Sample[] {
   const counts = new Map<string, { readonly labels: Record<string, string>; value: number }>();
   for (const name of observed.units()) {
-    const unit = observed.unit(name);
+    const unit = name === FLEET_UNIT ? undefined : observed.unit(name);
     if (unit === undefined) continue;
     const { sync, status } = unit;
     const key = `${sync} ${status}`;

@@ -14,6 +14,7 @@ import type { Log } from '../../lib/log.ts';
 import { applyRepo, type RepoOutcome } from '../../reconcile/once/apply-repo.ts';
 import { comparePlans, planFileOf, type PlanFile } from '../../reconcile/once/plan-file.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../reconcile/once/plan-repo.ts';
+import { statusOfRepo, type FleetStanding } from '../../reconcile/once/status-repo.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
 
 export interface OneShotOptions {
@@ -60,6 +61,11 @@ export async function applyOnce(options: OneShotOptions, planned?: PlanFile): Pr
     const allowOlder = options.allowOlder ?? false;
     return applyRepo({ ...settled, allowOlder, agree, ...(open === undefined ? {} : { open }) });
   });
+}
+
+/** `claworc status`: the fleet as the cluster has it, against the commit. Throws as `planOnce` does. */
+export function statusOnce(options: OneShotOptions): Promise<FleetStanding> {
+  return withCommit(options, (settled) => statusOfRepo(settled, options.clock.now()));
 }
 
 const NOT_AS_PLANNED =

@@ -51,10 +51,10 @@ test('each bot is told by its conditions, unless that was turned off', async () 
   const { text } = await (await start({ connectCluster })).call('GET', '/metrics');
   expect(text).toContain('claworc_bot_condition{bot="bot-alpha",condition="Ready"} 1\n');
   expect(text).toContain('claworc_bot_condition{bot="bot-beta",condition="Synced"} 0\n');
-  expect(text).toContain('claworc_units{sync="drifted",status="error"} 1\n');
+  expect(text).toContain('claworc_bots{sync="drifted",status="error"} 1\n');
 
   const nameless = await (await start({ connectCluster, botMetrics: false })).call('GET', '/metrics');
-  expect(nameless.text).toContain('claworc_units{sync="drifted",status="error"} 1\n');
+  expect(nameless.text).toContain('claworc_bots{sync="drifted",status="error"} 1\n');
   expect(nameless.text).not.toContain('bot-');
 });
 

@@ -1,5 +1,6 @@
 import { applyRepo, type ApplyRepoOptions, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
+import { statusOfRepo, type FleetStanding } from '../../../server/reconcile/once/status-repo.ts';
 import { executeUnit } from '../../../server/reconcile/apply/execute.ts';
 import type { UnitOutcome } from '../../../server/reconcile/apply/outcome.ts';
 import { desiredUnit } from '../../../server/reconcile/desired/desired.ts';
@@ -39,6 +40,10 @@ export class MemoryCluster implements AsyncDisposable {
 
   plan(changes: Partial<PlanRepoOptions> = {}): Promise<RepoPlan> {
     return planRepo({ ...this.#options(), ...changes });
+  }
+
+  status(now: number): Promise<FleetStanding> {
+    return statusOfRepo(this.#options(), now);
   }
 
   apply(changes: Partial<ApplyRepoOptions> = {}): Promise<RepoOutcome> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FLEET_UNIT } from '../../../../constructs/repo/paths.ts';
 import { conditionsOf } from '../../../../server/reconcile/status/conditions.ts';
 import { observedUnit } from '../observed-fixture.ts';
 
@@ -46,6 +47,11 @@ describe('conditions of a bot', () => {
       'Healthy=Unknown ClusterNotSeen',
       'Held=False NotHeld',
     ]);
+  });
+
+  test('what the fleet shares has no health of its own, and is ready when it is as main says', () => {
+    const unit = observedUnit(FLEET_UNIT, { sync: 'applied', status: 'creating', wish: null });
+    expect(short(unit, CONNECTED)).toEqual(['Ready=True Ready', 'Synced=True Applied', 'Held=False NotHeld']);
   });
 
   test('since when it is ready is not known where one of both is not', () => {
