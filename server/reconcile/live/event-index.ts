@@ -1,4 +1,5 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
+import { REPORTING_INSTANCE } from '../../cluster/recorded-events.ts';
 import { readEvent, unitCandidates, type ClusterEvent } from './cluster-event.ts';
 
 const KEPT = 30;
@@ -10,6 +11,7 @@ export class EventIndex {
 
   /** Returns the units that it concerns. */
   put(object: LiveObject): readonly string[] {
+    if (isOwn(object)) return [];
     const event = readEvent(object);
     const units = unitCandidates(event);
     for (const unit of units) {
@@ -31,5 +33,9 @@ export class EventIndex {
     return this.#byUnit.get(unit) ?? NONE;
   }
 }
+
+/** What this process wrote itself, it knows already, in words of its own. */
+const isOwn = ({ reportingInstance }: LiveObject & { readonly reportingInstance?: unknown }): boolean =>
+  reportingInstance === REPORTING_INSTANCE;
 
 const newestFirst = (a: ClusterEvent, b: ClusterEvent): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);

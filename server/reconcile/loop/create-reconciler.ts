@@ -16,6 +16,7 @@ import { changedUnits } from '../desired/compare.ts';
 import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
 import { createCommitRecorder } from './commit-recorder.ts';
 import { createConvergence } from './convergence.ts';
+import { recordEvents } from './record-events.ts';
 import { ages } from './loop-metrics.ts';
 import { createNamespaceWatch } from './namespace-watch.ts';
 import { createPermits } from './permits.ts';
@@ -103,8 +104,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     return null;
   };
 
+  const listener = recordEvents(options, { index: () => live().index, namespace: () => session?.namespace ?? null });
   const worker = createUnitWorker({
-    options,
+    options: { ...options, ...(listener && { listener }) },
     observed,
     desiredOf,
     live,
@@ -128,7 +130,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       void record();
     },
   });
-  const convergence = createConvergence(observed, options.listener);
+  const convergence = createConvergence(observed, listener);
   let told = '';
   /** One line for people who have no page before them, whenever it changes. */
   const tellStanding = (): void => {

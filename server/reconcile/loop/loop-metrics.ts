@@ -1,13 +1,24 @@
 import { SECONDS, type Metrics } from '../../lib/metrics/metrics.ts';
+import type { LiveUnit } from '../live/live-unit.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
 import { conflictsIn, heldIn } from '../plan/held-fields.ts';
 import type { KeptBy } from '../plan/plan-types.ts';
 import type { UnitMemory } from '../status/unit-memory.ts';
 
+export interface WorkedAbout {
+  readonly seconds: number;
+  /** The commit that brought what the unit was to become. */
+  readonly commit: string | null;
+  /** As it lived before. */
+  readonly was: LiveUnit;
+}
+
 /** Told of what a loop does, when it is done. Must not throw. */
 export interface LoopListener {
-  /** A unit was written, or tried to be. `commit` is the one that brought what it was to become. */
-  worked(outcome: UnitOutcome, about: { readonly seconds: number; readonly commit: string | null }): void;
+  /** A unit was written, or tried to be. */
+  worked(outcome: UnitOutcome, about: WorkedAbout): void;
+  /** A unit is held by something that is wrong on main, told once for each reason. */
+  held?(unit: string, reason: string): void;
   /** The cluster came to a commit; `seconds` since the loop read it. */
   converged(commit: string, seconds: number): void;
 }

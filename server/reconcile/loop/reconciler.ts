@@ -21,6 +21,8 @@ export interface ReconcilerOptions {
   readonly version: string;
   /** Without it units with sealed keys are held. */
   readonly open?: OpenKey;
+  /** Writes what becomes of bots as Kubernetes events too. @default false */
+  readonly recordsEvents?: boolean;
   /** @default nobody listens */
   readonly listener?: LoopListener;
   readonly log: Log;

@@ -99,6 +99,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     const now = clock.now();
     const shown = observeUnit({ desired, plan, live: seen, fights, events, memory, blocked: blocked(), now });
     observed.set(shown);
+    if (shown.held !== null && shown.held !== memory.told?.held) listener?.held?.(desired.unit, shown.held);
     memory.told = shown;
     // A class may be given another mind, and nothing tells of it.
     const waitsForClass = looks.waitsForClass(desired, seen);
@@ -212,7 +213,11 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
       const startedAt = performance.now();
       const outcome = await write(plan, seen);
       if (typeof outcome !== 'string') {
-        listener?.worked(outcome, { seconds: (performance.now() - startedAt) / 1_000, commit: memory.wantedBy });
+        listener?.worked(outcome, {
+          seconds: (performance.now() - startedAt) / 1_000,
+          commit: memory.wantedBy,
+          was: seen,
+        });
       }
       if (typeof outcome === 'string') {
         settle(memory, { ...NOTHING_SENT, unit, reason: outcome }, desired);

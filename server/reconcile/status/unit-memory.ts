@@ -23,7 +23,7 @@ export interface UnitMemory {
   outcome: UnitOutcome | undefined;
   appliedAt: string | null;
   /** The sync word that was told last, and since when it holds; undefined before the first look. */
-  told: Pick<ObservedUnit, 'sync' | 'syncSince'> | undefined;
+  told: Pick<ObservedUnit, 'sync' | 'syncSince' | 'held'> | undefined;
   /** Failures in a row. */
   attempts: number;
   /** Not before this time; 0 for at once. */

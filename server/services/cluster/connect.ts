@@ -50,6 +50,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       version,
       ...(identity === null ? {} : { open: (text, place) => openKey(text, identity, place) }),
       listener: createLoopMetrics(metrics),
+      recordsEvents: true,
       log,
       clock,
       admit: (id) => mayWrite && (isNamed || (id !== null && id === readAccepted(store.reader))),

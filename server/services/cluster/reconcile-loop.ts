@@ -68,6 +68,7 @@ export async function openReconcileLoop(options: ReconcileLoopOptions): Promise<
     version,
     ...(open === undefined ? {} : { open }),
     listener: createLoopMetrics(metrics),
+    recordsEvents: true,
     log,
     clock,
   });
