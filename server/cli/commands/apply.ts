@@ -48,9 +48,21 @@ export async function plan(options: PlanOptions, invocation: Invocation): Promis
 /** `claworc apply`: what can be done is done; 1 when something failed or nothing was sent, 3 when something waits. */
 export async function apply(options: ApplyOptions, invocation: Invocation): Promise<ExitCode> {
   const planned = options.plan === undefined ? undefined : await readPlan(options.plan, invocation.cwd);
-  const data = outcomeData(await applyOnce(settle(options, invocation), planned));
+  const onProgress = progressOf(options, invocation);
+  const settled = { ...settle(options, invocation), ...(onProgress && { onProgress }) };
+  const data = outcomeData(await applyOnce(settled, planned));
   invocation.io.out(options.json ? JSON.stringify(data, null, 2) : formatOutcome(data).trimEnd());
   return outcomeExitCode(data);
+}
+
+/** A line for each unit that something was written of, where a person waits; what came of all is printed at the end anyhow. */
+function progressOf({ json }: Options, { io }: Invocation): OneShotOptions['onProgress'] {
+  if (json || !io.isTerminal) return undefined;
+  const seen = new Set<string>();
+  return ({ unit, state, wrote }, units) => {
+    seen.add(unit);
+    if (wrote || state !== 'done') io.err(`${seen.size} of ${units}  ${unit}: ${state}`);
+  };
 }
 
 /** More than a plan of 5,000 bots has. */

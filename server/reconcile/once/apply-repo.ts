@@ -22,6 +22,8 @@ export interface ApplyRepoOptions extends PlanRepoOptions {
   readonly open?: OpenKey;
   /** Whether this plan is what was agreed on; why not, for people, else null. @default every plan is */
   readonly agree?: (plan: RepoPlan) => Promise<string | null>;
+  /** Told of each unit that is done with for this pass, and how many units there are. @default nobody is */
+  readonly onProgress?: (outcome: UnitOutcome, units: number) => void;
   /** How long to wait for what is being deleted. @default 120_000 */
   readonly waitMs?: number;
   /** Units at once. @default 8 */
@@ -75,6 +77,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
         ...pick(options),
       });
       outcomes.set(unit.unit, mergeOutcomes(outcomes.get(unit.unit), outcome));
+      options.onProgress?.(outcome, plan.units.length);
       if (outcome.state !== 'done') return;
     }
   };

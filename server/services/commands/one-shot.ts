@@ -11,7 +11,7 @@ import { prefixOf } from '../../git/folder/subfolder.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { applyRepo, type RepoOutcome } from '../../reconcile/once/apply-repo.ts';
+import { applyRepo, type ApplyRepoOptions, type RepoOutcome } from '../../reconcile/once/apply-repo.ts';
 import { comparePlans, planFileOf, type PlanFile } from '../../reconcile/once/plan-file.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../reconcile/once/plan-repo.ts';
 import { statusOfRepo, type FleetStanding } from '../../reconcile/once/status-repo.ts';
@@ -35,6 +35,8 @@ export interface OneShotOptions {
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Told of each unit as it is applied. @default nobody is */
+  readonly onProgress?: ApplyRepoOptions['onProgress'];
 }
 
 /** `claworc plan`, and what `--out` keeps of it. Throws `git_refused` without a commit, `usage` without a cluster, `cluster_unreachable`. */
@@ -59,7 +61,8 @@ export async function applyOnce(options: OneShotOptions, planned?: PlanFile): Pr
       return differences.length === 0 ? null : `${NOT_AS_PLANNED}\n  ${differences.join('\n  ')}`;
     };
     const allowOlder = options.allowOlder ?? false;
-    return applyRepo({ ...settled, allowOlder, agree, ...(open === undefined ? {} : { open }) });
+    const { onProgress } = options;
+    return applyRepo({ ...settled, allowOlder, agree, ...(open && { open }), ...(onProgress && { onProgress }) });
   });
 }
 
