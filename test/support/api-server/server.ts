@@ -12,6 +12,7 @@ import {
   STORAGE_CLASSES,
   type Resource,
 } from '../../../server/cluster/resources.ts';
+import { RECORDED_EVENTS } from '../../../server/cluster/recorded-events.ts';
 import { notFound, status, type Answer } from './answers.ts';
 import { Store, type StoreEvent } from './store.ts';
 
@@ -45,6 +46,7 @@ const RESOURCES: readonly Resource[] = [
   ...Object.values(MANAGED_RESOURCES),
   PODS,
   EVENTS,
+  RECORDED_EVENTS,
   NAMESPACES,
   STORAGE_CLASSES,
   MUTATING_WEBHOOKS,
