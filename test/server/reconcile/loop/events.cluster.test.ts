@@ -12,7 +12,8 @@ describe.skipIf(!hasPlane)('Kubernetes events of the loop', () => {
     const described = (): Promise<string> => cluster.kubectl('describe', 'deployment', 'bot-alpha');
     await expect.poll(described, WAIT).toMatch(/Normal +Applied .*claworc\.dev\/reconciler/);
 
-    await cluster.kubectl('scale', 'deployment', 'bot-alpha', '--replicas=0');
+    // Of a scale to 0 the API server notes nobody.
+    await cluster.kubectl('scale', 'deployment', 'bot-alpha', '--replicas=5');
     await expect.poll(described, WAIT).toMatch(/Warning +DriftCorrected .*spec\.replicas \(changed by kubectl\)/);
     expect(await cluster.kubectl('get', 'events', '-o', 'yaml')).not.toContain('sk-ant');
     const titles = loop.unit('bot-alpha')?.events.map(({ title }) => title);
