@@ -101,3 +101,11 @@ export const isUnfinished = (result: ActionResult): boolean =>
   isUnsafe(result) || (result.isInPlace !== true && UNFINISHED.has(result.result));
 
 const UNFINISHED: ReadonlySet<ResultVerb> = new Set(['failed', 'conflict', 'skipped', 'waiting']);
+
+/** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
+export function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {
+  const isWritten = results.some(
+    ({ kind, result }) => kind === 'Deployment' && (result === 'created' || result === 'configured'),
+  );
+  return isWritten ? warnings : [...new Set([...before, ...warnings])];
+}

@@ -253,7 +253,7 @@ const notRendered = (difference: string): string => `not rendered: ${difference}
 
 function completeness(repo: Repo): PrunePermit {
   if (repo.fleet !== null) return { allowed: true };
-  return { allowed: false, reason: 'claworc.yaml is missing or broken: nothing is removed' };
+  return { allowed: false, reason: 'claworc.yaml is missing, broken or held: nothing is removed' };
 }
 
 function describe([first, ...rest]: readonly UnitProblem[]): string {

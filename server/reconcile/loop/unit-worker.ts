@@ -5,7 +5,7 @@ import { backoffMs } from '../../cluster/retry.ts';
 import { ASK_AGAIN_MS, type ClusterGate } from './cluster-gate.ts';
 import type { ClusterSession } from '../live/cluster-session.ts';
 import { executeUnit } from '../apply/execute.ts';
-import { missedNamespace, type UnitOutcome } from '../apply/outcome.ts';
+import { missedNamespace, warningsAfter, type UnitOutcome } from '../apply/outcome.ts';
 import type { planUnit } from '../plan/plan.ts';
 import type { PortsOnMain } from '../plan/port-moves.ts';
 import { hasWork, isDue, type UnitPlan } from '../plan/plan-types.ts';
@@ -282,14 +282,6 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
 /** Another program applies when it likes: until it has, the cluster runs an older commit. */
 const isAsWanted = (plan: UnitPlan): boolean =>
   plan.external === undefined ? !hasWork(plan) : plan.actions.every(({ action }) => action === 'unchanged');
-
-/** The server warns about what a pod may not do when the Deployment is written, and is silent about it in between. */
-function warningsAfter(before: readonly string[], { results, warnings }: UnitOutcome): readonly string[] {
-  const isWritten = results.some(
-    ({ kind, result }) => kind === 'Deployment' && (result === 'created' || result === 'configured'),
-  );
-  return isWritten ? warnings : [...new Set([...before, ...warnings])];
-}
 
 const NOTHING_LIVES: LiveUnit = { objects: new Map(), parent: undefined, pods: [] };
 

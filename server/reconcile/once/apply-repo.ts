@@ -17,6 +17,7 @@ import { hasWork, isDue, type PlannedAction } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { readLive } from '../live/read-live.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
+import { whyNothing } from './why-nothing.ts';
 
 export interface ApplyRepoOptions extends PlanRepoOptions {
   readonly open?: OpenKey;
@@ -51,8 +52,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   const plan = await planRepo(options);
   const { namespace, index, desired, planContext, lineage, hold } = plan;
   if (plan.isExternal) throw leftToAnother('apply');
-  if (namespace === null)
-    throw new ClaworcError('invalid', 'claworc.yaml is missing or broken: nothing can be applied');
+  if (namespace === null) throw new ClaworcError('invalid', whyNothing(desired));
   const refused = refuseOlder(lineage, allowOlder) ?? (await options.agree?.(plan)) ?? null;
   if (refused !== null) return { plan, refused, units: [], namespaceCreated: false };
   const namespaceCreated = plan.units.some(isDue) && (await makeNamespace(options, namespace));

@@ -7,6 +7,7 @@ import { effectOfPlans, wordsOfPlan, type PlanEffect } from '../plan/effect/plan
 import { holdersOf } from '../plan/held-fields.ts';
 import { couldTakeBack } from '../plan/lineage.ts';
 import { hasWork, type PlannedVerb, type UnitPlan } from '../plan/plan-types.ts';
+import { whyNothing } from './why-nothing.ts';
 
 /** A plan for programs: what `claworc plan --json` prints. No live object, no value of a Secret. */
 export interface PlanData {
@@ -102,7 +103,7 @@ export function planData(plan: RepoPlan): PlanData {
 /** What holds for the whole commit and keeps it from being done, whatever the units say. */
 export function notesOf({ namespace, desired, lineage, hold, notRead }: RepoPlan): readonly string[] {
   return [
-    ...(namespace === null ? ['claworc.yaml is missing or broken: nothing can be applied'] : []),
+    ...(namespace === null ? [whyNothing(desired)] : []),
     ...(desired.suspension === undefined ? [] : [`${suspensionWords(desired.suspension)}: nothing is applied`]),
     ...(hold === null ? [] : [hold.words]),
     ...(desired.complete.allowed ? [] : [`nothing is removed: ${desired.complete.reason}`]),

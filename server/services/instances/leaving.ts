@@ -43,7 +43,7 @@ export function readShownInstance(context: ShownFrom, id: string): EditedInstanc
 
 /** What a bot that main has no more waits for, in words. */
 export const waitOf = (live: ObservedUnit | undefined): string =>
-  live?.leaving?.waitsFor ?? 'the cluster is being told';
+  live?.leaving?.waitsFor ?? (live?.sync === 'failed' ? live.reason : 'the cluster is being told');
 
 /** A bot to be changed. Throws `not_found`, and `conflict` for one that main has no more, or that a draft removes. */
 export function readForChange(context: ShownFrom, id: string): EditedInstance {

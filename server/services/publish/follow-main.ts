@@ -34,9 +34,16 @@ export async function stepTo(deps: FollowDeps, imported: string | null, head: st
   ]);
   const affected = await affectedUnits(snapshot.repo, paths);
   const units =
-    imported === null ? oldestFirst([...affected.all, ...listPublishedNames(reader)], history) : affected.all;
+    imported === null
+      ? oldestFirst([...affected.all, ...listPublishedNames(reader)], history)
+      : new Set([...affected.all, ...(affected.wholeFleet ? removedBefore(reader, snapshot) : [])]);
   const unrendered = await notes(deps, snapshot, affected, imported === null, head);
   return { commit: head, snapshot, history, units, unrendered };
+}
+
+/** Bots whose removal was held: another claworc.yaml may let it through. */
+function removedBefore(reader: Reader, { repo }: Snapshot): readonly string[] {
+  return listPublishedNames(reader).filter((name) => !repo.records.has(name));
 }
 
 /** So that the numbers of bots follow their age, and an import into an empty database gives the same ones again. */

@@ -7,7 +7,7 @@ import { listProblems, type StoredProblem } from '../../store/problems.ts';
 import { createRenderings } from '../../reconcile/desired/renderings.ts';
 import { restoreProposals } from '../proposals/restore-notes.ts';
 import { stepTo } from './follow-main.ts';
-import { importStep } from './import-step.ts';
+import { importStep, isHeldRemoval } from './import-step.ts';
 
 export interface ImportedRepository {
   /** Null: the repository has no commit. */
@@ -39,7 +39,7 @@ export async function importRepository(deps: {
   await restoreProposals({ store, repository });
   store.transact((tx) => {
     for (const name of listPublishedNames(tx)) {
-      if (!records.has(name) && !claimed.has(name)) removeInstance(tx, name);
+      if (!records.has(name) && !claimed.has(name) && !isHeldRemoval(step.snapshot, name)) removeInstance(tx, name);
     }
     importStep(tx, step, isoSeconds(clock));
   });

@@ -1,11 +1,12 @@
 import { keysOfScope } from '../../../constructs/repo/keys.ts';
-import { FLEET_PATH, FLEET_UNIT, recordPath, scopeOfUnit } from '../../../constructs/repo/paths.ts';
+import { FLEET_PATH, FLEET_UNIT, recordPath, scopeOfUnit, tombstonePath } from '../../../constructs/repo/paths.ts';
 import { keySlug } from '../../../constructs/schema/index.ts';
 import { recipientProblems } from '../../../constructs/repo/recipient-problems.ts';
 import { errorsOnly, type Repo, type UnitProblem } from '../../../constructs/repo/repo.ts';
 import { isSame } from '../../../constructs/merge.ts';
 import { sealedKeyPath } from '../../../constructs/sealed-secret.ts';
 import { EDIT_TRAILER, editsNamedIn } from '../../git/message.ts';
+import type { Snapshot } from '../../git/read/snapshots.ts';
 import type { Reader, Transactor } from '../../store/connection.ts';
 import { unitOf, type DocumentChange, type SealedKeyChange } from '../../store/edit.ts';
 import { getFleet, putFleet } from '../../store/fleet.ts';
@@ -169,6 +170,8 @@ function importInstance(context: ImportContext, name: string): void {
   putTombstone(tx, { name, data, removedAt: at, removedBy: by, commit: step.commit });
   // A record beside a tombstone is a problem of the repository, and a broken file may be the record: both stay.
   if (there !== undefined || repo.claimed.has(name) || row === undefined || row.record === null) return;
+  // A removal that no commit counts as signed for is held: the bot lives on, and is shown as it was.
+  if (isHeldRemoval(step.snapshot, name)) return;
   removeInstance(tx, name);
   addForeignRevision(context, name, grave.path, null);
 }
@@ -194,6 +197,11 @@ function importKeys({ tx, repo, step, times, sealedHere, now }: ImportContext, s
   for (const name of known.keys()) {
     if (!repo.brokenKeys.has(`${scope}/${keySlug(name)}`)) removeSealedKey(tx, scope, name);
   }
+}
+
+/** Whether it is no signed commit that took a bot away, where main demands one. */
+export function isHeldRemoval({ signing }: Pick<Snapshot, 'signing'>, name: string): boolean {
+  return [tombstonePath(name), recordPath(name)].some((path) => signing.unsigned.has(path));
 }
 
 /** An edit made here has its revision since it was made; this is for what came from elsewhere. */

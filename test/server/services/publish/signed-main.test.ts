@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { BotInstance, Fleet } from '../../../../constructs/schema/index.ts';
 import { writeRecord } from '../../../../constructs/schema/write-record.ts';
 import { createMainReader } from '../../../../server/reconcile/desired/main-reader.ts';
+import { getInstance } from '../../../../server/store/instances.ts';
 import { listProblems } from '../../../../server/store/problems.ts';
 import { put } from '../../git/fixture.ts';
 import { makeKey, type TestKey } from '../../git/signing/fixture.ts';
@@ -102,12 +103,28 @@ describe('a main that demands signed commits', () => {
 
   it('removes no bot for an unsigned tombstone', async () => {
     const house = await strictHouse();
-    const grave = `apiVersion: claworc.dev/v1alpha1\nkind: Tombstone\nmetadata:\n  name: bot-alpha\nspec:\n  data: destroy\n  at: 2026-11-19T14:31:40Z\n  by: Eve\n`;
+    const grave = `apiVersion: claworc.dev/v1alpha1\nkind: Tombstone\nmetadata:\n  name: bot-alpha\n  annotations:\n    config.kubernetes.io/local-config: "true"\nspec:\n  data: destroy\n  at: 2026-11-19T14:31:40Z\n  by: Eve\n`;
     house.person.push('Evil', { [ALPHA]: null, 'dist/bot-alpha': null, 'tombstones/bot-alpha.yaml': grave });
     await house.imported();
 
     expect(await house.unit('bot-alpha')).toMatchObject(heldBy(/which is not signed/));
     expect(await house.unit('bot-beta')).toMatchObject({ state: 'present' });
+    // Its row was taken away with it: the page said that it was leaving, and it came back under another number.
+    const before = getInstance(house.store.reader, 'bot-alpha');
+    expect(before?.record).not.toBeNull();
+
+    house.person.push(
+      'Put back',
+      { [ALPHA]: `${writeRecord(before?.record ?? recordOf('bot-alpha'))}# Ada\n`, 'tombstones/bot-alpha.yaml': null },
+      house.ada.file,
+    );
+    await house.caughtUp();
+    expect(await house.unit('bot-alpha')).toMatchObject({ state: 'present' });
+    expect(getInstance(house.store.reader, 'bot-alpha')?.id).toBe(before?.id);
+
+    house.person.push('By Ada', { [ALPHA]: null, 'tombstones/bot-alpha.yaml': grave }, house.ada.file);
+    await house.caughtUp();
+    expect(getInstance(house.store.reader, 'bot-alpha')).toBeUndefined();
   });
 
   it('goes on being applied as it was where claworc.yaml itself is unsigned, and waits with edits until it is signed', async () => {
