@@ -14,4 +14,5 @@ export * from './one-line.ts';
 export * from './problem.ts';
 export * from './quantity.ts';
 export * from './reconcile.ts';
+export * from './removal-budget.ts';
 export * from './tombstone.ts';

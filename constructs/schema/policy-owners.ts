@@ -12,6 +12,7 @@ export const OWNED_RULES = [
   'env',
   'exposure',
   'removals',
+  'removalBudget',
   'recipients',
   'signedCommits',
   'leaveToCluster',

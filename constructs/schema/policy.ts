@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ExposureSchema, QuantitySchema } from './common.ts';
 import { OwnersSchema } from './policy-owners.ts';
+import { RemovalBudgetSchema } from './removal-budget.ts';
 
 const most = (what: string) =>
   Type.Object(
@@ -58,6 +59,7 @@ export const POLICY_RULES = {
         '`keepData`: no tombstone says `data: destroy`. `none`: there is no tombstone, so no bot leaves. Default `any`.',
     }),
   ),
+  removalBudget: Type.Optional(RemovalBudgetSchema),
   recipients: Type.Optional(
     Type.Array(Type.String({ pattern: '^age1[a-z0-9]{20,2000}$' }), {
       description:

@@ -123,6 +123,11 @@ export const options = {
       .env('CLAWORC_WAIT_WHILE_EXTERNAL')
       .default(false),
   watch: () => new Option('--watch', 'go on until all is as the commit says, and tell what changes').default(false),
+  approveRemovals: () =>
+    new Option(
+      '--approve-removals <hash>',
+      'let removals go that wait for an approval, as far as the hash that the plan told is theirs',
+    ),
   out: () => new Option('--out <file>', 'keep the plan, for `claworc apply --plan`'),
   plan: () => new Option('--plan <file>', 'apply only if what would be done is what this plan says'),
   write: () => new Option('--write', 'write it to the work tree (default: only tell what it would do)').default(false),

@@ -66,6 +66,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   ];
   const cluster = [kubeconfig(), context()];
   const forced = [options.allowOlder(), options.althoughExternal()];
+  const approval = options.approveRemovals();
 
   add({
     name: 'start',
@@ -163,14 +164,14 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     name: 'plan',
     summary: 'what apply would do to the cluster',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 nothing to do, 3 differences found, or something waits.',
-    options: [repo(checkout), ...which, ...cluster, identity(), data(), ...forced, options.out()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), ...forced, approval, options.out()],
     load: async () => (await import('./commands/apply.ts')).plan,
   });
   add({
     name: 'apply',
     summary: 'one pass: apply the commit, prune what has a tombstone',
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 done, 1 something failed, 3 something waits.',
-    options: [repo(checkout), ...which, ...cluster, identity(), data(), ...forced, options.plan()],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), ...forced, approval, options.plan()],
     load: async () => (await import('./commands/apply.ts')).apply,
   });
   add({
@@ -179,6 +180,17 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Of a data folder: --repo data/instances.git. Exit codes: 0 all is as the commit says, 1 something failed, 3 not yet.',
     options: [repo(checkout), ...which, ...cluster, data(), options.watch()],
     load: async () => (await import('./commands/status.ts')).status,
+  });
+  add({
+    name: 'approve',
+    summary: 'let removals go that are more than the budget, or destroy kept data: told first, then by commit and hash',
+    help: 'Exit codes: 0 approved or nothing waits, 1 refused, 3 told only.',
+    arguments: [
+      ['[commit]', 'commit whose removals they are'],
+      ['[hash]', 'what was told of them'],
+    ],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder()],
+    load: async () => (await import('./commands/approve.ts')).approve,
   });
   add({
     name: 'import',

@@ -8,6 +8,7 @@ import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics/metrics.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import type { LoopFigures } from '../reconcile/loop/loop-metrics.ts';
+import type { ApprovalOf } from '../reconcile/loop/reconciler.ts';
 import type { Observed } from '../reconcile/status/observed.ts';
 import type { EditChoices } from '../store/edit.ts';
 import type { Store } from '../store/open-store.ts';
@@ -33,6 +34,8 @@ export interface ClusterLink {
   accept(): void;
   /** Puts right at once what rests in a unit as something else keeps changing it. */
   goOn(unit: string): void;
+  /** Lets removals go that wait for an approval. Throws `conflict` where others wait now, `forbidden` where this process only looks. */
+  approveRemovals(asked: ApprovalOf): Promise<void>;
   /** Looks at main now instead of at the next turn. */
   reconcileNow(): void;
 }

@@ -53,6 +53,7 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     git: { state: 'following', detail: '', waits_for: null, trouble: null, heads: null, remote: null },
     problems: [],
     standing: [],
+    removals: null,
     leaving: [],
     retained: [],
     started_at: '2026-11-01T00:00:00Z',

@@ -119,6 +119,7 @@ export const fleet: FleetState = {
   git: { state: 'following', detail: '', waits_for: null, trouble: null, heads: null, remote: null },
   problems: [],
   standing: [],
+  removals: null,
   leaving: [],
   retained: [{ instance: 'bot-trade-fair-helper', volumes: ['clawdbot', 'homebrew', 'clawd', 'chrome'] }],
   started_at: ago(DAY),

@@ -12,7 +12,7 @@ import type { ExitCode } from '../io.ts';
 import { identityFile, type RepositoryOptions, repositoryChoice } from '../options.ts';
 import { logFor } from '../terminal-log.ts';
 
-interface Options extends CommonOptions, RepositoryOptions {
+export interface ClusterCommandOptions extends CommonOptions, RepositoryOptions {
   readonly repo?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -20,13 +20,14 @@ interface Options extends CommonOptions, RepositoryOptions {
   readonly data: string;
   readonly allowOlder?: boolean;
   readonly althoughExternal?: boolean;
+  readonly approveRemovals?: string;
 }
 
-interface PlanOptions extends Options {
+interface PlanOptions extends ClusterCommandOptions {
   readonly out?: string;
 }
 
-interface ApplyOptions extends Options {
+interface ApplyOptions extends ClusterCommandOptions {
   readonly plan?: string;
 }
 
@@ -56,7 +57,7 @@ export async function apply(options: ApplyOptions, invocation: Invocation): Prom
 }
 
 /** A line for each unit that something was written of, where a person waits; what came of all is printed at the end anyhow. */
-function progressOf({ json }: Options, { io }: Invocation): OneShotOptions['onProgress'] {
+function progressOf({ json }: ApplyOptions, { io }: Invocation): OneShotOptions['onProgress'] {
   if (json || !io.isTerminal) return undefined;
   const seen = new Set<string>();
   return ({ unit, state, wrote }, units) => {
@@ -89,8 +90,8 @@ async function writePlan(file: string, plan: PlanFile): Promise<void> {
   }
 }
 
-function settle(options: Options, { cwd, env, version, signal, io }: Invocation): OneShotOptions {
-  const { kubeconfig, context, repo = '.', allowOlder = false, althoughExternal = false } = options;
+export function settle(options: ClusterCommandOptions, { cwd, env, version, signal, io }: Invocation): OneShotOptions {
+  const { kubeconfig, context, repo = '.', allowOlder = false, althoughExternal = false, approveRemovals } = options;
   return {
     repo: resolve(cwd, repo),
     from: repositoryChoice(options),
@@ -104,5 +105,6 @@ function settle(options: Options, { cwd, env, version, signal, io }: Invocation)
     log: logFor(io, options),
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
     ...(context === undefined ? {} : { context }),
+    ...(approveRemovals === undefined ? {} : { approveRemovals }),
   };
 }

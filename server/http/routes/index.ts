@@ -14,6 +14,7 @@ import { logRoutes } from './logs.ts';
 import { manifestRoutes } from './manifests.ts';
 import { previewRoutes } from './previews.ts';
 import { proposalRoutes } from './proposals.ts';
+import { removalRoutes } from './removals.ts';
 import { restoreRoutes } from './restore.ts';
 import { screenRoutes } from './screens.ts';
 import { settingsRoutes } from './settings.ts';
@@ -39,6 +40,7 @@ export function registerRoutes(
   settingsRoutes(api, context);
   activityRoutes(api, context);
   clusterRoutes(api, context);
+  removalRoutes(api, context);
   gitRoutes(api, context);
   proposalRoutes(api, context);
   eventRoutes(api, streams, build);

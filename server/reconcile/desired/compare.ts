@@ -20,7 +20,7 @@ export function isSamePermit(a: PrunePermit, b: PrunePermit): boolean {
 export function isSameUnit(before: DesiredUnit, after: DesiredUnit): boolean {
   if (before.state === 'held') return after.state === 'held' && before.reason === after.reason;
   if (!isSameSuspension(suspensionIn(before), suspensionIn(after))) return false;
-  if (before.state === 'removed') return after.state === 'removed' && before.data === after.data;
+  if (before.state === 'removed') return after.state === 'removed' && before.tombstone === after.tombstone;
   return after.state === 'present';
 }
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
-import type { Applier, DataFate, KeyScope, Suspension } from '../../../constructs/schema/index.ts';
+import type { Applier, DataFate, KeyScope, RemovalBudget, Suspension } from '../../../constructs/schema/index.ts';
 import type { ManagedKind } from '../../cluster/resources.ts';
 
 /** A sealed key that becomes a Secret's `data` in memory, at the moment of its apply. */
@@ -24,6 +24,15 @@ export interface DesiredObject {
   readonly left?: readonly string[];
 }
 
+export interface RemovedUnit {
+  readonly unit: string;
+  readonly state: 'removed';
+  readonly data: DataFate;
+  /** Tells this tombstone from every other one of the bot. */
+  readonly tombstone: string;
+  readonly suspension?: Suspension;
+}
+
 /** `suspension`: nothing of it is written, though it is compared. */
 export type DesiredUnit =
   | {
@@ -32,7 +41,7 @@ export type DesiredUnit =
       readonly objects: readonly DesiredObject[];
       readonly suspension?: Suspension;
     }
-  | { readonly unit: string; readonly state: 'removed'; readonly data: DataFate; readonly suspension?: Suspension }
+  | RemovedUnit
   /** Something about it is wrong on main: neither applied nor pruned. */
   | { readonly unit: string; readonly state: 'held'; readonly reason: string };
 
@@ -62,6 +71,8 @@ export interface DesiredState {
   readonly units: ReadonlyMap<string, DesiredUnit>;
   /** Node ports that a record names, by unit. */
   readonly nodePorts: ReadonlyMap<string, readonly number[]>;
+  /** What may leave with it, by the claworc.yaml that its commit started from. */
+  readonly removalBudget: RemovalBudget;
   /** False when a part of the tree could not be read. */
   readonly complete: PrunePermit;
   /** Why this isn't what main's newest commit wants, and what is to be put right there; absent where it is. */

@@ -5,6 +5,7 @@ import {
   applierOf,
   fieldsLeftToCluster,
   formatProblem,
+  removalBudgetOf,
   suspensionOf,
   type Fleet,
 } from '../../../constructs/schema/index.ts';
@@ -21,12 +22,12 @@ import {
   type UnitProblem,
 } from '../../../constructs/repo/index.ts';
 import { isSameUnit } from './compare.ts';
-import { firstDifference } from './first-difference.ts';
 import { createBodies, withoutBodies, type Bodies } from './bodies.ts';
 import { createRenderings, digest, type Renderings } from './renderings.ts';
 import { isNamed, namedUnits, touchedUnits } from './touched-units.ts';
 import type { OnWrong, Refutations } from './refutations.ts';
 import { ClaworcError } from '../../lib/errors.ts';
+import { firstDifference, notRendered } from './not-rendered.ts';
 import { desiredManifest, desiredSecret, type DesiredResult } from './desired-object.ts';
 import type { DesiredObject, DesiredState, DesiredUnit, PrunePermit } from './desired-state.ts';
 
@@ -110,6 +111,7 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
           ...(suspension && { suspension }),
           units: settledMap(withEntries(state?.units ?? new Map<string, DesiredUnit>(), units)),
           nodePorts: settledMap(withEntries(state?.nodePorts ?? new Map<string, readonly number[]>(), nodePorts)),
+          removalBudget: removalBudgetOf(repo.fleet?.spec.policy),
           complete: completeness(repo),
         },
       };
@@ -135,12 +137,15 @@ export function desiredUnit(
   if (holds.length > 0) return held(describe(holds));
   if (fleet === null) return held('claworc.yaml is missing');
 
-  const tombstone = repo.tombstones.get(unit)?.tombstone;
+  const { tombstone, text: tombstoneText = '' } = repo.tombstones.get(unit) ?? {};
   const present = unit === FLEET_UNIT || repo.records.has(unit);
   if (present && tombstone !== undefined) return held('main has both a record and a tombstone of it');
   const suspension = suspensionOf(repo.records.get(unit)?.record, fleet);
   const suspended = suspension && { suspension };
-  if (tombstone !== undefined) return { unit, state: 'removed', data: tombstone.spec.data, ...suspended };
+  if (tombstone !== undefined) {
+    const { data } = tombstone.spec;
+    return { unit, state: 'removed', data, tombstone: digest([tombstoneText]), ...suspended };
+  }
   if (!present)
     return held(`main has neither a record nor a tombstone of ${unit}: nothing of it is changed or removed`);
 
@@ -248,8 +253,6 @@ function nodePortsOf({ records }: Repo, unit: string): readonly number[] | undef
   const pair = records.get(unit)?.record.spec.nodePorts;
   return pair === undefined ? undefined : [pair.chrome, pair.terminal];
 }
-
-const notRendered = (difference: string): string => `not rendered: ${difference}; run \`claworc synth\` and commit`;
 
 function completeness(repo: Repo): PrunePermit {
   if (repo.fleet !== null) return { allowed: true };

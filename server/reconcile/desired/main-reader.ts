@@ -1,6 +1,7 @@
 import { withEntries } from '../../../constructs/repo/layered-map.ts';
 import { readBaseFleet, underPolicyOf, type BaseFleet } from '../../../constructs/repo/base-policy.ts';
 import { FLEET_PATH, FLEET_UNIT, type Repo } from '../../../constructs/repo/index.ts';
+import { removalBudgetOf } from '../../../constructs/schema/removal-budget.ts';
 import { createSnapshots, type Snapshots } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { createDesiredReader, desiredUnit } from './desired.ts';
@@ -50,10 +51,12 @@ export function createMainReader(source: DesiredSource, options: MainReaderOptio
     const { refused } = snapshot;
     if (snapshot.repo.fleet === null)
       return { isSound: false, repo: snapshot.repo, why: troubleOfFleet(snapshot.repo) };
-    const repo = underPolicyOf(fleet ?? (await fleetBefore(source, commit)), snapshot.repo);
+    const before = fleet ?? (await fleetBefore(source, commit));
+    const repo = underPolicyOf(before, snapshot.repo);
     fleet = repo.fleet;
     const [first] = refused;
-    const desired = await reader.read(commit, repo);
+    const removalBudget = removalBudgetOf((before ?? repo.fleet)?.spec.policy);
+    const desired = { ...(await reader.read(commit, repo)), removalBudget };
     if (first === undefined) return { isSound: true, desired };
     const reason = `${first.path} was not read: ${first.reason}`;
     return { isSound: true, desired: { ...desired, complete: { allowed: false, reason } } };
@@ -125,5 +128,6 @@ function behind(desired: DesiredState, reason: string): DesiredState {
 
 function unread(commit: string, reason: string): DesiredState {
   const complete = { allowed: false, reason } as const;
-  return { commit, namespace: null, applier: 'claworc', units: new Map(), nodePorts: new Map(), complete };
+  const nothing = { units: new Map(), nodePorts: new Map(), removalBudget: removalBudgetOf(undefined) };
+  return { commit, namespace: null, applier: 'claworc', ...nothing, complete };
 }

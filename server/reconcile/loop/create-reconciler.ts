@@ -20,6 +20,8 @@ import { recordEvents } from './record-events.ts';
 import { ages } from './loop-metrics.ts';
 import { createNamespaceWatch } from './namespace-watch.ts';
 import { createPermits } from './permits.ts';
+import { createRemovalWatch } from './removal-watch.ts';
+import { createStandingTeller } from './tell-standing.ts';
 import { createTurns } from './turns.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
@@ -87,9 +89,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         permit: permits.current(),
         namespace: isExternal() ? null : (gate?.namespaceTrouble() ?? null),
         hold: isExternal() ? null : (place?.hold() ?? null),
+        approval: removals.pending()?.sentence ?? null,
         units: () => observed.notable(),
       }),
     retained: () => live().index.retained(),
+    removals: () => removals.pending(),
   });
 
   const desiredOf = (unit: string): DesiredUnit | undefined =>
@@ -105,6 +109,19 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 
   const listener = recordEvents(options, { index: () => live().index, namespace: () => session?.namespace ?? null });
+  const removals = createRemovalWatch({
+    api,
+    clock,
+    facts: () => {
+      if (desired === null || session?.isSynced() !== true || isExternal()) return null;
+      return permits.isDecidedFor(desired.commit) && permits.current().allowed ? { desired, session } : null;
+    },
+    mayWrite: () => blocked() === null,
+    onUnits: (units) => {
+      for (const unit of units) queue.add(unit);
+      observed.touch();
+    },
+  });
   const worker = createUnitWorker({
     options: { ...options, ...(listener && { listener }) },
     observed,
@@ -117,6 +134,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     applier,
     portsOnMain: () => (desired === null ? NO_PORTS_ON_MAIN : portsOnMain(desired)),
     permit: permits.current,
+    removals: removals.gate,
     isRefuted: refutations.has,
     again: (unit, ms) => (ms === 0 ? queue.add(unit) : queue.addAfter(unit, ms)),
     signal: hardStop.signal,
@@ -131,16 +149,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     },
   });
   const convergence = createConvergence(observed, listener);
-  let told = '';
-  /** One line for people who have no page before them, whenever it changes. */
-  const tellStanding = (): void => {
-    const standing = observed.standing().join('; ');
-    if (standing === told) return;
-    if (standing !== '') log.warn(standing);
-    else log.info('nothing holds for the whole fleet any more');
-    told = standing;
-    observed.touch();
-  };
+  const tellStanding = createStandingTeller(observed, log);
   const record = async (): Promise<void> => {
     if (session === null || desired === null || isExternal() || desired.suspension !== undefined) return;
     if (blocked() === null && permits.current().allowed) await writeDown?.(session, desired.commit);
@@ -169,6 +178,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if ((lookedUnder?.applier ?? 'claworc') !== now.applier) log.info(WHO_APPLIES[now.applier]);
     lookedUnder = now;
     isEverythingDue = false;
+    removals.weigh();
     observed.touch();
     for (const unit of changed) queue.add(unit);
     if (isForAll) addAll();
@@ -182,6 +192,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (api === null || session?.namespace === namespace) return;
     session?.stop();
     permits.forget();
+    removals.forget();
     session = startSession({
       api,
       namespace,
@@ -189,6 +200,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       onUnits: (units) => {
         for (const unit of units) queue.add(unit);
         for (const unit of worker.released()) queue.add(unit);
+        removals.note(units);
         if (session === null) return;
         if (permits.isSettled(session.index) || place?.isReleased(session, units) === true) refresh();
       },
@@ -260,6 +272,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       gate?.accept();
       refresh();
     },
+    approveRemovals: (asked) => removals.approve(asked),
     async run(signal) {
       const timer = setInterval(() => {
         worker.forgive();
@@ -273,6 +286,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       });
       clearInterval(timer);
       turns.stop();
+      removals.stop();
       session?.stop();
       const ended = queue.stop();
       await Promise.race([ended, pause(GRACE_MS, hardStop.signal)]);

@@ -37,6 +37,12 @@ export interface ReconcilerOptions {
   readonly random?: () => number;
 }
 
+/** What a person saw of removals that wait: where it is something else by now, their approval counts for nothing. */
+export interface ApprovalOf {
+  readonly commit: string;
+  readonly hash: string;
+}
+
 /** The loop that keeps a cluster as main says. */
 export interface Reconciler {
   /** Works until aborted; resolves within 5 s of that. Never rejects: trouble is in what it observed. To be called once. */
@@ -47,6 +53,8 @@ export interface Reconciler {
   goOn(unit: string): void;
   /** Lets an offered cluster be written to. */
   accept(): void;
+  /** Lets removals begin that wait for an approval. Throws `conflict` where something else waits now. */
+  approveRemovals(asked: ApprovalOf): Promise<void>;
   readonly observed: Observed;
   /** How much there is to do, counted when it is asked for. */
   readonly figures: () => LoopFigures;

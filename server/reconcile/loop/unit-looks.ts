@@ -10,6 +10,7 @@ import type { LiveUnit } from '../live/live-unit.ts';
 import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
 import { compareUnit } from '../plan/external/compare-unit.ts';
 import { planUnit } from '../plan/plan.ts';
+import type { RemovalGate } from '../plan/removals/gate.ts';
 import { hasWork, type UnitPlan } from '../plan/plan-types.ts';
 import type { Fight } from '../status/observed.ts';
 import type { UnitMemory } from '../status/unit-memory.ts';
@@ -23,6 +24,8 @@ export interface UnitLooksOptions {
   readonly namespace: () => string;
   readonly applier: () => Applier;
   readonly permit: () => PrunePermit;
+  /** @default whatever main removes may go */
+  readonly removals?: RemovalGate | undefined;
   readonly index: () => LiveIndex;
   /** @default planUnit */
   readonly plan?: typeof planUnit | undefined;
@@ -58,7 +61,7 @@ export interface UnitLooks {
 }
 
 export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
-  const { api, version, clock, namespace, applier, permit, index, plan: planOf = planUnit, signal } = options;
+  const { api, version, clock, namespace, applier, permit, removals, index, plan: planOf = planUnit, signal } = options;
   const corrections = new Corrections();
   const classes = createStorageClasses(api, () => clock.now());
   const changers = createAdmissionChangers(api, () => clock.now());
@@ -67,6 +70,7 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
     [
       versionsOf(seen),
       changers.version(),
+      ...removalWords(desired, removals),
       ...growingClasses(desired, seen).map((name) => `${name}:${classes.expands(name)}`),
     ].join(' ');
   const lookKey = (key: string, { pods }: LiveUnit): string => `${key} ${pods.map(versionOf).join(' ')}`;
@@ -91,6 +95,7 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
           namespace: namespace(),
           version,
           permit: permit(),
+          ...(removals && { removals }),
           expands: classes.expands,
           changers: changers.of,
           secretsUsedElsewhere: () => index().secretsUsedBeside(desired.unit),
@@ -126,6 +131,12 @@ export function createUnitLooks(options: UnitLooksOptions): UnitLooks {
     noteCorrected: (kind, name) => corrections.note(kind, name, clock.now()),
     forgetFights: (fights) => corrections.forget(fights),
   };
+}
+
+/** What holds for the unit's removal, where main wants that. */
+function removalWords(desired: DesiredUnit, removals: RemovalGate | undefined): readonly string[] {
+  if (desired.state !== 'removed' || removals === undefined) return [];
+  return (['bot', 'kept_data'] as const).map((kind) => removals(desired, kind)?.reason ?? 'may go');
 }
 
 const versionOf = (object: LiveObject | undefined): string =>

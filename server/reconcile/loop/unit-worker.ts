@@ -8,6 +8,7 @@ import { executeUnit } from '../apply/execute.ts';
 import { missedNamespace, warningsAfter, type UnitOutcome } from '../apply/outcome.ts';
 import type { planUnit } from '../plan/plan.ts';
 import type { PortsOnMain } from '../plan/port-moves.ts';
+import type { RemovalGate } from '../plan/removals/gate.ts';
 import { hasWork, isDue, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
 import { suspensionIn } from '../desired/suspension-in.ts';
@@ -39,6 +40,8 @@ export interface UnitWorkerOptions {
   readonly applier: () => Applier;
   readonly portsOnMain: () => PortsOnMain;
   readonly permit: () => PrunePermit;
+  /** @default whatever main removes may go */
+  readonly removals?: RemovalGate;
   /** A unit whose objects could not be had: another value takes its place by itself. @default none */
   readonly isRefuted?: (desired: DesiredUnit) => boolean;
   readonly again: (unit: string, ms: number) => void;
@@ -81,7 +84,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const portWaiters = createPortWaiters((kind, name) => index().get(kind, name));
   const released = (): readonly string[] => [...secretWaiters.release(), ...portWaiters.release()];
   const { namespace, applier } = deps;
-  const looks = createUnitLooks({ api, version, clock, namespace, applier, permit, index, plan, signal });
+  const { removals } = deps;
+  const looks = createUnitLooks({ api, version, clock, namespace, applier, permit, removals, index, plan, signal });
 
   /** Nothing lives that a unit could be compared with, and so nothing of it has to be rendered. */
   const isBlind = (): boolean => api === null && live().index.isEmpty();

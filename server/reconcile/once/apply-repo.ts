@@ -2,8 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { ensureNamespace } from '../../cluster/namespace.ts';
 import { clusterError } from '../../cluster/errors.ts';
+import { systemClock, type Clock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { createSemaphore } from '../../lib/semaphore.ts';
+import { tidyApprovals, writeApproval } from './write-approval.ts';
 import { executeUnit } from '../apply/execute.ts';
 import { recordCommit } from '../apply/record-commit.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
@@ -13,6 +15,7 @@ import { allUnits, planRepo, type PlanRepoOptions, type RepoPlan } from './plan-
 import { refuseOlder } from '../plan/lineage.ts';
 import { planUnit } from '../plan/plan.ts';
 import { portsOnMain } from '../plan/port-moves.ts';
+import type { RemovalLedger } from '../plan/removals/ledger.ts';
 import { hasWork, isDue, type PlannedAction } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { readLive } from '../live/read-live.ts';
@@ -29,6 +32,10 @@ export interface ApplyRepoOptions extends PlanRepoOptions {
   readonly waitMs?: number;
   /** Units at once. @default 8 */
   readonly concurrency?: number;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** Told, in words, while removals wait for their turn. */
+  readonly onWait?: (words: string) => void;
 }
 
 export interface RepoOutcome {
@@ -48,13 +55,14 @@ const PASSES = 4;
  * data; it throws when the cluster can't be read or the namespace can't be made.
  */
 export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome> {
-  const { api, signal, waitMs = 120_000, concurrency = 8, allowOlder = false } = options;
+  const { api, signal, waitMs = 120_000, concurrency = 8, allowOlder = false, clock = systemClock } = options;
   const plan = await planRepo(options);
-  const { namespace, index, desired, planContext, lineage, hold } = plan;
+  const { namespace, index, desired, planContext, removals, lineage, hold } = plan;
   if (plan.isExternal) throw leftToAnother('apply');
   if (namespace === null) throw new ClaworcError('invalid', whyNothing(desired));
   const refused = refuseOlder(lineage, allowOlder) ?? (await options.agree?.(plan)) ?? null;
   if (refused !== null) return { plan, refused, units: [], namespaceCreated: false };
+  if (plan.approved !== null) await writeApproval(plan, plan.approved, { api, now: clock.now() });
   const namespaceCreated = plan.units.some(isDue) && (await makeNamespace(options, namespace));
 
   const outcomes = new Map<string, UnitOutcome>();
@@ -63,7 +71,7 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   const settle = async (unit: DesiredUnit): Promise<void> => {
     for (let pass = 0; pass < PASSES; pass++) {
       const live = index.unit(unit);
-      const next = planUnit(unit, live, planContext(unit.unit));
+      const next = planUnit(unit, live, { ...planContext(unit.unit), ...(removals && { removals: removals.gate }) });
       ending.delete(unit.unit);
       if (next.actions.some(isEnding)) ending.add(unit.unit);
       if (pass > 0 && !hasWork(next)) return;
@@ -82,24 +90,44 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
     }
   };
 
-  const deadline = Date.now() + waitMs;
+  let deadline = clock.now() + waitMs;
+  let told = 0;
+  removals?.weigh(desired, index, clock.now());
   let pending = allUnits(desired, index);
   // What the fleet shares comes first: the others wait for its keys.
   await Promise.all(pending.filter(({ unit }) => unit === FLEET_UNIT).map(settle));
   for (;;) {
     await Promise.all(pending.map((unit) => places.run(() => settle(unit), signal)));
     const isFleetDone = outcomes.get(FLEET_UNIT)?.state === 'done';
-    pending = pending.filter(({ unit }) => ending.has(unit) || isWorthAnotherLook(outcomes.get(unit), isFleetDone));
-    if (pending.length === 0 || Date.now() >= deadline) break;
+    const turns = turnsOf(removals);
+    const isGoing = ({ unit }: DesiredUnit): boolean =>
+      ending.has(unit) || isWorthAnotherLook(outcomes.get(unit), isFleetDone);
+    const isReading = pending.some(isGoing);
+    pending = pending.filter((unit) => isGoing(unit) || turns.has(unit.unit));
+    if (turns.size > 0) deadline = clock.now() + waitMs;
+    // Whoever stops here knows what is left; what began goes on, and the next apply takes up the rest.
+    if (turns.size > 0 && turns.size !== told) {
+      options.onWait?.(`${turns.size} removals wait for their turn: ${[...turns].sort().join(', ')}`);
+    }
+    told = turns.size;
+    if (pending.length === 0 || clock.now() >= deadline) break;
     await wait(POLL_MS, undefined, signal && { signal });
-    await readLive(api, namespace, index, signal);
+    if (isReading) await readLive(api, namespace, index, signal);
+    removals?.weigh(desired, index, clock.now());
   }
   const isRecorded = planContext('').permit.allowed || (allowOlder && hold === null && desired.complete.allowed);
   // Of a fleet that is suspended as a whole nothing was brought to this commit.
   if (isRecorded && desired.suspension === undefined)
     await recordCommit({ api, index, namespace, version: options.version }, plan.commit);
+  await tidyApprovals(plan, { api, now: clock.now() });
   const units = plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []);
   return { plan, refused, units, namespaceCreated };
+}
+
+/** Bots whose removal may begin and waits for its turn. */
+function turnsOf(removals: RemovalLedger | null): ReadonlySet<string> {
+  const waiting = removals?.verdict()?.waiting ?? [];
+  return new Set(waiting.filter(({ wait }) => wait === 'turn').map(({ removal }) => removal.unit));
 }
 
 /** An object that main does not want and whose deletion is not over. */

@@ -34,6 +34,8 @@ const PlanFileSchema = Type.Object({
   cluster: Type.Union([Type.String(), Type.Null()]),
   server: Type.String(),
   namespace: Type.Union([Type.String(), Type.Null()]),
+  /** Hash of the removals that are approved with the plan; absent where none are. */
+  approvedRemovals: Type.Optional(Type.String({ pattern: '^[0-9a-f]{12}$' })),
   /** What a person reviews and a script compares: digest over all the rest but `version`. */
   digest: Type.String({ pattern: '^[0-9a-f]{32}$' }),
   units: Type.Array(PlannedUnit),
@@ -48,14 +50,16 @@ export type PlanFile = Static<typeof PlanFileSchema>;
  * a resourceVersion, an object that stays as it is) leaves it alone.
  */
 export function planFileOf(
-  plan: Pick<RepoPlan, 'commit' | 'namespace' | 'server' | 'units'>,
+  plan: Pick<RepoPlan, 'commit' | 'namespace' | 'server' | 'units' | 'approved'>,
   { cluster, version }: { readonly cluster: string | null; readonly version: string },
 ): PlanFile {
   const { commit, namespace, server } = plan;
   const units = plan.units
     .map(plannedUnit)
     .filter(({ objects, reason, parent }) => objects.length > 0 || reason !== '' || parent !== 'unchanged');
-  const told = { format: FORMAT, commit, cluster, server, namespace, units } as const;
+  const hash = plan.approved?.hash ?? null;
+  const target = { format: FORMAT, commit, cluster, server, namespace } as const;
+  const told = { ...target, ...(hash !== null && { approvedRemovals: hash }), units };
   return { ...told, version, digest: digestOf(told) };
 }
 
@@ -72,7 +76,7 @@ function plannedUnit({ unit, state, reason, actions, parent }: UnitPlan): PlanFi
 }
 
 /** Values are hashed, never kept: a field of a ConfigMap may be what nobody wants in an artifact of a pipeline. */
-function basisOf({ action, desired, live, fields, reason, drift }: PlannedAction): string {
+function basisOf({ action, desired, live, fields, reason, drift, keptBy }: PlannedAction): string {
   return digestOf({
     action,
     // Of a sealed key the object holds place holders; its digest annotation covers the sealed file.
@@ -83,7 +87,8 @@ function basisOf({ action, desired, live, fields, reason, drift }: PlannedAction
     live: live?.metadata.uid ?? null,
     fields: fields.map(({ field, main, live: there, owners }) => ({ field, main, there, owners })),
     drift,
-    reason,
+    // When a turn comes is no part of what is agreed on.
+    reason: keptBy === 'turn' ? keptBy : reason,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { RemovalBudget } from '../../../constructs/schema/index.ts';
 import type { Repo } from '../../../constructs/repo/index.ts';
 import type { ClusterApi } from '../../cluster/api.ts';
 import { createBodies } from '../desired/bodies.ts';
@@ -12,6 +13,9 @@ import { planUnit } from '../plan/plan.ts';
 import type { PlanContext } from '../plan/plan-context.ts';
 import type { DesiredState, DesiredUnit } from '../desired/desired-state.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
+import { createRemovalLedger, type RemovalLedger } from '../plan/removals/ledger.ts';
+import type { RemovalVerdict } from '../plan/removals/weigh.ts';
+import { approvalMoved } from '../plan/removals/words.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
 import { createAdmissionChangers } from '../live/admission-changers.ts';
 import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
@@ -36,6 +40,10 @@ export interface PlanRepoOptions {
   readonly althoughExternal?: boolean;
   /** Goes on although the cluster may run something newer; the commit then counts as the one it runs. @default false */
   readonly allowOlder?: boolean;
+  /** By the claworc.yaml that the commit started from. @default by its own */
+  readonly removalBudget?: RemovalBudget;
+  /** Hash of removals that a person approves: the plan is made as if they were, where it is what waits. */
+  readonly approveRemovals?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -59,6 +67,10 @@ export interface RepoPlan {
   readonly desired: DesiredState;
   readonly index: LiveIndex;
   readonly planContext: (unit: string) => PlanContext;
+  /** Removals weighed against the budget, as far as they are judged: not where nothing may be removed at all. */
+  readonly removals: RemovalLedger | null;
+  /** What the approval that was given covers; null where none was. */
+  readonly approved: RemovalVerdict | null;
   readonly lineage: Lineage;
   /** Why all of it is held, as bots live in a former namespace, or null. */
   readonly hold: NamespaceHold | null;
@@ -69,7 +81,9 @@ export interface RepoPlan {
 export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const { api, repo, commit, version, orderOf, main = null, allowOlder = false, notRead = [], signal } = options;
   const { context, server } = api.connection;
-  const desired = await createDesiredReader({ bodies: createBodies(Infinity) }).read(commit, repo);
+  const { removalBudget, approveRemovals } = options;
+  const read = await createDesiredReader({ bodies: createBodies(Infinity) }).read(commit, repo);
+  const desired = removalBudget === undefined ? read : { ...read, removalBudget };
   const namespace = desired.namespace ?? '';
   const isExternal = desired.applier === 'external' && options.althoughExternal !== true;
   const index = new LiveIndex();
@@ -83,10 +97,12 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const hold = isExternal ? null : await findHold(options, desired.namespace);
   const allowed = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
   const permit = hold === null ? allowed : permitUnder(hold);
+  const { removals, approved } = weighed(desired, index, { isOpen: !isExternal && permit.allowed, approveRemovals });
   const planContext = (unit: string): PlanContext => ({
     namespace,
     version,
     permit,
+    ...(removals && { removals: removals.unhurried }),
     expands: classes.expands,
     changers: changers.of,
     secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
@@ -101,7 +117,50 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     units = planAll();
   }
   const target = { commit, namespace: desired.namespace, context, server };
-  return { ...target, isExternal, units, desired, index, planContext, lineage, hold, main, notRead };
+  return {
+    ...target,
+    isExternal,
+    units,
+    desired,
+    index,
+    planContext,
+    removals,
+    approved,
+    lineage,
+    hold,
+    main,
+    notRead,
+  };
+}
+
+interface Weighing {
+  /** False where nothing is removed anyhow. */
+  readonly isOpen: boolean;
+  readonly approveRemovals: string | undefined;
+}
+
+/** Removals against the budget, under the approval that comes with the command. Throws `conflict` where it is of others. */
+function weighed(
+  desired: DesiredState,
+  index: LiveIndex,
+  { isOpen, approveRemovals }: Weighing,
+): Pick<RepoPlan, 'removals' | 'approved'> {
+  if (!isOpen) {
+    if (approveRemovals !== undefined) throw approvalMoved(desired.commit, null);
+    return { removals: null, approved: null };
+  }
+  const now = Date.now();
+  const plain = createRemovalLedger();
+  plain.weigh(desired, index, now);
+  const waits = plain.verdict();
+  if (approveRemovals === undefined) return { removals: plain, approved: null };
+  // Approved before, by a command that was interrupted or in the dashboard.
+  if (typeof waits?.hash !== 'string') return { removals: plain, approved: null };
+  if (waits.hash !== approveRemovals) throw approvalMoved(desired.commit, waits.hash);
+  const given = new Map(waits.waiting.map(({ removal }) => [removal.digest, now]));
+  const removals = createRemovalLedger(() => given);
+  removals.weigh(desired, index, now);
+  return { removals, approved: waits };
 }
 
 const FIRST: Lineage = { order: 'first' };

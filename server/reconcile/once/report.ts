@@ -5,6 +5,7 @@ import type { RepoPlan } from './plan-repo.ts';
 import { effectOfAction, type ObjectEffect } from '../plan/effect/object-effect.ts';
 import { effectOfPlans, wordsOfPlan, type PlanEffect } from '../plan/effect/plan-effect.ts';
 import { holdersOf } from '../plan/held-fields.ts';
+import { pendingRemovals, type PendingRemovals } from '../plan/removals/pending.ts';
 import { couldTakeBack } from '../plan/lineage.ts';
 import { hasWork, type PlannedVerb, type UnitPlan } from '../plan/plan-types.ts';
 import { whyNothing } from './why-nothing.ts';
@@ -26,6 +27,8 @@ export interface PlanData {
   readonly held: readonly string[];
   /** Units of which nothing is sent before they are resumed; what is told of them would be done then. */
   readonly suspended: readonly string[];
+  /** Removals above the budget, or of kept data, and what approves them; null where none waits. */
+  readonly removals: PendingRemovals | null;
   /** What keeps the whole commit from being done, for people. */
   readonly notes: readonly string[];
   /** True when an apply is refused unless a person says that an older commit may be applied. */
@@ -94,6 +97,7 @@ export function planData(plan: RepoPlan): PlanData {
     held,
     suspended,
     notes,
+    removals: pendingOf(plan),
     needsAllowOlder: couldTakeBack(plan.lineage),
     units: units.map((unit) => unitData(unit, plan.isExternal)),
     effect: effectOfPlans(plan.isExternal ? [] : units.filter(isApplied)),
@@ -101,15 +105,23 @@ export function planData(plan: RepoPlan): PlanData {
 }
 
 /** What holds for the whole commit and keeps it from being done, whatever the units say. */
-export function notesOf({ namespace, desired, lineage, hold, notRead }: RepoPlan): readonly string[] {
+export function notesOf(plan: RepoPlan): readonly string[] {
+  const { namespace, desired, lineage, hold, notRead } = plan;
+  const approval = pendingOf(plan)?.sentence ?? null;
   return [
     ...(namespace === null ? [whyNothing(desired)] : []),
     ...(desired.suspension === undefined ? [] : [`${suspensionWords(desired.suspension)}: nothing is applied`]),
     ...(hold === null ? [] : [hold.words]),
     ...(desired.complete.allowed ? [] : [`nothing is removed: ${desired.complete.reason}`]),
     ...('reason' in lineage ? [lineage.reason] : []),
+    ...(approval === null ? [] : [approval]),
     ...notReadNote(notRead),
   ];
+}
+
+function pendingOf({ removals }: RepoPlan): PendingRemovals | null {
+  const verdict = removals?.verdict() ?? null;
+  return verdict === null ? null : pendingRemovals(verdict);
 }
 
 /** Entries that are named in a note; the rest is counted. */
@@ -182,6 +194,7 @@ export interface OutcomeData {
   readonly notes: readonly string[];
   /** What the plan that was carried out does to the bots. */
   readonly effect: PlanEffect;
+  readonly removals: PendingRemovals | null;
   readonly units: readonly UnitOutcome[];
 }
 
@@ -208,6 +221,7 @@ export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutc
     refused,
     states,
     notes,
+    removals: pendingOf(plan),
     effect: effectOfPlans(plan.units.filter(isApplied)),
     units,
   };

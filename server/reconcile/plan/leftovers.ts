@@ -12,7 +12,7 @@ export function keptBecause(
   unit: string,
   namespace: string,
 ): { readonly reason: string; readonly keptBy: KeptBy } {
-  if (guard === 'source') return { reason, keptBy: 'source' };
+  if (guard === 'source' || guard === 'budget' || guard === 'turn') return { reason, keptBy: guard };
   if (guard !== 'mark') return { reason, keptBy: 'guard' };
   // Only we can have applied it, but a mark that is gone may be somebody's wish: no deletion on that evidence alone.
   if (wasAppliedByUs(object)) return { reason: lostMarks(object, unit, namespace), keptBy: 'lost_marks' };

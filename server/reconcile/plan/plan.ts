@@ -154,7 +154,8 @@ function planLeftovers(desired: DesiredUnit, live: LiveUnit, context: PlanContex
       actions.push({ ...action, action: 'skip', reason: deletionReason(object), keptBy: 'deletion' });
       continue;
     }
-    const refusal = refusePrune({ unit, object, applySetId, desired, permit: context.permit, secretsInUse });
+    const { permit, removals } = context;
+    const refusal = refusePrune({ unit, object, applySetId, desired, permit, removals, secretsInUse });
     if (refusal === undefined) actions.push({ ...action, action: 'prune' });
     else if (refusal.guard === 'volume' && desired.state === 'removed') {
       actions.push(isRetainedFrom(object, unit) ? { ...action, action: 'unchanged' } : { ...action, action: 'retain' });

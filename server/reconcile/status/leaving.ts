@@ -24,7 +24,7 @@ export interface LeavingInput {
 }
 
 /** What keeps a unit, the most lasting first: what a person has to do, then what ends by itself. */
-const GRAVEST: readonly KeptBy[] = ['source', 'lost_marks', 'guard', 'external', 'deletion'];
+const GRAVEST: readonly KeptBy[] = ['source', 'budget', 'turn', 'lost_marks', 'guard', 'external', 'deletion'];
 
 /** What a unit that main no longer has waits for; null once the cluster has let go, or while main has it. */
 export function leavingOf(input: LeavingInput): LeavingState | null {
@@ -65,7 +65,8 @@ function obstacleOf(
     ({ length }) => length > 0,
   );
   const [first] = lasting ?? [];
-  if (first?.keptBy === 'source') return { waitsFor: first.reason, isStuck: true };
+  if (first?.keptBy === 'source' || first?.keptBy === 'budget') return { waitsFor: first.reason, isStuck: true };
+  if (first?.keptBy === 'turn') return { waitsFor: first.reason, isStuck: false };
   const pods = sortPods(live.pods);
   // A pod past its grace period says more than the objects that wait for it. What ails a pod at work keeps nothing here.
   if (status.status === 'error' && pods.live.length === 0) {
@@ -103,6 +104,7 @@ function externalObstacle(actions: readonly PlannedAction[]): Pick<LeavingState,
 export const lostMarks = ({ actions }: UnitPlan): readonly string[] =>
   actions.flatMap(({ keptBy, kind, name, reason }) => (keptBy === 'lost_marks' ? [`${kind} ${name}: ${reason}`] : []));
 
-/** True where something of the unit would go, if removals were not withheld for the whole fleet. */
+/** True where something of the unit would go, if removals were not withheld for the whole fleet or above the budget. */
 export const isWithheld = (desired: DesiredUnit, { state, actions }: UnitPlan): boolean =>
-  actions.some(({ keptBy }) => keptBy === 'source') || (desired.state === 'removed' && state === 'held');
+  actions.some(({ keptBy }) => keptBy === 'source' || keptBy === 'budget') ||
+  (desired.state === 'removed' && state === 'held');

@@ -1,3 +1,4 @@
+import type { PendingRemovals } from '../plan/removals/pending.ts';
 import type { ObservedConnection, HeldUnit, Observed, RetainedVolumes, ObservedUnit } from './observed.ts';
 
 /** What is asked for beside the units' own states. */
@@ -7,6 +8,7 @@ export interface ObservedSources {
   readonly namespace: () => string | null;
   readonly standing: () => readonly string[];
   readonly retained: () => readonly RetainedVolumes[];
+  readonly removals: () => PendingRemovals | null;
 }
 
 export interface ObservedStore extends Observed {

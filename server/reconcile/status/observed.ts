@@ -1,5 +1,6 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { DataFate, Suspension } from '../../../constructs/schema/index.ts';
+import type { PendingRemovals } from '../plan/removals/pending.ts';
 import type { ShownEvent } from '../live/cluster-event.ts';
 import type { Repair } from './trouble.ts';
 
@@ -155,6 +156,8 @@ export interface Observed {
   standing(): readonly string[];
   /** Volumes of deleted bots that were kept. */
   retained(): readonly RetainedVolumes[];
+  /** Removals that wait for an approval, their turn or a delay; null where none does. */
+  removals(): PendingRemovals | null;
   /** Rises at once with every change, before it is told: what was read under the same number is still so. */
   changes(): number;
   /** Calls back after each change with the units it touched; an empty set means the connection or the fleet. Returns the way to stop it. */

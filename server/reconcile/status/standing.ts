@@ -14,6 +14,8 @@ export interface StandingFacts {
   readonly namespace: string | null;
   /** Why nothing at all is written, as bots live in a former namespace, or null. */
   readonly hold: NamespaceHold | null;
+  /** What waits for an approval, one sentence with the way out, or null. */
+  readonly approval: string | null;
   /** Asked only where removals are withheld. */
   readonly units: () => readonly ObservedUnit[];
 }
@@ -25,13 +27,14 @@ export function standingTroubles({
   permit,
   namespace,
   hold,
+  approval,
   units,
 }: StandingFacts): readonly string[] {
   const troubles = behind === null ? [] : [behind];
   if (suspension !== undefined) troubles.push(`Nothing is written or removed: ${suspensionWords(suspension)}`);
   if (hold !== null) return [...troubles, `Held: ${hold.words}`];
   if (namespace !== null) troubles.push(`Nothing is applied: ${namespace}`);
-  if (permit.allowed) return troubles;
+  if (permit.allowed) return approval === null ? troubles : [...troubles, approval];
   const waiting = units()
     .filter((unit) => unit.isWithheld)
     .map(({ unit }) => (unit === FLEET_UNIT ? 'keys' : unit));

@@ -9,6 +9,7 @@ import {
 import { ClaworcError } from '../../lib/errors.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { createLoopMetrics } from '../../reconcile/loop/loop-metrics.ts';
+import type { ApprovalOf } from '../../reconcile/loop/reconciler.ts';
 import { openKey } from '../../secrets/open-key.ts';
 import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
 import type { ClusterLoop, ClusterParts } from '../open-app-context.ts';
@@ -66,6 +67,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
         rememberAccepted(store, reconciler.observed.connection().identity);
       },
       goOn: (unit) => reconciler.goOn(unit),
+      approveRemovals: (asked) => (mayWrite ? reconciler.approveRemovals(asked) : Promise.reject(onlyLooks(asked))),
       reconcileNow: () => reconciler.reconcileNow(),
       run: async (signal) => {
         const unsubscribe = logConnection(reconciler.observed, log);
@@ -75,6 +77,11 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       },
     };
   };
+}
+
+function onlyLooks({ commit, hash }: ApprovalOf): ClaworcError {
+  const way = `run \`claworc approve ${commit} ${hash}\` with an account that may patch configmaps`;
+  return new ClaworcError('forbidden', `This server never writes to the cluster, so it can't approve: ${way}.`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readBaseFleet, underPolicyOf, type BaseFleet } from '../../../constructs/repo/base-policy.ts';
 import { FLEET_PATH, readRepo } from '../../../constructs/repo/index.ts';
 import { holdUnsigned } from '../../../constructs/repo/unsigned-problems.ts';
+import { removalBudgetOf } from '../../../constructs/schema/index.ts';
 import { createApi, type ClusterApi } from '../../cluster/api.ts';
 import { clusterError } from '../../cluster/errors.ts';
 import { readIdentity } from '../../cluster/identity.ts';
@@ -13,6 +14,10 @@ import { ClaworcError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { applyRepo, type ApplyRepoOptions, type RepoOutcome } from '../../reconcile/once/apply-repo.ts';
 import { comparePlans, planFileOf, type PlanFile } from '../../reconcile/once/plan-file.ts';
+import { leftToAnother } from '../../reconcile/once/left-to-another.ts';
+import { writeApproval } from '../../reconcile/once/write-approval.ts';
+import { pendingRemovals, type PendingRemovals } from '../../reconcile/plan/removals/pending.ts';
+import { approvalMoved } from '../../reconcile/plan/removals/words.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../reconcile/once/plan-repo.ts';
 import { statusOfRepo, type FleetStanding } from '../../reconcile/once/status-repo.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
@@ -31,6 +36,8 @@ export interface OneShotOptions {
   readonly allowOlder?: boolean;
   /** Goes on although claworc.yaml names another applier. @default false */
   readonly althoughExternal?: boolean;
+  /** Hash of removals that are approved with it. */
+  readonly approveRemovals?: string;
   readonly version: string;
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -52,7 +59,9 @@ export function planOnce(options: OneShotOptions): Promise<{ readonly plan: Repo
  * sent unless what would be done now is what was planned.
  */
 export async function applyOnce(options: OneShotOptions, planned?: PlanFile): Promise<RepoOutcome> {
-  return withCommit(options, async (settled, repository) => {
+  const given = options.approveRemovals ?? planned?.approvedRemovals;
+  const approving = given === undefined ? options : { ...options, approveRemovals: given };
+  return withCommit(approving, async (settled, repository) => {
     const open = await keyOpener(options.identity, { repository, ...options });
     const agree = async (plan: RepoPlan): Promise<string | null> => {
       if (planned === undefined) return null;
@@ -61,8 +70,36 @@ export async function applyOnce(options: OneShotOptions, planned?: PlanFile): Pr
       return differences.length === 0 ? null : `${NOT_AS_PLANNED}\n  ${differences.join('\n  ')}`;
     };
     const allowOlder = options.allowOlder ?? false;
-    const { onProgress } = options;
-    return applyRepo({ ...settled, allowOlder, agree, ...(open && { open }), ...(onProgress && { onProgress }) });
+    const { onProgress, clock, log } = options;
+    return applyRepo({
+      ...settled,
+      allowOlder,
+      agree,
+      clock,
+      onWait: (words) => log.info(words),
+      ...(open && { open }),
+      ...(onProgress && { onProgress }),
+    });
+  });
+}
+
+/** What waits for an approval at the commit; with `asked` it is approved where it is that. */
+export async function approveOnce(
+  options: OneShotOptions,
+  asked?: { readonly commit: string; readonly hash: string },
+): Promise<{ readonly pending: PendingRemovals | null; readonly isApproved: boolean; readonly commit: string }> {
+  return withCommit(options, async (settled) => {
+    const plan = await planRepo({ ...settled, allowOlder: options.allowOlder ?? false });
+    if (plan.isExternal) throw leftToAnother('apply');
+    const verdict = plan.removals?.verdict() ?? null;
+    const pending = verdict === null ? null : pendingRemovals(verdict);
+    const { commit } = plan;
+    if (asked === undefined) return { pending, isApproved: false, commit };
+    if (verdict === null || !commit.startsWith(asked.commit) || verdict.hash !== asked.hash) {
+      throw approvalMoved(commit, verdict?.hash ?? null);
+    }
+    await writeApproval(plan, verdict, { api: settled.api, now: options.clock.now() });
+    return { pending, isApproved: true, commit };
   });
 }
 
@@ -93,12 +130,15 @@ async function withCommit<Result>(
   }
   const { files, refused } = await repository.readFiles(commit);
   const read = holdUnsigned(readRepo(files), await repository.signatures.standingAt(commit));
+  const before = await fleetBefore(repository, commit);
   const api = createApi(await connect(options));
   try {
     return await use(
       {
         api,
-        repo: underPolicyOf(await fleetBefore(repository, commit), read),
+        repo: underPolicyOf(before, read),
+        removalBudget: removalBudgetOf((before ?? read.fleet)?.spec.policy),
+        ...(options.approveRemovals === undefined ? {} : { approveRemovals: options.approveRemovals }),
         commit,
         notRead: refused,
         version: options.version,

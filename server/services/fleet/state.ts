@@ -9,6 +9,7 @@ import {
 import { applierOf } from '../../../constructs/schema/index.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
 import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
+import type { PendingRemovals } from '../../reconcile/plan/removals/pending.ts';
 import { getFleet } from '../../store/fleet.ts';
 import { getInstance } from '../../store/instances.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../store/meta.ts';
@@ -64,6 +65,7 @@ export function fleetStateOf(
       ...liveProblems(context),
     ],
     standing: [...observed.standing()],
+    removals: removalsOf(observed.removals()),
     leaving: observed
       .notable()
       .flatMap(({ unit, leaving }) =>
@@ -73,6 +75,19 @@ export function fleetStateOf(
     started_at: context.startedAt,
     version: context.version,
   };
+}
+
+function removalsOf(pending: PendingRemovals | null): FleetState['removals'] {
+  if (pending === null) return null;
+  const { commit, hash, count, limit, removals } = pending;
+  const bots = removals.map(({ unit, kind, data, wait, until }) => ({
+    name: unit,
+    kind,
+    data,
+    waits_for: wait,
+    until,
+  }));
+  return { commit, hash, count, limit, bots };
 }
 
 interface HeldSeen {

@@ -26,6 +26,7 @@ beforeAll(async () => {
         inCluster: false,
         accept: () => undefined,
         goOn: () => undefined,
+        approveRemovals: () => Promise.resolve(),
         reconcileNow: () => undefined,
         run: () => Promise.resolve(),
       }),

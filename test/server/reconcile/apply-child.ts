@@ -1,5 +1,5 @@
 /**
- * `apply-child.ts CONNECTION FILES DIE_AFTER WHEN`: one pass over the repository in FILES (JSON of path to text) that
+ * `apply-child.ts CONNECTION FILES DIE_AFTER WHEN [APPROVAL]`: one pass over the repository in FILES (JSON of path to text) that
  * kills its own process at the DIE_AFTER-th write: `before` it is sent or `after` it was answered.
  */
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { readRepo } from '../../../constructs/repo/index.ts';
 import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
 import { applyRepo } from '../../../server/reconcile/once/apply-repo.ts';
 
-const [target = '{}', file = '', dieAfter = '0', when = 'after'] = process.argv.slice(2);
+const [target = '{}', file = '', dieAfter = '0', when = 'after', approval] = process.argv.slice(2);
 const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
 const repo = readRepo(new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)])));
 const { server, caFile, token } = JSON.parse(target) as { server: string; caFile: string; token: string };
@@ -38,6 +38,13 @@ const deadly: ClusterApi = {
   mergePatch: (...args) => counted(() => api.mergePatch(...args)),
   remove: (...args) => counted(() => api.remove(...args)),
 };
-const outcome = await applyRepo({ api: deadly, repo, commit: 'c'.repeat(40), version: '0.1.0', waitMs: 60_000 });
+const outcome = await applyRepo({
+  api: deadly,
+  repo,
+  commit: 'c'.repeat(40),
+  version: '0.1.0',
+  waitMs: 60_000,
+  ...(approval !== undefined && { approveRemovals: approval }),
+});
 await api.http.close();
 process.exitCode = outcome.units.every(({ state }) => state === 'done') ? 0 : 1;

@@ -17,7 +17,11 @@ const DEATHS = [
 ] as const;
 
 /** Kills one apply after the other at its next write, until one comes through. Returns how many were killed. */
-async function applyThroughKills(cluster: Cluster, afterEach: () => Promise<void>): Promise<number> {
+async function applyThroughKills(
+  cluster: Cluster,
+  afterEach: () => Promise<void>,
+  approval: readonly string[] = [],
+): Promise<number> {
   if ('unavailable' in plane) return 0;
   const folder = await mkdtemp(join(tmpdir(), 'claworc-kill-'));
   const file = join(folder, 'files.json');
@@ -28,7 +32,7 @@ async function applyThroughKills(cluster: Cluster, afterEach: () => Promise<void
       const [dieAfter, when] = DEATHS[kills % DEATHS.length]!;
       const { server, caFile, token } = plane;
       const target = JSON.stringify({ server, caFile, token });
-      const child = spawn(process.execPath, [CHILD, target, file, dieAfter, when], { stdio: 'inherit' });
+      const child = spawn(process.execPath, [CHILD, target, file, dieAfter, when, ...approval], { stdio: 'inherit' });
       const [code] = (await once(child, 'exit')) as [number | null];
       await afterEach();
       if (code !== null) {
@@ -73,5 +77,26 @@ describe.skipIf(!hasPlane)('killed at every write', () => {
     expect(kills).toBeGreaterThan(3);
     expect(await cluster.names('claworc.dev/retained=bot-alpha')).toHaveLength(4);
     expect(await cluster.names('app=bot-alpha')).toHaveLength(4);
+  }, 300_000);
+
+  test('an approved removal of more than the budget goes on where it was, and every claim stays', async () => {
+    await using cluster = await Cluster.create();
+    const names = ['bot-a', 'bot-b', 'bot-c', 'bot-d'];
+    for (const name of [...names, 'bot-stays']) cluster.repo.record(name);
+    cluster.repo.synth().commit();
+    await cluster.apply();
+    const before = await cluster.kubectl('get', 'pvc', '-o', 'jsonpath={.items[*].metadata.uid}');
+    const stays = await cluster.names('app=bot-stays');
+    for (const name of names) cluster.repo.remove(name, 'retain');
+    cluster.repo.synth();
+    const hash = (await cluster.plan()).removals?.verdict()?.hash ?? '';
+    expect(hash).toMatch(/^[0-9a-f]{12}$/);
+
+    const kills = await applyThroughKills(cluster, async () => {
+      expect(await cluster.kubectl('get', 'pvc', '-o', 'jsonpath={.items[*].metadata.uid}')).toBe(before);
+      expect(await cluster.names('app=bot-stays')).toEqual(stays);
+    }, [hash]);
+    expect(kills).toBeGreaterThan(5);
+    expect(await cluster.objects('deploy')).toHaveLength(1);
   }, 300_000);
 });

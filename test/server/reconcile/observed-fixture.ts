@@ -17,6 +17,7 @@ export function observedOf(sources: Partial<ObservedSources> = {}) {
     namespace: () => 'claworc',
     standing: () => [],
     retained: () => [],
+    removals: () => null,
     ...sources,
   });
 }
@@ -66,6 +67,7 @@ export function connectObserved(observed: Observed): () => Promise<ClusterLoop> 
       inCluster: false,
       accept: () => undefined,
       goOn: () => undefined,
+      approveRemovals: () => Promise.resolve(),
       reconcileNow: () => undefined,
       run: () => Promise.resolve(),
     });

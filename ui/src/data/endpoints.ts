@@ -110,6 +110,8 @@ export const restoreBranch = (): Promise<Answer<GitState>> => call('POST', '/git
 export const readClusterPlan = (signal?: AbortSignal): Promise<OfferPlan> => read('/cluster/plan', signal);
 export const acceptCluster = (context: string): Promise<Answer<unknown>> =>
   call('POST', '/cluster/accept', { body: { context } });
+export const approveRemovals = (commit: string, hash: string): Promise<Answer<unknown>> =>
+  call('POST', '/removals/approve', { body: { commit, hash } });
 export const takeTicket = async (name: string, screen: Screen, mode: 'view' | 'control'): Promise<Ticket> =>
   (await call<Ticket>('POST', `${at(name)}/screens/${screen}/tickets`, { body: { mode } })).value;
 

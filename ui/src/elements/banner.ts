@@ -7,6 +7,7 @@ import { clockOf } from '../data/words/format.ts';
 import { mainTrouble, type MainStep } from '../data/words/git-words.ts';
 import { connection, live, store } from '../services.ts';
 import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
+import '../pages/fleet/approve-removals.ts';
 import '../pages/fleet/use-cluster.ts';
 import { icon } from './icon.ts';
 
@@ -25,6 +26,7 @@ export class CwBanner extends LitElement {
   readonly #fleet = new Selected(this, () => store.fleet);
   @state() private back = '';
   @state() private asking = false;
+  @state() private approving = false;
 
   constructor() {
     super();
@@ -38,6 +40,10 @@ export class CwBanner extends LitElement {
   override render(): TemplateResult {
     return html`${this.#cause()}${
       this.asking ? html`<cw-use-cluster @cw-close=${() => (this.asking = false)}></cw-use-cluster>` : nothing
+    }${
+      this.approving
+        ? html`<cw-approve-removals @cw-close=${() => (this.approving = false)}></cw-approve-removals>`
+        : nothing
     }`;
   }
 
@@ -91,7 +97,9 @@ export class CwBanner extends LitElement {
     const { cluster, standing = [] } = this.#fleet.value ?? {};
     if (cluster === undefined) return nothing;
     if (cluster.state === 'connected') {
-      return standing.length === 0 ? nothing : this.#banner('warn', 'cluster', standing.join(' '));
+      return standing.length === 0
+        ? nothing
+        : this.#banner('warn', 'cluster', withCode(standing.join(' ')), this.#removals());
     }
     if (cluster.state === 'offered') {
       return this.#banner(
@@ -115,6 +123,11 @@ export class CwBanner extends LitElement {
       'cluster',
       html`<strong>${first === '' ? 'No cluster.' : first}</strong> ${withCode(rest)}`,
     );
+  }
+
+  #removals(): TemplateResult | typeof nothing {
+    if (typeof this.#fleet.value?.removals?.hash !== 'string') return nothing;
+    return html`<button class="btn" type="button" @click=${() => (this.approving = true)}>Review the removals</button>`;
   }
 
   #banner(

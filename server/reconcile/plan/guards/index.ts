@@ -1,3 +1,4 @@
+import { budgetGuard } from './budget.ts';
 import type { Guard, PruneCandidate, Refusal } from './guard.ts';
 import { identityGuard } from './identity.ts';
 import { inUseGuard } from './in-use.ts';
@@ -6,7 +7,15 @@ import { sourceGuard } from './source.ts';
 import { tombstoneGuard } from './tombstone.ts';
 import { volumeGuard } from './volume.ts';
 
-const GUARDS: readonly Guard[] = [markGuard, tombstoneGuard, sourceGuard, volumeGuard, inUseGuard, identityGuard];
+const GUARDS: readonly Guard[] = [
+  markGuard,
+  tombstoneGuard,
+  sourceGuard,
+  budgetGuard,
+  volumeGuard,
+  inUseGuard,
+  identityGuard,
+];
 
 /** The first reason to keep an object; undefined only when every guard lets it go. */
 export function refusePrune(candidate: PruneCandidate): Refusal | undefined {

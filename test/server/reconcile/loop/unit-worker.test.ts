@@ -20,6 +20,7 @@ test('a unit whose status mere time will change is looked at again at that momen
     namespace: () => 'claworc',
     standing: () => [],
     retained: () => [],
+    removals: () => null,
   });
   const asked: (readonly [string, number])[] = [];
   const worker = createUnitWorker({

@@ -105,6 +105,7 @@ describe('the worker', () => {
       namespace: () => 'claworc',
       standing: () => [],
       retained: () => [],
+      removals: () => null,
     });
     worker = createUnitWorker({
       options: {

@@ -1,3 +1,4 @@
+import { removalBudgetOf } from '../../../../constructs/schema/index.ts';
 import { describe, expect, test } from 'vitest';
 import type { ActionResult, ResultVerb, UnitOutcome } from '../../../../server/reconcile/apply/outcome.ts';
 import { LiveIndex } from '../../../../server/reconcile/live/live-index.ts';
@@ -29,11 +30,14 @@ const repoPlan = (changes: Partial<RepoPlan> = {}): RepoPlan => ({
     applier: 'claworc',
     units: new Map(),
     nodePorts: new Map(),
+    removalBudget: removalBudgetOf(undefined),
     complete: { allowed: true },
   },
   index: new LiveIndex(),
   lineage: { order: 'after' },
   hold: null,
+  removals: null,
+  approved: null,
   notRead: [],
   planContext: () => ({
     namespace: 'claworc',

@@ -12,7 +12,7 @@ import { RepoFixture } from '../repo-fixture.ts';
 const repo = await RepoFixture.create('claworc');
 await repo.record('bot-alpha').key('bot-alpha', 'OPENAI_API_KEY', 'sk-0123456789abcdefghij');
 const present = desiredUnit(repo.synth().repo, 'bot-alpha') as DesiredUnit & { objects: readonly DesiredObject[] };
-const removed: DesiredUnit = { unit: 'bot-alpha', state: 'removed', data: 'retain' };
+const removed: DesiredUnit = { unit: 'bot-alpha', state: 'removed', data: 'retain', tombstone: 't' };
 
 const everything = (): LiveObject[] => present.objects.map(({ object }) => appliedLive(object));
 const without = (object: LiveObject, marks: 'label' | 'annotation' | 'both'): LiveObject => {

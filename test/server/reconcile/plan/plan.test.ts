@@ -20,7 +20,12 @@ import { RepoFixture } from '../repo-fixture.ts';
 const repo = await RepoFixture.create('claworc');
 await repo.record('bot-alpha').key('bot-alpha', 'OPENAI_API_KEY', 'sk-0123456789abcdefghij');
 const present = desiredUnit(repo.synth().repo, 'bot-alpha') as DesiredUnit & { objects: readonly DesiredObject[] };
-const removed = (data: 'retain' | 'destroy'): DesiredUnit => ({ unit: 'bot-alpha', state: 'removed', data });
+const removed = (data: 'retain' | 'destroy'): DesiredUnit => ({
+  unit: 'bot-alpha',
+  state: 'removed',
+  data,
+  tombstone: 't',
+});
 const held: DesiredUnit = { unit: 'bot-alpha', state: 'held', reason: 'not rendered' };
 
 const context = (changes: Partial<PlanContext> = {}): PlanContext => ({

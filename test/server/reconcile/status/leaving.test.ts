@@ -8,7 +8,7 @@ import { standingTroubles } from '../../../../server/reconcile/status/standing.t
 import type { ObservedUnit } from '../../../../server/reconcile/status/observed.ts';
 import { ago, deployment, NOW, running, waiting } from './status-fixture.ts';
 
-const removed: DesiredUnit = { unit: 'bot-alpha', state: 'removed', data: 'destroy' };
+const removed: DesiredUnit = { unit: 'bot-alpha', state: 'removed', data: 'destroy', tombstone: 't' };
 const stays = (keptBy: KeptBy, reason: string): PlannedAction => ({
   action: 'skip',
   kind: 'Deployment',
@@ -103,27 +103,12 @@ test('withheld removals are one sentence for the fleet, with how many wait', () 
   const units = (): readonly ObservedUnit[] =>
     ['bot-b', 'bot-a'].map((unit) => ({ unit, isWithheld: true }) as unknown as ObservedUnit);
   const permit = { allowed: false, reason: 'history was rewritten' } as const;
-  expect(standingTroubles({ behind: null, suspension: undefined, permit, namespace: null, hold: null, units })).toEqual(
-    ['Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)'],
-  );
+  const none = { behind: null, suspension: undefined, namespace: null, hold: null, approval: null, units } as const;
+  expect(standingTroubles({ ...none, permit })).toEqual([
+    'Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)',
+  ]);
+  expect(standingTroubles({ ...none, permit: { allowed: true } })).toEqual([]);
   expect(
-    standingTroubles({
-      behind: null,
-      suspension: undefined,
-      permit: { allowed: true },
-      namespace: null,
-      hold: null,
-      units,
-    }),
-  ).toEqual([]);
-  expect(
-    standingTroubles({
-      behind: null,
-      suspension: undefined,
-      permit: { allowed: true },
-      namespace: 'run `kubectl create namespace x`',
-      hold: null,
-      units,
-    }),
+    standingTroubles({ ...none, permit: { allowed: true }, namespace: 'run `kubectl create namespace x`' }),
   ).toEqual(['Nothing is applied: run `kubectl create namespace x`']);
 });

@@ -40,6 +40,6 @@ describe('what main wants of the pod of a bot', () => {
     expect(wantedPod(unitOf().unit)).toEqual({ container: 'bot', replicas: 1 });
     expect(wantedPod({ unit: 'bot-a', state: 'present', objects: [] })).toBeUndefined();
     expect(wantedPod({ unit: 'bot-a', state: 'held', reason: 'broken' })).toBeUndefined();
-    expect(wantedPod({ unit: 'bot-a', state: 'removed', data: 'retain' })).toBeUndefined();
+    expect(wantedPod({ unit: 'bot-a', state: 'removed', data: 'retain', tombstone: 't' })).toBeUndefined();
   });
 });

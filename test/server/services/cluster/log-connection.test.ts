@@ -29,6 +29,7 @@ function logOf(facts: ConnectionFacts) {
     namespace: () => null,
     standing: () => [],
     retained: () => [],
+    removals: () => null,
   });
   const stop = logConnection(store, log);
   const become = async (next: ConnectionFacts): Promise<void> => {

@@ -84,6 +84,7 @@ const shownFrom = (store: Store) => ({
       namespace: () => null,
       standing: () => [],
       retained: () => [],
+      removals: () => null,
     }),
   },
   freshness: createFreshness({ on: () => () => undefined }),

@@ -9,6 +9,7 @@ const DECISIONS: Readonly<Record<string, string>> = {
   'accept-recipients': 'Accepted',
   'accept-cluster': 'Accepted',
   'accept-head': 'Accepted',
+  'approve-removals': 'Approved',
   'restore-branch': 'Pushed',
   drop: 'Dropped',
 };

@@ -28,7 +28,8 @@ test('a unit that main has neither a record nor a tombstone of loses nothing', (
 });
 
 test('a tombstone lets everything go but volumes that it keeps', () => {
-  const removed = (data: 'retain' | 'destroy') => ({ unit: 'bot-alpha', state: 'removed', data }) as const;
+  const removed = (data: 'retain' | 'destroy') =>
+    ({ unit: 'bot-alpha', state: 'removed', data, tombstone: 't' }) as const;
   expect(refusal('Deployment', removed('retain'))).toBeUndefined();
   expect(refusal('PersistentVolumeClaim', removed('retain'))).toBe('volume');
   expect(refusal('PersistentVolumeClaim', removed('destroy'))).toBeUndefined();

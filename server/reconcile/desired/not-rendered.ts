@@ -1,5 +1,9 @@
 import { holdsText, manifestPath, type Folder } from '../../../constructs/repo/index.ts';
 
+/** Why a unit is held whose dist/ is not what its record renders. */
+export const notRendered = (difference: string): string =>
+  `not rendered: ${difference}; run \`claworc synth\` and commit`;
+
 /** `dist/bot-alpha/service-vnc.yaml is missing`. */
 export function firstDifference(
   expected: ReadonlyMap<string, string>,
