@@ -47,6 +47,7 @@ describe('a field that main drops and that a hand edit owns too', () => {
         main: null,
         live: '{"name":"OLD","value":"1"}',
         owners: [hand],
+        changedAt: expect.any(String) as string,
       });
       const { units } = await cluster.apply();
       const result = units[0]?.results.find(({ kind }) => kind === 'Deployment');
