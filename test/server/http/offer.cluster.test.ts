@@ -41,7 +41,7 @@ describe('a cluster that nobody named', () => {
           name: 'bot-alpha',
           state: 'present',
           actions: expect.arrayContaining([
-            { action: 'create', kind: 'Deployment', name: 'bot-alpha', reason: '' },
+            { action: 'create', kind: 'Deployment', name: 'bot-alpha', reason: '', effect: 'none' },
           ]) as unknown,
         }),
       );
