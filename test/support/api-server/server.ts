@@ -40,6 +40,8 @@ export interface MemoryApiServer extends AsyncDisposable {
   readonly store: Store;
   fault: Fault;
   readonly seen: SeenRequest[];
+  /** Ends every connection: requests that were not read whole are never done. Resolves when none of them is under way. */
+  cutAll(): Promise<void>;
 }
 
 const RESOURCES: readonly Resource[] = [
@@ -101,6 +103,10 @@ export async function startMemoryApiServer({ namespaces = ['kube-system', 'clawo
       tls: {},
       headers: async () => ({}),
       renew: async () => undefined,
+    },
+    async cutAll() {
+      server.closeAllConnections();
+      await new Promise((resolve) => setImmediate(resolve));
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -12,8 +12,11 @@ export type Wish =
 export interface Expected {
   /** Memory limit of its Deployment; null: it has none. Undefined: whatever it had. */
   readonly memory: number | null | undefined;
-  /** Of its four claims; `kept`: as many as there were, all marked as kept. */
-  readonly claims: 'there' | 'kept' | 'none' | 'as before';
+  /**
+   * Of its four claims; `kept`: as many as there were, all marked as kept. `none or kept`: what an apply has marked
+   * as kept before main gave it up waits for a person.
+   */
+  readonly claims: 'there' | 'kept' | 'none' | 'none or kept' | 'as before';
 }
 
 /**
@@ -21,6 +24,8 @@ export interface Expected {
  * about stays; volumes go by a tombstone that says so, and by nothing else.
  */
 export class Model {
+  /** Bots whose data main wanted to keep since they were last there. */
+  readonly #keeps = new Set<BotName>();
   readonly #wishes = new Map<BotName, Wish>(BOTS.map((name) => [name, { is: 'unknown' }]));
 
   wish(bot: BotName): Wish {
@@ -28,6 +33,8 @@ export class Model {
   }
 
   say(bot: BotName, wish: Wish): void {
+    if (wish.is === 'present') this.#keeps.delete(bot);
+    if (wish.is === 'removed' && wish.data === 'retain') this.#keeps.add(bot);
     this.#wishes.set(bot, wish);
   }
 
@@ -50,7 +57,8 @@ export class Model {
       case 'present':
         return { memory: wish.memory, claims: 'there' };
       case 'removed':
-        return { memory: null, claims: wish.data === 'retain' ? 'kept' : 'none' };
+        if (wish.data === 'retain') return { memory: null, claims: 'kept' };
+        return { memory: null, claims: this.#keeps.has(bot) ? 'none or kept' : 'none' };
       case 'broken':
         return { memory: undefined, claims: 'as before' };
     }

@@ -137,13 +137,20 @@ describe.skipIf(!hasPlane)('one pass over a repository', () => {
     expect(told(await cluster.apply())).toEqual([]);
   });
 
-  test('a tombstone that destroys removes everything, kept volumes too', async () => {
+  test('a tombstone that destroys what an earlier one kept waits for an approval and its delay, and then removes everything', async () => {
     await using cluster = await withAlpha();
     await cluster.apply();
     cluster.repo.remove('bot-alpha', 'retain').synth().commit();
     await cluster.apply();
     cluster.repo.remove('bot-alpha', 'destroy').synth().commit();
-    const { units } = await cluster.apply();
+    const kept = await cluster.names();
+    const { plan } = await cluster.apply();
+    expect(await cluster.names()).toEqual(kept);
+
+    const { hash, waiting } = plan.removals?.verdict() ?? {};
+    expect(waiting).toMatchObject([{ removal: { unit: 'bot-alpha', kind: 'kept_data' }, wait: 'approval' }]);
+    const removalBudget = { ...plan.desired.removalBudget, keptDataDays: 0 };
+    const { units } = await cluster.apply({ approveRemovals: hash ?? '', removalBudget });
     expect(units[0]).toMatchObject({ unit: 'bot-alpha', state: 'done' });
     expect(await cluster.names()).toEqual(['ConfigMap/claworc-applyset']);
   });
