@@ -5,11 +5,12 @@ import type { LiveIndex } from '../../live/live-index.ts';
 import { fleetParent } from '../lineage.ts';
 import { readApprovals, type Approvals } from './approval.ts';
 import type { RemovalGate, RemovalKind, RemovalWait } from './gate.ts';
-import { removalsOf, type Removal } from './removal.ts';
+import { removalDigest, removalsOf, type Removal } from './removal.ts';
 import { weighRemovals, type RemovalVerdict } from './weigh.ts';
 import { waitReason } from './words.ts';
 
 const DAY_MS = 86_400_000;
+const KINDS: readonly RemovalKind[] = ['bot', 'kept_data'];
 
 /** What main wants removed, weighed against the budget; it remembers what it let go, so that this is counted once. */
 export interface RemovalLedger {
@@ -24,8 +25,8 @@ export interface RemovalLedger {
   /** Null before the first weighing. */
   verdict(): RemovalVerdict | null;
   /**
-   * Approvals of what is gone or no longer wanted: they would hold for the same tombstone if it came back. One that was
-   * never weighed here may be of a commit that is on its way, for a day.
+   * Approvals of what is gone or no longer wanted: they would hold for the same tombstone if it came back. One of a
+   * tombstone that main doesn't have, and that was never weighed here, may be of a commit that is on its way, for a day.
    */
   overApprovals(now: number): ReadonlySet<string>;
 }
@@ -105,12 +106,14 @@ export function createRemovalLedger(extra: () => Approvals = () => new Map()): R
       return found?.wait === 'turn' ? undefined : found;
     },
     verdict: () => verdict,
-    overApprovals: (now) =>
-      new Set(
-        [...approvals].flatMap(([digest, at]) =>
-          !standing.has(digest) && (seen.has(digest) || now - at > DAY_MS) ? [digest] : [],
-        ),
-      ),
+    overApprovals(now) {
+      const idle = [...approvals].filter(([digest]) => !standing.has(digest));
+      if (idle.length === 0) return new Set();
+      const onMain = new Set([...removed.values()].flatMap((unit) => KINDS.map((kind) => removalDigest(unit, kind))));
+      const isOver = (digest: string, at: number): boolean =>
+        seen.has(digest) || onMain.has(digest) || now - at > DAY_MS;
+      return new Set(idle.filter(([digest, at]) => isOver(digest, at)).map(([digest]) => digest));
+    },
   };
 }
 

@@ -18,6 +18,11 @@ export interface Removal {
   readonly since: number | null;
 }
 
+export const removalDigest = (
+  { unit, data, tombstone }: Pick<RemovedUnit, 'unit' | 'data' | 'tombstone'>,
+  kind: RemovalKind,
+): string => digestOf([unit, kind, data, tombstone]).slice(0, 16);
+
 /** What of a unit waits to be deleted. Volumes that are only to be kept count for nothing, and what is being deleted is past counting. */
 export function removalsOf(
   { unit, data, tombstone }: RemovedUnit,
@@ -32,7 +37,7 @@ export function removalsOf(
   const members = staying.filter((object) => object.metadata.labels?.[PART_OF_LABEL] === applySetId && !isKept(object));
   const make = (kind: RemovalKind, since: number | null): Removal => ({
     ...{ unit, kind, data, since },
-    digest: digestOf([unit, kind, data, tombstone]).slice(0, 16),
+    digest: removalDigest({ unit, data, tombstone }, kind),
   });
   const deployment = ours.find(({ kind }) => kind === 'Deployment');
   const began = deployment === undefined ? undefined : endingSince(deployment);

@@ -206,7 +206,9 @@ test('a pull request that a person opens is a proposal with their words, and the
   git(checkout, 'push', '-q', 'origin', 'HEAD:anna');
   const top = `/repos/${at.repository.owner}/${at.repository.name}`;
   const words = { title: 'Call it Anna', body: 'As asked.', head: 'anna', base: 'main' };
-  await createRest(forge.url, forge.users.bob)('POST', `${top}/pulls`, words);
+  const rest = createRest(forge.url, forge.users.bob);
+  // Gitea takes note of a pushed branch a moment after the push, and knows none of the name until then.
+  await vi.waitFor(() => rest('POST', `${top}/pulls`, words), { timeout: PATIENCE_MS, interval: 200 });
 
   await at.until((proposal) =>
     expect(proposal).toMatchObject({
