@@ -89,15 +89,17 @@ export class Writes extends EventTarget {
       status: instance?.status ?? null,
       statusReason: instance?.status_reason ?? '',
       hasCluster: this.#store.fleet?.cluster.state === 'connected',
+      isSuspended: (instance?.reconcile.mode ?? 'apply') !== 'apply',
       wait: draftWait(this.#store.fleet?.git),
     });
     return write.names.length === 0 ? steps.slice(0, 3) : steps;
   }
 
-  /** Done as far as it can be: without a cluster that is the commit. */
+  /** Done as far as it can be: without a cluster, and where nothing is written, that is the commit. */
   #isThrough(steps: readonly Step[]): boolean {
-    const hasCluster = this.#store.fleet?.cluster.state === 'connected';
-    return steps.every((step) => step.state === 'done') || (!hasCluster && steps[1]?.state === 'done');
+    const [, published, next] = steps;
+    const endsAtCommit = published?.state === 'done' && next?.state === 'todo';
+    return endsAtCommit || steps.every((step) => step.state === 'done');
   }
 
   /** Reads once more after a reading that something happened in; never two readings at a time. */

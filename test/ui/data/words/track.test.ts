@@ -23,6 +23,13 @@ test('a commit on main is on its way to the cluster, or waits for one', () => {
   expect(steps[2]).toMatchObject({ state: 'todo', meta: 'no cluster; applies when one answers' });
 });
 
+test('a commit of a suspended bot waits for somebody to resume it, with or without a cluster: it was told to wait for one', () => {
+  for (const hasCluster of [true, false]) {
+    const steps = stepsOf(change(published), { ...context, hasCluster, isSuspended: true });
+    expect(steps[2]).toEqual({ name: 'Applied', state: 'todo', meta: 'suspended; applies when resumed' });
+  }
+});
+
 test('what was applied becomes healthy, stopped, or not', () => {
   expect(states(change(applied), context)[3]).toBe('Healthy done');
   expect(states(change(applied), { ...context, status: 'stopped' })[3]).toBe('Stopped done');

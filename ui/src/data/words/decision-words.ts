@@ -11,6 +11,7 @@ const DECISIONS: Readonly<Record<string, string>> = {
   'accept-head': 'Accepted',
   'approve-removals': 'Approved',
   'restore-branch': 'Pushed',
+  'go-on': 'Went on',
   drop: 'Dropped',
 };
 

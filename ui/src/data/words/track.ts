@@ -19,6 +19,8 @@ export interface TrackContext {
   readonly statusReason: string;
   /** False where no cluster is used, so that the step says what it waits for. */
   readonly hasCluster: boolean;
+  /** True where nothing of the bot is written before somebody resumes it. @default false */
+  readonly isSuspended?: boolean;
   /** What keeps drafts from becoming commits, where something does. */
   readonly wait?: string | undefined;
 }
@@ -59,6 +61,7 @@ function appliedStep(change: Change, context: TrackContext): Step {
   if (change.state === 'applied') return { name: 'Applied', state: 'done' };
   if (change.commit === null) return { name: 'Applied', state: 'todo' };
   if (change.state === 'failed') return { name: 'Not applied', state: 'bad', meta: shortly(change.detail) };
+  if (context.isSuspended === true) return { name: 'Applied', state: 'todo', meta: 'suspended; applies when resumed' };
   if (!context.hasCluster) return { name: 'Applied', state: 'todo', meta: 'no cluster; applies when one answers' };
   return { name: 'Applied', state: 'now', meta: change.detail === '' ? 'on its way' : shortly(change.detail) };
 }

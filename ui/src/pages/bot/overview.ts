@@ -129,6 +129,7 @@ export class CwOverview extends LitElement {
       status: this.instance.status,
       statusReason: this.instance.status_reason,
       hasCluster: this.#cluster.value === 'connected',
+      isSuspended: this.instance.reconcile.mode !== 'apply',
       wait: draftWait(store.fleet?.git),
     });
     const subject = subjectOf(change.message, this.instance);

@@ -186,7 +186,7 @@ export class CwFleetTable extends LitElement {
         ${statusWord(bot.status, this.#cluster.value, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
       <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
-        ${suspendedMark(bot)}${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot) : html`${wantedMark(wanted)} ${causeBeside(bot)}`)}
+        ${syncWord(bot.sync, wanted.length === 0 ? html`${suspendedMark(bot)}${syncCause(bot)}` : html`${suspendedMark(bot)}${wantedMark(wanted)} ${causeBeside(bot)}`)}
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>

@@ -114,6 +114,7 @@ export class CwChanges extends LitElement {
       status: this.instance.status,
       statusReason: this.instance.status_reason,
       hasCluster: store.fleet?.cluster.state === 'connected',
+      isSuspended: this.instance.reconcile.mode !== 'apply',
       wait: this.#wait.value,
     });
     const changed = (this.#manifests.value?.objects ?? []).filter(
