@@ -47,8 +47,8 @@ export const RECONCILE_BUGS: readonly SeededBug[] = [
   {
     name: 'a hand edit of what git owns is left',
     file: 'server/reconcile/plan/managers.ts',
-    find: "return (manager === 'kubectl' || manager.startsWith('kubectl-')) && manager !== 'kubectl-rollout';",
-    replace: "return manager === 'kubectl';",
+    find: "[/^kubectl(-.*)?$/, 'take'],",
+    replace: "[/^kubectl$/, 'take'],",
     tests: [MODEL],
   },
   {

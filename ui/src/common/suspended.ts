@@ -4,12 +4,22 @@ import type { Instance } from '../../../server/http/schemas/instance.ts';
 import { icon } from '../elements/icon.ts';
 import { badge } from './word-marks.ts';
 
-/** In a row: that nothing is written for the bot; why stands in its title. */
+/** Beside its status: that nothing is written for the bot; why stands in its title. */
 export function suspendedMark({ reconcile }: Instance): TemplateResult | typeof nothing {
   const { mode, reason, from } = reconcile;
   if (mode === 'apply') return nothing;
   const word = mode === 'suspend' ? 'suspended' : 'only compared';
   return html`<span title=${suspensionWords({ mode, reason, from })}>${badge('warn', word)}</span> `;
+}
+
+/** The same in a row, which has no room for a word on every screen. */
+export function suspendedGlyph({ reconcile }: Instance): TemplateResult | typeof nothing {
+  const { mode, reason, from } = reconcile;
+  if (mode === 'apply') return nothing;
+  const words = suspensionWords({ mode, reason, from });
+  return html`<span class="badge" data-tone="warn" role="img" aria-label=${words} title=${words}
+    >${icon(mode === 'suspend' ? 'pause' : 'eye')}</span
+  >`;
 }
 
 /** On the page of a bot: what it means that it is suspended, and who ends it. */

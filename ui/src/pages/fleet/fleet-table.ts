@@ -6,7 +6,7 @@ import type { Instance } from '../../../../server/http/schemas/instance.ts';
 import { botMenu, openScreen } from '../../common/bot-actions.ts';
 import { Selected, Ticking } from '../../common/controllers.ts';
 import { Hotkeys } from '../../common/hotkeys.ts';
-import { suspendedMark } from '../../common/suspended.ts';
+import { suspendedGlyph } from '../../common/suspended.ts';
 import { wantedMark } from '../../common/wanted.ts';
 import { statusWord, syncCause, syncWord, time } from '../../common/word-marks.ts';
 import { GROUP_TITLES, GROUPS, groupOf, type FleetQuery, type Group, type SortKey } from '../../data/fleet-list.ts';
@@ -170,23 +170,21 @@ export class CwFleetTable extends LitElement {
   }
 
   #row(bot: Instance, age: string, wanted: readonly Wanted[] = []): TemplateResult {
-    const isLoud =
-      bot.reconcile.mode !== 'apply' ||
-      bot.leaving !== null ||
-      wanted.length > 0 ||
-      (bot.sync !== 'applied' && bot.sync !== 'published');
+    const isLoud = bot.leaving !== null || wanted.length > 0 || (bot.sync !== 'applied' && bot.sync !== 'published');
     const address = `instances/${bot.name}`;
     return html`<tr role="row" ?data-cursor=${bot.name === this.cursor} data-name=${bot.name}>
       <td role="cell" class="col-name">
         <span class="table__name"
-          ><a href=${address} title=${bot.display_name}>${bot.display_name}</a><code>${bot.name}</code></span
+          ><a href=${address} title=${bot.display_name}>${bot.display_name}</a>${suspendedGlyph(bot)}<code
+            >${bot.name}</code
+          ></span
         >
       </td>
       <td role="cell" class="col-status" title=${bot.status_reason}>
         ${statusWord(bot.status, this.#cluster.value, bot.status_reason === '' ? nothing : bot.status_reason)}
       </td>
       <td role="cell" class="col-sync" ?data-loud=${isLoud} title=${bot.sync_reason}>
-        ${syncWord(bot.sync, wanted.length === 0 ? html`${suspendedMark(bot)}${syncCause(bot)}` : html`${suspendedMark(bot)}${wantedMark(wanted)} ${causeBeside(bot)}`)}
+        ${syncWord(bot.sync, wanted.length === 0 ? syncCause(bot) : html`${wantedMark(wanted)} ${causeBeside(bot)}`)}
       </td>
       <td role="cell" class="col-cpu">${corePair(bot.cpu_request, bot.cpu_limit)}</td>
       <td role="cell" class="col-mem">${sizePair(bot.memory_request, bot.memory_limit)}</td>
