@@ -41,7 +41,7 @@ export const RECONCILE_BUGS: readonly SeededBug[] = [
     name: 'a volume that was kept stays marked as kept when its bot comes back',
     file: 'server/reconcile/apply/carry-out.ts',
     find: 'if (live !== undefined && isRetainedFrom(live, unit)) {',
-    replace: 'if (live !== undefined && isRetainedFrom(live, unit) && unit === FLEET_UNIT) {',
+    replace: "if (live !== undefined && isRetainedFrom(live, unit) && unit === '') {",
     tests: [MODEL],
   },
   {

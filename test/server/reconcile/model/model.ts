@@ -24,7 +24,7 @@ export interface Expected {
  * about stays; volumes go by a tombstone that says so, and by nothing else.
  */
 export class Model {
-  /** Bots whose data main wanted to keep since they were last there. */
+  /** Bots whose data main wanted to keep since it was last applied with them. */
   readonly #keeps = new Set<BotName>();
   readonly #wishes = new Map<BotName, Wish>(BOTS.map((name) => [name, { is: 'unknown' }]));
 
@@ -33,9 +33,13 @@ export class Model {
   }
 
   say(bot: BotName, wish: Wish): void {
-    if (wish.is === 'present') this.#keeps.delete(bot);
     if (wish.is === 'removed' && wish.data === 'retain') this.#keeps.add(bot);
     this.#wishes.set(bot, wish);
+  }
+
+  /** Main was applied, and nothing was in its way: a bot that is there has taken over what was kept of it. */
+  applied(): void {
+    for (const bot of BOTS) if (this.wish(bot).is === 'present') this.#keeps.delete(bot);
   }
 
   /** Whether a claim of the bot may be deleted by us now. */

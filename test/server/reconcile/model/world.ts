@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { readRepo } from '../../../../constructs/repo/index.ts';
 import { manifestFolder, recordPath } from '../../../../constructs/repo/paths.ts';
 import { VOLUMES } from '../../../../constructs/schema/index.ts';
 import { MANAGED_RESOURCES, pathOf } from '../../../../server/cluster/resources.ts';
@@ -103,12 +104,12 @@ export class World implements AsyncDisposable {
       case 'apply-older': {
         const head = repo.head();
         const older = head === null ? null : repo.parentOf(head);
-        if (older === null) return;
+        // Where the cluster isn't known to run main, the older one may be no step back.
+        if (older === null || this.#recorded !== head) return;
         const writes = this.#cluster.writes().length;
         server.fault = (request) => this.#judge(request);
-        await this.#cluster.apply({ commit: older });
-        // Where the cluster isn't known to run main, the older one may be no step back.
-        if (this.#recorded === head) expect(this.#cluster.writes().slice(writes)).toEqual([]);
+        await this.#cluster.apply({ commit: older, repo: readRepo(repo.filesAt(older)) });
+        expect(this.#cluster.writes().slice(writes)).toEqual([]);
         return;
       }
     }
@@ -141,7 +142,10 @@ export class World implements AsyncDisposable {
     this.#recorded = null;
     try {
       await this.#cluster.apply({ signal: killed.signal });
-      if (faults.length === 0 && killedAt === null) this.#recorded = repo.head();
+      if (faults.length === 0 && killedAt === null) {
+        this.#recorded = repo.head();
+        this.#model.applied();
+      }
     } catch (error) {
       if (!killed.signal.aborted && faults.length === 0) throw error;
     } finally {
