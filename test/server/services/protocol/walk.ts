@@ -9,6 +9,7 @@ import { getFleet } from '../../../../server/store/fleet.ts';
 import { getMeta, IMPORTED_COMMIT } from '../../../../server/store/meta.ts';
 import { findProposalOf } from '../../../../server/store/proposals.ts';
 import { listUnrendered } from '../../../../server/store/unrendered.ts';
+import { PATIENCE_MS } from '../../../support/patience.ts';
 import { git } from '../../../support/person-git.ts';
 import { FORGE_STEPS } from './forge-steps.ts';
 import type { Mode } from './house.ts';
@@ -202,9 +203,23 @@ export async function wander(world: World, random: (limit: number) => number): P
   }
 }
 
+/** What a step is seen by may come before the end of the turn that did it, whose points are this step's. */
+async function untilTurned(world: World): Promise<void> {
+  const latest = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await world.context.publisher.inTurn(() => Promise.resolve());
+    } catch (error) {
+      // A turn in which a person moves main fails, and the next one goes on.
+      if (!(error instanceof ClaworcError) || !error.retryable || Date.now() > latest) throw error;
+    }
+  }
+}
+
 export async function walk(world: World, steps: readonly StepName[]): Promise<void> {
   for (const step of steps) {
     world.say({ kind: 'step', step });
     await STEPS[step].run(world);
+    await untilTurned(world);
   }
 }
