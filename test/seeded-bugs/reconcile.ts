@@ -66,11 +66,11 @@ export const RECONCILE_BUGS: readonly SeededBug[] = [
     tests: [MODEL],
   },
   {
-    name: 'what is left of a removed bot is forgotten once its Deployment has gone',
+    name: 'a bot that only the cluster knows is shown to nobody',
     file: 'server/reconcile/live/live-index.ts',
     find: 'if (this.#hasUnmarked(unit)) return true;',
     replace: 'if (!this.#hasUnmarked(unit)) return false;',
-    tests: [MODEL],
+    tests: [{ file: 'test/server/reconcile/live/live-index.test.ts', name: 'a bot that only the cluster knows' }],
   },
   {
     name: 'an object is deleted whatever has become of it since it was looked at',
