@@ -10,7 +10,7 @@ const wanted = process.argv.slice(2);
 let isBeyond = false;
 for (const file of readdirSync(import.meta.dirname).sort()) {
   const name = file.replace(/\.ts$/, '');
-  if (name === 'main' || (wanted.length > 0 && !wanted.includes(name))) continue;
+  if (!file.endsWith('.ts') || name === 'main' || (wanted.length > 0 && !wanted.includes(name))) continue;
   const { run } = (await import(join(import.meta.dirname, file))) as { readonly run?: Benchmark };
   if (run === undefined) continue;
   const measurements = measurementsOf(await run());

@@ -38,10 +38,22 @@ export function apiServerArguments({ folder, tokenFile, serviceAccountKeyFile, p
   ];
 }
 
-export function controllerManagerArguments({ kubeconfig, certificateFile, serviceAccountKeyFile }: Layout): string[] {
+/** All that can work without a cloud. */
+const CONTROLLERS = [
+  '*',
+  '-horizontal-pod-autoscaler-controller',
+  '-node-ipam-controller',
+  '-node-route-controller',
+  '-cloud-node-lifecycle-controller',
+];
+
+export function controllerManagerArguments(
+  { kubeconfig, certificateFile, serviceAccountKeyFile }: Layout,
+  controllers: readonly string[] = CONTROLLERS,
+): string[] {
   return [
     ...clientArguments(kubeconfig),
-    '--controllers=*,-horizontal-pod-autoscaler-controller,-node-ipam-controller,-node-route-controller,-cloud-node-lifecycle-controller',
+    `--controllers=${controllers.join(',')}`,
     `--service-account-private-key-file=${serviceAccountKeyFile}`,
     `--root-ca-file=${certificateFile}`,
   ];

@@ -33,6 +33,11 @@ export interface ControlPlaneOptions {
    * @default 'full'
    */
   readonly components?: 'api' | 'full';
+  /**
+   * Controllers that run, by the names of kube-controller-manager's `--controllers`; the plane is ready with
+   * `serviceaccount-controller` among them. @default all that need no cloud
+   */
+  readonly controllers?: readonly string[];
   /** Simulated nodes; 0 leaves KWOK out. @default 2, or 0 with `components: 'api'` */
   readonly nodes?: number;
   /** Local ports behind the VNC ports 5901 and 5902 of every pod. */
@@ -107,7 +112,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await swap(join(folder, 'etcd'));
     await start('etcd', etcdArguments(layout));
     await startApiServer();
-    await start('kube-controller-manager', controllerManagerArguments(layout));
+    await start('kube-controller-manager', controllerManagerArguments(layout, options.controllers));
   };
 
   try {
@@ -115,7 +120,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await start('etcd', etcdArguments(layout));
     await startApiServer();
     await writeKubeconfig(layout, server);
-    await start('kube-controller-manager', controllerManagerArguments(layout));
+    await start('kube-controller-manager', controllerManagerArguments(layout, options.controllers));
     if (full) await start('kube-scheduler', schedulerArguments(layout));
     const applied = await kubectl(['apply', '--server-side', '-f', '-'], { input: await clusterObjects(nodes) });
     if (applied.code !== 0) throw new Error(`the objects of the test cluster were refused:\n${applied.stderr}`);

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { programs, type Program, type ProgramName } from './programs.ts';
@@ -8,11 +8,13 @@ import { ControlPlaneUnavailable } from './unavailable.ts';
 
 const toolsFolder = join(import.meta.dirname, 'tools');
 
-/** Folder name for everything that decides a program's bytes but the Go release: pins, package and flags. */
+/** Folder name for everything that decides a program's bytes but the Go release: pins, sources of ours, package and flags. */
 export async function buildKey(name: ProgramName): Promise<string> {
   const program: Program = programs[name];
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(toolsFolder, program.module, file)));
+  const folder = join(toolsFolder, program.module);
+  const sources = (await readdir(folder)).filter((file) => file.endsWith('.go')).sort();
+  for (const file of ['go.mod', 'go.sum', ...sources]) hash.update(await readFile(join(folder, file)));
   hash.update(JSON.stringify(buildArguments(program)));
   const { cgo, files } = program;
   if (cgo || files) hash.update(JSON.stringify({ cgo, files }));

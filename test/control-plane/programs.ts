@@ -1,7 +1,7 @@
 /** How each program of the tests is built from its pinned Go module. */
 export interface Program {
   /** Folder under tools/ whose go.mod and go.sum pin it. */
-  readonly module: 'kubernetes' | 'kwok' | 'sops' | 'gitea';
+  readonly module: 'kubernetes' | 'kwok' | 'sops' | 'flux' | 'gitea';
   readonly package: string;
   readonly ldflags: string;
   /** Build tags. @default none */
@@ -60,6 +60,12 @@ export const programs = {
     package: 'github.com/getsops/sops/v3/cmd/sops',
     ldflags: '-s -w',
     firstBuild: 'about 80 s the first time',
+  },
+  'flux-ssa': {
+    module: 'flux',
+    package: '.',
+    ldflags: '-s -w',
+    firstBuild: 'about 100 s the first time',
   },
   gitea: {
     module: 'gitea',
