@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
 import { commentOptions, forgeTokenFile, proposeOptions, pullRequestOptions } from './forge-options.ts';
 import { conflictOptions } from './conflict-options.ts';
+import { fsckOptions } from './fsck-options.ts';
 import { options, remoteOptions } from './options.ts';
 import { proposalsOptions } from './proposals-options.ts';
 import { signingOptions } from './signing-options.ts';
@@ -191,6 +192,13 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     ],
     options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder()],
     load: async () => (await import('./commands/approve.ts')).approve,
+  });
+  add({
+    name: 'fsck',
+    summary: 'orphans, copied or lost marks, two fleets in one place: what is not as Claworc leaves a namespace',
+    help: 'Follows KUBECONFIG and ~/.kube/config unless told otherwise. Exit codes: 0 nothing is wrong, 1 a repair failed, 3 something is found.',
+    options: [repo(checkout), ...which, ...cluster, data(), ...fsckOptions()],
+    load: async () => (await import('./commands/fsck.ts')).fsck,
   });
   add({
     name: 'import',

@@ -86,6 +86,11 @@ export class LiveIndex {
     return kind === 'Pod' ? this.#pods.get(name) : this.#objects.get(keyOf(kind, name));
   }
 
+  /** Every object of our kinds, pods left out. */
+  objects(): Iterable<LiveObject> {
+    return this.#objects.values();
+  }
+
   /** True for what is there to stay. Bound to its index, to be handed on. */
   readonly has = (kind: string, name: string): boolean => {
     const found = this.get(kind, name);

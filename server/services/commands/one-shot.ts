@@ -18,6 +18,7 @@ import { leftToAnother } from '../../reconcile/once/left-to-another.ts';
 import { writeApproval } from '../../reconcile/once/write-approval.ts';
 import { pendingRemovals, type PendingRemovals } from '../../reconcile/plan/removals/pending.ts';
 import { approvalMoved } from '../../reconcile/plan/removals/words.ts';
+import { fsckRepo, type FsckReport } from '../../reconcile/once/fsck-repo.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../reconcile/once/plan-repo.ts';
 import { statusOfRepo, type FleetStanding } from '../../reconcile/once/status-repo.ts';
 import { keyOpener, type IdentityFile } from '../keys/key-opener.ts';
@@ -106,6 +107,14 @@ export async function approveOnce(
 /** `claworc status`: the fleet as the cluster has it, against the commit. Throws as `planOnce` does. */
 export function statusOnce(options: OneShotOptions): Promise<FleetStanding> {
   return withCommit(options, (settled) => statusOfRepo(settled, options.clock.now()));
+}
+
+/** `claworc fsck`: what is not as Claworc leaves a namespace; with `repair` it is put right. Throws as `planOnce` does. */
+export function fsckOnce(
+  options: OneShotOptions,
+  call: { readonly repair: boolean; readonly remove: readonly string[] },
+): Promise<FsckReport> {
+  return withCommit(options, (settled) => fsckRepo({ ...settled, ...call, clock: options.clock }));
 }
 
 const NOT_AS_PLANNED =

@@ -1,5 +1,6 @@
 import { inject } from 'vitest';
 import { applyRepo, type ApplyRepoOptions, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
+import { fsckRepo, type FsckOptions, type FsckReport } from '../../../server/reconcile/once/fsck-repo.ts';
 import { planRepo, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
 import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
 import { loadConnection } from '../../../server/cluster/connection.ts';
@@ -71,6 +72,10 @@ export class Cluster implements AsyncDisposable {
 
   plan(): Promise<RepoPlan> {
     return planRepo(this.#options());
+  }
+
+  fsck(changes: Partial<FsckOptions> = {}): Promise<FsckReport> {
+    return fsckRepo({ ...this.#options(), waitMs: 60_000, ...changes });
   }
 
   apply(changes: Partial<ApplyRepoOptions> = {}): Promise<RepoOutcome> {

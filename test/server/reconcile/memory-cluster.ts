@@ -1,4 +1,5 @@
 import { applyRepo, type ApplyRepoOptions, type RepoOutcome } from '../../../server/reconcile/once/apply-repo.ts';
+import { fsckRepo, type FsckOptions, type FsckReport } from '../../../server/reconcile/once/fsck-repo.ts';
 import { planRepo, type PlanRepoOptions, type RepoPlan } from '../../../server/reconcile/once/plan-repo.ts';
 import { statusOfRepo, type FleetStanding } from '../../../server/reconcile/once/status-repo.ts';
 import { executeUnit } from '../../../server/reconcile/apply/execute.ts';
@@ -44,6 +45,10 @@ export class MemoryCluster implements AsyncDisposable {
 
   status(now: number): Promise<FleetStanding> {
     return statusOfRepo(this.#options(), now);
+  }
+
+  fsck(changes: Partial<FsckOptions> = {}): Promise<FsckReport> {
+    return fsckRepo({ ...this.#options(), waitMs: 0, ...changes });
   }
 
   apply(changes: Partial<ApplyRepoOptions> = {}): Promise<RepoOutcome> {
