@@ -49,11 +49,18 @@ const rank = ({ kind }: Finding): number => {
 
 function findDoubles({ lineage, hold }: FleetFacts): readonly Finding[] {
   const fault = { kind: 'double_fleet', unit: null, objects: [] } as const;
-  const why = "two repositories that are applied to one namespace take each other's bots for their own";
+  const why = "where two repositories are applied to one namespace, each takes the other's bots for its own";
   return [
     ...(hold === null ? [] : [{ ...fault, what: hold.words, why: 'one fleet could run twice', help: '' }]),
     ...('reason' in lineage && (lineage.order === 'missing' || lineage.order === 'apart')
-      ? [{ ...fault, what: lineage.reason, why, help: 'give each repository a namespace of its own' }]
+      ? [
+          {
+            ...fault,
+            what: lineage.reason,
+            why,
+            help: 'where it is another repository, give each a namespace of its own; else `claworc apply --allow-older` goes on from this commit',
+          },
+        ]
       : []),
   ];
 }
