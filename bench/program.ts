@@ -216,16 +216,21 @@ export function renderedFiles(size: number, namespace = 'claworc'): ReadonlyMap<
   return files;
 }
 
-/** One commit on main of a bare repository that adds these files, as a push would bring it. */
-export function commitFiles(repo: string, files: ReadonlyMap<string, string>, subject: string): void {
+/** One commit on main of a bare repository, or on another branch, that adds these files, as a push would bring it. */
+export function commitFiles(
+  repo: string,
+  files: ReadonlyMap<string, string>,
+  subject: string,
+  on?: { readonly branch: string; readonly from: string },
+): void {
   const who = 'Bench <bench@example.com> 1790000000 +0000';
   const hasMain = readdirSync(join(repo, 'refs', 'heads')).includes('main');
-  const head = `commit refs/heads/main\ncommitter ${who}\ndata ${Buffer.byteLength(subject)}\n${subject}\n`;
-  const from = hasMain ? 'from refs/heads/main^0\n' : '';
+  const head = `commit ${on?.branch ?? 'refs/heads/main'}\ncommitter ${who}\ndata ${Buffer.byteLength(subject)}\n${subject}\n`;
+  const from = hasMain ? `from ${on?.from ?? 'refs/heads/main'}^0\n` : '';
   const changes = [...files].map(
     ([path, text]) => `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`,
   );
-  execFileSync('git', ['-C', repo, 'fast-import', '--quiet', '--date-format=raw'], {
+  execFileSync('git', ['-C', repo, 'fast-import', '--quiet', '--force', '--date-format=raw'], {
     input: `${head}${from}${changes.join('')}`,
   });
 }
