@@ -11,7 +11,7 @@ export function formatFsck(report: FsckReport, { mode }: FsckCall): string {
   const { commit, namespace, findings, repairable, repaired, held } = report;
   const lines = [`Namespace ${namespace} against ${commit.slice(0, 7)}`];
   for (const { finding, state, reason } of repaired) {
-    lines.push('', `${state === 'done' ? 'repaired' : state}: ${finding.what}`);
+    lines.push('', `${state === 'done' ? 'repaired' : state}, as it was found: ${finding.what}`);
     if (finding.repair !== undefined) lines.push(`  repair  ${finding.repair.words}`);
     if (reason !== '') lines.push(`  why     ${reason}`);
   }

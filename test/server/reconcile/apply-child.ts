@@ -1,5 +1,5 @@
 /**
- * `apply-child.ts CONNECTION FILES DIE_AFTER WHEN [APPROVAL]`: one pass over the repository in FILES (JSON of path to text) that
+ * `apply-child.ts CONNECTION FILES DIE_AFTER WHEN [APPROVAL [COMMIT]]`: one pass over the repository in FILES (JSON of path to text) that
  * kills its own process at the DIE_AFTER-th write: `before` it is sent or `after` it was answered.
  */
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,8 @@ import { readRepo } from '../../../constructs/repo/index.ts';
 import { createApi, type ClusterApi } from '../../../server/cluster/api.ts';
 import { applyRepo } from '../../../server/reconcile/once/apply-repo.ts';
 
-const [target = '{}', file = '', dieAfter = '0', when = 'after', approval] = process.argv.slice(2);
+const [target = '{}', file = '', dieAfter = '0', when = 'after', approval = '', commit = 'c'.repeat(40)] =
+  process.argv.slice(2);
 const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
 const repo = readRepo(new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)])));
 const { server, caFile, token } = JSON.parse(target) as { server: string; caFile: string; token: string };
@@ -41,10 +42,10 @@ const deadly: ClusterApi = {
 const outcome = await applyRepo({
   api: deadly,
   repo,
-  commit: 'c'.repeat(40),
+  commit,
   version: '0.1.0',
   waitMs: 60_000,
-  ...(approval !== undefined && { approveRemovals: approval }),
+  ...(approval !== '' && { approveRemovals: approval }),
 });
 await api.http.close();
 process.exitCode = outcome.units.every(({ state }) => state === 'done') ? 0 : 1;

@@ -72,7 +72,7 @@ function judge(unit: string, index: LiveIndex, context: PlanContext): Finding {
     what: `${unit} lives${holds}, and ${neither}`,
     why: 'it has names, ports and volumes that no commit says, and nothing of it is changed or removed',
     help: isSure
-      ? `${known}; \`claworc fsck --repair --remove ${unit}\` removes it without a tombstone`
+      ? `${known}; \`claworc fsck --repair --remove ${unit} --yes\` removes it without a tombstone`
       : `${known}; it is not removed here, as the cluster names no commit as the one it runs: \`claworc apply\` records that`,
     ...(isSure && goes.length + stays.length > 0 && { repair: { type: 'remove_unit', unit, isNamed: true, words } }),
   };

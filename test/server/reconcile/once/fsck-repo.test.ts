@@ -49,7 +49,7 @@ describe('a bot that lives and that the commit does not name', () => {
     const before = cluster.names();
     const report = await cluster.fsck({ repair: true });
     expect(kindsIn(report)).toEqual(['orphan bot-omega']);
-    expect(report.findings[0]?.help).toContain('claworc fsck --repair --remove bot-omega');
+    expect(report.findings[0]?.help).toContain('claworc fsck --repair --remove bot-omega --yes');
     expect(fsckExitCode(report)).toBe(3);
     expect(cluster.names()).toEqual(before);
   });
