@@ -11,6 +11,7 @@ import {
 } from './common.ts';
 import { POLICY_RULES } from './policy.ts';
 import { ReconcileSchema } from './reconcile.ts';
+import { RolloutSchema } from './rollout.ts';
 
 /**
  * The newest version of the output that synth of this program makes. claworc.yaml says which one a repository wants, and
@@ -77,6 +78,7 @@ export const FleetSchema = Type.Object(
         }),
         applier: Type.Optional(ApplierSchema),
         reconcile: Type.Optional(ReconcileSchema),
+        rollout: Type.Optional(RolloutSchema),
         image: ImageSchema,
         imagePullSecrets: Type.Optional(
           Type.Array(Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 253 }), {

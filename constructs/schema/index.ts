@@ -15,4 +15,5 @@ export * from './problem.ts';
 export * from './quantity.ts';
 export * from './reconcile.ts';
 export * from './removal-budget.ts';
+export * from './rollout.ts';
 export * from './tombstone.ts';

@@ -1,4 +1,5 @@
 import type { BotInstance } from '../bot-instance.ts';
+import { rolloutIssues } from './check-rollout.ts';
 import { checkAmount, checkLimits } from './check-amounts.ts';
 import { policyIssues, ruleIssues } from './check-policy.ts';
 import { envIssues, imageIssues, localConfigIssues } from './check-record.ts';
@@ -35,7 +36,7 @@ export function fleetIssues(value: unknown): readonly Issue[] {
     const message = `this program renders version ${RENDERING} at most; a newer Claworc is needed`;
     issues.push({ path: ['spec', 'rendering'], on: 'value', message });
   }
-  issues.push(...leftFieldIssues(value as Fleet), ...ruleIssues(value as Fleet));
+  issues.push(...leftFieldIssues(value as Fleet), ...ruleIssues(value as Fleet), ...rolloutIssues(value as Fleet));
   issues.push(...imageIssues(spec.image), ...envIssues(spec.env ?? {}, ['spec', 'env']));
   if (!isAllowedImage(spec.image, value as Fleet)) {
     issues.push({ path: ['spec', 'image'], on: 'value', message: outsidePolicy(spec.image, value as Fleet) });

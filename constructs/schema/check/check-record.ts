@@ -1,3 +1,4 @@
+import { ringIssues } from './check-rollout.ts';
 import { BotInstanceSchema, type BotInstance } from '../bot-instance.ts';
 import { LOCAL_CONFIG_ANNOTATION, VOLUMES } from '../common.ts';
 import { checkConfigText } from '../config-text.ts';
@@ -28,6 +29,7 @@ export function recordIssues(value: unknown): readonly Issue[] {
   const record = value as BotInstance;
   return [
     ...localConfigIssues(record.metadata.annotations),
+    ...ringIssues(record),
     ...displayNameIssues(record.spec.displayName),
     ...amountIssues(record),
     ...portIssues(record),

@@ -3,6 +3,7 @@ import { KEY_NAME_PATTERN } from '../common.ts';
 import { FIELD_PATTERN } from '../fleet.ts';
 import { INSTANCE_NAME_PATTERN } from '../names.ts';
 import { OWNER_PATTERN } from '../policy-owners.ts';
+import { RING_PATTERN } from '../rollout.ts';
 import { GPG_KEY_PATTERN, SIGNER_LINE_PATTERN } from '../policy.ts';
 
 /** What a pattern means to a person; keyed by the pattern itself, so that schemas stay plain JSON Schema. */
@@ -19,6 +20,7 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   '^[a-zA-Z0-9\\[][a-zA-Z0-9._:/@+\\[\\]-]*$': 'an image such as ghcr.io/acme/moltbot:2026.1',
   '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits, hyphens and dots',
   '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$': 'a Kubernetes name: lower-case letters, digits and hyphens, no hyphen at an end',
+  [RING_PATTERN]: 'how many bots a ring has: a number such as "1", or a share such as 5%',
   [FIELD_PATTERN]: 'a field as a plan writes it, such as spec.replicas or metadata.labels[example.com/team]',
   [SIGNER_LINE_PATTERN]: 'one line, such as ada@example.com ssh-ed25519 AAAA...',
   [GPG_KEY_PATTERN]: 'an armoured public key: it starts with -----BEGIN PGP PUBLIC KEY BLOCK-----',

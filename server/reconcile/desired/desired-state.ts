@@ -1,5 +1,12 @@
 import type { KubeObject } from '../../../constructs/kube-object.ts';
-import type { Applier, DataFate, KeyScope, RemovalBudget, Suspension } from '../../../constructs/schema/index.ts';
+import type {
+  Applier,
+  DataFate,
+  KeyScope,
+  RemovalBudget,
+  RolloutSettings,
+  Suspension,
+} from '../../../constructs/schema/index.ts';
 import type { ManagedKind } from '../../cluster/resources.ts';
 
 /** A sealed key that becomes a Secret's `data` in memory, at the moment of its apply. */
@@ -33,6 +40,17 @@ export interface RemovedUnit {
   readonly suspension?: Suspension;
 }
 
+/** What a bot waits for that keeps what it runs while a change goes through the fleet. */
+export interface HeldBack {
+  /** The commit whose rendering it keeps. */
+  readonly runs: string;
+  /** The commit whose claworc.yaml goes through the fleet. */
+  readonly target: string;
+  /** Its ring, 1 for the first, and how many there are. */
+  readonly ring: number;
+  readonly rings: number;
+}
+
 /** `suspension`: nothing of it is written, though it is compared. */
 export type DesiredUnit =
   | {
@@ -40,6 +58,8 @@ export type DesiredUnit =
       readonly state: 'present';
       readonly objects: readonly DesiredObject[];
       readonly suspension?: Suspension;
+      /** A rollout has not come to it: the objects are those of the commit that it runs. */
+      readonly heldBack?: HeldBack;
     }
   | RemovedUnit
   /** Something about it is wrong on main: neither applied nor pruned. */
@@ -73,6 +93,8 @@ export interface DesiredState {
   readonly nodePorts: ReadonlyMap<string, readonly number[]>;
   /** What may leave with it, by the claworc.yaml that its commit started from. */
   readonly removalBudget: RemovalBudget;
+  /** How a change of the fleet goes through it; absent where it goes to all bots at once. */
+  readonly rollout?: RolloutSettings;
   /** False when a part of the tree could not be read. */
   readonly complete: PrunePermit;
   /** Why this isn't what main's newest commit wants, and what is to be put right there; absent where it is. */

@@ -6,6 +6,7 @@ import {
   fieldsLeftToCluster,
   formatProblem,
   removalBudgetOf,
+  rolloutOf,
   suspensionOf,
   type Fleet,
 } from '../../../constructs/schema/index.ts';
@@ -102,6 +103,7 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
       for (const [unit, desired] of units) if (desired === undefined) base.delete(unit);
       known = base;
       const suspension = suspensionOf(undefined, repo.fleet);
+      const rollout = rolloutOf(repo.fleet);
       last = {
         repo,
         state: {
@@ -109,6 +111,7 @@ export function createDesiredReader(options: DesiredReaderOptions = {}): Desired
           namespace: repo.fleet?.spec.namespace ?? null,
           applier: applierOf(repo.fleet),
           ...(suspension && { suspension }),
+          ...(rollout && { rollout }),
           units: settledMap(withEntries(state?.units ?? new Map<string, DesiredUnit>(), units)),
           nodePorts: settledMap(withEntries(state?.nodePorts ?? new Map<string, readonly number[]>(), nodePorts)),
           removalBudget: removalBudgetOf(repo.fleet?.spec.policy),

@@ -1,6 +1,6 @@
 import type { Applier } from '../../../constructs/schema/index.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { pause } from '../../cluster/retry.ts';
+import { createSnapshots } from '../../git/read/snapshots.ts';
 import type { ApiFailure } from '../../cluster/errors.ts';
 import { createClusterGate } from './cluster-gate.ts';
 import { startSession, type ClusterSession } from '../live/cluster-session.ts';
@@ -20,21 +20,18 @@ import { recordEvents } from './record-events.ts';
 import { ages } from './loop-metrics.ts';
 import { createNamespaceWatch } from './namespace-watch.ts';
 import { createPermits } from './permits.ts';
+import { createRolloutWatch } from './rollout-watch.ts';
 import { createRemovalWatch } from './removal-watch.ts';
 import { createStandingTeller } from './tell-standing.ts';
 import { createTurns } from './turns.ts';
+import { runUntil } from './run-until.ts';
+import { WHO_APPLIES } from './who-applies.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
 import { standingTroubles } from '../status/standing.ts';
 import { createObservedStore } from '../status/observed-store.ts';
 
-const GRACE_MS = 4_000;
 const RETRY_MAIN_MS = 10_000;
-const WHO_APPLIES: Readonly<Record<Applier, string>> = {
-  external:
-    'claworc.yaml leaves applying to another program: the cluster is compared with main, and nothing is written',
-  claworc: 'claworc.yaml names Claworc as the applier again: what the other program applied is taken over',
-};
 /** What isn't known of a former namespace is asked again after this long. */
 const DOUBT_MS = 30_000;
 
@@ -48,7 +45,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     log.warn('a bot was remembered as rendered right and is not: that is forgotten, and it is held', { unit, reason });
     refresh();
   });
-  const main = createMainReader(source, { ...options, refutations });
+  const snapshots = options.snapshots ?? createSnapshots(source);
+  const main = createMainReader(source, { ...options, snapshots, refutations });
   const gate = api === null ? null : createClusterGate(api, options.admit ?? (() => true), () => clock.now());
   const place = api === null ? null : createNamespaceWatch(api, source, log);
   const permits = createPermits(source);
@@ -90,10 +88,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         namespace: isExternal() ? null : (gate?.namespaceTrouble() ?? null),
         hold: isExternal() ? null : (place?.hold() ?? null),
         approval: removals.pending()?.sentence ?? null,
+        rollout: rollouts.shown(),
         units: () => observed.notable(),
       }),
     retained: () => live().index.retained(),
     removals: () => removals.pending(),
+    rollout: () => rollouts.shown(),
   });
 
   const desiredOf = (unit: string): DesiredUnit | undefined =>
@@ -121,6 +121,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       for (const unit of units) queue.add(unit);
       observed.touch();
     },
+  });
+  const rollouts = createRolloutWatch({
+    ...{ api, source, snapshots, clock, log, observed: () => observed, onChange: () => refresh() },
+    ...{ mayWrite: () => observed.connection().state === 'connected', onShown: () => observed.touch() },
+    onTold: (shown) => listener?.rolledOut?.(shown),
   });
   const worker = createUnitWorker({
     options: { ...options, ...(listener && { listener }) },
@@ -201,6 +206,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         for (const unit of units) queue.add(unit);
         for (const unit of worker.released()) queue.add(unit);
         removals.note(units);
+        rollouts.note(units);
         if (session === null) return;
         if (permits.isSettled(session.index) || place?.isReleased(session, units) === true) refresh();
       },
@@ -237,10 +243,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       isPlaced = isKnown;
       openSession(namespace);
     }
-    if (next !== null && session?.isSynced() === true) {
-      await permits.decide(next, { index: session.index, hold: place?.hold() ?? null, isPlaced });
+    const synced = session?.isSynced() === true ? session : null;
+    const applied = await rollouts.settle(next, synced);
+    // What is held back is so before anything of the commit may be written.
+    if (desired?.commit === applied?.commit) follow(applied);
+    if (synced !== null && next !== null) {
+      await permits.decide(next, { index: synced.index, hold: place?.hold() ?? null, isPlaced });
     }
-    follow(next);
+    follow(applied);
     if (gateTrouble !== null || !isPlaced) return 1_000 + random() * 4_000;
     return place?.hold()?.bots === null ? DOUBT_MS : undefined;
   };
@@ -273,25 +283,18 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       refresh();
     },
     approveRemovals: (asked) => removals.approve(asked),
-    async run(signal) {
-      const timer = setInterval(() => {
-        worker.forgive();
-        isEverythingDue = true;
-        refresh();
-      }, resyncMs);
+    steerRollout: (asked) => rollouts.steer(asked),
+    run(signal) {
       refresh();
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        else signal.addEventListener('abort', () => resolve(), { once: true });
+      return runUntil(signal, {
+        ...{ resyncMs, hardStop, ended: () => queue.stop() },
+        onResync: () => {
+          worker.forgive();
+          isEverythingDue = true;
+          refresh();
+        },
+        stop: () => [turns, removals, rollouts, session].forEach((part) => part?.stop()),
       });
-      clearInterval(timer);
-      turns.stop();
-      removals.stop();
-      session?.stop();
-      const ended = queue.stop();
-      await Promise.race([ended, pause(GRACE_MS, hardStop.signal)]);
-      hardStop.abort(new Error('stopped'));
-      await ended;
     },
   };
 }

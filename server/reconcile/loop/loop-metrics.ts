@@ -1,3 +1,4 @@
+import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import { SECONDS, type Metrics } from '../../lib/metrics/metrics.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
@@ -19,6 +20,8 @@ export interface LoopListener {
   worked(outcome: UnitOutcome, about: WorkedAbout): void;
   /** A unit is held by something that is wrong on main, told once for each reason. */
   held?(unit: string, reason: string): void;
+  /** A rollout began, went on to its next ring, was paused or stopped. */
+  rolledOut?(shown: ShownRollout): void;
   /** The cluster came to a commit; `seconds` since the loop read it. */
   converged(commit: string, seconds: number): void;
 }

@@ -7,6 +7,7 @@ import type { Renderings } from '../desired/renderings.ts';
 import type { Admit } from './cluster-gate.ts';
 import type { LoopFigures, LoopListener } from './loop-metrics.ts';
 import type { OpenKey } from '../apply/open-secret.ts';
+import type { SteerRollout } from '../plan/rollout/steer-rollout.ts';
 import type { Observed } from '../status/observed.ts';
 
 export interface ReconcilerOptions {
@@ -55,6 +56,8 @@ export interface Reconciler {
   accept(): void;
   /** Lets removals begin that wait for an approval. Throws `conflict` where something else waits now. */
   approveRemovals(asked: ApprovalOf): Promise<void>;
+  /** Pauses a rollout, has it go on, or lets all bots have the change. Throws `conflict` where another is on its way, or none. */
+  steerRollout(asked: SteerRollout): Promise<void>;
   readonly observed: Observed;
   /** How much there is to do, counted when it is asked for. */
   readonly figures: () => LoopFigures;

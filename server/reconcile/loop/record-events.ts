@@ -1,10 +1,11 @@
+import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { parentNameOf } from '../desired/applyset-id.ts';
 import type { LiveIndex } from '../live/live-index.ts';
 import { keyOf } from '../live/live-unit.ts';
 import { createEventRecorder } from './event-recorder.ts';
 import type { LoopListener } from './loop-metrics.ts';
 import type { ReconcilerOptions } from './reconciler.ts';
-import { eventsOf, heldEvent } from './unit-events.ts';
+import { eventsOf, heldEvent, rolloutEvent } from './unit-events.ts';
 
 /** The listener that was asked for, and where it is wanted one that writes Kubernetes events. */
 export function recordEvents(
@@ -24,6 +25,10 @@ export function recordEvents(
     held(unit, reason) {
       listener?.held?.(unit, reason);
       recorder.tell(unit, heldEvent(reason));
+    },
+    rolledOut(shown) {
+      listener?.rolledOut?.(shown);
+      recorder.tell(FLEET_UNIT, rolloutEvent(shown));
     },
     converged: (commit, seconds) => listener?.converged(commit, seconds),
   };

@@ -1,9 +1,10 @@
+import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import type { UnitOutcome } from '../apply/outcome.ts';
 
 /** What is told of a unit as a Kubernetes event. */
 export interface UnitEvent {
   readonly type: 'Normal' | 'Warning';
-  readonly reason: 'Applied' | 'DriftCorrected' | 'Removed' | 'Conflict' | 'Failed' | 'Held';
+  readonly reason: 'Applied' | 'DriftCorrected' | 'Removed' | 'Conflict' | 'Failed' | 'Held' | 'Rollout';
   readonly note: string;
 }
 
@@ -44,6 +45,13 @@ export function eventsOf({ state, reason, results, wrote }: UnitOutcome, commit:
 
 /** What is told of a unit that main holds something wrong of. */
 export const heldEvent = (reason: string): UnitEvent => ({ type: 'Warning', reason: 'Held', note: cut(reason) });
+
+/** What is told of the fleet where a change goes through it ring by ring. */
+export const rolloutEvent = ({ phase, sentence }: ShownRollout): UnitEvent => ({
+  type: phase === 'stopped' ? 'Warning' : 'Normal',
+  reason: 'Rollout',
+  note: cut(sentence),
+});
 
 function countOf(results: UnitOutcome['results']): string {
   const counts = new Map<string, number>();

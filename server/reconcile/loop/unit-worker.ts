@@ -11,6 +11,7 @@ import type { PortsOnMain } from '../plan/port-moves.ts';
 import type { RemovalGate } from '../plan/removals/gate.ts';
 import { hasWork, isDue, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit, PrunePermit } from '../desired/desired-state.ts';
+import { heldBackIn, isHeldBackSince } from '../desired/held-back.ts';
 import { suspensionIn } from '../desired/suspension-in.ts';
 import type { LiveIndex } from '../live/live-index.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
@@ -83,8 +84,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
 
   const portWaiters = createPortWaiters((kind, name) => index().get(kind, name));
   const released = (): readonly string[] => [...secretWaiters.release(), ...portWaiters.release()];
-  const { namespace, applier } = deps;
-  const { removals } = deps;
+  const { namespace, applier, removals } = deps;
   const looks = createUnitLooks({ api, version, clock, namespace, applier, permit, removals, index, plan, signal });
 
   /** Nothing lives that a unit could be compared with, and so nothing of it has to be rendered. */
@@ -124,6 +124,7 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     if (applier() === 'external') return 'main leaves it to another program now';
     const latest = desiredOf(plan.unit);
     if (latest !== undefined && suspensionIn(latest) !== undefined) return 'main suspends it now';
+    if (isHeldBackSince(memories.get(plan.unit)?.desired, latest)) return 'a rollout holds it back now';
     const outcome = await executeUnit(plan, {
       api,
       namespace: place,
@@ -192,7 +193,8 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
     memories.set(unit, memory);
     if (memory.desired !== desired || memory.applier !== applier()) {
       const fresh = { planned: undefined, settled: undefined, outcome: undefined, attempts: 0, notBefore: 0 };
-      Object.assign(memory, { desired, applier: applier(), wantedBy: deps.commit(), ...fresh });
+      const wantedBy = heldBackIn(desired)?.runs ?? deps.commit();
+      Object.assign(memory, { desired, applier: applier(), wantedBy, ...fresh });
     }
     if (isBlind()) {
       showBlind(desired, memory);

@@ -35,10 +35,11 @@ export interface PlannedAction {
 /**
  * What keeps a live object that main doesn't want: its own deletion under way, removals withheld for the whole fleet, an
  * approval that is not given, a turn that has not come,
- * marks that it lost although we applied it, somebody else's hand on it, another guard, or that removing is the work of
+ * marks that it lost although we applied it, somebody else's hand on it, another guard, a rollout that has not come to the bot, or that removing is the work of
  * another program.
  */
-export type KeptBy = 'deletion' | 'source' | 'budget' | 'turn' | 'lost_marks' | 'stranger' | 'guard' | 'external';
+export type KeptBy =
+  'deletion' | 'source' | 'budget' | 'turn' | 'lost_marks' | 'stranger' | 'guard' | 'external' | 'rollout';
 
 export interface UnitPlan {
   readonly unit: string;

@@ -19,6 +19,7 @@ import { describeStripped, strippedMarks } from './stripped-marks.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from './plan-types.ts';
 import { keyOf } from '../live/live-unit.ts';
 import { DIGEST_ANNOTATION } from '../desired/stamp.ts';
+import { heldBackWords } from '../desired/held-back.ts';
 import { secretsOf } from '../desired/references.ts';
 
 /**
@@ -155,6 +156,10 @@ function planLeftovers(desired: DesiredUnit, live: LiveUnit, context: PlanContex
       continue;
     }
     const { permit, removals } = context;
+    if (desired.state === 'present' && desired.heldBack !== undefined) {
+      actions.push({ ...action, action: 'skip', keptBy: 'rollout', reason: heldBackWords(desired.heldBack) });
+      continue;
+    }
     const refusal = refusePrune({ unit, object, applySetId, desired, permit, removals, secretsInUse });
     if (refusal === undefined) actions.push({ ...action, action: 'prune' });
     else if (refusal.guard === 'volume' && desired.state === 'removed') {

@@ -1,4 +1,5 @@
 import type { PendingRemovals } from '../plan/removals/pending.ts';
+import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import type { ObservedConnection, HeldUnit, Observed, RetainedVolumes, ObservedUnit } from './observed.ts';
 
 /** What is asked for beside the units' own states. */
@@ -9,6 +10,7 @@ export interface ObservedSources {
   readonly standing: () => readonly string[];
   readonly retained: () => readonly RetainedVolumes[];
   readonly removals: () => PendingRemovals | null;
+  readonly rollout: () => ShownRollout | null;
 }
 
 export interface ObservedStore extends Observed {

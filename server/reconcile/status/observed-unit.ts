@@ -12,6 +12,7 @@ import { podChange } from '../plan/effect/pod-change.ts';
 import { heldIn, toldReason, whatToDoAbout } from '../plan/held-fields.ts';
 import { hasWork, type PlannedAction, type UnitPlan } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
+import { heldBackIn, heldBackWords } from '../desired/held-back.ts';
 import { suspensionIn } from '../desired/suspension-in.ts';
 import type { LiveUnit } from '../live/live-unit.ts';
 import { isWithheld, leavingOf, lostMarks } from './leaving.ts';
@@ -45,7 +46,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
   const { sync, reason, next } =
     input.plan === null && desired.state !== 'held'
       ? { sync: 'published' as const, reason: blocked ?? '', next: '' }
-      : syncOf({ ...input, plan });
+      : unlessHeldBack(desired, syncOf({ ...input, plan }));
   const pod = input.plan === null ? undefined : wantedPod(desired);
   const triesAgain = sync === 'failed' && memory.outcome?.retryable === true;
   const wanted = desired.state === 'removed' ? 0 : pod?.replicas;
@@ -81,6 +82,7 @@ export function observeUnit(input: ObservedUnitInput): ObservedUnit {
     lostMarks: lostMarks(plan),
     isWithheld: isWithheld(desired, plan),
     suspension: plan.suspension ?? null,
+    heldBack: heldBackIn(desired) ?? null,
     fights: input.fights ?? [],
     commit: memory.commit,
     sync,
@@ -115,6 +117,19 @@ interface SyncSeen {
   readonly sync: UnitSync;
   readonly reason: string;
   readonly next: string;
+}
+
+/** What is as it is to be for now is not what main has. */
+function unlessHeldBack(desired: DesiredUnit, seen: SyncSeen): SyncSeen {
+  const heldBack = heldBackIn(desired);
+  if (heldBack === undefined) return seen;
+  const words = heldBackWords(heldBack);
+  if (seen.sync !== 'applied') return { ...seen, reason: `${seen.reason}; ${words}` };
+  return {
+    sync: 'published',
+    reason: words,
+    next: 'Nothing to do; its turn comes when the rings before it are healthy.',
+  };
 }
 
 const MEND = 'Mend what it names; it is applied then.';

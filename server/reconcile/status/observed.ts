@@ -1,6 +1,8 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
+import type { HeldBack } from '../desired/desired-state.ts';
 import type { DataFate, Suspension } from '../../../constructs/schema/index.ts';
 import type { PendingRemovals } from '../plan/removals/pending.ts';
+import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import type { ShownEvent } from '../live/cluster-event.ts';
 import type { Repair } from './trouble.ts';
 
@@ -105,6 +107,8 @@ export interface ObservedUnit extends BotStatus {
   readonly isWithheld: boolean;
   /** Why nothing of it is written although it is compared; null where it is applied. */
   readonly suspension: Suspension | null;
+  /** What it waits for that a rollout has not come to; null where it is as main says. */
+  readonly heldBack: HeldBack | null;
   readonly fights: readonly Fight[];
   /** What main, as it was looked at, wants of the bot; null where main can't be told or it is no bot. */
   readonly wish: 'running' | 'stopped' | null;
@@ -158,6 +162,8 @@ export interface Observed {
   retained(): readonly RetainedVolumes[];
   /** Removals that wait for an approval, their turn or a delay; null where none does. */
   removals(): PendingRemovals | null;
+  /** A change of the fleet that goes from ring to ring; null where none does. */
+  rollout(): ShownRollout | null;
   /** Rises at once with every change, before it is told: what was read under the same number is still so. */
   changes(): number;
   /** Calls back after each change with the units it touched; an empty set means the connection or the fleet. Returns the way to stop it. */

@@ -2,6 +2,7 @@ import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { suspensionWords, type Suspension } from '../../../constructs/schema/index.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
 import type { NamespaceHold } from '../plan/namespace-hold.ts';
+import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import type { ObservedUnit } from './observed.ts';
 
 export interface StandingFacts {
@@ -16,6 +17,8 @@ export interface StandingFacts {
   readonly hold: NamespaceHold | null;
   /** What waits for an approval, one sentence with the way out, or null. */
   readonly approval: string | null;
+  /** A rollout that goes on by itself is no trouble. */
+  readonly rollout: ShownRollout | null;
   /** Asked only where removals are withheld. */
   readonly units: () => readonly ObservedUnit[];
 }
@@ -28,11 +31,13 @@ export function standingTroubles({
   namespace,
   hold,
   approval,
+  rollout,
   units,
 }: StandingFacts): readonly string[] {
   const troubles = behind === null ? [] : [behind];
   if (suspension !== undefined) troubles.push(`Nothing is written or removed: ${suspensionWords(suspension)}`);
   if (hold !== null) return [...troubles, `Held: ${hold.words}`];
+  if (rollout !== null && rollout.phase !== 'running') troubles.push(rollout.sentence);
   if (namespace !== null) troubles.push(`Nothing is applied: ${namespace}`);
   if (permit.allowed) return approval === null ? troubles : [...troubles, approval];
   const waiting = units()

@@ -18,6 +18,7 @@ export function observedOf(sources: Partial<ObservedSources> = {}) {
     standing: () => [],
     retained: () => [],
     removals: () => null,
+    rollout: () => null,
     ...sources,
   });
 }
@@ -40,6 +41,7 @@ export function observedUnit(unit: string, changes: Partial<ObservedUnit> = {}):
     lostMarks: [],
     isWithheld: false,
     suspension: null,
+    heldBack: null,
     fights: [],
     wish: 'running',
     commit: null,

@@ -21,6 +21,7 @@ test('a unit whose status mere time will change is looked at again at that momen
     standing: () => [],
     retained: () => [],
     removals: () => null,
+    rollout: () => null,
   });
   const asked: (readonly [string, number])[] = [];
   const worker = createUnitWorker({

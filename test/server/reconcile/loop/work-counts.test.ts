@@ -106,6 +106,7 @@ describe('the worker', () => {
       standing: () => [],
       retained: () => [],
       removals: () => null,
+      rollout: () => null,
     });
     worker = createUnitWorker({
       options: {

@@ -103,7 +103,15 @@ test('withheld removals are one sentence for the fleet, with how many wait', () 
   const units = (): readonly ObservedUnit[] =>
     ['bot-b', 'bot-a'].map((unit) => ({ unit, isWithheld: true }) as unknown as ObservedUnit);
   const permit = { allowed: false, reason: 'history was rewritten' } as const;
-  const none = { behind: null, suspension: undefined, namespace: null, hold: null, approval: null, units } as const;
+  const none = {
+    behind: null,
+    suspension: undefined,
+    namespace: null,
+    hold: null,
+    approval: null,
+    rollout: null,
+    units,
+  } as const;
   expect(standingTroubles({ ...none, permit })).toEqual([
     'Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)',
   ]);

@@ -30,6 +30,7 @@ function logOf(facts: ConnectionFacts) {
     standing: () => [],
     retained: () => [],
     removals: () => null,
+    rollout: () => null,
   });
   const stop = logConnection(store, log);
   const become = async (next: ConnectionFacts): Promise<void> => {

@@ -85,6 +85,7 @@ const shownFrom = (store: Store) => ({
       standing: () => [],
       retained: () => [],
       removals: () => null,
+      rollout: () => null,
     }),
   },
   freshness: createFreshness({ on: () => () => undefined }),
