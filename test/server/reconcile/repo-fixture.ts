@@ -71,6 +71,18 @@ export class RepoFixture {
     return this.write(path, others.replace('spec:\n', `spec:\n  reconcile:\n    mode: ${mode}\n${why}`));
   }
 
+  /** Has claworc.yaml say how a change of it goes through the fleet; null takes that back. */
+  rolledOut(settings: string | null): this {
+    const others = this.text('claworc.yaml').replace(/^ {2}rollout: .*\n/m, '');
+    const line = settings === null ? '' : `  rollout: ${settings}\n`;
+    return this.write('claworc.yaml', others.replace('spec:\n', `spec:\n${line}`));
+  }
+
+  /** Has claworc.yaml name another image for all bots. */
+  imaged(image: string): this {
+    return this.write('claworc.yaml', this.text('claworc.yaml').replace(/^ {2}image: .*$/m, `  image: ${image}`));
+  }
+
   async key(scope: KeyScope, key: string, value: string | null): Promise<this> {
     const { namespace } = this.fleet.spec;
     const recipients = [recipientOf(this.identity)];
