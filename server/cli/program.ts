@@ -183,6 +183,18 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     load: async () => (await import('./commands/status.ts')).status,
   });
   add({
+    name: 'rollout',
+    summary:
+      'a change of the fleet that goes from ring to ring: how far it is, and to pause, resume, skip or take it back',
+    help: 'status (the default), pause, resume, skip: all bots at once. rollback: what claworc.yaml said before, told first, then written to the work tree. Exit codes: 0 none is on its way or done, 1 it stopped, 3 it is on its way.',
+    arguments: [
+      ['[action]', 'status, pause, resume, skip or rollback'],
+      ['[commit]', 'commit of the rollout that is meant (default: whichever is on its way)'],
+    ],
+    options: [repo(checkout), ...which, ...cluster, identity(), data(), options.write()],
+    load: async () => (await import('./commands/rollout.ts')).rollout,
+  });
+  add({
     name: 'approve',
     summary: 'let removals go that are more than the budget, or destroy kept data: told first, then by commit and hash',
     help: 'Exit codes: 0 approved or nothing waits, 1 refused, 3 told only.',

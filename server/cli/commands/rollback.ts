@@ -13,18 +13,20 @@ interface Options extends CommonOptions {
   readonly anyOwner: boolean;
   readonly write: boolean;
   readonly remove: readonly string[];
+  /** Only claworc.yaml and what follows from it. @default false */
+  readonly defaultsOnly?: boolean;
 }
 
 /** `claworc rollback`: 0 when it was written or there is nothing to do, 3 when it was only told. */
 export async function rollback(options: Options, invocation: Invocation, args: readonly string[]): Promise<ExitCode> {
   const { io, cwd, env, signal } = invocation;
-  const { path, anyOwner, write, remove } = options;
+  const { path, anyOwner, write, remove, defaultsOnly = false } = options;
   const [to = '', bot] = args;
   const rolled = await rollBackCheckout({
     folder: resolve(cwd, options.repo ?? '.'),
     ...(path === undefined ? {} : { path }),
     ...(bot === undefined ? {} : { bot }),
-    ...{ to, remove, anyOwner, write, env, signal },
+    ...{ to, remove, anyOwner, write, defaultsOnly, env, signal },
     clock: systemClock,
     log: logFor(io, options),
   });

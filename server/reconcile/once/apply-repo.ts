@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { ensureNamespace } from '../../cluster/namespace.ts';
 import { clusterError } from '../../cluster/errors.ts';
-import { systemClock, type Clock } from '../../lib/clock.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { ClaworcError } from '../../lib/errors.ts';
 import { createSemaphore } from '../../lib/semaphore.ts';
 import { tidyApprovals, writeApproval } from './write-approval.ts';
@@ -20,6 +20,7 @@ import { hasWork, isDue, type PlannedAction } from '../plan/plan-types.ts';
 import type { DesiredUnit } from '../desired/desired-state.ts';
 import { readLive } from '../live/read-live.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
+import { recordRollout } from './rollout-of-repo.ts';
 import { whyNothing } from './why-nothing.ts';
 
 export interface ApplyRepoOptions extends PlanRepoOptions {
@@ -32,8 +33,6 @@ export interface ApplyRepoOptions extends PlanRepoOptions {
   readonly waitMs?: number;
   /** Units at once. @default 8 */
   readonly concurrency?: number;
-  /** @default the system's */
-  readonly clock?: Clock;
   /** Told, in words, while removals wait for their turn. */
   readonly onWait?: (words: string) => void;
 }
@@ -63,6 +62,10 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   const refused = refuseOlder(lineage, allowOlder) ?? (await options.agree?.(plan)) ?? null;
   if (refused !== null) return { plan, refused, units: [], namespaceCreated: false };
   if (plan.approved !== null) await writeApproval(plan, plan.approved, { api, now: clock.now() });
+  const { rollout } = plan;
+  const isGoing = options.earlier !== undefined && hold === null && desired.suspension === undefined;
+  const place = { api, namespace, index };
+  if (isGoing && plan.lineage.order !== 'missing') await recordRollout(place, rollout?.rollout.state ?? null);
   const namespaceCreated = plan.units.some(isDue) && (await makeNamespace(options, namespace));
 
   const outcomes = new Map<string, UnitOutcome>();
@@ -100,10 +103,10 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
     await Promise.all(pending.map((unit) => places.run(() => settle(unit), signal)));
     const isFleetDone = outcomes.get(FLEET_UNIT)?.state === 'done';
     const turns = turnsOf(removals);
-    const isGoing = ({ unit }: DesiredUnit): boolean =>
+    const isUnderWay = ({ unit }: DesiredUnit): boolean =>
       ending.has(unit) || isWorthAnotherLook(outcomes.get(unit), isFleetDone);
-    const isReading = pending.some(isGoing);
-    pending = pending.filter((unit) => isGoing(unit) || turns.has(unit.unit));
+    const isReading = pending.some(isUnderWay);
+    pending = pending.filter((unit) => isUnderWay(unit) || turns.has(unit.unit));
     if (turns.size > 0) deadline = clock.now() + waitMs;
     // Whoever stops here knows what is left; what began goes on, and the next apply takes up the rest.
     if (turns.size > 0 && turns.size !== told) {
@@ -119,6 +122,8 @@ export async function applyRepo(options: ApplyRepoOptions): Promise<RepoOutcome>
   // Of a fleet that is suspended as a whole nothing was brought to this commit.
   if (isRecorded && desired.suspension === undefined)
     await recordCommit({ api, index, namespace, version: options.version }, plan.commit);
+  // A rollout that is over is forgotten once its commit is the one that the cluster runs.
+  if (isGoing && rollout?.rollout.state.phase === 'done') await recordRollout(place, rollout.rollout.state);
   await tidyApprovals(plan, { api, now: clock.now() });
   const units = plan.units.flatMap(({ unit }) => outcomes.get(unit) ?? []);
   return { plan, refused, units, namespaceCreated };

@@ -1,6 +1,7 @@
 import type { RemovalBudget } from '../../../constructs/schema/index.ts';
 import type { Repo } from '../../../constructs/repo/index.ts';
 import type { ClusterApi } from '../../cluster/api.ts';
+import { systemClock, type Clock } from '../../lib/clock.ts';
 import { createBodies } from '../desired/bodies.ts';
 import { createDesiredReader } from '../desired/desired.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
@@ -19,6 +20,7 @@ import { approvalMoved } from '../plan/removals/words.ts';
 import type { UnitPlan } from '../plan/plan-types.ts';
 import { createAdmissionChangers } from '../live/admission-changers.ts';
 import { createStorageClasses, growingClasses } from '../live/storage-classes.ts';
+import { rolloutOfRepo, underRollout, type EarlierCommits, type RepoRollout } from './rollout-of-repo.ts';
 import { readLive } from '../live/read-live.ts';
 
 export interface PlanRepoOptions {
@@ -36,6 +38,12 @@ export interface PlanRepoOptions {
   readonly versionsOf?: DesiredSource['fileVersions'];
   /** Where main is; null or left out where that isn't known. */
   readonly main?: { readonly name: string; readonly commit: string } | null;
+  /** Without it a change of the fleet is planned for all bots at once. */
+  readonly earlier?: EarlierCommits;
+  /** The rollout stays in its ring, whatever became of its bots. @default false */
+  readonly staysInRing?: boolean;
+  /** @default the system's */
+  readonly clock?: Clock;
   /** Plans as if claworc.yaml named Claworc as the applier. @default false */
   readonly althoughExternal?: boolean;
   /** Goes on although the cluster may run something newer; the commit then counts as the one it runs. @default false */
@@ -64,7 +72,10 @@ export interface RepoPlan {
   /** Sorted by name. */
   readonly units: readonly UnitPlan[];
   readonly notRead: readonly NotRead[];
+  /** What is to be applied: bots that a rollout has not come to are as they run. */
   readonly desired: DesiredState;
+  /** A change on its way through the fleet; null where none is. */
+  readonly rollout: RepoRollout | null;
   readonly index: LiveIndex;
   readonly planContext: (unit: string) => PlanContext;
   /** Removals weighed against the budget, as far as they are judged: not where nothing may be removed at all. */
@@ -83,21 +94,21 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
   const { context, server } = api.connection;
   const { removalBudget, approveRemovals } = options;
   const read = await createDesiredReader({ bodies: createBodies(Infinity) }).read(commit, repo);
-  const desired = removalBudget === undefined ? read : { ...read, removalBudget };
-  const namespace = desired.namespace ?? '';
-  const isExternal = desired.applier === 'external' && options.althoughExternal !== true;
+  const wanted = removalBudget === undefined ? read : { ...read, removalBudget };
+  const namespace = wanted.namespace ?? '';
+  const isExternal = wanted.applier === 'external' && options.althoughExternal !== true;
   const index = new LiveIndex();
-  if (desired.namespace !== null) await readLive(api, desired.namespace, index, signal);
+  if (wanted.namespace !== null) await readLive(api, wanted.namespace, index, signal);
   const classes = createStorageClasses(api, () => Date.now());
-  const growing = [...desired.units.values()].flatMap((unit) => growingClasses(unit, index.unit(unit)));
+  const growing = [...wanted.units.values()].flatMap((unit) => growingClasses(unit, index.unit(unit)));
   if (!isExternal) await classes.read(growing, signal);
   const changers = createAdmissionChangers(api, () => Date.now());
   // Which commit may be applied, and where, is no question where nothing is.
   const lineage = isExternal ? FIRST : await readLineage(commit, lastCommit(index), orderOf);
-  const hold = isExternal ? null : await findHold(options, desired.namespace);
-  const allowed = desired.complete.allowed ? lineagePermit(lineage, allowOlder) : desired.complete;
+  const hold = isExternal ? null : await findHold(options, wanted.namespace);
+  const allowed = wanted.complete.allowed ? lineagePermit(lineage, allowOlder) : wanted.complete;
   const permit = hold === null ? allowed : permitUnder(hold);
-  const { removals, approved } = weighed(desired, index, { isOpen: !isExternal && permit.allowed, approveRemovals });
+  const { removals, approved } = weighed(wanted, index, { isOpen: !isExternal && permit.allowed, approveRemovals });
   const planContext = (unit: string): PlanContext => ({
     namespace,
     version,
@@ -107,10 +118,20 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     changers: changers.of,
     secretsUsedElsewhere: () => index.secretsUsedBeside(unit),
   });
+  const planOf = (unit: DesiredUnit): UnitPlan => planUnit(unit, index.unit(unit), planContext(unit.unit));
+  const rollout =
+    options.earlier === undefined || hold !== null
+      ? null
+      : await rolloutOfRepo({
+          ...{ desired: wanted, repo, index, earlier: options.earlier, planOf },
+          goesOn: wanted.suspension === undefined && options.staysInRing !== true,
+          now: (options.clock ?? systemClock).now(),
+        });
+  const desired = underRollout(wanted, rollout);
   const planAll = (): readonly UnitPlan[] =>
     isExternal
       ? labelledUnits(desired, index).map((unit) => compareUnit(unit, index.labelledUnit(unit)))
-      : allUnits(desired, index).map((unit) => planUnit(unit, index.unit(unit), planContext(unit.unit)));
+      : allUnits(desired, index).map(planOf);
   let units = planAll();
   if (units.some(({ actions }) => actions.some(({ isChangedOnTheWay }) => isChangedOnTheWay))) {
     await changers.read(namespace, signal);
@@ -122,6 +143,7 @@ export async function planRepo(options: PlanRepoOptions): Promise<RepoPlan> {
     isExternal,
     units,
     desired,
+    rollout,
     index,
     planContext,
     removals,

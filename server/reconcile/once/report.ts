@@ -6,6 +6,7 @@ import { effectOfAction, type ObjectEffect } from '../plan/effect/object-effect.
 import { effectOfPlans, wordsOfPlan, type PlanEffect } from '../plan/effect/plan-effect.ts';
 import { holdersOf } from '../plan/held-fields.ts';
 import { pendingRemovals, type PendingRemovals } from '../plan/removals/pending.ts';
+import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import { couldTakeBack } from '../plan/lineage.ts';
 import { hasWork, type PlannedVerb, type UnitPlan } from '../plan/plan-types.ts';
 import { whyNothing } from './why-nothing.ts';
@@ -29,6 +30,8 @@ export interface PlanData {
   readonly suspended: readonly string[];
   /** Removals above the budget, or of kept data, and what approves them; null where none waits. */
   readonly removals: PendingRemovals | null;
+  /** A change of the fleet that goes from ring to ring, as it stands; null where none does. */
+  readonly rollout: ShownRollout | null;
   /** What keeps the whole commit from being done, for people. */
   readonly notes: readonly string[];
   /** True when an apply is refused unless a person says that an older commit may be applied. */
@@ -98,6 +101,7 @@ export function planData(plan: RepoPlan): PlanData {
     suspended,
     notes,
     removals: pendingOf(plan),
+    rollout: plan.rollout?.shown ?? null,
     needsAllowOlder: couldTakeBack(plan.lineage),
     units: units.map((unit) => unitData(unit, plan.isExternal)),
     effect: effectOfPlans(plan.isExternal ? [] : units.filter(isApplied)),
@@ -115,6 +119,7 @@ export function notesOf(plan: RepoPlan): readonly string[] {
     ...(desired.complete.allowed ? [] : [`nothing is removed: ${desired.complete.reason}`]),
     ...('reason' in lineage ? [lineage.reason] : []),
     ...(approval === null ? [] : [approval]),
+    ...(plan.rollout?.shown ? [plan.rollout.shown.sentence] : []),
     ...notReadNote(notRead),
   ];
 }
@@ -187,20 +192,27 @@ export interface OutcomeData {
   readonly ok: boolean;
   /** Why nothing at all was sent, else null. */
   readonly refused: string | null;
-  /** Names of the units in each state; one with withheld removals is not among the done. */
+  /** Names of the units in each state; one with withheld removals, or that a rollout has not come to, is not among the done. */
   readonly states: Readonly<
-    Record<'done' | 'failed' | 'held' | 'suspended' | 'waiting' | 'withheld', readonly string[]>
+    Record<'done' | 'failed' | 'held' | 'suspended' | 'waiting' | 'withheld' | 'held_back', readonly string[]>
   >;
   readonly notes: readonly string[];
   /** What the plan that was carried out does to the bots. */
   readonly effect: PlanEffect;
   readonly removals: PendingRemovals | null;
+  /** As it stood before this pass. */
+  readonly rollout: ShownRollout | null;
   readonly units: readonly UnitOutcome[];
 }
 
 export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutcome): OutcomeData {
+  const held = plan.rollout?.rollout.held;
+  const standingOf = (unit: UnitOutcome): keyof OutcomeData['states'] => {
+    const own = standing(unit);
+    return own === 'done' && held?.has(unit.unit) === true ? 'held_back' : own;
+  };
   const named = (wanted: keyof OutcomeData['states']): readonly string[] =>
-    units.filter((unit) => standing(unit) === wanted).map(({ unit }) => unit);
+    units.filter((unit) => standingOf(unit) === wanted).map(({ unit }) => unit);
   const states = {
     done: named('done'),
     failed: named('failed'),
@@ -208,6 +220,7 @@ export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutc
     suspended: named('suspended'),
     waiting: named('waiting'),
     withheld: named('withheld'),
+    held_back: named('held_back'),
   };
   const notes = notesOf(plan);
   const isDone = states.done.length === units.length && notes.length === 0;
@@ -222,6 +235,7 @@ export function outcomeData({ plan, refused, units, namespaceCreated }: RepoOutc
     states,
     notes,
     removals: pendingOf(plan),
+    rollout: plan.rollout?.shown ?? null,
     effect: effectOfPlans(plan.units.filter(isApplied)),
     units,
   };

@@ -3,6 +3,7 @@ import { EVENTS } from '../../cluster/resources.ts';
 import { strayUnit } from '../desired/stray-unit.ts';
 import { EventIndex } from '../live/event-index.ts';
 import { lastCommit } from '../plan/lineage.ts';
+import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import { conditionsOf, type BotCondition, type ConditionType } from '../status/conditions.ts';
 import { observeUnit } from '../status/observed-unit.ts';
 import type { UnitStatus, UnitSync } from '../status/observed.ts';
@@ -35,6 +36,8 @@ export interface FleetStanding {
   readonly namespace: string | null;
   /** `ready`: every unit is. `failed`: of one something failed, is held, or is in error. `not_yet`: anything else. */
   readonly result: 'ready' | 'not_yet' | 'failed';
+  /** A change of the fleet that goes from ring to ring; null where none does. */
+  readonly rollout: ShownRollout | null;
   /** What holds for the whole fleet. */
   readonly notes: readonly string[];
   readonly units: readonly UnitStanding[];
@@ -66,8 +69,9 @@ export async function statusOfRepo(options: PlanRepoOptions, now: number): Promi
     return { unit, sync, reason, status, statusReason, conditions, appliedAt };
   });
   const notes = notesOf(plan);
+  const rollout = plan.rollout?.shown ?? null;
   const runs = lastCommit(index) ?? null;
-  return { commit, runs, context, server, namespace, result: resultOf(units, notes), notes, units };
+  return { commit, runs, context, server, namespace, result: resultOf(units, notes), rollout, notes, units };
 }
 
 function resultOf(units: readonly UnitStanding[], notes: readonly string[]): FleetStanding['result'] {

@@ -128,6 +128,7 @@ const STANDINGS = [
   ['suspended', 'suspended or only compared'],
   ['waiting', 'waiting'],
   ['withheld', 'with something left undone'],
+  ['held_back', 'held back by the rollout'],
 ] as const;
 
 function summary({ commit, main, units, states, notes }: OutcomeData): string {

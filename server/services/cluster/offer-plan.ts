@@ -27,7 +27,8 @@ export async function planOffer(context: AppContext, deadlineMs = DEADLINE_MS): 
   const versionsOf: typeof repository.fileVersions = (one, path) => repository.fileVersions(one, path);
   const { api } = cluster;
   const signal = AbortSignal.timeout(deadlineMs);
-  const plan = await planRepo({ api, repo, commit, version, orderOf, versionsOf, signal }).catch((error: unknown) => {
+  const git = { orderOf, versionsOf, earlier: repository };
+  const plan = await planRepo({ api, repo, commit, version, ...git, signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
     const message = `${api.connection.server} did not answer within ${deadlineMs / 1_000} s, so there is no plan now.`;
     throw new ClaworcError('cluster_unreachable', message, { retryable: true, cause: error });

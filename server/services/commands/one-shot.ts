@@ -106,7 +106,7 @@ export async function approveOnce(
 
 /** `claworc status`: the fleet as the cluster has it, against the commit. Throws as `planOnce` does. */
 export function statusOnce(options: OneShotOptions): Promise<FleetStanding> {
-  return withCommit(options, (settled) => statusOfRepo(settled, options.clock.now()));
+  return withCommit(options, (settled) => statusOfRepo({ ...settled, staysInRing: true }, options.clock.now()));
 }
 
 /** `claworc fsck`: what is not as Claworc leaves a namespace; with `repair` it is put right. Throws as `planOnce` does. */
@@ -126,7 +126,8 @@ async function clusterId(api: ClusterApi): Promise<string | null> {
   return read.value;
 }
 
-async function withCommit<Result>(
+/** Opens repository and cluster for one command. Throws `git_refused` without a commit, `usage` without a cluster. */
+export async function withCommit<Result>(
   options: OneShotOptions,
   use: (settled: PlanRepoOptions, repository: GitRepository) => Promise<Result>,
 ): Promise<Result> {
@@ -153,6 +154,8 @@ async function withCommit<Result>(
         version: options.version,
         orderOf: (one, other) => repository.orderOf(one, other),
         versionsOf: (one, path) => repository.fileVersions(one, path),
+        earlier: repository,
+        clock: options.clock,
         main: await repository.mainHead(),
         signal: options.signal,
         althoughExternal: options.althoughExternal ?? false,

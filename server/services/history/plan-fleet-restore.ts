@@ -1,7 +1,6 @@
 import { isSame } from '../../../constructs/merge.ts';
-import { FLEET_PATH, placeOf } from '../../../constructs/repo/paths.ts';
+import { placeOf } from '../../../constructs/repo/paths.ts';
 import { isUnread } from '../../../constructs/repo/repo.ts';
-import { validateFleet } from '../../../constructs/schema/check/check-fleet.ts';
 import type { BotInstance, Fleet } from '../../../constructs/schema/index.ts';
 import type { Snapshot } from '../../git/read/snapshots.ts';
 import { ClaworcError } from '../../lib/errors.ts';
@@ -12,13 +11,11 @@ import { portsBeside, portsOf, type PortHolder } from '../instances/node-ports.t
 import { fitToPorts, fitToVolumes, type Fitted } from './fit-record.ts';
 import type { Ground } from './ground.ts';
 import { lostText } from './plan-bot-restore.ts';
+import { KEPT_WITH_FLEET, planDefaults } from './plan-defaults.ts';
 import type { PlannedRestore } from './planned-restore.ts';
 import { keptKeys, returningKeys } from './restored-keys.ts';
 import { ALL_DATA_STAYS } from './restored-volumes.ts';
-import { unsignedRecord, whyUnsigned } from './unsigned-then.ts';
-
-/** What of claworc.yaml is never turned back: where the bots live, who applies, who may open keys, and the rules of today. */
-const KEPT = ['namespace', 'rendering', 'recipients', 'policy', 'publish', 'applier'] as const;
+import { unsignedRecord } from './unsigned-then.ts';
 
 export interface PlannedFleetRestore extends PlannedRestore {
   /** Bots that main has and the commit has not. */
@@ -28,7 +25,7 @@ export interface PlannedFleetRestore extends PlannedRestore {
 /** What gives every bot the record that it had at a commit. Throws `invalid` for what today's rules do not allow. */
 export async function planFleetRestore(ground: Ground, then: Snapshot, commit: string): Promise<PlannedFleetRestore> {
   const { bots: present } = ground;
-  const { fleet, change: fleetChange, notes: fleetNotes } = planDefaults(ground, then, commit);
+  const { fleet, change: fleetChange, notes: fleetNotes } = planDefaults(ground, then, commit, KEPT_WITH_FLEET);
   const broken = brokenRecords(then).filter((name) => present.has(name));
   const past = [...then.repo.records.values()].map(({ record }) => record);
   const sized = new Map<string, Fitted>();
@@ -111,38 +108,6 @@ function withoutOurs({ seen, services }: PortServices, present: Ground['bots'], 
   const isOurs = (service: PortServices['services'][number]): boolean =>
     service.namespace === spec.namespace && present.has(service.name.replace(/-vnc$/, ''));
   return { seen, services: services.filter((service) => !isOurs(service)) };
-}
-
-function planDefaults(
-  { fleet: base, repo: main }: Ground,
-  then: Snapshot,
-  commit: string,
-): { readonly fleet: Fleet; readonly change: readonly DocumentChange[]; readonly notes: readonly string[] } {
-  const { repo } = then;
-  if (repo.fleet === null) {
-    const held = repo.problems.find(({ file }) => file === FLEET_PATH)?.message;
-    const why = whyUnsigned(then, FLEET_PATH) ?? held ?? "is none by today's rules";
-    throw new ClaworcError('invalid', `claworc.yaml at ${commit.slice(0, 12)} ${why}.`, { field: 'to' });
-  }
-  const spec = { ...repo.fleet.spec };
-  const kept: string[] = [];
-  for (const field of KEPT) {
-    if (isSame(spec[field], base.spec[field])) continue;
-    kept.push(field);
-    if (base.spec[field] === undefined) Reflect.deleteProperty(spec, field);
-    else Object.assign(spec, { [field]: base.spec[field] });
-  }
-  const next: Fleet = { ...repo.fleet, metadata: base.metadata, spec };
-  const [problem] = validateFleet(next);
-  if (problem !== undefined) {
-    throw new ClaworcError('invalid', `claworc.yaml: ${problem.field} ${problem.message}.`, { field: problem.field });
-  }
-  const notes = kept.length === 0 ? [] : [`Of claworc.yaml ${kept.join(', ')} stay as they are now.`];
-  const change = { kind: 'Fleet', base, next } as const;
-  if (main.fleet === null && repo.fleetText !== null) {
-    return { fleet: next, change: [{ ...change, text: repo.fleetText }], notes };
-  }
-  return { fleet: next, change: isSame(next, base) ? [] : [change], notes };
 }
 
 function checkFits(name: string, record: BotInstance, fleet: Fleet): void {

@@ -17,6 +17,7 @@ import { prepareEdit } from '../publish/prepare-edit.ts';
 import { effectOf } from '../review/effect-between.ts';
 import type { Ground } from './ground.ts';
 import { planReturn, planTurn } from './plan-bot-restore.ts';
+import { planRolloutReturn } from './plan-defaults.ts';
 import { checkRemoves, planFleetRestore, type PlannedFleetRestore } from './plan-fleet-restore.ts';
 import { volumesUnseen } from './restored-volumes.ts';
 
@@ -30,6 +31,8 @@ export interface RollBackOptions {
   readonly to: string;
   /** @default the whole fleet */
   readonly bot?: string;
+  /** Only claworc.yaml, and what bots render to by it. @default false */
+  readonly defaultsOnly?: boolean;
   /** Exactly the bots that this removes. */
   readonly remove: readonly string[];
   /** False: only told. */
@@ -71,7 +74,7 @@ export async function rollBackCheckout(options: RollBackOptions): Promise<Rolled
   // What the last commit demands is asked of whoever commits next; what nobody signed then is told.
   const then = await createSnapshots(repository).at(commit);
   const now = await snapshots.at(head);
-  const planned = await planOf(now, { commit, then, bot });
+  const planned = await planOf(now, { commit, then, bot, defaultsOnly: options.defaultsOnly === true });
   const { message, notes, removes } = planned;
   const told = { message, notes, removes, prefix: prefixOf(path) };
   const author = (await personGit({ folder: top, env, signal }).author()) ?? localAuthor();
@@ -101,10 +104,12 @@ interface Target {
   readonly commit: string;
   readonly then: Snapshot;
   readonly bot: string | undefined;
+  readonly defaultsOnly: boolean;
 }
 
-async function planOf(now: Snapshot, { commit, then, bot: name }: Target): Promise<PlannedFleetRestore> {
+async function planOf(now: Snapshot, { commit, then, bot: name, defaultsOnly }: Target): Promise<PlannedFleetRestore> {
   const ground = groundOfRepo(now.repo);
+  if (defaultsOnly) return { ...planRolloutReturn(ground, then, commit), removes: [] };
   if (name === undefined) return planFleetRestore(ground, then, commit);
   const wanted = { name, commit, then };
   const present = ground.bots.get(name) ?? (isUnread(now.repo, name) ? then.repo.records.get(name)?.record : undefined);

@@ -90,6 +90,7 @@ export class Cluster implements AsyncDisposable {
       commit: repo.head() ?? repo.commit(),
       version: VERSION,
       orderOf: async (a: string, b: string) => repo.orderOf(a, b),
+      earlier: repo.source,
       versionsOf: async (commit: string, path: string) => repo.fileVersions(commit, path),
     };
   }

@@ -123,6 +123,7 @@ export class MemoryCluster implements AsyncDisposable {
       commit: repo.head() ?? repo.commit(),
       version: '0.1.0',
       orderOf: async (a: string, b: string) => repo.orderOf(a, b),
+      earlier: repo.source,
       versionsOf: async (commit: string, path: string) => repo.fileVersions(commit, path),
     };
   }

@@ -131,6 +131,12 @@ export class RepoFixture {
     return this.#commits.some(({ id }) => id === other) ? 'apart' : 'missing';
   }
 
+  /** Where commits are read. */
+  readonly source = {
+    readFiles: async (commit: string) => ({ files: this.filesAt(commit), refused: [] }),
+    orderOf: async (commit: string, other: string) => this.orderOf(commit, other),
+  };
+
   parentOf(commit: string): string | null {
     return this.#commits.find(({ id }) => id === commit)?.parent ?? null;
   }

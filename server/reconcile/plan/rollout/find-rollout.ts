@@ -20,6 +20,8 @@ export interface RolloutQuestion {
   readonly repo: Repo;
   readonly index: LiveIndex;
   readonly commits: CommitReader;
+  /** How far it is. @default as the cluster has it written down */
+  readonly known?: RolloutState;
   /** ms since the epoch. */
   readonly now: number;
 }
@@ -44,7 +46,7 @@ export async function findRollout(question: RolloutQuestion): Promise<Rollout | 
   const { rollout: settings, commit: main } = desired;
   const last = lastCommit(index);
   if (settings === undefined || desired.applier === 'external' || last === undefined) return null;
-  const known = knownState(index, last);
+  const known = question.known ?? knownState(index, last);
   if (known === undefined && last === main) return null;
   const goesOn = known !== undefined && (await isSameFleet(known.target, question));
   const from = goesOn

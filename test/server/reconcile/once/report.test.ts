@@ -23,6 +23,7 @@ const repoPlan = (changes: Partial<RepoPlan> = {}): RepoPlan => ({
   context: 'lab',
   server: 'https://lab.example:6443',
   isExternal: false,
+  rollout: null,
   units: [],
   desired: {
     commit: COMMIT,
