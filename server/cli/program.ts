@@ -1,4 +1,5 @@
 import { Command, CommanderError, type Option } from 'commander';
+import { BOTS, ROLLOUT } from './arguments.ts';
 import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
 import { commentOptions, forgeTokenFile, proposeOptions, pullRequestOptions } from './forge-options.ts';
@@ -23,7 +24,6 @@ interface CommandSpec<Options> {
 }
 
 const embedded = 'bare repository or checkout to work on (default: instances.git in the data folder)';
-const BOTS = [['[bots...]', 'names of bots; without one --fleet is to be given']] as const;
 const checkout = 'checkout of an instances repo (default: the current folder)';
 
 /** The whole command line. Resolves with the exit code; wrong usage is 2 and has been explained on standard error. */
@@ -187,10 +187,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     summary:
       'a change of the fleet that goes from ring to ring: how far it is, and to pause, resume, skip or take it back',
     help: 'status (the default), pause, resume, skip: all bots at once. rollback: what claworc.yaml said before, told first, then written to the work tree. Exit codes: 0 none is on its way or done, 1 it stopped, 3 it is on its way.',
-    arguments: [
-      ['[action]', 'status, pause, resume, skip or rollback'],
-      ['[commit]', 'commit of the rollout that is meant (default: whichever is on its way)'],
-    ],
+    arguments: ROLLOUT,
     options: [repo(checkout), ...which, ...cluster, identity(), data(), options.write()],
     load: async () => (await import('./commands/rollout.ts')).rollout,
   });

@@ -17,6 +17,7 @@ import type { Tickets } from '../vnc/tickets.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Freshness } from './fleet/freshness.ts';
 import type { Tally } from './fleet/tally.ts';
+import type { SteerRollout } from '../reconcile/plan/rollout/steer-rollout.ts';
 import type { ForgeLine } from './proposals/forge-line.ts';
 import type { ProposalReviews } from './proposals/reviews.ts';
 import type { Publisher } from './publish/publisher.ts';
@@ -36,6 +37,8 @@ export interface ClusterLink {
   goOn(unit: string): void;
   /** Lets removals go that wait for an approval. Throws `conflict` where others wait now, `forbidden` where this process only looks. */
   approveRemovals(asked: ApprovalOf): Promise<void>;
+  /** Pauses a rollout, or has it go on. Throws `conflict` where another is on its way, `forbidden` where this process only looks. */
+  steerRollout(asked: SteerRollout): Promise<void>;
   /** Looks at main now instead of at the next turn. */
   reconcileNow(): void;
 }

@@ -54,6 +54,7 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     problems: [],
     standing: [],
     removals: null,
+    rollout: null,
     leaving: [],
     retained: [],
     started_at: '2026-11-01T00:00:00Z',

@@ -120,6 +120,7 @@ export const fleet: FleetState = {
   problems: [],
   standing: [],
   removals: null,
+  rollout: null,
   leaving: [],
   retained: [{ instance: 'bot-trade-fair-helper', volumes: ['clawdbot', 'homebrew', 'clawd', 'chrome'] }],
   started_at: ago(DAY),

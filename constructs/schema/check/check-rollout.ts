@@ -16,7 +16,7 @@ export function rolloutIssues({ spec }: Fleet): readonly Issue[] {
   }
   return rings.flatMap((ring, at): readonly Issue[] => {
     const before = rings[at - 1];
-    if (before === undefined || ring.endsWith('%') !== before.endsWith('%')) return [];
+    if (before?.endsWith('%') !== ring.endsWith('%')) return [];
     if (Number.parseInt(ring, 10) > Number.parseInt(before, 10)) return [];
     return [{ path: [...path, at], on: 'value', message: `${ring} is no more than ${before}, the ring before it` }];
   });

@@ -15,6 +15,7 @@ import { manifestRoutes } from './manifests.ts';
 import { previewRoutes } from './previews.ts';
 import { proposalRoutes } from './proposals.ts';
 import { removalRoutes } from './removals.ts';
+import { rolloutRoutes } from './rollout.ts';
 import { restoreRoutes } from './restore.ts';
 import { screenRoutes } from './screens.ts';
 import { settingsRoutes } from './settings.ts';
@@ -41,6 +42,7 @@ export function registerRoutes(
   activityRoutes(api, context);
   clusterRoutes(api, context);
   removalRoutes(api, context);
+  rolloutRoutes(api, context);
   gitRoutes(api, context);
   proposalRoutes(api, context);
   eventRoutes(api, streams, build);

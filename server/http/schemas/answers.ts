@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { ApplierSchema } from '../../../constructs/schema/index.ts';
 import { GitStateSchema } from './git-state.ts';
 import type { Instance } from './instance.ts';
-import { RemovalsSchema } from './removals.ts';
+import { WAITING_FIELDS } from './waiting.ts';
 import { CommitSignatureSchema } from './commit-signature.ts';
 import { ConditionSchema } from './condition.ts';
 import { nullable, PublishModeSchema, RepairSchema, ScreenSchema, TimeSchema, type ErrorBody } from './common.ts';
@@ -222,7 +222,7 @@ export const FleetStateSchema = Type.Object(
     standing: Type.Array(Type.String(), {
       description: 'What holds for the whole fleet until a person or the cluster ends it, one sentence each.',
     }),
-    removals: nullable(RemovalsSchema),
+    ...WAITING_FIELDS,
     leaving: Type.Array(
       Type.Object({ name: Type.String(), waits_for: Type.String(), objects: Type.Array(Type.String()) }),
       { description: 'Bots that main no longer has, as long as anything of them lives.' },

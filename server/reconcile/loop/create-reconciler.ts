@@ -92,8 +92,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         units: () => observed.notable(),
       }),
     retained: () => live().index.retained(),
-    removals: () => removals.pending(),
-    rollout: () => rollouts.shown(),
+    ...{ removals: () => removals.pending(), rollout: () => rollouts.shown() },
   });
 
   const desiredOf = (unit: string): DesiredUnit | undefined =>
@@ -244,8 +243,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       openSession(namespace);
     }
     const synced = session?.isSynced() === true ? session : null;
-    const applied = await rollouts.settle(next, synced);
     // What is held back is so before anything of the commit may be written.
+    const applied = await rollouts.settle(next, synced);
     if (desired?.commit === applied?.commit) follow(applied);
     if (synced !== null && next !== null) {
       await permits.decide(next, { index: synced.index, hold: place?.hold() ?? null, isPlaced });

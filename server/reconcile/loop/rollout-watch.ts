@@ -121,7 +121,10 @@ export function createRolloutWatch(options: RolloutWatchOptions): RolloutWatch {
       if (step.nextAt !== null) lookIn(step.nextAt - clock.now());
       return;
     }
-    if (!mayWrite() || settled?.from.suspension !== undefined) return lookIn(RETRY_MS);
+    if (!mayWrite() || settled?.from.suspension !== undefined) {
+      lookIn(RETRY_MS);
+      return;
+    }
     isWriting = true;
     try {
       await write(now, step.state);
@@ -180,7 +183,8 @@ export function createRolloutWatch(options: RolloutWatchOptions): RolloutWatch {
     note(units) {
       if (settled === undefined || isWriting) return;
       const { session: seen, from, key } = settled;
-      for (const unit of units) if (unit === FLEET_UNIT && !key.startsWith(`${keyOf(seen, from)} `)) return onChange();
+      const isElsewhere = !key.startsWith(`${keyOf(seen, from)} `);
+      if (isElsewhere && [...units].includes(FLEET_UNIT)) onChange();
     },
     async steer(asked) {
       const now = session;

@@ -81,7 +81,6 @@ export function createUnitWorker(deps: UnitWorkerOptions): UnitWorker {
   const memories = new Map<string, UnitMemory>();
   const index = (): LiveIndex => live().index;
   const secretWaiters = createSecretWaiters((kind, name) => index().has(kind, name));
-
   const portWaiters = createPortWaiters((kind, name) => index().get(kind, name));
   const released = (): readonly string[] => [...secretWaiters.release(), ...portWaiters.release()];
   const { namespace, applier, removals } = deps;

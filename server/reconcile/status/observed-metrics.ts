@@ -1,6 +1,7 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import type { Metrics } from '../../lib/metrics/metrics.ts';
 import type { Sample } from '../../lib/metrics/metrics-text.ts';
+import { addRolloutMetrics } from './rollout-metrics.ts';
 import { conditionsOf } from './conditions.ts';
 import type { ConnectionState, Observed } from './observed.ts';
 
@@ -34,6 +35,7 @@ export function addObservedMetrics(metrics: Metrics, observed: Observed, perBot:
     },
     () => observed.standing().length,
   );
+  addRolloutMetrics(metrics, observed);
   metrics.read(
     { name: 'claworc_followed_commit_info', help: 'The commit of main that is worked on, as a label.', type: 'gauge' },
     () => {

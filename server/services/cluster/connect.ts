@@ -9,6 +9,7 @@ import {
 import { ClaworcError } from '../../lib/errors.ts';
 import { createReconciler } from '../../reconcile/loop/create-reconciler.ts';
 import { createLoopMetrics } from '../../reconcile/loop/loop-metrics.ts';
+import type { SteerRollout } from '../../reconcile/plan/rollout/steer-rollout.ts';
 import type { ApprovalOf } from '../../reconcile/loop/reconciler.ts';
 import { openKey } from '../../secrets/open-key.ts';
 import { readAccepted, rememberAccepted } from './accepted-cluster.ts';
@@ -68,6 +69,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       },
       goOn: (unit) => reconciler.goOn(unit),
       approveRemovals: (asked) => (mayWrite ? reconciler.approveRemovals(asked) : Promise.reject(onlyLooks(asked))),
+      steerRollout: (asked) => (mayWrite ? reconciler.steerRollout(asked) : Promise.reject(neverSteers(asked))),
       reconcileNow: () => reconciler.reconcileNow(),
       run: async (signal) => {
         const unsubscribe = logConnection(reconciler.observed, log);
@@ -82,6 +84,11 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
 function onlyLooks({ commit, hash }: ApprovalOf): ClaworcError {
   const way = `run \`claworc approve ${commit} ${hash}\` with an account that may patch configmaps`;
   return new ClaworcError('forbidden', `This server never writes to the cluster, so it can't approve: ${way}.`);
+}
+
+function neverSteers({ action }: SteerRollout): ClaworcError {
+  const way = `run \`claworc rollout ${action}\` with an account that may patch configmaps`;
+  return new ClaworcError('forbidden', `This server never writes to the cluster, so it can't steer a rollout: ${way}.`);
 }
 
 /**

@@ -17,6 +17,7 @@ import { listOpenEdits } from '../../store/outbox.ts';
 import { countOpenProposals } from '../../store/proposals.ts';
 import { listProblems } from '../../store/problems.ts';
 import { readGitState } from '../publish/git-state.ts';
+import { rolloutStateOf } from './rollout-state.ts';
 import { countBots } from './count-bot.ts';
 import type { AppContext } from '../app-context.ts';
 import { readEditedFleet } from '../instances/edited.ts';
@@ -66,6 +67,7 @@ export function fleetStateOf(
     ],
     standing: [...observed.standing()],
     removals: removalsOf(observed.removals()),
+    rollout: rolloutStateOf(observed.rollout()),
     leaving: observed
       .notable()
       .flatMap(({ unit, leaving }) =>

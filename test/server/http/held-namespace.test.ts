@@ -27,6 +27,7 @@ beforeAll(async () => {
         accept: () => undefined,
         goOn: () => undefined,
         approveRemovals: () => Promise.resolve(),
+        steerRollout: () => Promise.resolve(),
         reconcileNow: () => undefined,
         run: () => Promise.resolve(),
       }),

@@ -70,6 +70,7 @@ export function connectObserved(observed: Observed): () => Promise<ClusterLoop> 
       accept: () => undefined,
       goOn: () => undefined,
       approveRemovals: () => Promise.resolve(),
+      steerRollout: () => Promise.resolve(),
       reconcileNow: () => undefined,
       run: () => Promise.resolve(),
     });

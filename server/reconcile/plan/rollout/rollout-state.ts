@@ -58,8 +58,8 @@ export function readRolloutState(parent: LiveObject | undefined): RolloutState |
 
 /** The chain that a rollout takes over: what began it is kept, and of the rest the newest. */
 export function takeOver({ from, target }: Pick<RolloutState, 'from' | 'target'>): readonly string[] {
-  const [first = target, ...rest] = [...from.filter((commit) => commit !== target), target];
-  return [first, ...rest.slice(-(MOST_FROM - 1))];
+  const chain = [...from.filter((commit) => commit !== target), target];
+  return [...chain.slice(0, 1), ...chain.slice(1).slice(-(MOST_FROM - 1))];
 }
 
 const isPhase = (value: unknown): value is RolloutPhase => PHASES.has(value);
