@@ -1,3 +1,4 @@
+import type { SteerRolloutBody } from '../../../server/http/schemas/rollout.ts';
 import type { Screen } from '../../../server/http/schemas/common.ts';
 import type { GitState, Heads } from '../../../server/http/schemas/git-state.ts';
 import type {
@@ -112,6 +113,11 @@ export const acceptCluster = (context: string): Promise<Answer<unknown>> =>
   call('POST', '/cluster/accept', { body: { context } });
 export const approveRemovals = (commit: string, hash: string): Promise<Answer<unknown>> =>
   call('POST', '/removals/approve', { body: { commit, hash } });
+export type RolloutAction = SteerRolloutBody['action'];
+export const steerRollout = (action: RolloutAction, target: string): Promise<Answer<unknown>> =>
+  call('POST', '/rollout', { body: { action, target } });
+export const rollBackRollout = (target: string, into: WriteTarget = {}): Promise<Answer<RestoredFleet>> =>
+  call('POST', `/rollout/rollback${targetQuery(into)}`, { body: { target } });
 export const takeTicket = async (name: string, screen: Screen, mode: 'view' | 'control'): Promise<Ticket> =>
   (await call<Ticket>('POST', `${at(name)}/screens/${screen}/tickets`, { body: { mode } })).value;
 

@@ -66,6 +66,7 @@ export class CwFleet extends LitElement {
   override willUpdate(): void {
     if (this.route.page === 'create') void import('../create/create.ts');
     else this.#query = readFleetQuery(this.route.search);
+    if (this.#fleet.value?.rollout) void import('./rollout.ts');
     document.title = `${this.route.page === 'create' ? 'New bot' : 'Fleet'} · OpenClaw Orchestrator`;
   }
 
@@ -107,7 +108,8 @@ export class CwFleet extends LitElement {
 
   #list(): TemplateResult {
     const rows = selectInstances(this.#instances.value.values(), this.#query);
-    return html`<div class="page__head">
+    return html`<cw-rollout></cw-rollout>
+      <div class="page__head">
         <div class="filters filters--scroll" role="group" aria-label="Status filter">
           ${this.#chip('all', 'All')} ${GROUPS.map((group) => this.#chip(group, GROUP_TITLES[group]))}
           ${this.#query.show === 'drafts' ? this.#chip('drafts', 'Drafts') : nothing}
