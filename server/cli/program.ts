@@ -1,5 +1,5 @@
 import { Command, CommanderError, type Option } from 'commander';
-import { BOTS, ROLLOUT } from './arguments.ts';
+import { APPROVE, BLAME, BOTS, ROLLBACK, ROLLOUT } from './arguments.ts';
 import { EXIT, type ExitCode } from './io.ts';
 import type { Invocation } from './invocation.ts';
 import { commentOptions, forgeTokenFile, proposeOptions, pullRequestOptions } from './forge-options.ts';
@@ -129,10 +129,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
   add({
     name: 'blame',
     summary: 'which commit gave each field of a bot the value that it has, its own and what it inherits',
-    arguments: [
-      ['<bot>', 'name of the bot'],
-      ['[field]', 'one field with what is below it: memory_limit, resources.limits (default: every one)'],
-    ],
+    arguments: BLAME,
     options: [repo(checkout), ...which],
     load: async () => (await import('./commands/blame.ts')).blame,
   });
@@ -140,10 +137,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     name: 'rollback',
     summary: 'give a bot of a checkout, or all, what it had at a commit: told first, then written to the work tree',
     help: 'Data in volumes and keys stay as they are. Exit codes: 0 written or nothing to do, 1 refused, 3 told only.',
-    arguments: [
-      ['<commit>', 'commit to go back to'],
-      ['[bot]', 'name of the bot (default: the whole fleet, with the defaults in claworc.yaml)'],
-    ],
+    arguments: ROLLBACK,
     options: [repo(checkout), path(), anyOwner(), options.write(), options.remove()],
     load: async () => (await import('./commands/rollback.ts')).rollback,
   });
@@ -195,10 +189,7 @@ export async function runProgram(args: readonly string[], invocation: Invocation
     name: 'approve',
     summary: 'let removals go that are more than the budget, or destroy kept data: told first, then by commit and hash',
     help: 'Exit codes: 0 approved or nothing waits, 1 refused, 3 told only.',
-    arguments: [
-      ['[commit]', 'commit whose removals they are'],
-      ['[hash]', 'what was told of them'],
-    ],
+    arguments: APPROVE,
     options: [repo(checkout), ...which, ...cluster, identity(), data(), options.allowOlder()],
     load: async () => (await import('./commands/approve.ts')).approve,
   });
