@@ -155,6 +155,9 @@ export function createRolloutWatch(options: RolloutWatchOptions): RolloutWatch {
       unsubscribe ??= observed().subscribe(() => {
         if (rollout !== null) lookIn(GATHER_MS);
       });
+      const isAnnotated = fleetParent(next.index)?.metadata.annotations?.[ROLLOUT_ANNOTATION] !== undefined;
+      // A fleet that asks for no rings is not looked at for them.
+      if (desired.rollout === undefined && rollout === null && !isAnnotated) return desired;
       // What isn't main's newest commit is what was applied already.
       if (desired.behind !== undefined) return settled?.from.commit === desired.commit ? settled.applied : desired;
       const isWriter = mayWrite() && desired.suspension === undefined;
