@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readRepo, synthRepo } from '../constructs/repo/index.ts';
 import { createApi, type ClusterApi } from '../server/cluster/api.ts';
 import { loadConnection } from '../server/cluster/connection.ts';
 import type { LiveObject } from '../server/cluster/live-object.ts';
@@ -12,6 +11,7 @@ import { watchOnce } from '../server/cluster/watch-stream.ts';
 import { startControlPlane } from '../test/control-plane/control-plane.ts';
 import { median, percentile, type Measurement } from './measurement.ts';
 import { commitFiles, renderedFiles, startProgram, type Program } from './program.ts';
+import { moveMain, stageChange } from './stage-change.ts';
 
 const NAMESPACE = 'claworc';
 const CHANGES = 30;
@@ -119,31 +119,6 @@ async function requestsOf({ address }: Program): Promise<number> {
   const text = await (await fetch(`${address}/metrics`)).text();
   const counts = [...text.matchAll(/^claworc_api_requests_total\{.*\} (\d+)/gm)].map(([, count]) => Number(count));
   return counts.reduce((sum, count) => sum + count, 0);
-}
-
-const NEXT = 'refs/heads/bench-next';
-
-/** A commit on top of main that changes the CPU limit of one bot, rendered, on a branch of its own. */
-function stageChange(repo: string, files: ReadonlyMap<string, string>, bot: string, cpu: string): void {
-  const own = [...files].filter(([path]) => path === 'claworc.yaml' || path.includes(`/${bot}`));
-  const record = files.get(`instances/${bot}.yaml`) ?? '';
-  const changed =
-    record.replace(/\n {2}resources:\n(?: {4}.*\n)+/, '\n') + `  resources:\n    limits:\n      cpu: ${cpu}\n`;
-  const next = new Map([...own, [`instances/${bot}.yaml`, changed]]);
-  const { changes } = synthRepo(readRepo(new Map([...next].map(([path, text]) => [path, Buffer.from(text)]))), {
-    at: '2026-11-22T10:00:00Z',
-    by: 'bench',
-  });
-  const written = new Map([[`instances/${bot}.yaml`, changed]]);
-  for (const [path, text] of changes) if (text !== null) written.set(path, text);
-  commitFiles(repo, written, `More for ${bot}`, { branch: NEXT, from: 'refs/heads/main' });
-}
-
-/** As git does it: the new content beside it, and one rename. */
-function moveMain(repo: string): void {
-  const main = join(repo, 'refs', 'heads', 'main');
-  writeFileSync(`${main}.lock`, readFileSync(join(repo, NEXT)));
-  renameSync(`${main}.lock`, main);
 }
 
 interface Followed {
