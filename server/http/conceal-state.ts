@@ -39,7 +39,7 @@ export function concealHealth(health: Health, conceal: Conceal): Health {
 }
 
 /** Answers to these operations say how the loop is. */
-const FLEET = new Set(['getFleet', 'acceptCluster', 'approveRemovals', 'steerRollout']);
+const FLEET = new Set(['getFleet', 'acceptCluster', 'approveRemovals', 'acceptRewind', 'steerRollout']);
 const GIT = new Set(['getGit', 'pullMain', 'acceptHead', 'restoreBranch']);
 const HEALTH = new Set(['getHealth', 'getRootHealth']);
 

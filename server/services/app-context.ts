@@ -8,7 +8,7 @@ import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics/metrics.ts';
 import type { RandomBytes } from '../lib/random.ts';
 import type { LoopFigures } from '../reconcile/loop/loop-metrics.ts';
-import type { ApprovalOf } from '../reconcile/loop/reconciler.ts';
+import type { ApprovalOf, RewindOf } from '../reconcile/loop/reconciler.ts';
 import type { Observed } from '../reconcile/status/observed.ts';
 import type { EditChoices } from '../store/edit.ts';
 import type { Store } from '../store/open-store.ts';
@@ -39,6 +39,8 @@ export interface ClusterLink {
   approveRemovals(asked: ApprovalOf): Promise<void>;
   /** Pauses a rollout, or has it go on. Throws `conflict` where another is on its way, `forbidden` where this process only looks. */
   steerRollout(asked: SteerRollout): Promise<void>;
+  /** Lets main count although it doesn't come after what the cluster runs. Throws as `approveRemovals` does. */
+  acceptRewind(asked: RewindOf): Promise<void>;
   /** Looks at main now instead of at the next turn. */
   reconcileNow(): void;
 }

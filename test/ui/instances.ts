@@ -55,6 +55,7 @@ export function fleetState(odd: Partial<FleetState> = {}): FleetState {
     standing: [],
     removals: null,
     rollout: null,
+    rewind: null,
     leaving: [],
     retained: [],
     started_at: '2026-11-01T00:00:00Z',

@@ -121,6 +121,7 @@ export const fleet: FleetState = {
   standing: [],
   removals: null,
   rollout: null,
+  rewind: null,
   leaving: [],
   retained: [{ instance: 'bot-trade-fair-helper', volumes: ['clawdbot', 'homebrew', 'clawd', 'chrome'] }],
   started_at: ago(DAY),

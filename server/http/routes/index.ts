@@ -16,6 +16,7 @@ import { previewRoutes } from './previews.ts';
 import { proposalRoutes } from './proposals.ts';
 import { removalRoutes } from './removals.ts';
 import { rolloutRoutes } from './rollout.ts';
+import { rewindRoutes } from './rewind.ts';
 import { restoreRoutes } from './restore.ts';
 import { screenRoutes } from './screens.ts';
 import { settingsRoutes } from './settings.ts';
@@ -43,6 +44,7 @@ export function registerRoutes(
   clusterRoutes(api, context);
   removalRoutes(api, context);
   rolloutRoutes(api, context);
+  rewindRoutes(api, context);
   gitRoutes(api, context);
   proposalRoutes(api, context);
   eventRoutes(api, streams, build);

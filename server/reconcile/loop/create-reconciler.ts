@@ -17,17 +17,19 @@ import type { Reconciler, ReconcilerOptions } from './reconciler.ts';
 import { createCommitRecorder } from './commit-recorder.ts';
 import { createConvergence } from './convergence.ts';
 import { recordEvents } from './record-events.ts';
+import { knownUnits, livesIn } from './known-units.ts';
 import { ages } from './loop-metrics.ts';
 import { createNamespaceWatch } from './namespace-watch.ts';
 import { createPermits } from './permits.ts';
 import { createRolloutWatch } from './rollout-watch.ts';
 import { createRemovalWatch } from './removal-watch.ts';
 import { createStandingTeller } from './tell-standing.ts';
+import { createRewindAcceptor } from './rewind-acceptor.ts';
 import { createTurns } from './turns.ts';
 import { runUntil } from './run-until.ts';
-import { WHO_APPLIES } from './who-applies.ts';
 import { createUnitQueue } from './unit-queue.ts';
 import { createUnitWorker } from './unit-worker.ts';
+import { WHO_APPLIES } from './who-applies.ts';
 import { standingTroubles } from '../status/standing.ts';
 import { createObservedStore } from '../status/observed-store.ts';
 
@@ -84,21 +86,19 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       standingTroubles({
         behind: desired?.behind ?? null,
         suspension: isExternal() ? undefined : desired?.suspension,
-        permit: permits.current(),
+        ...{ permit: permits.current(), rewind: permits.rewind(desired?.commit) !== null },
         namespace: isExternal() ? null : (gate?.namespaceTrouble() ?? null),
         hold: isExternal() ? null : (place?.hold() ?? null),
         approval: removals.pending()?.sentence ?? null,
         rollout: rollouts.shown(),
         units: () => observed.notable(),
       }),
-    retained: () => live().index.retained(),
-    ...{ removals: () => removals.pending(), rollout: () => rollouts.shown() },
+    ...{ retained: () => live().index.retained(), removals: () => removals.pending() },
+    ...{ rollout: () => rollouts.shown(), rewind: () => permits.rewind(desired?.commit) },
   });
 
   const desiredOf = (unit: string): DesiredUnit | undefined =>
-    desired?.units.get(unit) ?? (isStray(unit) ? strayUnit(unit, applier()) : undefined);
-  const isStray = (unit: string): boolean =>
-    isExternal() ? live().index.hasLabelled(unit) : live().index.hasMembers(unit);
+    desired?.units.get(unit) ?? (livesIn(live().index, applier(), unit) ? strayUnit(unit, applier()) : undefined);
   /** Why nothing may be written now, or null. */
   const blocked = (): string | null => {
     const connection = observed.connection();
@@ -126,6 +126,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     ...{ mayWrite: () => observed.connection().state === 'connected', onShown: () => observed.touch() },
     onTold: (shown) => listener?.rolledOut?.(shown),
   });
+  const acceptRewind = createRewindAcceptor(api, () =>
+    session === null || blocked() !== null ? null : { session, rewind: observed.rewind() },
+  );
   const worker = createUnitWorker({
     options: { ...options, ...(listener && { listener }) },
     observed,
@@ -146,11 +149,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const queue = createUnitQueue({
     concurrency,
     work: worker.work,
-    onIdle: () => {
-      tellStanding();
-      convergence.look();
-      void record();
-    },
+    onIdle: () => rest(),
   });
   const convergence = createConvergence(observed, listener);
   const tellStanding = createStandingTeller(observed, log);
@@ -158,11 +157,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (session === null || desired === null || isExternal() || desired.suspension !== undefined) return;
     if (blocked() === null && permits.current().allowed) await writeDown?.(session, desired.commit);
   };
+  const rest = (): void => {
+    tellStanding();
+    convergence.look();
+    void record();
+  };
   const addAll = (): void => {
-    const { index } = live();
-    const inCluster = isExternal() ? index.labelledUnits() : index.units();
-    const known = [...(desired?.units.keys() ?? []), ...inCluster, ...observed.units()];
-    for (const unit of new Set(known)) if (!worker.isSettled(unit)) queue.add(unit);
+    const known = knownUnits(live().index, applier(), desired?.units.keys() ?? [], observed.units());
+    for (const unit of known) if (!worker.isSettled(unit)) queue.add(unit);
   };
   /** What all units were last looked at under. */
   let lookedUnder:
@@ -186,10 +188,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     observed.touch();
     for (const unit of changed) queue.add(unit);
     if (isForAll) addAll();
-    if (queue.isIdle()) {
-      convergence.look();
-      void record();
-    }
+    if (queue.isIdle()) rest();
   };
 
   const openSession = (namespace: string): void => {
@@ -283,6 +282,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     },
     approveRemovals: (asked) => removals.approve(asked),
     steerRollout: (asked) => rollouts.steer(asked),
+    acceptRewind,
     run(signal) {
       refresh();
       return runUntil(signal, {

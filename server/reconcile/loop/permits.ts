@@ -2,12 +2,14 @@ import { isSamePermit } from '../desired/compare.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
 import type { DesiredState, PrunePermit } from '../desired/desired-state.ts';
 import type { LiveIndex } from '../live/live-index.ts';
-import { lastCommit, lineagePermit, readLineage } from '../plan/lineage.ts';
+import { lastCommit, lineagePermit, readLineage, type Rewind } from '../plan/lineage.ts';
 import { permitUnder, type NamespaceHold } from '../plan/namespace-hold.ts';
 
 /** Whether what main wants may be removed and overwritten, decided once for each commit and whatever else it depends on. */
 export interface Permits {
   readonly current: () => PrunePermit;
+  /** What this commit of main is no successor of; null where it follows, or was not compared. */
+  rewind(commit: string | undefined): Rewind | null;
   /** False until the cluster was compared with this commit. */
   isDecidedFor(commit: string | undefined): boolean;
   /** True when somebody recorded another commit in the cluster since removals were withheld. */
@@ -26,18 +28,21 @@ export function createPermits(source: Pick<DesiredSource, 'orderOf'>): Permits {
   /** The commit that it was decided for. */
   let decidedFor: string | undefined;
   let decidedUnder: NamespaceHold | null = null;
+  let rewind: Rewind | null = null;
   /** The commit that the cluster ran then. */
   let decidedBeside: string | undefined;
   const isSettled = (index: LiveIndex): boolean => !permit.allowed && lastCommit(index) !== decidedBeside;
 
   return {
     current: () => permit,
+    rewind: (commit) => (rewind?.commit === commit ? rewind : null),
     isDecidedFor: (commit) => decidedFor !== undefined && decidedFor === commit,
     isSettled: (index) => decidedFor !== undefined && isSettled(index),
     async decide(next, { index, hold, isPlaced }) {
       if (next.applier === 'external') {
         // Nothing is written, so that nothing needs to be withheld.
         if (!permit.allowed) permit = { allowed: true };
+        rewind = null;
         decidedFor = next.commit;
         decidedUnder = null;
         return;
@@ -47,6 +52,8 @@ export function createPermits(source: Pick<DesiredSource, 'orderOf'>): Permits {
       decidedBeside = lastCommit(index);
       decidedUnder = hold;
       const lineage = await readLineage(next.commit, decidedBeside, (a, b) => source.orderOf(a, b));
+      const { commit } = next;
+      rewind = 'reason' in lineage ? { commit, last: lineage.last, reason: lineage.reason } : null;
       const allowed = next.complete.allowed ? lineagePermit(lineage) : next.complete;
       const decided = hold === null ? allowed : permitUnder(hold);
       if (!isSamePermit(permit, decided)) permit = decided;
@@ -54,6 +61,7 @@ export function createPermits(source: Pick<DesiredSource, 'orderOf'>): Permits {
     },
     forget() {
       decidedFor = undefined;
+      rewind = null;
     },
   };
 }

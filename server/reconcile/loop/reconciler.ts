@@ -44,6 +44,13 @@ export interface ApprovalOf {
   readonly hash: string;
 }
 
+/** What a person saw of a main that doesn't come after what the cluster runs. */
+export interface RewindOf {
+  readonly commit: string;
+  /** Empty where the cluster names no commit. */
+  readonly last: string;
+}
+
 /** The loop that keeps a cluster as main says. */
 export interface Reconciler {
   /** Works until aborted; resolves within 5 s of that. Never rejects: trouble is in what it observed. To be called once. */
@@ -58,6 +65,8 @@ export interface Reconciler {
   approveRemovals(asked: ApprovalOf): Promise<void>;
   /** Pauses a rollout, has it go on, or lets all bots have the change. Throws `conflict` where another is on its way, or none. */
   steerRollout(asked: SteerRollout): Promise<void>;
+  /** Lets main count although it doesn't come after what the cluster runs. Throws `conflict` where something else holds now. */
+  acceptRewind(asked: RewindOf): Promise<void>;
   readonly observed: Observed;
   /** How much there is to do, counted when it is asked for. */
   readonly figures: () => LoopFigures;

@@ -20,6 +20,15 @@ export type Lineage =
       readonly reason: string;
     };
 
+/** A main that doesn't come after what the cluster was brought to, until a person says that it counts. */
+export interface Rewind {
+  readonly commit: string;
+  /** The commit that the cluster was brought to; empty where it names none. */
+  readonly last: string;
+  /** What that means, for people. */
+  readonly reason: string;
+}
+
 /** The ApplySet parent of what the fleet shares; it carries the commit. */
 export const fleetParent = (index: LiveIndex): LiveObject | undefined =>
   index.get('ConfigMap', parentNameOf(FLEET_UNIT));

@@ -1,3 +1,4 @@
+import type { Rewind } from '../plan/lineage.ts';
 import type { PendingRemovals } from '../plan/removals/pending.ts';
 import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import type { ObservedConnection, HeldUnit, Observed, RetainedVolumes, ObservedUnit } from './observed.ts';
@@ -11,6 +12,7 @@ export interface ObservedSources {
   readonly retained: () => readonly RetainedVolumes[];
   readonly removals: () => PendingRemovals | null;
   readonly rollout: () => ShownRollout | null;
+  readonly rewind: () => Rewind | null;
 }
 
 export interface ObservedStore extends Observed {

@@ -1,6 +1,7 @@
 import type { LiveObject } from '../../cluster/live-object.ts';
 import type { HeldBack } from '../desired/desired-state.ts';
 import type { DataFate, Suspension } from '../../../constructs/schema/index.ts';
+import type { Rewind } from '../plan/lineage.ts';
 import type { PendingRemovals } from '../plan/removals/pending.ts';
 import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import type { ShownEvent } from '../live/cluster-event.ts';
@@ -164,6 +165,8 @@ export interface Observed {
   removals(): PendingRemovals | null;
   /** A change of the fleet that goes from ring to ring; null where none does. */
   rollout(): ShownRollout | null;
+  /** Main doesn't come after what the cluster runs, and a person has to say that it counts; else null. */
+  rewind(): Rewind | null;
   /** Rises at once with every change, before it is told: what was read under the same number is still so. */
   changes(): number;
   /** Calls back after each change with the units it touched; an empty set means the connection or the fleet. Returns the way to stop it. */

@@ -11,6 +11,8 @@ export interface StandingFacts {
   /** What claworc.yaml says of the whole fleet; undefined where it is applied. */
   readonly suspension: Suspension | undefined;
   readonly permit: PrunePermit;
+  /** Main doesn't come after what the cluster runs. */
+  readonly rewind: boolean;
   /** Why the namespace can't be written to, or null. */
   readonly namespace: string | null;
   /** Why nothing at all is written, as bots live in a former namespace, or null. */
@@ -28,6 +30,7 @@ export function standingTroubles({
   behind,
   suspension,
   permit,
+  rewind,
   namespace,
   hold,
   approval,
@@ -43,7 +46,7 @@ export function standingTroubles({
   const waiting = units()
     .filter((unit) => unit.isWithheld)
     .map(({ unit }) => (unit === FLEET_UNIT ? 'keys' : unit));
-  if (waiting.length === 0) return troubles;
+  if (waiting.length === 0) return rewind ? [...troubles, `Nothing is removed: ${permit.reason}`] : troubles;
   const bots = waiting.length === 1 ? '1 bot waits' : `${waiting.length} bots wait`;
   return [...troubles, `Nothing is removed: ${permit.reason} (${bots}: ${shortened(waiting.sort())})`];
 }

@@ -70,6 +70,7 @@ export function clusterConnector(choice: ClusterChoice): (parts: ClusterParts) =
       goOn: (unit) => reconciler.goOn(unit),
       approveRemovals: (asked) => (mayWrite ? reconciler.approveRemovals(asked) : Promise.reject(onlyLooks(asked))),
       steerRollout: (asked) => (mayWrite ? reconciler.steerRollout(asked) : Promise.reject(neverSteers(asked))),
+      acceptRewind: (asked) => (mayWrite ? reconciler.acceptRewind(asked) : Promise.reject(neverWrites())),
       reconcileNow: () => reconciler.reconcileNow(),
       run: async (signal) => {
         const unsubscribe = logConnection(reconciler.observed, log);
@@ -89,6 +90,12 @@ function onlyLooks({ commit, hash }: ApprovalOf): ClaworcError {
 function neverSteers({ action }: SteerRollout): ClaworcError {
   const way = `run \`claworc rollout ${action}\` with an account that may patch configmaps`;
   return new ClaworcError('forbidden', `This server never writes to the cluster, so it can't steer a rollout: ${way}.`);
+}
+
+function neverWrites(): ClaworcError {
+  const way =
+    'accept it on the server that applies, or run `claworc apply --allow-older` with an account that may patch configmaps';
+  return new ClaworcError('forbidden', `This server never writes to the cluster: ${way}.`);
 }
 
 /**

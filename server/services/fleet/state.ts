@@ -9,6 +9,7 @@ import {
 import { applierOf } from '../../../constructs/schema/index.ts';
 import type { FleetState } from '../../http/schemas/answers.ts';
 import type { HeldUnit, Observed } from '../../reconcile/status/observed.ts';
+import type { Rewind } from '../../reconcile/plan/lineage.ts';
 import type { PendingRemovals } from '../../reconcile/plan/removals/pending.ts';
 import { getFleet } from '../../store/fleet.ts';
 import { getInstance } from '../../store/instances.ts';
@@ -68,6 +69,7 @@ export function fleetStateOf(
     standing: [...observed.standing()],
     removals: removalsOf(observed.removals()),
     rollout: rolloutStateOf(observed.rollout()),
+    rewind: rewindOf(observed.rewind()),
     leaving: observed
       .notable()
       .flatMap(({ unit, leaving }) =>
@@ -90,6 +92,10 @@ function removalsOf(pending: PendingRemovals | null): FleetState['removals'] {
     until,
   }));
   return { commit, hash, count, limit, bots };
+}
+
+function rewindOf(rewind: Rewind | null): FleetState['rewind'] {
+  return rewind && { ...rewind, last: rewind.last === '' ? null : rewind.last };
 }
 
 interface HeldSeen {

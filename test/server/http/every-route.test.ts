@@ -39,6 +39,7 @@ describe('every route', () => {
         "acceptCluster",
         "acceptHead",
         "acceptRecipients",
+        "acceptRewind",
         "approveRemovals",
         "carryLogs",
         "closeProposal",

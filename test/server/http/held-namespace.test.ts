@@ -28,6 +28,7 @@ beforeAll(async () => {
         goOn: () => undefined,
         approveRemovals: () => Promise.resolve(),
         steerRollout: () => Promise.resolve(),
+        acceptRewind: () => Promise.resolve(),
         reconcileNow: () => undefined,
         run: () => Promise.resolve(),
       }),

@@ -19,6 +19,7 @@ export function observedOf(sources: Partial<ObservedSources> = {}) {
     retained: () => [],
     removals: () => null,
     rollout: () => null,
+    rewind: () => null,
     ...sources,
   });
 }
@@ -71,6 +72,7 @@ export function connectObserved(observed: Observed): () => Promise<ClusterLoop> 
       goOn: () => undefined,
       approveRemovals: () => Promise.resolve(),
       steerRollout: () => Promise.resolve(),
+      acceptRewind: () => Promise.resolve(),
       reconcileNow: () => undefined,
       run: () => Promise.resolve(),
     });

@@ -118,6 +118,8 @@ export const steerRollout = (action: RolloutAction, target: string): Promise<Ans
   call('POST', '/rollout', { body: { action, target } });
 export const rollBackRollout = (target: string, into: WriteTarget = {}): Promise<Answer<RestoredFleet>> =>
   call('POST', `/rollout/rollback${targetQuery(into)}`, { body: { target } });
+export const acceptRewind = (commit: string, last: string | null): Promise<Answer<unknown>> =>
+  call('POST', '/rewind/accept', { body: { commit, last } });
 export const takeTicket = async (name: string, screen: Screen, mode: 'view' | 'control'): Promise<Ticket> =>
   (await call<Ticket>('POST', `${at(name)}/screens/${screen}/tickets`, { body: { mode } })).value;
 

@@ -7,6 +7,7 @@ import { clockOf } from '../data/words/format.ts';
 import { mainTrouble, type MainStep } from '../data/words/git-words.ts';
 import { connection, live, store } from '../services.ts';
 import { button, icon as iconSheet, note, sheets } from '../styles/sheets.ts';
+import '../pages/fleet/accept-rewind.ts';
 import '../pages/fleet/approve-removals.ts';
 import '../pages/fleet/use-cluster.ts';
 import { icon } from './icon.ts';
@@ -27,6 +28,7 @@ export class CwBanner extends LitElement {
   @state() private back = '';
   @state() private asking = false;
   @state() private approving = false;
+  @state() private accepting = false;
 
   constructor() {
     super();
@@ -44,6 +46,8 @@ export class CwBanner extends LitElement {
       this.approving
         ? html`<cw-approve-removals @cw-close=${() => (this.approving = false)}></cw-approve-removals>`
         : nothing
+    }${
+      this.accepting ? html`<cw-accept-rewind @cw-close=${() => (this.accepting = false)}></cw-accept-rewind>` : nothing
     }`;
   }
 
@@ -99,7 +103,7 @@ export class CwBanner extends LitElement {
     if (cluster.state === 'connected') {
       return standing.length === 0
         ? nothing
-        : this.#banner('warn', 'cluster', withCode(standing.join(' ')), this.#removals());
+        : this.#banner('warn', 'cluster', withCode(standing.join(' ')), this.#review());
     }
     if (cluster.state === 'offered') {
       return this.#banner(
@@ -125,7 +129,13 @@ export class CwBanner extends LitElement {
     );
   }
 
-  #removals(): TemplateResult | typeof nothing {
+  /** Nothing is weighed for an approval before main counts. */
+  #review(): TemplateResult | typeof nothing {
+    if (this.#fleet.value?.rewind) {
+      return html`<button class="btn" type="button" @click=${() => (this.accepting = true)}>
+        Review the commits
+      </button>`;
+    }
     if (typeof this.#fleet.value?.removals?.hash !== 'string') return nothing;
     return html`<button class="btn" type="button" @click=${() => (this.approving = true)}>Review the removals</button>`;
   }

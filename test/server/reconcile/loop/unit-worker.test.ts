@@ -22,6 +22,7 @@ test('a unit whose status mere time will change is looked at again at that momen
     retained: () => [],
     removals: () => null,
     rollout: () => null,
+    rewind: () => null,
   });
   const asked: (readonly [string, number])[] = [];
   const worker = createUnitWorker({

@@ -107,6 +107,7 @@ describe('the worker', () => {
       retained: () => [],
       removals: () => null,
       rollout: () => null,
+      rewind: () => null,
     });
     worker = createUnitWorker({
       options: {

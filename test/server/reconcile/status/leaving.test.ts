@@ -110,12 +110,17 @@ test('withheld removals are one sentence for the fleet, with how many wait', () 
     hold: null,
     approval: null,
     rollout: null,
+    rewind: false,
     units,
   } as const;
   expect(standingTroubles({ ...none, permit })).toEqual([
     'Nothing is removed: history was rewritten (2 bots wait: bot-a, bot-b)',
   ]);
   expect(standingTroubles({ ...none, permit: { allowed: true } })).toEqual([]);
+  expect(standingTroubles({ ...none, permit, units: () => [] })).toEqual([]);
+  expect(standingTroubles({ ...none, permit, units: () => [], rewind: true })).toEqual([
+    'Nothing is removed: history was rewritten',
+  ]);
   expect(
     standingTroubles({ ...none, permit: { allowed: true }, namespace: 'run `kubectl create namespace x`' }),
   ).toEqual(['Nothing is applied: run `kubectl create namespace x`']);

@@ -31,6 +31,7 @@ function logOf(facts: ConnectionFacts) {
     retained: () => [],
     removals: () => null,
     rollout: () => null,
+    rewind: () => null,
   });
   const stop = logConnection(store, log);
   const become = async (next: ConnectionFacts): Promise<void> => {

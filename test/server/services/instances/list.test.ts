@@ -86,6 +86,7 @@ const shownFrom = (store: Store) => ({
       retained: () => [],
       removals: () => null,
       rollout: () => null,
+      rewind: () => null,
     }),
   },
   freshness: createFreshness({ on: () => () => undefined }),

@@ -9,6 +9,7 @@ const DECISIONS: Readonly<Record<string, string>> = {
   'accept-recipients': 'Accepted',
   'accept-cluster': 'Accepted',
   'accept-head': 'Accepted',
+  'accept-rewind': 'Accepted',
   'approve-removals': 'Approved',
   'pause-rollout': 'Paused',
   'resume-rollout': 'Went on',
