@@ -73,7 +73,7 @@ function groundOf(mode: Mode): Promise<Ground> {
 }
 
 /** How often these are come to is a matter of what was lost lately, or told together; once is certain. */
-const BY_CHANCE = new Set(['next-main-fetched', 'proposal-kept', 'race-prepared', 'race-won']);
+const BY_CHANCE = new Set(['main-moved', 'next-main-fetched', 'proposal-kept', 'race-prepared', 'race-won']);
 
 /** Steps to walk and the occurrence to die at: the first time the shortest way, later a long one. */
 function planFor(point: string, found: readonly StepName[], mode: Mode, seed: number) {

@@ -7,6 +7,7 @@ import type { OpenedContext } from '../../../../server/services/open-app-context
 import { firstEditToPropose } from '../../../../server/store/outbox.ts';
 import { listOpenProposals } from '../../../../server/store/proposals.ts';
 import { listUnrendered } from '../../../../server/store/unrendered.ts';
+import { git } from '../../../support/person-git.ts';
 import { PATIENCE_MS } from '../../../support/patience.ts';
 import type { GitHubLike } from '../../forge/github-like.ts';
 import { checkPulls } from './forge-beside.ts';
@@ -41,6 +42,11 @@ export function copyOf({ folder, mode }: Places, into: string): Places {
   return placesIn(into, mode);
 }
 
+function headsOf(repository: string): ReadonlyMap<string, string> {
+  const lines = git(repository, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads').split('\n');
+  return new Map(lines.map((line) => line.split(' ') as [string, string]));
+}
+
 /**
  * Starts a server again and lets it come to rest, with `forge` too where there is one; a person says yes to what a person
  * is asked.
@@ -64,11 +70,14 @@ export async function recover(places: Places, forge?: GitHubLike): Promise<Opene
   // Branches come here in the background; what is known of them is brought up before work in turn.
   await vi.waitFor(
     async () => {
+      publisher.pull();
       await publisher.inTurn(() => Promise.resolve());
       const branches = await repository.branches();
       const heads = new Map([...branches].map(([ref, commit]) => [ref as string, commit]));
+      const there = headsOf(places.truth);
       for (const { branch, head } of listOpenProposals(store.reader)) {
-        expect([branch, heads.get(`refs/heads/${branch}`) ?? null]).toEqual([branch, head]);
+        const ref = `refs/heads/${branch}`;
+        expect([branch, heads.get(ref) ?? null, there.get(ref) ?? null]).toEqual([branch, head, head]);
       }
     },
     { timeout: PATIENCE_MS, interval: 300 },
