@@ -208,7 +208,8 @@ async function untilTurned(world: World): Promise<void> {
   const latest = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return await world.context.publisher.inTurn(() => Promise.resolve());
+      await world.context.publisher.inTurn(() => Promise.resolve());
+      return;
     } catch (error) {
       // A turn in which a person moves main fails, and the next one goes on.
       if (!(error instanceof ClaworcError) || !error.retryable || Date.now() > latest) throw error;
