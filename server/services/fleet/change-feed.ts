@@ -41,7 +41,7 @@ interface Told {
  * report. A bot that looks as it did is not told. Returns the way to stop.
  */
 export function startChangeFeed(context: AppContext): () => void {
-  const { publisher, cluster, bus, screens, tally, log } = context;
+  const { publisher, cluster, bus, screens, tally, freshness, log } = context;
   const results = createResultKeeper(context);
   const keepFights = createFightKeeper(context);
   const told = new Map<string, Told>();
@@ -129,7 +129,15 @@ export function startChangeFeed(context: AppContext): () => void {
       if (!isStopped()) log.error('A change could not be told', { units: [...units], error: messageOf(error) });
     });
   };
+  let isFleetSeen = true;
+  /** True once after a change of claworc.yaml that the cluster has caught up with: until then no bot counted as applied. */
+  const hasCaughtUp = (): boolean => {
+    const wasSeen = isFleetSeen;
+    isFleetSeen = freshness.isCurrent(FLEET_UNIT, cluster.observed.commit());
+    return isFleetSeen && !wasSeen;
+  };
   const settle = ({ editId, units }: { readonly editId: string; readonly units: readonly string[] }): void => {
+    if (units.includes(FLEET_UNIT)) isFleetSeen = false;
     bus.touch(units);
     bus.publish({ name: 'activity', payload: { id: editId } });
   };
@@ -169,7 +177,8 @@ export function startChangeFeed(context: AppContext): () => void {
         log.error('A result could not be written down', { units: [...units], error: messageOf(error) });
       }
       // The objects that the fleet shares stand in no row; only a change of claworc.yaml concerns every bot.
-      bus.touch([...units].filter((unit) => unit !== FLEET_UNIT));
+      const bots = [...units].filter((unit) => unit !== FLEET_UNIT);
+      bus.touch(hasCaughtUp() ? [FLEET_UNIT, ...bots] : bots);
     }),
     bus.onTouched((units) => enqueue(units, () => tell(units))),
   ];

@@ -40,7 +40,7 @@ describe.skipIf(!hasPlane)("with Flux's library beside it", () => {
 
   test('it finds nothing to change in what we applied, and leaves our marks alone', async () => {
     await using cluster = await Cluster.create();
-    cluster.repo.record('bot-alpha').synth();
+    cluster.repo.record('bot-alpha').synth().commit();
     await cluster.apply();
     const before = await marksOf(cluster);
 
@@ -73,7 +73,10 @@ async function fluxPass({ namespace, repo }: Cluster): Promise<string> {
 }
 
 const marksOf = async (cluster: Cluster): Promise<readonly unknown[]> =>
-  (await cluster.objects(KINDS, OURS)).map(({ metadata }) => [metadata.name, metadata.labels, metadata.annotations]);
+  (await cluster.objects(KINDS, OURS)).map(({ metadata: { name, labels = {}, annotations = {} } }) => [
+    ...[name, labels],
+    Object.fromEntries(Object.entries(annotations).filter(([key]) => !OF_A_CONTROLLER.test(key))),
+  ]);
 
 /** What was specified of each object, and not what the API server or an applier notes for itself. */
 async function specified(cluster: Cluster): Promise<readonly unknown[]> {
@@ -95,11 +98,12 @@ async function specified(cluster: Cluster): Promise<readonly unknown[]> {
     .sort((a, b) => `${a.kind}/${a.name}`.localeCompare(`${b.kind}/${b.name}`));
 }
 
-const OF_AN_APPLIER =
-  /^(claworc\.dev|applyset\.kubernetes\.io|deployment\.kubernetes\.io|pv\.kubernetes\.io|volume\.(beta\.)?kubernetes\.io)\//;
+/** The cluster's own, which it writes when it gets to it. */
+const OF_A_CONTROLLER = /^(deployment|pv|volume(\.beta)?)\.kubernetes\.io\//;
+const OF_AN_APPLIER = /^(claworc\.dev|applyset\.kubernetes\.io)\//;
 
 const without = (marks: Readonly<Record<string, string>>): object =>
-  Object.fromEntries(Object.entries(marks).filter(([key]) => !OF_AN_APPLIER.test(key)));
+  Object.fromEntries(Object.entries(marks).filter(([key]) => !OF_AN_APPLIER.test(key) && !OF_A_CONTROLLER.test(key)));
 
 /** Addresses and volumes are the cluster's to choose. */
 function specOf({ kind }: LiveObject, spec: unknown): unknown {
