@@ -14,7 +14,7 @@ test('claworc status tells a fleet of a data folder without a server: not there 
 
   const before = await runClaworc(['status', ...common]);
   expect(before.code, before.stdout + before.stderr).toBe(3);
-  expect(before.stdout).toContain('it runs no commit of ours');
+  expect(before.stdout).toContain('it was last brought to no commit of ours');
   expect(before.stdout).toMatch(/^bot-alpha +False +published +creating/m);
 
   expect((await runClaworc(['apply', ...common])).code).toBe(0);

@@ -23,7 +23,7 @@ export function formatStanding(fleet: FleetStanding, now: number): string {
   );
   const ready = units.filter(({ conditions }) => conditions[0]?.status === 'True').length;
   return [
-    `Namespace ${namespace ?? '(none)'} on ${context} (${server}), against ${short(commit)}; it runs ${runsWords(runs, commit)}`,
+    `Namespace ${namespace ?? '(none)'} on ${context} (${server}), against ${short(commit)}; it was last brought to ${runsWords(runs, commit)}`,
     '',
     ...table,
     '',

@@ -40,7 +40,9 @@ export function wordsOf(told: Told): string[] {
     ...exposureWords(resolved(before, unit), resolved(after, unit)),
     ...keyWords(told),
     ...(effect.action === 'create' ? [creationWords(resolved(after, unit))] : []),
-    ...(effect.action === 'configure' && effect.restart === 'no' && suspension.length === 0 ? quietWords(effect) : []),
+    ...(effect.action === 'configure' && effect.restart === 'no' && suspension.length === 0
+      ? quietWords(effect, resolved(after, unit))
+      : []),
   ].filter((words) => words !== '');
 }
 
@@ -140,12 +142,14 @@ function creationWords(after: ResolvedInstance | undefined): string {
   return `A new bot${stopped}: ${image}, CPU ${requests.cpu} to ${limits.cpu}, memory ${requests.memory} to ${limits.memory}, volumes ${sizes}.`;
 }
 
-function quietWords({ objects, fields }: Told['effect']): string[] {
+function quietWords({ objects, fields }: Told['effect'], after: ResolvedInstance | undefined): string[] {
   const kinds = [
     ...new Set(objects.map(({ kind }) => kind).filter((kind) => kind !== 'PersistentVolumeClaim' && kind !== 'Secret')),
   ];
-  if (kinds.length > 0)
-    return [`Its ${list(kinds)} ${kinds.length === 1 ? 'changes' : 'change'}; the bot goes on running.`];
+  if (kinds.length > 0) {
+    const then = after?.state === 'stopped' ? 'the bot is stopped and stays so' : 'the bot goes on running';
+    return [`Its ${list(kinds)} ${kinds.length === 1 ? 'changes' : 'change'}; ${then}.`];
+  }
   return objects.length === 0 && fields.length > 0 ? ['Nothing changes in the cluster.'] : [];
 }
 

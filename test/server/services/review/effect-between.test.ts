@@ -86,6 +86,18 @@ describe('the effect between two commits', () => {
     expect(bot?.words.join(' ')).toMatch(/goes on running|Nothing changes/);
   });
 
+  it('does not say of a stopped bot that it goes on running', async () => {
+    const house = await reviewHouse();
+    const stopped = (limits: object) => recordText('bot-alpha', { state: 'stopped', resources: { limits } });
+    const one = await house.commit({ 'claworc.yaml': fleetText(), [ALPHA]: stopped({ memory: '4Gi' }) });
+    const two = await house.commit({ 'claworc.yaml': fleetText(), [ALPHA]: stopped({ memory: '8Gi' }) });
+
+    const [bot] = (await house.between(one, two)).bots;
+
+    expect(bot).toMatchObject({ action: 'configure', restart: 'no' });
+    expect(bot?.words).toEqual(['Its Deployment changes; the bot is stopped and stays so.']);
+  });
+
   it('sums what stopped bots leave of CPU and memory, and what new ones ask for', async () => {
     const house = await reviewHouse();
     const one = await house.commit({ 'claworc.yaml': fleetText(), [ALPHA]: recordText('bot-alpha') });
