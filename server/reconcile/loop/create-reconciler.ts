@@ -86,7 +86,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       standingTroubles({
         behind: desired?.behind ?? null,
         suspension: isExternal() ? undefined : desired?.suspension,
-        ...{ permit: permits.current(), rewind: permits.rewind(desired?.commit) !== null },
+        ...{ permit: permits.current(), rewind: permits.rewind(desired?.commit) },
         namespace: isExternal() ? null : (gate?.namespaceTrouble() ?? null),
         hold: isExternal() ? null : (place?.hold() ?? null),
         approval: removals.pending()?.sentence ?? null,

@@ -1,6 +1,7 @@
 import { FLEET_UNIT } from '../../../constructs/repo/paths.ts';
 import { suspensionWords, type Suspension } from '../../../constructs/schema/index.ts';
 import type { PrunePermit } from '../desired/desired-state.ts';
+import type { Rewind } from '../plan/lineage.ts';
 import type { NamespaceHold } from '../plan/namespace-hold.ts';
 import type { ShownRollout } from '../plan/rollout/shown-rollout.ts';
 import type { ObservedUnit } from './observed.ts';
@@ -11,8 +12,8 @@ export interface StandingFacts {
   /** What claworc.yaml says of the whole fleet; undefined where it is applied. */
   readonly suspension: Suspension | undefined;
   readonly permit: PrunePermit;
-  /** Main doesn't come after what the cluster runs. */
-  readonly rewind: boolean;
+  /** Main doesn't come after what the cluster runs; null where it does. */
+  readonly rewind: Pick<Rewind, 'reason'> | null;
   /** Why the namespace can't be written to, or null. */
   readonly namespace: string | null;
   /** Why nothing at all is written, as bots live in a former namespace, or null. */
@@ -46,7 +47,11 @@ export function standingTroubles({
   const waiting = units()
     .filter((unit) => unit.isWithheld)
     .map(({ unit }) => (unit === FLEET_UNIT ? 'keys' : unit));
-  if (waiting.length === 0) return rewind ? [...troubles, `Nothing is removed: ${permit.reason}`] : troubles;
+  if (waiting.length === 0) {
+    return rewind === null
+      ? troubles
+      : [...troubles, `Nothing is removed until a person lets main count: ${rewind.reason}`];
+  }
   const bots = waiting.length === 1 ? '1 bot waits' : `${waiting.length} bots wait`;
   return [...troubles, `Nothing is removed: ${permit.reason} (${bots}: ${shortened(waiting.sort())})`];
 }

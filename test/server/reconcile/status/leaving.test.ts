@@ -110,7 +110,7 @@ test('withheld removals are one sentence for the fleet, with how many wait', () 
     hold: null,
     approval: null,
     rollout: null,
-    rewind: false,
+    rewind: null,
     units,
   } as const;
   expect(standingTroubles({ ...none, permit })).toEqual([
@@ -118,8 +118,8 @@ test('withheld removals are one sentence for the fleet, with how many wait', () 
   ]);
   expect(standingTroubles({ ...none, permit: { allowed: true } })).toEqual([]);
   expect(standingTroubles({ ...none, permit, units: () => [] })).toEqual([]);
-  expect(standingTroubles({ ...none, permit, units: () => [], rewind: true })).toEqual([
-    'Nothing is removed: history was rewritten',
+  expect(standingTroubles({ ...none, permit, units: () => [], rewind: { reason: 'aaaaaaa is older' } })).toEqual([
+    'Nothing is removed until a person lets main count: aaaaaaa is older',
   ]);
   expect(
     standingTroubles({ ...none, permit: { allowed: true }, namespace: 'run `kubectl create namespace x`' }),
