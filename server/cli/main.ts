@@ -12,6 +12,8 @@ const root = resolve(import.meta.dirname, '../..');
  * stack, because somebody will want to report it.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  // Whoever reads may have seen enough (`| head`): what is under way is done all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const { signal, over } = watchLifetime({ process, say: (line) => terminalIo.err(line) });
   const invocation = {
     io: terminalIo,
@@ -30,6 +32,10 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = error instanceof ClaworcError && error.code === 'usage' ? EXIT.usage : EXIT.failed;
   }
   over();
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function versionOf(folder: string): string {
