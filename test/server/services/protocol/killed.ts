@@ -13,6 +13,7 @@ import type { GitHubLike } from '../../forge/github-like.ts';
 import { checkPulls } from './forge-beside.ts';
 import { openServer, placesIn, type Places } from './house.ts';
 import { entryIn, type Entry } from './ledger.ts';
+import { pendingEdits } from './world.ts';
 
 const WORKER = join(import.meta.dirname, 'worker.ts');
 
@@ -61,7 +62,7 @@ export async function recover(places: Places, forge?: GitHubLike): Promise<Opene
       if (state.state === 'rewritten') await publisher.acceptHead(state.head ?? '');
       if (state.state === 'remote' && state.trouble === 'branch_gone') await publisher.restoreBranch();
       expect(publisher.state()).toEqual({ state: 'following', head: await repository.head() });
-      const pending = store.reader.all({}, "SELECT id FROM outbox WHERE state = 'pending' AND proposal IS NULL");
+      const pending = pendingEdits(context);
       const due = listUnrendered(store.reader, 'inputs');
       expect([...pending, ...due, firstEditToPropose(store.reader)]).toEqual([undefined]);
     },

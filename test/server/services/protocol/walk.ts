@@ -14,7 +14,7 @@ import { git } from '../../../support/person-git.ts';
 import { FORGE_STEPS } from './forge-steps.ts';
 import type { Mode } from './house.ts';
 import type { Person } from './person.ts';
-import { edit, recordOf, until, type Step, type World } from './world.ts';
+import { edit, pendingEdits, recordOf, until, type Step, type World } from './world.ts';
 
 const head = (repository: string, ref = 'main'): string => git(repository, 'rev-parse', ref).trim();
 const importedIs = ({ context: { store } }: World, commit: string): boolean =>
@@ -193,6 +193,8 @@ const ALONE = ['edit', 'conflict', 'merge', 'close'] as const satisfies readonly
 
 /** Walks on and on, in any order. */
 export async function wander(world: World, random: (limit: number) => number): Promise<never> {
+  // What an earlier life left changes the same fields, and would be a conflict that no step reckons with.
+  await until(world, () => pendingEdits(world.context).length === 0);
   for (;;) {
     try {
       await walk(world, [ALONE[random(ALONE.length)] ?? 'edit']);

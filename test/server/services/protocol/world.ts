@@ -44,6 +44,10 @@ export async function until({ context: { publisher } }: World, isSo: () => boole
   for (const stop of stops) stop();
 }
 
+/** Edits of main that wait for their commit. */
+export const pendingEdits = ({ store }: Pick<OpenedContext, 'store'>): readonly unknown[] =>
+  store.reader.all({}, "SELECT id FROM outbox WHERE state = 'pending' AND proposal IS NULL");
+
 export function recordOf({ context: { store } }: World, bot: string): BotInstance {
   const record = getInstance(store.reader, bot)?.record;
   if (!record) throw new Error(`${bot} is not on main`);
