@@ -126,7 +126,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     ...{ mayWrite: () => observed.connection().state === 'connected', onShown: () => observed.touch() },
     onTold: (shown) => listener?.rolledOut?.(shown),
   });
-  const acceptRewind = createRewindAcceptor(api, () =>
+  const acceptRewind = createRewindAcceptor(api, version, () =>
     session === null || blocked() !== null ? null : { session, rewind: observed.rewind() },
   );
   const worker = createUnitWorker({

@@ -16,7 +16,11 @@ export type RewindFacts = () => { readonly session: ClusterSession; readonly rew
  * Takes a person's word that a commit counts for the cluster although it doesn't come after the one that it was brought to.
  * Throws `conflict` where something else holds by now.
  */
-export function createRewindAcceptor(api: ClusterApi | null, facts: RewindFacts): (asked: RewindOf) => Promise<void> {
+export function createRewindAcceptor(
+  api: ClusterApi | null,
+  version: string,
+  facts: RewindFacts,
+): (asked: RewindOf) => Promise<void> {
   return async ({ commit, last }) => {
     const now = facts();
     if (api === null || now === null) {
@@ -34,7 +38,7 @@ export function createRewindAcceptor(api: ClusterApi | null, facts: RewindFacts)
     if (parent === undefined || refusal !== undefined) {
       throw new ClaworcError('conflict', refusal ?? `${subject} is not in the cluster; look again.`);
     }
-    const written = await acceptRewind({ api, namespace, parent }, commit);
+    const written = await acceptRewind({ api, namespace, version, parent }, commit);
     if (!written.ok) throw clusterError(written.failure, subject);
     index.put(written.value);
   };
